@@ -1,0 +1,35 @@
+package io.github.jvig.kernels;
+
+import java.util.Objects;
+
+/**
+ * A convolution over all channels (groups = 1):
+ * {@code out[y][x][o] = epilogue(bias[o] + sum over i, ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][i] * weight[o][i][ky][kx])}, with
+ * zero outside the input. Weights: {@code [out][in][k][k]}. Where the window is 1x1, stride 1, {@link PointwiseConv} is the same.
+ */
+public record DenseConv(FeatureMap in, int outChannels, Window window, Epilogue epilogue) implements Spec {
+    public DenseConv {
+        Objects.requireNonNull(epilogue, "epilogue");
+        FeatureMap.of(window.outputSize(in.height()), window.outputSize(in.width()), outChannels);
+    }
+
+    @Override
+    public FeatureMap out() {
+        return FeatureMap.of(window.outputSize(in.height()), window.outputSize(in.width()), outChannels);
+    }
+
+    @Override
+    public boolean residual() {
+        return epilogue.residual();
+    }
+
+    @Override
+    public long macs() {
+        return (long) out().pixels() * in.channels() * outChannels * window.kernel() * window.kernel();
+    }
+
+    @Override
+    public String toString() {
+        return "dense " + window + " " + in + "->" + outChannels + epilogue;
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.jvig.kernels;
+
+import java.util.Objects;
+
+/**
+ * A convolution of each channel by itself:
+ * {@code out[y][x][c] = epilogue(bias[c] + sum over ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][c] * weight[c][ky][kx])}, with zero
+ * outside the input. Weights: {@code [channels][k][k]}.
+ */
+public record DepthwiseConv(FeatureMap in, Window window, Epilogue epilogue) implements Spec {
+    public DepthwiseConv {
+        Objects.requireNonNull(epilogue, "epilogue");
+        window.outputSize(in.height());
+        window.outputSize(in.width());
+    }
+
+    @Override
+    public FeatureMap out() {
+        return new FeatureMap(window.outputSize(in.height()), window.outputSize(in.width()), in.channels(),
+                in.stride());
+    }
+
+    @Override
+    public boolean residual() {
+        return epilogue.residual();
+    }
+
+    @Override
+    public long macs() {
+        return (long) out().pixels() * in.channels() * window.kernel() * window.kernel();
+    }
+
+    @Override
+    public String toString() {
+        return "depthwise " + window + " " + in + epilogue;
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.jvig.kernels;
+
+import java.util.Objects;
+
+/**
+ * What a convolution does to its sum before it writes it: {@code out = activation(sum + bias) + residual}. The bias is always there (a
+ * kernel made without one adds zero).
+ *
+ * @param activation applied to sum plus bias
+ * @param residual   whether a map of the output's shape and layout is added last; it is the kernel's second operand
+ */
+public record Epilogue(Activation activation, boolean residual) {
+    /** Bias only. */
+    public static final Epilogue NONE = new Epilogue(Activation.NONE, false);
+
+    public Epilogue {
+        Objects.requireNonNull(activation, "activation");
+    }
+
+    public static Epilogue of(Activation activation) {
+        return new Epilogue(activation, false);
+    }
+
+    /** The same with a residual added last. */
+    public Epilogue plusResidual() {
+        return new Epilogue(activation, true);
+    }
+
+    /** {@code "+gelu+residual"}, empty when there is nothing but the bias. */
+    @Override
+    public String toString() {
+        return (activation == Activation.NONE ? "" : "+" + activation.name().toLowerCase(java.util.Locale.ROOT))
+                + (residual ? "+residual" : "");
+    }
+}

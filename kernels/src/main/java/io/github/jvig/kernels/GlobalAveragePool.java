@@ -1,0 +1,24 @@
+package io.github.jvig.kernels;
+
+/** The mean over all pixels, channel by channel: {@code [H][W][C] -> [1][1][C]}. */
+public record GlobalAveragePool(FeatureMap in) implements Spec {
+    @Override
+    public FeatureMap out() {
+        return new FeatureMap(1, 1, in.channels(), in.stride());
+    }
+
+    @Override
+    public boolean residual() {
+        return false;
+    }
+
+    @Override
+    public long macs() {
+        return 0;
+    }
+
+    @Override
+    public String toString() {
+        return "global average pool " + in;
+    }
+}

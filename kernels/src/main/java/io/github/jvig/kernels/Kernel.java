@@ -1,0 +1,35 @@
+package io.github.jvig.kernels;
+
+/**
+ * A spec made ready to run: weights packed, shapes fixed, work cut into units. Immutable, so any number of threads may run one kernel
+ * at a time, on different operands or on different units of the same ones. A unit writes a part of the output that no other unit needs,
+ * and writes the same bits whoever runs it, so results do not depend on how units are spread over threads.
+ */
+public interface Kernel {
+    /** What this kernel computes. */
+    Spec spec();
+
+    /** Data type, operation, tile and instruction set, as in {@code "f32-pointwise-7x3-vector512"}. */
+    String name();
+
+    /** Number of independent parts of the output, at least 1. */
+    int units();
+
+    /** Floats of private work space that each thread brings to {@link #run(Operands, float[], int, int)}. */
+    default int scratch() {
+        return 0;
+    }
+
+    /**
+     * Computes units {@code from} (inclusive) to {@code to} (exclusive). The operands are taken as checked
+     * ({@link Operands#check}): this is the hot path, and it allocates nothing.
+     *
+     * @param scratch at least {@link #scratch()} floats that no other thread uses during the call, content arbitrary
+     */
+    void run(Operands operands, float[] scratch, int from, int to);
+
+    /** Checks the operands and computes everything on the calling thread. */
+    default void run(Operands operands) {
+        run(operands.check(spec()), new float[scratch()], 0, units());
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.jvig.kernels;
+
+import io.github.jvig.kernels.scalar.ScalarKernels;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Decides which provider this JVM gets. No type of the Vector API is touched here or loaded from here before the guards have passed.
+ */
+final class KernelLookup {
+    private static final Logger LOG = System.getLogger("io.github.jvig.kernels");
+    private static final String INCUBATOR = "jdk.incubator.vector";
+    private static final String VECTOR_PROVIDER = "io.github.jvig.kernels.vector.VectorKernels";
+
+    private KernelLookup() {
+    }
+
+    static Kernels chosen() {
+        return Chosen.KERNELS;
+    }
+
+    static Kernels scalar() {
+        return new ScalarKernels();
+    }
+
+    static Kernels vector() {
+        Optional<String> missing = missingForVector();
+        if (missing.isPresent()) {
+            throw new UnsupportedOperationException("no vector kernels: " + missing.get());
+        }
+        return load();
+    }
+
+    /** Picked once, so that the warning comes once. */
+    private static final class Chosen {
+        static final Kernels KERNELS = choose(System.getProperty(Kernels.PROPERTY, "auto"));
+    }
+
+    static Kernels choose(String wish) {
+        return switch (wish.toLowerCase(Locale.ROOT)) {
+            case "scalar" -> scalar();
+            case "vector" -> vector();
+            case "auto" -> {
+                try {
+                    Kernels kernels = vector();
+                    LOG.log(Level.DEBUG, "kernels: " + kernels.name());
+                    yield kernels;
+                } catch (UnsupportedOperationException e) {
+                    LOG.log(Level.WARNING, e.getMessage() + "; the scalar ones run instead, many times slower");
+                    yield scalar();
+                }
+            }
+            default -> throw new UnsupportedOperationException(
+                    "-D" + Kernels.PROPERTY + "=" + wish + " is none of auto, scalar, vector");
+        };
+    }
+
+    /** The first guard that fails, with its remedy; empty when all pass. */
+    private static Optional<String> missingForVector() {
+        Optional<Module> incubator = ModuleLayer.boot().findModule(INCUBATOR);
+        if (incubator.isEmpty()) {
+            return Optional.of("the incubator module is not there; start java with --add-modules " + INCUBATOR);
+        }
+        if (!KernelLookup.class.getModule().canRead(incubator.get())) {
+            return Optional.of("module " + KernelLookup.class.getModule().getName() + " does not read " + INCUBATOR
+                    + "; start java with --add-modules " + INCUBATOR);
+        }
+        if (!System.getProperty("java.vm.name", "").contains("Server")
+                || System.getProperty("java.vm.info", "").contains("emulated-client")) {
+            return Optional.of(
+                    "this JVM (" + System.getProperty("java.vm.name") + ") has no C2 compiler, without which vectors"
+                            + " are slower than scalars; use a HotSpot server VM");
+        }
+        if (System.getProperty("java.vm.info", "").contains("interpreted")) {
+            return Optional.of("this JVM only interprets; start it without -Xint");
+        }
+        return Optional.empty();
+    }
+
+    /** By name, so that this class links without the Vector API. */
+    private static Kernels load() {
+        try {
+            return (Kernels) Class.forName(VECTOR_PROVIDER).getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof ExceptionInInitializerError init && init.getCause() != null) {
+                cause = init.getCause();
+            }
+            throw new UnsupportedOperationException("no vector kernels: " + cause.getMessage(), cause);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.jvig.kernels;
+
+/**
+ * A provider of kernels: turns a spec and its weights into something that runs. Weights are in the framework's order (given at each
+ * spec) and are copied into the kernel's own layout, so the arrays may be reused afterwards. A bias may be null, which means zero.
+ *
+ * <p>{@link #get()} is the provider for this JVM; {@link #scalar()} and {@link #vector()} name one.
+ */
+public interface Kernels {
+    /** System property that picks the provider of {@link #get()}: {@code auto} (the default), {@code scalar} or {@code vector}. */
+    String PROPERTY = "jvig.kernels";
+
+    /** System property that narrows the vectors to 128, 256 or 512 bits; wider than the hardware has is refused. */
+    String BITS_PROPERTY = "jvig.vectorBits";
+
+    /** {@code "scalar"}, or {@code "vector"} with the bits of a vector behind it. */
+    String name();
+
+    /** @throws IllegalArgumentException when weight or bias has another length than the spec asks for */
+    Kernel pointwise(PointwiseConv spec, float[] weight, float[] bias);
+
+    /** @throws IllegalArgumentException when weight or bias has another length than the spec asks for */
+    Kernel depthwise(DepthwiseConv spec, float[] weight, float[] bias);
+
+    /** @throws IllegalArgumentException when weight or bias has another length than the spec asks for */
+    Kernel dense(DenseConv spec, float[] weight, float[] bias);
+
+    Kernel maxRelative(MaxRelative spec);
+
+    Kernel globalAveragePool(GlobalAveragePool spec);
+
+    Kernel residualAdd(ResidualAdd spec);
+
+    /**
+     * The provider for this JVM: by {@value #PROPERTY}, else the vector one where the machine and the JVM allow it, else the scalar
+     * one with one warning that says what is missing.
+     *
+     * @throws UnsupportedOperationException when the property asks for a provider that can't be had, with the remedy
+     */
+    static Kernels get() {
+        return KernelLookup.chosen();
+    }
+
+    /** The scalar provider: it defines every operation and runs on any JVM. */
+    static Kernels scalar() {
+        return KernelLookup.scalar();
+    }
+
+    /**
+     * The Vector API's provider.
+     *
+     * @throws UnsupportedOperationException when this JVM or machine can't have it, with the remedy
+     */
+    static Kernels vector() {
+        return KernelLookup.vector();
+    }
+}

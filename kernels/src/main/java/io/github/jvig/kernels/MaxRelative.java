@@ -1,0 +1,80 @@
+package io.github.jvig.kernels;
+
+import java.util.List;
+
+/**
+ * The max-relative graph feature over cyclic shifts, beside the input: {@code out[p] = concat(x[p], m[p])} with
+ * {@code m[p][c] = max(0, max over shifts s of difference(x[p][c], x[p - s][c]))}. A shift of {@code (dy, dx)} brings pixel
+ * {@code ((y - dy) mod H, (x - dx) mod W)} to {@code (y, x)}, as {@code torch.roll} does. The input's channels come first in the output,
+ * m's right behind them ({@code channels} and {@code 2 * channels} without a gap).
+ *
+ * <p>MRConv is Li et al., arXiv 1904.03751; on fixed shifts, SVGA, it is MobileViG, arXiv 2307.00395.
+ *
+ * @param in         shape of x
+ * @param shifts     the shifts taken; none gives m = 0
+ * @param difference which of the two is taken from the other
+ */
+public record MaxRelative(FeatureMap in, List<Shift> shifts, Difference difference) implements Spec {
+
+    /**
+     * A cyclic shift; both parts lie in {@code [0, H)} and {@code [0, W)} (a shift up or left by k is one down or right by H - k or W - k).
+     */
+    public record Shift(int dy, int dx) {}
+
+    /** Direction of the difference: MobileViG takes its own value less the neighbour's, MobileViGv2 and GreedyViG the reverse. */
+    public enum Difference {
+        /** {@code x[p] - x[p - s]}. */
+        OWN_LESS_NEIGHBOUR,
+        /** {@code x[p - s] - x[p]}. */
+        NEIGHBOUR_LESS_OWN
+    }
+
+    public MaxRelative {
+        shifts = List.copyOf(shifts);
+        for (Shift s : shifts) {
+            if (s.dy() < 0 || s.dy() >= in.height() || s.dx() < 0 || s.dx() >= in.width()) {
+                throw new IllegalArgumentException(
+                        "shift (" + s.dy() + ", " + s.dx() + ") lies outside a map of " + in);
+            }
+        }
+    }
+
+    /**
+     * Sparse Vision Graph Attention: shifts by k, 2k, ... below the height, then below the width, own less neighbour.
+     *
+     * @param k the distance between neighbours, at least 1
+     */
+    public static MaxRelative svga(FeatureMap in, int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("SVGA's K is at least 1, not " + k);
+        }
+        List<Shift> shifts = new java.util.ArrayList<>();
+        for (int i = k; i < in.height(); i += k) {
+            shifts.add(new Shift(i, 0));
+        }
+        for (int i = k; i < in.width(); i += k) {
+            shifts.add(new Shift(0, i));
+        }
+        return new MaxRelative(in, shifts, Difference.OWN_LESS_NEIGHBOUR);
+    }
+
+    @Override
+    public FeatureMap out() {
+        return in.withChannels(2 * in.channels());
+    }
+
+    @Override
+    public boolean residual() {
+        return false;
+    }
+
+    @Override
+    public long macs() {
+        return 0;
+    }
+
+    @Override
+    public String toString() {
+        return "max-relative " + in + " over " + shifts.size() + " shifts";
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.jvig.kernels;
+
+/**
+ * Where a kernel reads and writes: arrays and the element each map starts at. Made once, used for every run, so that a run allocates
+ * nothing. The output must not overlap the input or the residual.
+ *
+ * @param residual null, with {@code residualAt} unused, for a kernel without one
+ */
+public record Operands(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt) {
+
+    /** Whole arrays, no residual. */
+    public static Operands of(float[] in, float[] out) {
+        return new Operands(in, 0, null, 0, out, 0);
+    }
+
+    /** Whole arrays. */
+    public static Operands of(float[] in, float[] residual, float[] out) {
+        return new Operands(in, 0, residual, 0, out, 0);
+    }
+
+    /**
+     * Checks that every map of {@code spec} lies inside its array and that the output overlaps no operand.
+     *
+     * @return this
+     * @throws IllegalArgumentException that names the operand
+     */
+    public Operands check(Spec spec) {
+        check("input", in, inAt, spec.in().length());
+        check("output", out, outAt, spec.out().length());
+        if (spec.residual()) {
+            if (residual == null) {
+                throw new IllegalArgumentException("the kernel adds a residual and got none: " + spec);
+            }
+            check("residual", residual, residualAt, spec.out().length());
+            apart("residual", residual, residualAt, spec.out().length(), spec);
+        }
+        apart("input", in, inAt, spec.in().length(), spec);
+        return this;
+    }
+
+    private static void check(String what, float[] array, int at, int length) {
+        if (at < 0 || at > array.length - length) {
+            throw new IllegalArgumentException(
+                    "the " + what + " needs " + length + " floats from " + at + ", its array has "
+                            + array.length);
+        }
+    }
+
+    private void apart(String what, float[] array, int at, int length, Spec spec) {
+        if (array == out && at < outAt + spec.out().length() && outAt < at + length) {
+            throw new IllegalArgumentException("the output overlaps the " + what);
+        }
+    }
+}

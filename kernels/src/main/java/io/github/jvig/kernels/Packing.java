@@ -1,0 +1,43 @@
+package io.github.jvig.kernels;
+
+/** Checks of weights, shared by the providers. */
+public final class Packing {
+    private Packing() {
+    }
+
+    /**
+     * Checks that a convolution's weight and bias have the lengths that its spec asks for.
+     *
+     * @param perOutput weights of one output channel
+     * @param bias      may be null
+     * @throws IllegalArgumentException that gives both lengths
+     */
+    public static void check(Spec spec, float[] weight, int perOutput, float[] bias) {
+        int outputs = spec.out().channels();
+        if (weight.length != (long) outputs * perOutput) {
+            throw new IllegalArgumentException(
+                    spec + " takes " + outputs + " x " + perOutput + " weights, not " + weight.length);
+        }
+        if (bias != null && bias.length != outputs) {
+            throw new IllegalArgumentException(spec + " takes " + outputs + " biases, not " + bias.length);
+        }
+    }
+
+    /** The bias followed by zeros up to {@code length}; all zeros when it is null. */
+    public static float[] paddedBias(float[] bias, int length) {
+        return bias == null ? new float[length] : java.util.Arrays.copyOf(bias, length);
+    }
+
+    /**
+     * Transposes {@code [rows][columns]} into {@code [columns][padded]}, each new row filled up with zeros.
+     */
+    public static float[] transposed(float[] matrix, int rows, int columns, int padded) {
+        float[] result = new float[Math.multiplyExact(columns, padded)];
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                result[c * padded + r] = matrix[r * columns + c];
+            }
+        }
+        return result;
+    }
+}

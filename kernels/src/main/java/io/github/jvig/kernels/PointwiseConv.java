@@ -1,0 +1,35 @@
+package io.github.jvig.kernels;
+
+import java.util.Objects;
+
+/**
+ * A 1x1 convolution, stride 1: {@code out[p][o] = epilogue(bias[o] + sum over i of in[p][i] * weight[o][i])}; as a matrix product,
+ * {@code [pixels x inChannels] * [inChannels x outChannels]}. A linear layer is one on a 1x1 map. Weights: {@code [out][in]}.
+ */
+public record PointwiseConv(FeatureMap in, FeatureMap out, Epilogue epilogue) implements Spec {
+    public PointwiseConv {
+        Objects.requireNonNull(epilogue, "epilogue");
+        if (in.height() != out.height() || in.width() != out.width()) {
+            throw new IllegalArgumentException("a pointwise convolution keeps height and width: " + in + " -> " + out);
+        }
+    }
+
+    public PointwiseConv(FeatureMap in, int outChannels, Epilogue epilogue) {
+        this(in, in.withChannels(outChannels), epilogue);
+    }
+
+    @Override
+    public boolean residual() {
+        return epilogue.residual();
+    }
+
+    @Override
+    public long macs() {
+        return (long) in.pixels() * in.channels() * out.channels();
+    }
+
+    @Override
+    public String toString() {
+        return "pointwise " + in + "->" + out.channels() + epilogue;
+    }
+}

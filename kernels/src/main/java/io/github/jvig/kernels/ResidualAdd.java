@@ -1,0 +1,30 @@
+package io.github.jvig.kernels;
+
+import java.util.Objects;
+
+/** {@code out = activation(in) + residual}, element by element; where a convolution comes before it, its epilogue does this for nothing. */
+public record ResidualAdd(FeatureMap in, Activation activation) implements Spec {
+    public ResidualAdd {
+        Objects.requireNonNull(activation, "activation");
+    }
+
+    @Override
+    public FeatureMap out() {
+        return in;
+    }
+
+    @Override
+    public boolean residual() {
+        return true;
+    }
+
+    @Override
+    public long macs() {
+        return 0;
+    }
+
+    @Override
+    public String toString() {
+        return "add " + in + Epilogue.of(activation);
+    }
+}

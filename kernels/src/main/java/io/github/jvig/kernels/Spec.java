@@ -1,0 +1,17 @@
+package io.github.jvig.kernels;
+
+/** What a kernel computes: one map in, perhaps a residual, one map out. */
+public sealed interface Spec
+        permits PointwiseConv, DepthwiseConv, DenseConv, MaxRelative, GlobalAveragePool, ResidualAdd {
+    /** Shape and layout of the input. */
+    FeatureMap in();
+
+    /** Shape and layout of the output, and of the residual where there is one. */
+    FeatureMap out();
+
+    /** Whether the kernel reads a second operand, a map like {@link #out()}. */
+    boolean residual();
+
+    /** Multiply-accumulates of one run; zero for what does not multiply. */
+    long macs();
+}

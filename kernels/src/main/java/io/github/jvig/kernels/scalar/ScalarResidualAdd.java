@@ -1,0 +1,26 @@
+package io.github.jvig.kernels.scalar;
+
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.ResidualAdd;
+
+/** {@link ResidualAdd} by its definition. A unit is a row of the map. */
+record ScalarResidualAdd(ResidualAdd spec) implements Kernel {
+    @Override
+    public String name() {
+        return "f32-add-scalar";
+    }
+
+    @Override
+    public int units() {
+        return spec.in().height();
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int from, int to) {
+        int row = spec.in().width() * spec.in().stride();
+        System.arraycopy(o.in(), o.inAt() + from * row, o.out(), o.outAt() + from * row, (to - from) * row);
+        Elementwise.epilogue(new Epilogue(spec.activation(), true), o, o.outAt() + from * row, (to - from) * row);
+    }
+}

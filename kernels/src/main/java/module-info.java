@@ -1,0 +1,10 @@
+/**
+ * Kernels of mobile vision nets on plain {@code float[]}: what each computes, a scalar definition, and the Vector API's speed.
+ *
+ * <p>The incubator module is wanted, not needed: without it the scalar kernels run.
+ */
+module io.github.jvig.kernels {
+    requires static jdk.incubator.vector;
+
+    exports io.github.jvig.kernels;
+}

@@ -1,0 +1,9 @@
+/**
+ * Mobile vision nets from their authors' own checkpoints: weights, nets, graph passes, devices, images, and the {@code jvig} command.
+ */
+module io.github.jvig.model {
+    requires transitive io.github.jvig.kernels;
+    requires com.fasterxml.jackson.core;
+
+    exports io.github.jvig.model.weights;
+}
