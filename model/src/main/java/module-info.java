@@ -5,5 +5,11 @@ module io.github.jvig.model {
     requires transitive io.github.jvig.kernels;
     requires com.fasterxml.jackson.core;
 
+    exports io.github.jvig.model;
     exports io.github.jvig.model.weights;
+    exports io.github.jvig.model.nets;
+    exports io.github.jvig.model.graph;
+    exports io.github.jvig.model.device;
+
+    uses io.github.jvig.model.device.DeviceProvider;
 }

@@ -1,5 +1,7 @@
 package io.github.jvig.kernels;
 
+import java.util.Arrays;
+
 /**
  * How one image's activations lie in a {@code float[]}: pixels row by row, the channels of a pixel side by side (NHWC with N = 1).
  * Pixel {@code (y, x)} starts at {@code (y * width + x) * stride}; its lanes from {@code channels} up to {@code stride} are padding,
@@ -62,20 +64,27 @@ public record FeatureMap(int height, int width, int channels, int stride) {
     }
 
     /**
-     * Writes one image from planes into this layout, padding set to zero.
+     * Writes some rows of one image from planes into this layout, padding set to zero.
      *
      * @param chw   {@code [channels][height][width]}, C order, from {@code chwAt} on
      * @param map   where this layout is written, from {@code mapAt} on ({@link #length()} floats)
+     * @param from  first row
+     * @param to    row behind the last
      */
-    public void fromPlanes(float[] chw, int chwAt, float[] map, int mapAt) {
+    public void fromPlanes(float[] chw, int chwAt, float[] map, int mapAt, int from, int to) {
         int plane = pixels();
-        for (int p = 0; p < plane; p++) {
+        for (int p = from * width; p < to * width; p++) {
             int at = mapAt + p * stride;
             for (int c = 0; c < channels; c++) {
                 map[at + c] = chw[chwAt + c * plane + p];
             }
-            java.util.Arrays.fill(map, at + channels, at + stride, 0f);
+            Arrays.fill(map, at + channels, at + stride, 0f);
         }
+    }
+
+    /** All rows of {@link #fromPlanes(float[], int, float[], int, int, int)}. */
+    public void fromPlanes(float[] chw, int chwAt, float[] map, int mapAt) {
+        fromPlanes(chw, chwAt, map, mapAt, 0, height);
     }
 
     /** The inverse of {@link #fromPlanes}: reads this layout at {@code mapAt}, writes {@code [channels][height][width]}. */

@@ -32,6 +32,14 @@ public interface Kernels {
     Kernel residualAdd(ResidualAdd spec);
 
     /**
+     * Measures what one thread of this machine can do at most with this provider's instructions: independent float32 multiply-adds in
+     * registers, the best of some short runs, about 50 ms in all after a warm-up of as much.
+     *
+     * @return GFLOP/s, a multiply-add counted as two
+     */
+    double measurePeakGflops();
+
+    /**
      * The provider for this JVM: by {@value #PROPERTY}, else the vector one where the machine and the JVM allow it, else the scalar
      * one with one warning that says what is missing.
      *

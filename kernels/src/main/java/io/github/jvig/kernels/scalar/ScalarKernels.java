@@ -45,4 +45,9 @@ public final class ScalarKernels implements Kernels {
     public Kernel residualAdd(ResidualAdd spec) {
         return new ScalarResidualAdd(spec);
     }
+
+    @Override
+    public double measurePeakGflops() {
+        return ScalarPeak.measureGflops();
+    }
 }

@@ -1,0 +1,183 @@
+package io.github.jvig.model.device;
+
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Operands;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * A plan with its buffers and threads. Every run takes a workspace from a small pool; the run that gets the worker team spreads its
+ * work, others that come meanwhile work alone. Both give the same bits.
+ */
+final class CpuExecutable implements Executable {
+    /** Workspaces kept for later runs; more runs at a time make and drop theirs. */
+    private static final int POOLED = 8;
+
+    private final CpuPlan plan;
+    private final int threads;
+    private final List<FeatureMap> outputs;
+    private final WorkerTeam team;
+    private final AtomicReferenceArray<Workspace> pool = new AtomicReferenceArray<>(POOLED);
+    private volatile boolean closed;
+
+    CpuExecutable(CpuPlan plan, int threads) {
+        this.plan = plan;
+        this.threads = threads;
+        this.outputs = Arrays.stream(plan.outputs()).mapToObj(plan::shape).toList();
+        if (workspaceBytes() > Runtime.getRuntime().maxMemory()) {
+            throw new IllegalArgumentException(
+                    "an input of " + plan.input().height() + "x" + plan.input().width() + " needs "
+                            + (workspaceBytes() >> 20) + " MiB of buffers, more than this JVM may have ("
+                            + (Runtime.getRuntime().maxMemory() >> 20) + " MiB); raise -Xmx");
+        }
+        pool.set(0, new Workspace());
+        int[] parts = new int[plan.stages().size() + 1];
+        parts[0] = plan.input().height();
+        for (int i = 1; i < parts.length; i++) {
+            parts[i] = plan.stages().get(i - 1).kernel().units();
+        }
+        this.team = new WorkerTeam(threads, parts);
+    }
+
+    /** The buffers of one run. Step 0 brings the image in; step {@code i + 1} is stage {@code i}. */
+    private final class Workspace implements WorkerTeam.Work {
+        private final float[] arena = new float[plan.arena()];
+        private final float[][] scratch = new float[threads][plan.scratch()];
+        private final Operands[] operands = plan.operands(arena);
+        private float[] image;
+        private int imageAt;
+
+        @Override
+        public void run(int step, int from, int to, int worker) {
+            if (step == 0) {
+                plan.input().fromPlanes(image, imageAt, arena, plan.offset(0), from, to);
+            } else {
+                plan.stages().get(step - 1).kernel().run(operands[step - 1], scratch[worker], from, to);
+            }
+        }
+
+        void runAlone() {
+            run(0, 0, plan.input().height(), 0);
+            for (int i = 0; i < operands.length; i++) {
+                run(i + 1, 0, plan.stages().get(i).kernel().units(), 0);
+            }
+        }
+    }
+
+    @Override
+    public FeatureMap input() {
+        return plan.input();
+    }
+
+    @Override
+    public List<FeatureMap> outputs() {
+        return outputs;
+    }
+
+    @Override
+    public List<Step> steps() {
+        return plan.steps();
+    }
+
+    @Override
+    public long workspaceBytes() {
+        return Float.BYTES * ((long) plan.arena() + (long) threads * plan.scratch());
+    }
+
+    @Override
+    public void run(float[] nchw, int batch, float[][] results) {
+        check(nchw, batch);
+        Workspace workspace = take();
+        boolean together = team.tryEnter();
+        try {
+            for (int i = 0; i < batch; i++) {
+                workspace.image = nchw;
+                workspace.imageAt = i * imageLength();
+                if (together) {
+                    team.run(workspace, null);
+                } else {
+                    workspace.runAlone();
+                }
+                for (int o = 0; o < results.length; o++) {
+                    FeatureMap map = outputs.get(o);
+                    map.toPlanes(workspace.arena, plan.offset(plan.outputs()[o]), results[o],
+                            i * map.pixels() * map.channels());
+                }
+            }
+        } finally {
+            if (together) {
+                team.leave();
+            }
+            give(workspace);
+        }
+    }
+
+    @Override
+    public long[] profile(float[] nchw) {
+        check(nchw, 1);
+        Workspace workspace = take();
+        workspace.image = nchw;
+        workspace.imageAt = 0;
+        long[] nanos = new long[plan.stages().size() + 1];
+        if (team.tryEnter()) {
+            try {
+                team.run(workspace, nanos);
+            } finally {
+                team.leave();
+            }
+        } else {
+            for (int step = 0; step < nanos.length; step++) {
+                long start = System.nanoTime();
+                workspace.run(step, 0, step == 0 ? plan.input().height() : plan.stages().get(step - 1).kernel().units(),
+                        0);
+                nanos[step] = System.nanoTime() - start;
+            }
+        }
+        give(workspace);
+        return Arrays.copyOfRange(nanos, 1, nanos.length);
+    }
+
+    private int imageLength() {
+        return plan.input().pixels() * plan.input().channels();
+    }
+
+    private void check(float[] nchw, int batch) {
+        if (closed) {
+            throw new IllegalStateException("the session is closed");
+        }
+        if (batch < 1 || nchw.length != (long) batch * imageLength()) {
+            throw new IllegalArgumentException("a batch of " + batch + " images takes " + (long) batch * imageLength()
+                    + " floats (" + batch + "x" + plan.input().channels() + "x" + plan.input().height() + "x"
+                    + plan.input().width() + "), not " + nchw.length);
+        }
+    }
+
+    private Workspace take() {
+        for (int i = 0; i < POOLED; i++) {
+            Workspace workspace = pool.getAndSet(i, null);
+            if (workspace != null) {
+                return workspace;
+            }
+        }
+        return new Workspace();
+    }
+
+    private void give(Workspace workspace) {
+        workspace.image = null;
+        for (int i = 0; i < POOLED && !closed; i++) {
+            if (pool.compareAndSet(i, null, workspace)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        team.close();
+        for (int i = 0; i < POOLED; i++) {
+            pool.set(i, null);
+        }
+    }
+}

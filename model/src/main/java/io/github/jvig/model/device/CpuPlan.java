@@ -1,0 +1,113 @@
+package io.github.jvig.model.device;
+
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Operands;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a run on the CPU does, decided once. Value 0 is the input; stage {@code i} writes value {@code i + 1}.
+ */
+final class CpuPlan {
+    /**
+     * One kernel with the values that it reads.
+     *
+     * @param parameters weights and biases that the graph's node holds
+     * @param residual   value number, or {@link #NO_RESIDUAL}
+     */
+    record Stage(String name, Kernel kernel, long parameters, int input, int residual) {
+        static final int NO_RESIDUAL = -1;
+    }
+
+    /**
+     * Under G1 the elements of a large array start 16 bytes behind a cache line; from this element on they are on its start. Nothing
+     * depends on it but speed.
+     */
+    private static final int ALIGNING = 12;
+
+    private final FeatureMap input;
+    private final List<Stage> stages;
+    private final int[] outputs;
+    private final BufferPlanner buffers;
+    private final int scratch;
+
+    /** @param outputs value numbers */
+    CpuPlan(FeatureMap input, List<Stage> stages, int[] outputs) {
+        this.input = input;
+        this.stages = List.copyOf(stages);
+        this.outputs = outputs.clone();
+        int[] lastRead = new int[stages.size() + 1];
+        for (int i = 0; i < stages.size(); i++) {
+            lastRead[i + 1] = i;
+            lastRead[stages.get(i).input()] = i;
+            if (stages.get(i).residual() != Stage.NO_RESIDUAL) {
+                lastRead[stages.get(i).residual()] = i;
+            }
+        }
+        for (int output : outputs) {
+            lastRead[output] = stages.size();
+        }
+        List<BufferPlanner.Life> lives = new ArrayList<>();
+        lives.add(new BufferPlanner.Life(input.length(), -1, lastRead[0]));
+        for (int i = 0; i < stages.size(); i++) {
+            lives.add(new BufferPlanner.Life(shape(i + 1).length(), i, lastRead[i + 1]));
+        }
+        this.buffers = new BufferPlanner(lives);
+        this.scratch = stages.stream().mapToInt(s -> s.kernel().scratch()).max().orElse(0);
+    }
+
+    FeatureMap input() {
+        return input;
+    }
+
+    List<Stage> stages() {
+        return stages;
+    }
+
+    /** Value numbers of the outputs. */
+    int[] outputs() {
+        return outputs;
+    }
+
+    FeatureMap shape(int value) {
+        return value == 0 ? input : stages.get(value - 1).kernel().spec().out();
+    }
+
+    /** Floats of the array that holds all values. */
+    int arena() {
+        return Math.addExact(buffers.length(), ALIGNING);
+    }
+
+    /** Floats of private space that each thread needs. */
+    int scratch() {
+        return scratch;
+    }
+
+    /** Where a value starts in the arena. */
+    int offset(int value) {
+        return ALIGNING + buffers.offset(value);
+    }
+
+    /** Operands of every stage in an arena. */
+    Operands[] operands(float[] arena) {
+        Operands[] operands = new Operands[stages.size()];
+        for (int i = 0; i < operands.length; i++) {
+            Stage stage = stages.get(i);
+            boolean residual = stage.residual() != Stage.NO_RESIDUAL;
+            operands[i] = new Operands(arena, offset(stage.input()), residual ? arena : null,
+                    residual ? offset(stage.residual()) : 0, arena, offset(i + 1)).check(stage.kernel().spec());
+        }
+        return operands;
+    }
+
+    List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < stages.size(); i++) {
+            Stage stage = stages.get(i);
+            steps.add(new Step(stage.name(), stage.kernel().spec().toString(), shape(i + 1), stage.kernel().name(),
+                    stage.kernel().spec().macs(), stage.parameters(), offset(i + 1)));
+        }
+        return steps;
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.jvig.model.device;
+
+import io.github.jvig.kernels.Kernels;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** The devices of this JVM. */
+public final class Devices {
+    private Devices() {
+    }
+
+    /** All of them: the CPU's two, then what providers bring. */
+    public static List<Device> all() {
+        List<Device> devices = new ArrayList<>();
+        devices.add(new CpuDevice("cpu", Kernels.get(), 100));
+        devices.add(new CpuDevice("scalar", Kernels.scalar(), 0));
+        for (DeviceProvider provider : ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader())) {
+            devices.addAll(provider.devices());
+        }
+        return devices;
+    }
+
+    /**
+     * The device of this name; {@code auto} is the one of the highest rank, and a name without its numbers is the first of its kind.
+     *
+     * @throws IllegalArgumentException that lists the names that are there
+     */
+    public static Device named(String name) {
+        List<Device> devices = all();
+        if (name.equals("auto")) {
+            return devices.stream().max(Comparator.comparingInt(Device::rank)).orElseThrow();
+        }
+        return devices.stream().filter(d -> d.name().equals(name) || d.name().startsWith(name + ":")).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no device '" + name + "'; there are auto, "
+                        + String.join(", ", devices.stream().map(Device::name).toList())));
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.jvig.model.device;
+
+import io.github.jvig.kernels.FeatureMap;
+import java.util.List;
+
+/** A graph compiled for one device and one input size. Any number of threads may run it at a time. */
+public interface Executable extends AutoCloseable {
+    /** Shape of one input image. */
+    FeatureMap input();
+
+    /** Shape of each output for one image, in the graph's order. */
+    List<FeatureMap> outputs();
+
+    /** What a run does, step by step. */
+    List<Step> steps();
+
+    /** Bytes of the buffers that one run works in, its threads' private space included. */
+    long workspaceBytes();
+
+    /**
+     * Runs a batch.
+     *
+     * @param nchw    {@code [batch][channels][height][width]}, C order
+     * @param batch   number of images, at least 1
+     * @param results for each output an array of {@code [batch][channels][height][width]}
+     * @throws IllegalStateException after {@link #close()}
+     */
+    void run(float[] nchw, int batch, float[][] results);
+
+    /**
+     * Runs one image step by step and takes each step's time.
+     *
+     * @return nanoseconds of each of {@link #steps()}
+     */
+    long[] profile(float[] nchw);
+
+    /** Frees threads and buffers. A run that is under way ends well. */
+    @Override
+    void close();
+}

@@ -1,0 +1,187 @@
+package io.github.jvig.model.device;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The helper threads of one executable. A run is a row of steps, each cut into parts; the caller and its helpers claim parts until the
+ * step is done, then go on to the next. Helpers spin while a run is under way, since a step takes microseconds and waking a thread tens
+ * of them, and park between runs. Both spins are bounded: then the processor is offered to others.
+ *
+ * <p>One run at a time: whoever does not {@link #tryEnter()} works alone. A helper that never gets a processor delays nobody, because
+ * only a claimed part is waited for.
+ */
+final class WorkerTeam implements AutoCloseable {
+    /** What a run does. Parts of one step may be run at a time, each by the worker of the given number. */
+    interface Work {
+        void run(int step, int from, int to, int worker);
+    }
+
+    /** Spins before the processor is offered to others, and before an idle helper parks; about 50 microseconds. */
+    private static final int SPINS = 1_000;
+    /** Claims that each thread makes of a step: more even out the ends, fewer cost less. */
+    private static final int CLAIMS = 3;
+
+    private final int[] parts;
+    private final int[] chunk;
+    private final Helper[] helpers;
+    /** Step in the upper half, next unclaimed part in the lower. */
+    private final AtomicLong cursor = new AtomicLong();
+    /** Parts of the current step that are finished. */
+    private final AtomicInteger done = new AtomicInteger();
+    private final AtomicInteger busy = new AtomicInteger();
+    private volatile Work work;
+    private volatile Throwable failure;
+    private volatile boolean closed;
+
+    /**
+     * @param threads the caller and its helpers, at least 1
+     * @param parts   of each step
+     */
+    WorkerTeam(int threads, int[] parts) {
+        this.parts = parts.clone();
+        this.chunk = new int[parts.length];
+        for (int step = 0; step < parts.length; step++) {
+            chunk[step] = Math.max(1, parts[step] / (threads * CLAIMS));
+        }
+        cursor.set((long) parts.length << 32);
+        helpers = new Helper[threads - 1];
+        for (int i = 0; i < helpers.length; i++) {
+            helpers[i] = new Helper(i + 1);
+            helpers[i].start();
+        }
+    }
+
+    /** Takes the team, or says that another run has it. */
+    boolean tryEnter() {
+        return helpers.length > 0 && busy.compareAndSet(0, 1);
+    }
+
+    /** Gives the team back after {@link #tryEnter()}. */
+    void leave() {
+        busy.set(0);
+    }
+
+    /**
+     * Runs all steps; the caller is worker 0.
+     *
+     * @param nanos takes the time of each step, or null
+     */
+    void run(Work newWork, long[] nanos) {
+        work = newWork;
+        try {
+            for (int step = 0; step < parts.length; step++) {
+                long start = nanos == null ? 0 : System.nanoTime();
+                done.set(0);
+                cursor.set((long) step << 32);
+                if (step == 0) {
+                    wake();
+                }
+                while (claim(0)) {
+                    // Every claim is worked off inside.
+                }
+                await(parts[step]);
+                if (failure != null) {
+                    throw failed();
+                }
+                if (nanos != null) {
+                    nanos[step] = System.nanoTime() - start;
+                }
+            }
+        } finally {
+            cursor.set((long) parts.length << 32);
+            work = null;
+        }
+    }
+
+    private RuntimeException failed() {
+        Throwable cause = failure;
+        failure = null;
+        return new IllegalStateException("a worker failed: " + cause, cause);
+    }
+
+    /**
+     * Claims some parts of the current step and works them off; false when none is left. What is read before the claim is the same for
+     * every run, so it does not matter if the run has changed meanwhile: the claim is then one of the new run.
+     */
+    private boolean claim(int worker) {
+        long seen = cursor.get();
+        int step = (int) (seen >>> 32);
+        int from = (int) seen;
+        if (step == parts.length || from >= parts[step]) {
+            return false;
+        }
+        int to = Math.min(parts[step], from + chunk[step]);
+        if (cursor.compareAndSet(seen, (long) step << 32 | to)) {
+            try {
+                work.run(step, from, to, worker);
+            } catch (Throwable t) {
+                failure = t;
+            } finally {
+                done.addAndGet(to - from);
+            }
+        }
+        return true;
+    }
+
+    private void await(int count) {
+        for (int spins = 0; done.get() < count; spins++) {
+            pause(spins);
+        }
+    }
+
+    private static void pause(int spins) {
+        if (spins < SPINS) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
+        }
+    }
+
+    private void wake() {
+        for (Helper helper : helpers) {
+            if (helper.parked) {
+                LockSupport.unpark(helper);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Helper helper : helpers) {
+            LockSupport.unpark(helper);
+        }
+    }
+
+    private final class Helper extends Thread {
+        private final int worker;
+        private volatile boolean parked;
+
+        Helper(int worker) {
+            super("jvig-worker-" + worker);
+            this.worker = worker;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            int spins = 0;
+            while (!closed) {
+                if (claim(worker)) {
+                    spins = 0;
+                } else if (work != null || spins < SPINS) {
+                    pause(spins++);
+                } else {
+                    parked = true;
+                    if (work == null && !closed) {
+                        LockSupport.park(WorkerTeam.this);
+                    }
+                    parked = false;
+                    spins = 0;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.github.jvig.model.graph;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What is computed from one input: the nodes that the outputs need, each after its inputs. Immutable; a pass makes a new one.
+ */
+public final class Graph {
+    private final List<Node> outputs;
+    private final List<Node> nodes;
+    private final Map<Node, Integer> uses = new IdentityHashMap<>();
+
+    /**
+     * @param outputs the results wanted, at least one
+     * @throws IllegalArgumentException when there is not exactly one input node, or two nodes share a name
+     */
+    public Graph(List<Node> outputs) {
+        if (outputs.isEmpty()) {
+            throw new IllegalArgumentException("a graph needs an output");
+        }
+        this.outputs = List.copyOf(outputs);
+        this.nodes = inOrder(outputs);
+        for (Node node : nodes) {
+            for (Node input : node.inputs()) {
+                uses.merge(input, 1, Integer::sum);
+            }
+        }
+        Set<String> names = new HashSet<>();
+        for (Node node : nodes) {
+            if (!names.add(node.name())) {
+                throw new IllegalArgumentException("two nodes are called " + node.name());
+            }
+        }
+        if (nodes.stream().filter(n -> n.op() instanceof Op.Input).count() != 1) {
+            throw new IllegalArgumentException("a graph has one input");
+        }
+    }
+
+    /** Depth first without recursion, so that depth costs no stack. */
+    private static List<Node> inOrder(List<Node> outputs) {
+        List<Node> ordered = new ArrayList<>();
+        Map<Node, Boolean> finished = new IdentityHashMap<>();
+        Deque<Node> open = new ArrayDeque<>(outputs.reversed());
+        while (!open.isEmpty()) {
+            Node node = open.peekLast();
+            if (finished.containsKey(node)) {
+                open.removeLast();
+                continue;
+            }
+            boolean ready = true;
+            for (Node input : node.inputs().reversed()) {
+                if (!finished.containsKey(input)) {
+                    open.addLast(input);
+                    ready = false;
+                }
+            }
+            if (ready) {
+                open.removeLast();
+                finished.put(node, true);
+                ordered.add(node);
+            }
+        }
+        return List.copyOf(ordered);
+    }
+
+    /** Every node after its inputs. */
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    public List<Node> outputs() {
+        return outputs;
+    }
+
+    /** The one input node. */
+    public Node input() {
+        return nodes.stream().filter(n -> n.op() instanceof Op.Input).findFirst().orElseThrow();
+    }
+
+    /** Whether {@code node}'s value is read once and is no output, so that its reader may absorb it. */
+    public boolean readOnce(Node node) {
+        return uses.getOrDefault(node, 0) == 1 && outputs.stream().noneMatch(o -> o == node);
+    }
+
+    /**
+     * The graph that gives the values of the named nodes too, after its own outputs: intermediate features.
+     *
+     * @throws IllegalArgumentException that names the node that is not there
+     */
+    public Graph withOutputs(List<String> names) {
+        List<Node> all = new ArrayList<>(outputs);
+        for (String name : names) {
+            all.add(nodes.stream().filter(n -> n.name().equals(name)).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("no node is called " + name)));
+        }
+        return new Graph(all);
+    }
+
+    /** Floats that the nodes hold. */
+    public long parameters() {
+        return nodes.stream().mapToLong(Node::parameters).sum();
+    }
+
+    /** A node a line. */
+    @Override
+    public String toString() {
+        return nodes.stream().map(Node::toString).collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.jvig.model.graph;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Window;
+
+/** What a node of the graph computes from its inputs. Arrays in an op belong to it and are never changed. */
+public sealed interface Op {
+
+    /** The image, NCHW outside, normalised. No inputs. */
+    record Input(int channels) implements Op {}
+
+    /**
+     * A convolution. Its effective weight is {@code weight * scale} per output channel, kept apart so that folding works in double
+     * without a second copy of the weights. With {@link Epilogue#residual()} the second input is added last.
+     *
+     * @param groups 1, or as many as channels (depthwise)
+     * @param weight {@code [out][in / groups][k][k]}, C order
+     * @param scale  one factor for each output channel
+     * @param bias   one for each output channel, not scaled
+     */
+    record Conv(int inChannels, int outChannels, int groups, Window window, float[] weight, double[] scale,
+            double[] bias,
+            Epilogue epilogue) implements Op {
+        public Conv {
+            if (groups < 1 || inChannels % groups != 0 || outChannels % groups != 0) {
+                throw new IllegalArgumentException(
+                        groups + " groups do not divide " + inChannels + " and " + outChannels
+                                + " channels");
+            }
+            int perOutput = inChannels / groups * window.kernel() * window.kernel();
+            if (weight.length != (long) outChannels * perOutput || scale.length != outChannels
+                    || bias.length != outChannels) {
+                throw new IllegalArgumentException("a convolution " + inChannels + "->" + outChannels + " with "
+                        + weight.length + " weights, " + scale.length + " scales and " + bias.length + " biases");
+            }
+        }
+
+        /** The same convolution behind another epilogue. */
+        public Conv with(Epilogue newEpilogue) {
+            return new Conv(inChannels, outChannels, groups, window, weight, scale, bias, newEpilogue);
+        }
+
+        /** Weights of one output channel. */
+        public int perOutput() {
+            return inChannels / groups * window.kernel() * window.kernel();
+        }
+
+        /** {@code weight * scale}, multiplied in double and rounded once; a new array. */
+        public float[] effectiveWeight() {
+            float[] result = new float[weight.length];
+            int perOutput = perOutput();
+            for (int i = 0; i < result.length; i++) {
+                result[i] = (float) (weight[i] * scale[i / perOutput]);
+            }
+            return result;
+        }
+
+        /** The bias rounded to float; a new array. */
+        public float[] effectiveBias() {
+            float[] result = new float[bias.length];
+            for (int i = 0; i < result.length; i++) {
+                result[i] = (float) bias[i];
+            }
+            return result;
+        }
+    }
+
+    /** {@code x * scale[c] + shift[c]} for each channel: batch normalisation in evaluation, a layer scale, a constant factor. */
+    record Affine(double[] scale, double[] shift) implements Op {}
+
+    /** An activation by itself. */
+    record Activate(Activation activation) implements Op {}
+
+    /** The sum of two inputs of one shape. */
+    record Add() implements Op {}
+
+    /** {@code concat(x, m)}, m by Sparse Vision Graph Attention with neighbours every {@code k} pixels. */
+    record Svga(int k) implements Op {}
+
+    /** The mean over all pixels. */
+    record GlobalAveragePool() implements Op {}
+}

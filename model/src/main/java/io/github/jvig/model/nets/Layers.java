@@ -1,0 +1,112 @@
+package io.github.jvig.model.nets;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.weights.WeightsException;
+import java.util.Arrays;
+import java.util.List;
+
+/** The layers that nets are made of; each reads its tensors under its own name, as PyTorch's module of that name holds them. */
+final class Layers {
+    /** PyTorch's default epsilon of BatchNorm2d. */
+    private static final double NORM_EPSILON = 1e-5;
+
+    private final Parameters parameters;
+
+    Layers(Parameters parameters) {
+        this.parameters = parameters;
+    }
+
+    Node input(int channels) {
+        return new Node("input", new Op.Input(channels), List.of());
+    }
+
+    /** Conv2d with bias. */
+    Node conv(String name, Node x, int outChannels, Window window) throws WeightsException {
+        return conv(name, x, outChannels, window, 1);
+    }
+
+    /** Conv2d 1x1 with bias. */
+    Node pointwise(String name, Node x, int outChannels) throws WeightsException {
+        return conv(name, x, outChannels, Window.same(1), 1);
+    }
+
+    /** Conv2d with bias and as many groups as channels. */
+    Node depthwise(String name, Node x, Window window) throws WeightsException {
+        return conv(name, x, x.channels(), window, x.channels());
+    }
+
+    private Node conv(String name, Node x, int outChannels, Window window, int groups) throws WeightsException {
+        int k = window.kernel();
+        float[] weight = parameters.floats(name + ".weight", outChannels, x.channels() / groups, k, k);
+        double[] bias = doubles(parameters.floats(name + ".bias", outChannels));
+        return new Node(name,
+                new Op.Conv(x.channels(), outChannels, groups, window, weight, filled(outChannels, 1), bias,
+                        Epilogue.NONE),
+                List.of(x));
+    }
+
+    /** BatchNorm2d in evaluation: {@code (x - mean) / sqrt(var + eps) * weight + bias} (Ioffe and Szegedy, arXiv 1502.03167). */
+    Node norm(String name, Node x) throws WeightsException {
+        int channels = x.channels();
+        float[] weight = parameters.floats(name + ".weight", channels);
+        float[] bias = parameters.floats(name + ".bias", channels);
+        float[] mean = parameters.floats(name + ".running_mean", channels);
+        float[] variance = parameters.floats(name + ".running_var", channels);
+        double[] scale = new double[channels];
+        double[] shift = new double[channels];
+        for (int c = 0; c < channels; c++) {
+            if (variance[c] < 0) {
+                throw new WeightsException(parameters.source() + ": tensor '" + name
+                        + ".running_var' holds a negative variance, " + variance[c] + " at element " + c);
+            }
+            scale[c] = weight[c] / Math.sqrt(variance[c] + NORM_EPSILON);
+            shift[c] = bias[c] - mean[c] * scale[c];
+        }
+        return new Node(name, new Op.Affine(scale, shift), List.of(x));
+    }
+
+    Node gelu(String name, Node x) {
+        return new Node(name, new Op.Activate(Activation.GELU), List.of(x));
+    }
+
+    /** A learned factor for each channel, stored as {@code [C][1][1]}. */
+    Node layerScale(String name, Node x) throws WeightsException {
+        double[] scale = doubles(parameters.floats(name, x.channels(), 1, 1));
+        return new Node(name, new Op.Affine(scale, new double[scale.length]), List.of(x));
+    }
+
+    /** The same constant factor for all channels. */
+    Node times(String name, Node x, double factor) {
+        return new Node(name, new Op.Affine(filled(x.channels(), factor), new double[x.channels()]), List.of(x));
+    }
+
+    Node add(String name, Node a, Node b) {
+        return new Node(name, new Op.Add(), List.of(a, b));
+    }
+
+    Node svga(String name, Node x, int k) {
+        return new Node(name, new Op.Svga(k), List.of(x));
+    }
+
+    Node globalAveragePool(String name, Node x) {
+        return new Node(name, new Op.GlobalAveragePool(), List.of(x));
+    }
+
+    private static double[] filled(int length, double value) {
+        double[] result = new double[length];
+        Arrays.fill(result, value);
+        return result;
+    }
+
+    private static double[] doubles(float[] values) {
+        double[] result = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            result[i] = values[i];
+        }
+        return result;
+    }
+}

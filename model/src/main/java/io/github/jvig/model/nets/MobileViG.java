@@ -1,0 +1,165 @@
+package io.github.jvig.model.nets;
+
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.weights.Weights;
+import io.github.jvig.model.weights.WeightsException;
+import java.util.List;
+
+/**
+ * MobileViG: Graph-Based Sparse Attention for Mobile Vision Applications (CVPRW 2023, arXiv 2307.00395). A stem, local stages of
+ * inverted residual blocks, global stages of Grapher and FFN blocks on Sparse Vision Graph Attention, and a head.
+ *
+ * @param localBlocks    inverted residual blocks of each local stage
+ * @param localChannels  channels of each local stage
+ * @param globalBlocks   Grapher and FFN pairs of each global stage
+ * @param globalChannels channels of each global stage
+ * @param embedding      channels between the pooled map and the heads
+ * @param k              distance between graph neighbours, in pixels
+ * @param classes        number of classes
+ * @param distilled      whether there is a second head; the logits are then the mean of both
+ */
+public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, List<Integer> globalBlocks,
+        List<Integer> globalChannels, int embedding, int k, int classes, boolean distilled) implements Net {
+    private static final int EXPANSION = 4;
+    private static final Window HALVE = Window.of(3, 2, 1);
+
+    public MobileViG {
+        localBlocks = List.copyOf(localBlocks);
+        localChannels = List.copyOf(localChannels);
+        globalBlocks = List.copyOf(globalBlocks);
+        globalChannels = List.copyOf(globalChannels);
+        if (localBlocks.isEmpty() || localBlocks.size() != localChannels.size() || globalBlocks.isEmpty()
+                || globalBlocks.size() != globalChannels.size()) {
+            throw new IllegalArgumentException(
+                    "MobileViG needs as many block counts as channel counts, local and global, at least one"
+                            + " of each");
+        }
+        if (localChannels.getFirst() < 2 || embedding < 1 || k < 1 || classes < 1) {
+            throw new IllegalArgumentException(
+                    "MobileViG needs at least 2 stem channels, 1 embedding channel, K = 1 and 1 class");
+        }
+    }
+
+    /** The form of all published sizes: three local stages, one global, K = 2, 1,000 classes, two heads. */
+    public static MobileViG of(List<Integer> localBlocks, List<Integer> localChannels, int globalBlocks,
+            int globalChannels,
+            int embedding) {
+        return new MobileViG(localBlocks, localChannels, List.of(globalBlocks), List.of(globalChannels), embedding, 2,
+                1000,
+                true);
+    }
+
+    public static MobileViG ti() {
+        return of(List.of(2, 2, 6), List.of(42, 84, 168), 2, 256, 512);
+    }
+
+    public static MobileViG s() {
+        return of(List.of(3, 3, 9), List.of(42, 84, 176), 3, 256, 512);
+    }
+
+    public static MobileViG m() {
+        return of(List.of(3, 3, 9), List.of(42, 84, 224), 3, 400, 768);
+    }
+
+    public static MobileViG b() {
+        return of(List.of(5, 5, 15), List.of(42, 84, 240), 5, 464, 768);
+    }
+
+    /** The same net for another number of classes. */
+    public MobileViG withClasses(int newClasses) {
+        return new MobileViG(localBlocks, localChannels, globalBlocks, globalChannels, embedding, k, newClasses,
+                distilled);
+    }
+
+    @Override
+    public MobileViG fittedTo(Weights weights) throws WeightsException {
+        int[] head = weights.shape("head.weight");
+        if (head.length == 0 || head[0] < 1) {
+            throw new WeightsException(weights.source() + ": tensor 'head.weight' has no classes");
+        }
+        return new MobileViG(localBlocks, localChannels, globalBlocks, globalChannels, embedding, k, head[0],
+                weights.has("dist_head.weight"));
+    }
+
+    @Override
+    public Graph build(Parameters parameters) throws WeightsException {
+        Layers net = new Layers(parameters);
+        Node x = stem(net, net.input(3));
+
+        int block = 0;
+        for (int stage = 0; stage < localBlocks.size(); stage++) {
+            if (stage > 0) {
+                x = downsample(net, "local_backbone." + block++, x, localChannels.get(stage));
+            }
+            for (int i = 0; i < localBlocks.get(stage); i++) {
+                x = invertedResidual(net, "local_backbone." + block++, x);
+            }
+        }
+        x = downsample(net, "local_backbone." + block, x, globalChannels.getFirst());
+
+        block = 0;
+        for (int stage = 0; stage < globalBlocks.size(); stage++) {
+            if (stage > 0) {
+                x = downsample(net, "backbone." + block++, x, globalChannels.get(stage));
+            }
+            for (int i = 0; i < globalBlocks.get(stage); i++) {
+                String name = "backbone." + block++;
+                x = grapher(net, name + ".0", x);
+                x = ffn(net, name + ".1", x);
+            }
+        }
+        return new Graph(List.of(heads(net, x)));
+    }
+
+    private Node stem(Layers net, Node x) throws WeightsException {
+        x = net.conv("stem.stem.0", x, localChannels.getFirst() / 2, HALVE);
+        x = net.gelu("stem.stem.2", net.norm("stem.stem.1", x));
+        x = net.conv("stem.stem.3", x, localChannels.getFirst(), HALVE);
+        return net.gelu("stem.stem.5", net.norm("stem.stem.4", x));
+    }
+
+    private static Node downsample(Layers net, String name, Node x, int channels) throws WeightsException {
+        return net.norm(name + ".conv.1", net.conv(name + ".conv.0", x, channels, HALVE));
+    }
+
+    /** x + layer_scale_2 * (expand 1x1, depthwise 3x3, project 1x1). */
+    private static Node invertedResidual(Layers net, String name, Node x) throws WeightsException {
+        String mlp = name + ".mlp";
+        Node y = net.pointwise(mlp + ".fc1", x, EXPANSION * x.channels());
+        y = net.gelu(mlp + ".act", net.norm(mlp + ".norm1", y));
+        y = net.depthwise(mlp + ".mid", y, Window.same(3));
+        y = net.gelu(mlp + ".act#2", net.norm(mlp + ".mid_norm", y));
+        y = net.norm(mlp + ".norm2", net.pointwise(mlp + ".fc2", y, x.channels()));
+        return net.add(name, x, net.layerScale(name + ".layer_scale_2", y));
+    }
+
+    /** x + fc2(graph convolution(fc1(x))); the graph convolution is a 1x1 on concat[x, m]. */
+    private Node grapher(Layers net, String name, Node x) throws WeightsException {
+        Node y = net.norm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, x.channels()));
+        String nn = name + ".graph_conv.nn";
+        y = net.svga(nn + ":input", y, k);
+        y = net.gelu(nn + ".2", net.norm(nn + ".1", net.pointwise(nn + ".0", y, y.channels())));
+        y = net.norm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
+        return net.add(name, y, x);
+    }
+
+    private static Node ffn(Layers net, String name, Node x) throws WeightsException {
+        Node y = net.norm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, EXPANSION * x.channels()));
+        y = net.gelu(name + ".act", y);
+        y = net.norm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
+        return net.add(name, y, x);
+    }
+
+    private Node heads(Layers net, Node x) throws WeightsException {
+        x = net.globalAveragePool("prediction.0", x);
+        x = net.gelu("prediction.3", net.norm("prediction.2", net.pointwise("prediction.1", x, embedding)));
+        Node head = net.pointwise("head", x, classes);
+        if (!distilled) {
+            return head;
+        }
+        Node both = net.add("head + dist_head", head, net.pointwise("dist_head", x, classes));
+        return net.times("logits", both, 0.5);
+    }
+}
