@@ -1,0 +1,72 @@
+package io.github.jvig.model;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Deterministic weights and inputs by tensor name, the same in Java and in the program that made the golden outputs: splitmix64 from a
+ * state that is the FNV-1a hash of the name.
+ */
+public final class Seeded {
+    private Seeded() {
+    }
+
+    /** The values of a tensor in C order. Its name decides their range, as it does in a trained net. */
+    public static float[] values(String name, int... shape) {
+        int n = 1;
+        for (int size : shape) {
+            n = Math.multiplyExact(n, size);
+        }
+        int fanIn = shape.length == 0 || n == 0 ? 0 : n / shape[0];
+        long state = fnv1a64(name.getBytes(StandardCharsets.UTF_8));
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) value(name, shape.length, fanIn, uniform(state, i));
+        }
+        return values;
+    }
+
+    private static double value(String name, int rank, int fanIn, double u) {
+        double symmetric = 2.0 * u - 1.0;
+        if (name.equals("input") || name.startsWith("input/")) {
+            return symmetric * 2.0;
+        }
+        if (name.endsWith(".running_var")) {
+            return 0.5 + u;
+        }
+        if (name.endsWith(".running_mean")) {
+            return symmetric * 0.1;
+        }
+        if (name.contains("layer_scale") || name.endsWith(".gamma")) {
+            return 0.1 + 0.4 * u;
+        }
+        if (name.endsWith("attention_biases")) {
+            return symmetric * 0.5;
+        }
+        if (name.endsWith(".bias")) {
+            return symmetric * 0.1;
+        }
+        if (name.endsWith(".weight") && (rank == 2 || rank == 4)) {
+            return symmetric * Math.sqrt(3.0 / fanIn);
+        }
+        if (name.endsWith(".weight") && rank == 1) {
+            return 0.5 + u;
+        }
+        throw new IllegalArgumentException("no rule for " + name + " of rank " + rank);
+    }
+
+    private static long fnv1a64(byte[] bytes) {
+        long h = 0xCBF29CE484222325L;
+        for (byte b : bytes) {
+            h = (h ^ b & 0xFF) * 0x100000001B3L;
+        }
+        return h;
+    }
+
+    private static double uniform(long state, long i) {
+        long z = state + (i + 1) * 0x9E3779B97F4A7C15L;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        z ^= z >>> 31;
+        return (z >>> 40) * 0x1p-24;
+    }
+}
