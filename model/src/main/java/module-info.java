@@ -3,7 +3,9 @@
  */
 module io.github.jvig.model {
     requires transitive io.github.jvig.kernels;
+    requires transitive java.desktop;
     requires com.fasterxml.jackson.core;
 
+    exports io.github.jvig.model.vision;
     exports io.github.jvig.model.weights;
 }
