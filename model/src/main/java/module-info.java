@@ -7,6 +7,9 @@ module io.github.jvig.model {
     requires com.fasterxml.jackson.core;
     requires pickle;
     requires java.net.http;
+    // Of the command line alone.
+    requires static info.picocli;
+    requires static me.tongfei.progressbar;
 
     exports io.github.jvig.model;
     exports io.github.jvig.model.vision;
@@ -14,6 +17,8 @@ module io.github.jvig.model {
     exports io.github.jvig.model.nets;
     exports io.github.jvig.model.graph;
     exports io.github.jvig.model.device;
+
+    opens io.github.jvig.model.cli to info.picocli;
 
     uses io.github.jvig.model.device.DeviceProvider;
 }

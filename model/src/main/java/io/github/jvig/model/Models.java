@@ -3,15 +3,22 @@ package io.github.jvig.model;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.Parameters;
+import io.github.jvig.model.weights.StateDict;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** The nets by name, and how to get one with its weights. */
 public final class Models {
     /** The net that is built in, weights and all. */
     public static final String DIGITS = "digits";
+
+    private static final String DIGITS_WEIGHTS = "digits/digits_mobilevig.safetensors";
 
     private static final String V1 = "MobileViG-%s, CVPRW 2023, arXiv 2307.00395; weights: github.com/SLDGroup/MobileViG";
 
@@ -47,17 +54,32 @@ public final class Models {
 
     /** The built-in digits model. */
     public static Model digits() {
-        throw new UnsupportedOperationException();
+        try (InputStream in = Models.class.getResourceAsStream(DIGITS_WEIGHTS)) {
+            Path file = Files.createTempFile("jvig-digits", ".safetensors");
+            try {
+                Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+                return load(DIGITS, file);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the built-in weights can't be read: " + e.getMessage(), e);
+        }
     }
 
     /**
-     * A net with an authors' checkpoint: {@code .pth}, {@code .pth.tar} or safetensors.
+     * A net with the trained weights of an authors' checkpoint: {@code .pth}, {@code .pth.tar} or safetensors.
      *
      * @throws IOException that names the file and, where there is one, the tensor at fault
      */
     public static Model load(String name, Path weights) throws IOException {
+        return load(name, weights, StateDict.MODEL);
+    }
+
+    /** A net with one of the state dicts of a checkpoint, such as the moving average of its weights. */
+    public static Model load(String name, Path weights, StateDict which) throws IOException {
         info(name);
-        throw new UnsupportedOperationException();
+        return load(name, Weights.load(weights, which));
     }
 
     /** A net with weights that were read before. */

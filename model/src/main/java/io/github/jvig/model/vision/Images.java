@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Image files as RGB pixels: PNG, JPEG, GIF (the first frame), BMP and WebP (the first frame).
@@ -25,6 +26,9 @@ public final class Images {
 
     /** Most bytes that a file may have; {@link #MAX_PIXELS} as an uncompressed 32-bit BMP are fewer. */
     private static final int MAX_BYTES = 1 << 30;
+
+    private static final Pattern NAMED_LIKE_ONE = Pattern.compile("\\.(png|jpe?g|gif|bmp|webp)$",
+            Pattern.CASE_INSENSITIVE);
 
     private Images() {
     }
@@ -75,6 +79,22 @@ public final class Images {
             throw unreadable(name, e);
         }
         return decode(format, new ImageSource(name, bytes), orientation);
+    }
+
+    /**
+     * Whether a file is meant to be an image: it begins as one of the known kinds does, or is named like one. Says nothing of its being whole.
+     */
+    public static boolean isImage(Path file) {
+        return NAMED_LIKE_ONE.matcher(file.toString()).find() || beginsLikeOne(file);
+    }
+
+    private static boolean beginsLikeOne(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            ImageFormat.of(new ImageSource(file.toString(), in.readNBytes(ImageFormat.SIGNATURE_BYTES)));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** An image that is in memory already; colours of other spaces than RGB and grey are converted to sRGB by Java. */

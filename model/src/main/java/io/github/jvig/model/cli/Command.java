@@ -1,0 +1,32 @@
+package io.github.jvig.model.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What all commands have: where they write, and how they refuse arguments. */
+@CommandLine.Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
+abstract class Command implements Callable<Integer> {
+    final Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    Command(Console console) {
+        this.console = console;
+    }
+
+    /** The complaint that the arguments make no sense, to be thrown. */
+    final ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** Refuses a number below its minimum. */
+    final void atLeast(double minimum, String option, double value) {
+        if (!(value >= minimum)) {
+            throw usage(option + " must be at least " + Text.number(minimum) + ", not " + Text.number(value));
+        }
+    }
+}

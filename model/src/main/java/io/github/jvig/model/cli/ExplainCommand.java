@@ -1,0 +1,191 @@
+package io.github.jvig.model.cli;
+
+import io.github.jvig.model.Model;
+import io.github.jvig.model.Options;
+import io.github.jvig.model.Session;
+import io.github.jvig.model.device.Device;
+import io.github.jvig.model.device.Devices;
+import io.github.jvig.model.device.Step;
+import io.github.jvig.model.graph.Passes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a run does, step by step, and how long each step takes. */
+@CommandLine.Command(name = "explain", description = "Show the steps of a model's plan: shapes, kernels, work, time.")
+final class ExplainCommand extends Command {
+    private static final double WARM_UP_SECONDS = 2;
+    private static final double PROFILE_SECONDS = 1;
+
+    @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
+    private String model;
+
+    @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input in pixels (default: the model's own).")
+    private InputSize size;
+
+    @Mixin
+    private WeightsOptions weights;
+
+    @Mixin
+    private DeviceOptions device;
+
+    @Option(names = "--graph", description = "Show the graph before and after the passes instead.")
+    private boolean graph;
+
+    @Option(names = "--json", description = "One JSON object a line: a step each, then the totals.")
+    private boolean json;
+
+    /**
+     * A step, or all together, with its time.
+     *
+     * @param millis median
+     * @param peak   of the machine, GFLOP/s
+     */
+    private record Timed(long macs, double millis, double peak) {
+        /** A multiply-add counted as two. */
+        double gflops() {
+            return 2e-6 * macs / millis;
+        }
+
+        double share() {
+            return gflops() / peak;
+        }
+    }
+
+    ExplainCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (graph && json) {
+            throw usage("--graph and --json exclude each other");
+        }
+        Options options = device.options(this);
+        if (size != null) {
+            options = options.withSize(size.height(), size.width());
+        }
+        Model loaded = weights.loadOrRandom(model, this);
+        if (graph) {
+            console.print("before the passes, " + loaded.graph().nodes().size() + " nodes:");
+            console.print(loaded.graph().toString());
+            console.print("");
+            console.print("after the passes, " + Passes.optimise(loaded.graph()).nodes().size() + " nodes:");
+            console.print(Passes.optimise(loaded.graph()).toString());
+            return Main.OK;
+        }
+        Device chosen = Devices.named(device.device);
+        try (Session session = loaded.compile(options.withDevice(chosen.name()))) {
+            explain(session, chosen);
+        }
+        return Main.OK;
+    }
+
+    private void explain(Session session, Device chosen) throws IOException {
+        double[] millis = profile(session);
+        double peak = new Peak().gflops(chosen.name(), device.threads);
+        List<Step> steps = session.steps();
+        List<Timed> times = new ArrayList<>();
+        for (int i = 0; i < millis.length; i++) {
+            times.add(new Timed(steps.get(i).macs(), millis[i], peak));
+        }
+        Timed total = new Timed(session.macs(), times.stream().mapToDouble(Timed::millis).sum(), peak);
+        if (json) {
+            for (int i = 0; i < steps.size(); i++) {
+                console.print(json(i, steps.get(i), times.get(i)));
+            }
+            console.print(json(session, chosen.name(), total));
+        } else {
+            console.print(title(session, chosen));
+            console.print(table(steps, times).lines());
+            console.print(summary(session, total));
+        }
+    }
+
+    /** The median time of each step in milliseconds. */
+    private static double[] profile(Session session) {
+        float[] image = BenchCommand.noise(1, session);
+        Stopwatch.warmUp(WARM_UP_SECONDS, () -> session.profile(image));
+        List<long[]> profiles = new ArrayList<>();
+        Stopwatch.time(PROFILE_SECONDS, () -> profiles.add(session.profile(image)));
+        double[] millis = new double[session.steps().size()];
+        for (int i = 0; i < millis.length; i++) {
+            int step = i;
+            millis[i] = Stopwatch.percentile(profiles.stream().mapToDouble(p -> p[step] / 1e6).toArray(), 0.5);
+        }
+        return millis;
+    }
+
+    private String title(Session session, Device chosen) {
+        return session.model() + " at " + session.height() + "x" + session.width() + " on " + chosen.name() + " ("
+                + chosen.description() + "), " + device.threads + " threads";
+    }
+
+    private static Table table(List<Step> steps, List<Timed> times) {
+        Table table = new Table(">", "step", "operation", "out", "kernel", ">params", ">MACs", ">offset", ">us",
+                ">GFLOP/s", ">of peak");
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            Timed time = times.get(i);
+            boolean computes = step.macs() > 0;
+            table.row(Integer.toString(i), step.name(), step.operation(), shape(step), step.kernel(),
+                    Long.toString(step.parameters()), Long.toString(step.macs()), Integer.toString(step.offset()),
+                    Text.format("%.1f", 1e3 * time.millis()), computes ? Text.format("%.1f", time.gflops()) : "-",
+                    computes ? Text.percent(time.share()) : "-");
+        }
+        return table;
+    }
+
+    private static String shape(Step step) {
+        return step.out().height() + "x" + step.out().width() + "x" + step.out().channels();
+    }
+
+    private static String summary(Session session, Timed total) {
+        return Text.format(
+                "%d steps, %s parameters, %s MACs, %.2f MiB of buffers, %.3f ms, %.1f GFLOP/s, %s of %.1f GFLOP/s",
+                session.steps().size(), Text.large(parameters(session)), Text.large(total.macs()),
+                session.workspaceBytes() / (double) (1 << 20), total.millis(), total.gflops(),
+                Text.percent(total.share()), total.peak());
+    }
+
+    private static long parameters(Session session) {
+        return session.steps().stream().mapToLong(Step::parameters).sum();
+    }
+
+    private static String json(int index, Step step, Timed time) {
+        return Json.object(json -> {
+            json.writeNumberField("step", index);
+            json.writeStringField("name", step.name());
+            json.writeStringField("operation", step.operation());
+            json.writeFieldName("out");
+            json.writeArray(new int[]{step.out().height(), step.out().width(), step.out().channels()}, 0, 3);
+            json.writeStringField("kernel", step.kernel());
+            json.writeNumberField("parameters", step.parameters());
+            json.writeNumberField("macs", step.macs());
+            json.writeNumberField("offset", step.offset());
+            Json.decimal(json, "micros", 1e3 * time.millis());
+            Json.decimal(json, "gflops", time.gflops());
+            Json.decimal(json, "peak_share", time.share(), 1e5);
+        });
+    }
+
+    private String json(Session session, String name, Timed total) {
+        return Json.object(json -> {
+            json.writeStringField("model", session.model());
+            Json.size(json, new InputSize(session.height(), session.width()));
+            json.writeNumberField("threads", device.threads);
+            json.writeStringField("device", name);
+            json.writeNumberField("steps", session.steps().size());
+            json.writeNumberField("parameters", parameters(session));
+            json.writeNumberField("macs", total.macs());
+            json.writeNumberField("workspace_bytes", session.workspaceBytes());
+            Json.decimal(json, "millis", total.millis(), 1e4);
+            Json.decimal(json, "gflops", total.gflops());
+            Json.decimal(json, "peak_gflops", total.peak());
+            Json.decimal(json, "peak_share", total.share(), 1e5);
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.jvig.model.cli;
+
+import io.github.jvig.model.ModelInfo;
+import io.github.jvig.model.Models;
+import io.github.jvig.model.device.Devices;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.Step;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.nets.Parameters;
+import java.io.IOException;
+import picocli.CommandLine;
+
+/** The nets that have a name. */
+@CommandLine.Command(name = "models", description = "List the models: parameters, multiply-accumulates, input, and top-1 on ImageNet as their papers give it.")
+final class ModelsCommand extends Command {
+    ModelsCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Table table = new Table("model", ">params", ">MACs", ">input", ">top-1", "description");
+        for (ModelInfo info : Models.all()) {
+            Tally tally = new Tally();
+            Graph graph = info.net().build(tally);
+            table.row(info.name(), Text.large(tally.learned), Text.large(macs(graph, info.size())),
+                    Integer.toString(info.size()), Double.isNaN(info.top1()) ? "-" : Text.format("%.1f", info.top1()),
+                    info.description());
+        }
+        console.print(table.lines());
+        return Main.OK;
+    }
+
+    private static long macs(Graph graph, int size) {
+        try (Executable plan = Devices.named("scalar").compile(Passes.optimise(graph), size, size, 1)) {
+            return plan.steps().stream().mapToLong(Step::macs).sum();
+        }
+    }
+
+    /** Gives zeros, and counts what a net learns: all but the statistics of its normalisations. */
+    private static final class Tally implements Parameters {
+        private long learned;
+
+        @Override
+        public float[] floats(String name, int... shape) {
+            int length = 1;
+            for (int size : shape) {
+                length = Math.multiplyExact(length, size);
+            }
+            if (!name.endsWith(".running_mean") && !name.endsWith(".running_var")) {
+                learned += length;
+            }
+            return new float[length];
+        }
+
+        @Override
+        public String source() {
+            return "zeros";
+        }
+    }
+}
