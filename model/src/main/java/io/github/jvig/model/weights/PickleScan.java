@@ -18,6 +18,7 @@ final class PickleScan {
     /** Longest integer: beyond any use, and its decimal form is still parsed in no time. */
     static final int MAX_NUMBER = 1024;
 
+    private static final String TOO_LONG = "is longer than " + MAX_BYTES + " bytes";
     private static final byte STOP = '.';
 
     /** What follows an opcode. */
@@ -150,7 +151,10 @@ final class PickleScan {
 
     /** A little-endian number of that many bytes; negative when it passes a long. */
     private long number(int bytes) throws IOException {
-        within(bytes);
+        if (bytes > available - at) {
+            throw new PickleRefused(
+                    available == MAX_BYTES ? TOO_LONG : "is cut short: it goes on beyond its " + available + " bytes");
+        }
         long value = 0;
         for (int i = 0; i < bytes; i++) {
             int b = in.read();
