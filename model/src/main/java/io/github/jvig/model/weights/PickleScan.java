@@ -6,18 +6,22 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Walks over a pickle's opcodes without acting on them. It finds where the pickle ends and makes sure, before anything is allocated by what
- * the pickle says, that every length in it stays inside the bytes that are there, that its numbers are short and that there are not
- * more opcodes than a checkpoint can have. Opcodes and their arguments are those of Python's {@code pickletools}.
+ * Walks over a pickle's opcodes without acting on them. It finds where the pickle ends and makes sure, before anything
+ * is allocated by what the pickle says, that every length in it stays inside the bytes that are there, that its numbers
+ * are short and that there are not more opcodes than a checkpoint can have. Opcodes and their arguments are those of
+ * Python's {@code pickletools}.
  */
 final class PickleScan {
-    /** Longest pickle that is read. A training checkpoint of a thousand tensors with its optimizer has less than 1 MB. */
+    /**
+     * Longest pickle that is read. A training checkpoint of a thousand tensors with its optimizer has less than 1 MB.
+     */
     static final int MAX_BYTES = 32 << 20;
     /** Most opcodes. Each one makes the reader keep about 100 bytes at most. */
     static final int MAX_OPCODES = 2_000_000;
     /** Longest integer: beyond any use, and its decimal form is still parsed in no time. */
     static final int MAX_NUMBER = 1024;
 
+    private static final String TOO_LONG = "is longer than " + MAX_BYTES + " bytes";
     private static final byte STOP = '.';
 
     /** What follows an opcode. */
@@ -150,7 +154,10 @@ final class PickleScan {
 
     /** A little-endian number of that many bytes; negative when it passes a long. */
     private long number(int bytes) throws IOException {
-        within(bytes);
+        if (bytes > available - at) {
+            throw new PickleRefused(
+                    available == MAX_BYTES ? TOO_LONG : "is cut short: it goes on beyond its " + available + " bytes");
+        }
         long value = 0;
         for (int i = 0; i < bytes; i++) {
             int b = in.read();
