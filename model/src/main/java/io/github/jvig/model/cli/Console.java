@@ -57,6 +57,15 @@ final class Console {
         }
     }
 
+    /** Brings what was printed to the reader ahead of a failure, which matters more than one of this. */
+    void flushIfPossible() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            // The first failure is the one that is told.
+        }
+    }
+
     /** Says in one line what went wrong. */
     void error(String message) {
         err.println("jvig: " + message.replaceAll("\\s*\\R\\s*", " "));

@@ -1,6 +1,7 @@
 package io.github.jvig.model.cli;
 
 import java.io.FileDescriptor;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -28,8 +29,25 @@ public final class Main {
         // Images are decoded without a screen; a library's log line looks like one of ours.
         System.setProperty("java.awt.headless", "true");
         System.setProperty("java.util.logging.SimpleFormatter.format", "jvig: %5$s%n");
-        System.exit(run(args, new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err),
-                Boolean.getBoolean("jvig.terminal")));
+        boolean terminal = Boolean.getBoolean("jvig.terminal");
+        System.exit(run(args, new FileOutputStream(FileDescriptor.out), terminal ? terminal() : standardError(),
+                terminal));
+    }
+
+    private static OutputStream standardError() {
+        return new FileOutputStream(FileDescriptor.err);
+    }
+
+    /**
+     * The terminal itself. The launcher filters what the JVM says on standard error, and on that way a line could arrive later than one of
+     * standard output that was written after it.
+     */
+    private static OutputStream terminal() {
+        try {
+            return new FileOutputStream("/dev/tty");
+        } catch (FileNotFoundException e) {
+            return standardError();
+        }
     }
 
     /**
@@ -53,7 +71,9 @@ public final class Main {
         commands.setExecutionExceptionHandler((e, _, _) -> failure(e, jvig.verbose, console));
         try {
             int status = commands.execute(args);
-            console.flush();
+            if (status != FAILED) {
+                console.flush();
+            }
             return status;
         } catch (Exception | Error e) {
             return failure(e, jvig.verbose, console);
@@ -73,6 +93,9 @@ public final class Main {
         if (e instanceof Console.OutputException output && output.isClosedPipe()) {
             // Whoever reads has seen enough, as head has.
             return OK;
+        }
+        if (!(e instanceof Console.OutputException)) {
+            console.flushIfPossible();
         }
         console.error(Failures.line(e) + (verbose || Failures.isExpected(e) ? "" : " (--verbose shows where)"));
         if (verbose) {
