@@ -45,6 +45,10 @@ final class Epilogues {
 
     /** The activation alone. */
     static void activate(Activation activation, float[] x, int at, int step, int rows, int width) {
+        if (step == width && rows > 1) {
+            activate(activation, x, at, step, 1, rows * width);
+            return;
+        }
         switch (activation) {
             case NONE -> {
             }

@@ -13,11 +13,11 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link DepthwiseConv} with the windows of nearly every net, 3x3 with stride 1 or 2: tiles of seven neighbouring outputs of a row,
- * vector by vector through the channels, so that memory is read in its order. Unrolled: 63 products of 27 or 45 loads, seven sums.
+ * vector by vector through the channels, so that memory is read in its order and each value from it is used up to three times.
  *
- * <p>At the borders the code is the same and the weights are zero: a clipped row or column reads its neighbour inside, and the tile is
- * given a copy of the weights with zeros for the window's first row, its last, or both, and zeros for the first column's left weights and
- * the last one's right ones.
+ * <p>The loop over the window's rows runs over those inside the input. It is not unrolled: C2 would then load all values first and spill
+ * half of them. At the left and right border the code is the same and the weights are zero: the pixel that is not there is replaced by
+ * its neighbour inside, the weights that meet it by zeros.
  */
 final class VectorDepthwise3x3 implements Kernel {
     /** Neighbouring outputs of a row in a tile. */
@@ -26,8 +26,8 @@ final class VectorDepthwise3x3 implements Kernel {
     private static final int GROUP = 10;
 
     private final DepthwiseConv spec;
-    /** By which rows are clipped (1 the first, 2 the last); vector by vector, each its bias and nine weights. */
-    private final float[][] weights;
+    /** Vector by vector of channels, each its bias and nine weights. */
+    private final float[] weights;
     private final float[] zeros;
     /** Channels that are computed, a whole number of vectors. */
     private final int length;
@@ -39,14 +39,12 @@ final class VectorDepthwise3x3 implements Kernel {
         int channels = spec.in().channels();
         length = Isa.vectors(channels) * LANES;
         zeros = new float[Math.multiplyExact(length, GROUP)];
-        weights = new float[4][zeros.length];
-        for (int clip = 0; clip < 4; clip++) {
-            for (int c = 0; c < channels; c++) {
-                int group = c / LANES * LANES * GROUP + c % LANES;
-                weights[clip][group] = bias == null ? 0 : bias[c];
-                for (int t = (clip & 1) == 0 ? 0 : 3; t < ((clip & 2) == 0 ? 9 : 6); t++) {
-                    weights[clip][group + (1 + t) * LANES] = weight[c * 9 + t];
-                }
+        weights = new float[zeros.length];
+        for (int c = 0; c < channels; c++) {
+            int group = c / LANES * LANES * GROUP + c % LANES;
+            weights[group] = bias == null ? 0 : bias[c];
+            for (int t = 0; t < 9; t++) {
+                weights[group + (1 + t) * LANES] = weight[c * 9 + t];
             }
         }
         // Memory keeps a depthwise product at a quarter of a matrix product's pace.
@@ -88,43 +86,45 @@ final class VectorDepthwise3x3 implements Kernel {
     private void tile(Operands o, int y, int x) {
         FeatureMap in = spec.in();
         int step = in.stride();
+        int rowStep = in.width() * step;
         int stride = spec.window().stride();
         int top = y * stride - spec.window().padding();
         int left = x * stride - spec.window().padding();
         int span = (COLUMNS - 1) * stride + 2;
-        boolean clipLeft = left < 0;
-        boolean clipRight = left + span >= in.width();
-        int clip = (top < 0 ? 1 : 0) + (top + 2 >= in.height() ? 2 : 0);
-        int row1 = o.inAt() + ((top + 1) * in.width() + left) * step;
-        int row0 = top < 0 ? row1 : row1 - in.width() * step;
-        int row2 = top + 2 >= in.height() ? row1 : row1 + in.width() * step;
-        int first = clipLeft ? step : 0;
-        int last = clipRight ? (span - 1) * step : span * step;
-        float[] w = weights[clip];
-        int at = (y * spec.out().width() + x) * step;
+        int fromTap = top < 0 ? 1 : 0;
+        int toTap = top + 2 < in.height() ? 3 : 2;
+        int at = o.inAt() + (top + fromTap) * rowStep + left * step;
+        int first = left < 0 ? step : 0;
+        int last = (left + span < in.width() ? span : span - 1) * step;
+        float[] leftWeights = left < 0 ? zeros : weights;
+        float[] rightWeights = left + span < in.width() ? weights : zeros;
+        int to = (y * spec.out().width() + x) * step;
         if (stride == 1) {
-            stride1(o.in(), row0, row1, row2, step, first, last, w, clipLeft ? zeros : w, clipRight ? zeros : w,
-                    length, o.out(), o.outAt() + at);
+            stride1(o.in(), at, rowStep, step, first, last, weights, leftWeights, rightWeights, fromTap, toTap, length,
+                    o.out(), o.outAt() + to);
         } else {
-            stride2(o.in(), row0, row1, row2, step, first, last, w, clipLeft ? zeros : w, clipRight ? zeros : w,
-                    length, o.out(), o.outAt() + at);
+            stride2(o.in(), at, rowStep, step, first, last, weights, leftWeights, rightWeights, fromTap, toTap, length,
+                    o.out(), o.outAt() + to);
         }
-        Epilogues.apply(spec.epilogue(), o, at, step, COLUMNS, length);
-        Epilogues.clear(o.out(), o.outAt() + at, step, COLUMNS, length);
+        Epilogues.apply(spec.epilogue(), o, to, step, COLUMNS, length);
+        Epilogues.clear(o.out(), o.outAt() + to, step, COLUMNS, length);
     }
 
     /**
      * One tile, all channels.
      *
-     * @param row0   where the window of the first output begins in the row above, if that pixel were there; likewise 1 and 2
-     * @param step   floats from pixel to pixel
-     * @param first  from there to the first pixel that is read: 0, or a pixel where it is clipped
-     * @param last   from there to the last pixel that is read
-     * @param left   weights of the first pixel: {@code weight}, or zeros where it is clipped
-     * @param right  weights of the last pixel
+     * @param at      where the first output's window begins in its first row inside, if that pixel were there
+     * @param rowStep floats from row to row
+     * @param step    floats from pixel to pixel
+     * @param first   from there to the first pixel that is read: 0, or a pixel where it is clipped
+     * @param last    from there to the last pixel that is read
+     * @param left    weights of the first pixel: {@code weight}, or zeros where it is clipped
+     * @param right   weights of the last pixel
+     * @param fromTap first row of the window inside the input, of 0 to 2
+     * @param toTap   one past the last
      */
-    private static void stride1(float[] in, int row0, int row1, int row2, int step, int first, int last, float[] weight,
-            float[] left, float[] right, int length, float[] out, int outAt) {
+    private static void stride1(float[] in, int at, int rowStep, int step, int first, int last, float[] weight,
+            float[] left, float[] right, int fromTap, int toTap, int length, float[] out, int outAt) {
         int p = 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, p);
@@ -134,105 +134,45 @@ final class VectorDepthwise3x3 implements Kernel {
             FloatVector s4 = s0;
             FloatVector s5 = s0;
             FloatVector s6 = s0;
-            FloatVector w0 = FloatVector.fromArray(FLOATS, weight, p + LANES);
-            FloatVector w1 = FloatVector.fromArray(FLOATS, weight, p + 2 * LANES);
-            FloatVector w2 = FloatVector.fromArray(FLOATS, weight, p + 3 * LANES);
-            FloatVector x = FloatVector.fromArray(FLOATS, in, row0 + first + c);
-            s0 = x.fma(FloatVector.fromArray(FLOATS, left, p + LANES), s0);
-            x = FloatVector.fromArray(FLOATS, in, row0 + step + c);
-            s0 = x.fma(w1, s0);
-            s1 = x.fma(w0, s1);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 2 * step + c);
-            s0 = x.fma(w2, s0);
-            s1 = x.fma(w1, s1);
-            s2 = x.fma(w0, s2);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 3 * step + c);
-            s1 = x.fma(w2, s1);
-            s2 = x.fma(w1, s2);
-            s3 = x.fma(w0, s3);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 4 * step + c);
-            s2 = x.fma(w2, s2);
-            s3 = x.fma(w1, s3);
-            s4 = x.fma(w0, s4);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 5 * step + c);
-            s3 = x.fma(w2, s3);
-            s4 = x.fma(w1, s4);
-            s5 = x.fma(w0, s5);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 6 * step + c);
-            s4 = x.fma(w2, s4);
-            s5 = x.fma(w1, s5);
-            s6 = x.fma(w0, s6);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 7 * step + c);
-            s5 = x.fma(w2, s5);
-            s6 = x.fma(w1, s6);
-            x = FloatVector.fromArray(FLOATS, in, row0 + last + c);
-            s6 = x.fma(FloatVector.fromArray(FLOATS, right, p + 3 * LANES), s6);
-            w0 = FloatVector.fromArray(FLOATS, weight, p + 4 * LANES);
-            w1 = FloatVector.fromArray(FLOATS, weight, p + 5 * LANES);
-            w2 = FloatVector.fromArray(FLOATS, weight, p + 6 * LANES);
-            x = FloatVector.fromArray(FLOATS, in, row1 + first + c);
-            s0 = x.fma(FloatVector.fromArray(FLOATS, left, p + 4 * LANES), s0);
-            x = FloatVector.fromArray(FLOATS, in, row1 + step + c);
-            s0 = x.fma(w1, s0);
-            s1 = x.fma(w0, s1);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 2 * step + c);
-            s0 = x.fma(w2, s0);
-            s1 = x.fma(w1, s1);
-            s2 = x.fma(w0, s2);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 3 * step + c);
-            s1 = x.fma(w2, s1);
-            s2 = x.fma(w1, s2);
-            s3 = x.fma(w0, s3);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 4 * step + c);
-            s2 = x.fma(w2, s2);
-            s3 = x.fma(w1, s3);
-            s4 = x.fma(w0, s4);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 5 * step + c);
-            s3 = x.fma(w2, s3);
-            s4 = x.fma(w1, s4);
-            s5 = x.fma(w0, s5);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 6 * step + c);
-            s4 = x.fma(w2, s4);
-            s5 = x.fma(w1, s5);
-            s6 = x.fma(w0, s6);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 7 * step + c);
-            s5 = x.fma(w2, s5);
-            s6 = x.fma(w1, s6);
-            x = FloatVector.fromArray(FLOATS, in, row1 + last + c);
-            s6 = x.fma(FloatVector.fromArray(FLOATS, right, p + 6 * LANES), s6);
-            w0 = FloatVector.fromArray(FLOATS, weight, p + 7 * LANES);
-            w1 = FloatVector.fromArray(FLOATS, weight, p + 8 * LANES);
-            w2 = FloatVector.fromArray(FLOATS, weight, p + 9 * LANES);
-            x = FloatVector.fromArray(FLOATS, in, row2 + first + c);
-            s0 = x.fma(FloatVector.fromArray(FLOATS, left, p + 7 * LANES), s0);
-            x = FloatVector.fromArray(FLOATS, in, row2 + step + c);
-            s0 = x.fma(w1, s0);
-            s1 = x.fma(w0, s1);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 2 * step + c);
-            s0 = x.fma(w2, s0);
-            s1 = x.fma(w1, s1);
-            s2 = x.fma(w0, s2);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 3 * step + c);
-            s1 = x.fma(w2, s1);
-            s2 = x.fma(w1, s2);
-            s3 = x.fma(w0, s3);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 4 * step + c);
-            s2 = x.fma(w2, s2);
-            s3 = x.fma(w1, s3);
-            s4 = x.fma(w0, s4);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 5 * step + c);
-            s3 = x.fma(w2, s3);
-            s4 = x.fma(w1, s4);
-            s5 = x.fma(w0, s5);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 6 * step + c);
-            s4 = x.fma(w2, s4);
-            s5 = x.fma(w1, s5);
-            s6 = x.fma(w0, s6);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 7 * step + c);
-            s5 = x.fma(w2, s5);
-            s6 = x.fma(w1, s6);
-            x = FloatVector.fromArray(FLOATS, in, row2 + last + c);
-            s6 = x.fma(FloatVector.fromArray(FLOATS, right, p + 9 * LANES), s6);
+            int q = p + (1 + 3 * fromTap) * LANES;
+            int r = at + c;
+            for (int ky = fromTap; ky < toTap; ky++) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector x = FloatVector.fromArray(FLOATS, in, r + first);
+                s0 = x.fma(FloatVector.fromArray(FLOATS, left, q), s0);
+                x = FloatVector.fromArray(FLOATS, in, r + step);
+                s0 = x.fma(w1, s0);
+                s1 = x.fma(w0, s1);
+                x = FloatVector.fromArray(FLOATS, in, r + 2 * step);
+                s0 = x.fma(w2, s0);
+                s1 = x.fma(w1, s1);
+                s2 = x.fma(w0, s2);
+                x = FloatVector.fromArray(FLOATS, in, r + 3 * step);
+                s1 = x.fma(w2, s1);
+                s2 = x.fma(w1, s2);
+                s3 = x.fma(w0, s3);
+                x = FloatVector.fromArray(FLOATS, in, r + 4 * step);
+                s2 = x.fma(w2, s2);
+                s3 = x.fma(w1, s3);
+                s4 = x.fma(w0, s4);
+                x = FloatVector.fromArray(FLOATS, in, r + 5 * step);
+                s3 = x.fma(w2, s3);
+                s4 = x.fma(w1, s4);
+                s5 = x.fma(w0, s5);
+                x = FloatVector.fromArray(FLOATS, in, r + 6 * step);
+                s4 = x.fma(w2, s4);
+                s5 = x.fma(w1, s5);
+                s6 = x.fma(w0, s6);
+                x = FloatVector.fromArray(FLOATS, in, r + 7 * step);
+                s5 = x.fma(w2, s5);
+                s6 = x.fma(w1, s6);
+                x = FloatVector.fromArray(FLOATS, in, r + last);
+                s6 = x.fma(FloatVector.fromArray(FLOATS, right, q + 2 * LANES), s6);
+                r += rowStep;
+                q += 3 * LANES;
+            }
             s0.intoArray(out, outAt + c);
             s1.intoArray(out, outAt + step + c);
             s2.intoArray(out, outAt + 2 * step + c);
@@ -245,8 +185,8 @@ final class VectorDepthwise3x3 implements Kernel {
     }
 
     /** The same for stride 2. */
-    private static void stride2(float[] in, int row0, int row1, int row2, int step, int first, int last, float[] weight,
-            float[] left, float[] right, int length, float[] out, int outAt) {
+    private static void stride2(float[] in, int at, int rowStep, int step, int first, int last, float[] weight,
+            float[] left, float[] right, int fromTap, int toTap, int length, float[] out, int outAt) {
         int p = 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, p);
@@ -256,123 +196,51 @@ final class VectorDepthwise3x3 implements Kernel {
             FloatVector s4 = s0;
             FloatVector s5 = s0;
             FloatVector s6 = s0;
-            FloatVector w0 = FloatVector.fromArray(FLOATS, weight, p + LANES);
-            FloatVector w1 = FloatVector.fromArray(FLOATS, weight, p + 2 * LANES);
-            FloatVector w2 = FloatVector.fromArray(FLOATS, weight, p + 3 * LANES);
-            FloatVector x = FloatVector.fromArray(FLOATS, in, row0 + first + c);
-            s0 = x.fma(FloatVector.fromArray(FLOATS, left, p + LANES), s0);
-            x = FloatVector.fromArray(FLOATS, in, row0 + step + c);
-            s0 = x.fma(w1, s0);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 2 * step + c);
-            s0 = x.fma(w2, s0);
-            s1 = x.fma(w0, s1);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 3 * step + c);
-            s1 = x.fma(w1, s1);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 4 * step + c);
-            s1 = x.fma(w2, s1);
-            s2 = x.fma(w0, s2);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 5 * step + c);
-            s2 = x.fma(w1, s2);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 6 * step + c);
-            s2 = x.fma(w2, s2);
-            s3 = x.fma(w0, s3);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 7 * step + c);
-            s3 = x.fma(w1, s3);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 8 * step + c);
-            s3 = x.fma(w2, s3);
-            s4 = x.fma(w0, s4);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 9 * step + c);
-            s4 = x.fma(w1, s4);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 10 * step + c);
-            s4 = x.fma(w2, s4);
-            s5 = x.fma(w0, s5);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 11 * step + c);
-            s5 = x.fma(w1, s5);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 12 * step + c);
-            s5 = x.fma(w2, s5);
-            s6 = x.fma(w0, s6);
-            x = FloatVector.fromArray(FLOATS, in, row0 + 13 * step + c);
-            s6 = x.fma(w1, s6);
-            x = FloatVector.fromArray(FLOATS, in, row0 + last + c);
-            s6 = x.fma(FloatVector.fromArray(FLOATS, right, p + 3 * LANES), s6);
-            w0 = FloatVector.fromArray(FLOATS, weight, p + 4 * LANES);
-            w1 = FloatVector.fromArray(FLOATS, weight, p + 5 * LANES);
-            w2 = FloatVector.fromArray(FLOATS, weight, p + 6 * LANES);
-            x = FloatVector.fromArray(FLOATS, in, row1 + first + c);
-            s0 = x.fma(FloatVector.fromArray(FLOATS, left, p + 4 * LANES), s0);
-            x = FloatVector.fromArray(FLOATS, in, row1 + step + c);
-            s0 = x.fma(w1, s0);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 2 * step + c);
-            s0 = x.fma(w2, s0);
-            s1 = x.fma(w0, s1);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 3 * step + c);
-            s1 = x.fma(w1, s1);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 4 * step + c);
-            s1 = x.fma(w2, s1);
-            s2 = x.fma(w0, s2);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 5 * step + c);
-            s2 = x.fma(w1, s2);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 6 * step + c);
-            s2 = x.fma(w2, s2);
-            s3 = x.fma(w0, s3);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 7 * step + c);
-            s3 = x.fma(w1, s3);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 8 * step + c);
-            s3 = x.fma(w2, s3);
-            s4 = x.fma(w0, s4);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 9 * step + c);
-            s4 = x.fma(w1, s4);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 10 * step + c);
-            s4 = x.fma(w2, s4);
-            s5 = x.fma(w0, s5);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 11 * step + c);
-            s5 = x.fma(w1, s5);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 12 * step + c);
-            s5 = x.fma(w2, s5);
-            s6 = x.fma(w0, s6);
-            x = FloatVector.fromArray(FLOATS, in, row1 + 13 * step + c);
-            s6 = x.fma(w1, s6);
-            x = FloatVector.fromArray(FLOATS, in, row1 + last + c);
-            s6 = x.fma(FloatVector.fromArray(FLOATS, right, p + 6 * LANES), s6);
-            w0 = FloatVector.fromArray(FLOATS, weight, p + 7 * LANES);
-            w1 = FloatVector.fromArray(FLOATS, weight, p + 8 * LANES);
-            w2 = FloatVector.fromArray(FLOATS, weight, p + 9 * LANES);
-            x = FloatVector.fromArray(FLOATS, in, row2 + first + c);
-            s0 = x.fma(FloatVector.fromArray(FLOATS, left, p + 7 * LANES), s0);
-            x = FloatVector.fromArray(FLOATS, in, row2 + step + c);
-            s0 = x.fma(w1, s0);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 2 * step + c);
-            s0 = x.fma(w2, s0);
-            s1 = x.fma(w0, s1);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 3 * step + c);
-            s1 = x.fma(w1, s1);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 4 * step + c);
-            s1 = x.fma(w2, s1);
-            s2 = x.fma(w0, s2);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 5 * step + c);
-            s2 = x.fma(w1, s2);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 6 * step + c);
-            s2 = x.fma(w2, s2);
-            s3 = x.fma(w0, s3);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 7 * step + c);
-            s3 = x.fma(w1, s3);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 8 * step + c);
-            s3 = x.fma(w2, s3);
-            s4 = x.fma(w0, s4);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 9 * step + c);
-            s4 = x.fma(w1, s4);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 10 * step + c);
-            s4 = x.fma(w2, s4);
-            s5 = x.fma(w0, s5);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 11 * step + c);
-            s5 = x.fma(w1, s5);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 12 * step + c);
-            s5 = x.fma(w2, s5);
-            s6 = x.fma(w0, s6);
-            x = FloatVector.fromArray(FLOATS, in, row2 + 13 * step + c);
-            s6 = x.fma(w1, s6);
-            x = FloatVector.fromArray(FLOATS, in, row2 + last + c);
-            s6 = x.fma(FloatVector.fromArray(FLOATS, right, p + 9 * LANES), s6);
+            int q = p + (1 + 3 * fromTap) * LANES;
+            int r = at + c;
+            for (int ky = fromTap; ky < toTap; ky++) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector x = FloatVector.fromArray(FLOATS, in, r + first);
+                s0 = x.fma(FloatVector.fromArray(FLOATS, left, q), s0);
+                x = FloatVector.fromArray(FLOATS, in, r + step);
+                s0 = x.fma(w1, s0);
+                x = FloatVector.fromArray(FLOATS, in, r + 2 * step);
+                s0 = x.fma(w2, s0);
+                s1 = x.fma(w0, s1);
+                x = FloatVector.fromArray(FLOATS, in, r + 3 * step);
+                s1 = x.fma(w1, s1);
+                x = FloatVector.fromArray(FLOATS, in, r + 4 * step);
+                s1 = x.fma(w2, s1);
+                s2 = x.fma(w0, s2);
+                x = FloatVector.fromArray(FLOATS, in, r + 5 * step);
+                s2 = x.fma(w1, s2);
+                x = FloatVector.fromArray(FLOATS, in, r + 6 * step);
+                s2 = x.fma(w2, s2);
+                s3 = x.fma(w0, s3);
+                x = FloatVector.fromArray(FLOATS, in, r + 7 * step);
+                s3 = x.fma(w1, s3);
+                x = FloatVector.fromArray(FLOATS, in, r + 8 * step);
+                s3 = x.fma(w2, s3);
+                s4 = x.fma(w0, s4);
+                x = FloatVector.fromArray(FLOATS, in, r + 9 * step);
+                s4 = x.fma(w1, s4);
+                x = FloatVector.fromArray(FLOATS, in, r + 10 * step);
+                s4 = x.fma(w2, s4);
+                s5 = x.fma(w0, s5);
+                x = FloatVector.fromArray(FLOATS, in, r + 11 * step);
+                s5 = x.fma(w1, s5);
+                x = FloatVector.fromArray(FLOATS, in, r + 12 * step);
+                s5 = x.fma(w2, s5);
+                s6 = x.fma(w0, s6);
+                x = FloatVector.fromArray(FLOATS, in, r + 13 * step);
+                s6 = x.fma(w1, s6);
+                x = FloatVector.fromArray(FLOATS, in, r + last);
+                s6 = x.fma(FloatVector.fromArray(FLOATS, right, q + 2 * LANES), s6);
+                r += rowStep;
+                q += 3 * LANES;
+            }
             s0.intoArray(out, outAt + c);
             s1.intoArray(out, outAt + step + c);
             s2.intoArray(out, outAt + 2 * step + c);
