@@ -1,0 +1,254 @@
+package io.github.jvig.kernels.vector;
+
+import static io.github.jvig.kernels.vector.Isa.FLOATS;
+import static io.github.jvig.kernels.vector.Isa.LANES;
+
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Packing;
+import io.github.jvig.kernels.Window;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@link DepthwiseConv} with the windows of nearly every net, 3x3 with stride 1 or 2: tiles of seven neighbouring outputs of a row,
+ * vector by vector through the channels, so that memory is read in its order and each value from it is used up to three times.
+ *
+ * <p>The loop over the window's rows runs over those inside the input. It is not unrolled: C2 would then load all values first and spill
+ * half of them. At the left and right border the code is the same and the weights are zero: the pixel that is not there is replaced by
+ * its neighbour inside, the weights that meet it by zeros.
+ */
+final class VectorDepthwise3x3 implements Kernel {
+    /** Neighbouring outputs of a row in a tile. */
+    static final int COLUMNS = 7;
+    /** Bias and nine weights. */
+    private static final int GROUP = 10;
+
+    private final DepthwiseConv spec;
+    /** Vector by vector of channels, each its bias and nine weights. */
+    private final float[] weights;
+    private final float[] zeros;
+    /** Channels that are computed, a whole number of vectors. */
+    private final int length;
+    private final Split split;
+
+    VectorDepthwise3x3(DepthwiseConv spec, float[] weight, float[] bias) {
+        Packing.check(spec, weight, 9, bias);
+        this.spec = spec;
+        int channels = spec.in().channels();
+        length = Isa.vectors(channels) * LANES;
+        zeros = new float[Math.multiplyExact(length, GROUP)];
+        weights = new float[zeros.length];
+        for (int c = 0; c < channels; c++) {
+            int group = c / LANES * LANES * GROUP + c % LANES;
+            weights[group] = bias == null ? 0 : bias[c];
+            for (int t = 0; t < 9; t++) {
+                weights[group + (1 + t) * LANES] = weight[c * 9 + t];
+            }
+        }
+        // Memory keeps a depthwise product at a quarter of a matrix product's pace.
+        split = Split.ofRows(4 * spec.macs(), spec.out().height());
+    }
+
+    /** Whether this class computes such a convolution. */
+    static boolean takes(DepthwiseConv spec) {
+        Window w = spec.window();
+        return w.kernel() == 3 && w.dilation() == 1 && w.stride() <= 2 && w.padding() <= 1
+                && spec.out().width() >= COLUMNS;
+    }
+
+    @Override
+    public DepthwiseConv spec() {
+        return spec;
+    }
+
+    @Override
+    public String name() {
+        return "f32-depthwise-3x3s" + spec.window().stride() + "-1x" + COLUMNS + "-" + Isa.NAME;
+    }
+
+    @Override
+    public int units() {
+        return split.units();
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int from, int to) {
+        int width = spec.out().width();
+        for (int y = split.row(from); y < split.row(to); y++) {
+            for (int next = 0; next < width; next += COLUMNS) {
+                tile(o, y, Math.min(next, width - COLUMNS));
+            }
+        }
+    }
+
+    private void tile(Operands o, int y, int x) {
+        FeatureMap in = spec.in();
+        int step = in.stride();
+        int rowStep = in.width() * step;
+        int stride = spec.window().stride();
+        int top = y * stride - spec.window().padding();
+        int left = x * stride - spec.window().padding();
+        int span = (COLUMNS - 1) * stride + 2;
+        int fromTap = top < 0 ? 1 : 0;
+        int toTap = top + 2 < in.height() ? 3 : 2;
+        int at = o.inAt() + (top + fromTap) * rowStep + left * step;
+        int first = left < 0 ? step : 0;
+        int last = (left + span < in.width() ? span : span - 1) * step;
+        float[] leftWeights = left < 0 ? zeros : weights;
+        float[] rightWeights = left + span < in.width() ? weights : zeros;
+        int to = (y * spec.out().width() + x) * step;
+        if (stride == 1) {
+            stride1(o.in(), at, rowStep, step, first, last, weights, leftWeights, rightWeights, fromTap, toTap, length,
+                    o.out(), o.outAt() + to);
+        } else {
+            stride2(o.in(), at, rowStep, step, first, last, weights, leftWeights, rightWeights, fromTap, toTap, length,
+                    o.out(), o.outAt() + to);
+        }
+        Epilogues.apply(spec.epilogue(), o, to, step, COLUMNS, length);
+        Epilogues.clear(o.out(), o.outAt() + to, step, COLUMNS, length);
+    }
+
+    /**
+     * One tile, all channels.
+     *
+     * @param at      where the first output's window begins in its first row inside, if that pixel were there
+     * @param rowStep floats from row to row
+     * @param step    floats from pixel to pixel
+     * @param first   from there to the first pixel that is read: 0, or a pixel where it is clipped
+     * @param last    from there to the last pixel that is read
+     * @param left    weights of the first pixel: {@code weight}, or zeros where it is clipped
+     * @param right   weights of the last pixel
+     * @param fromTap first row of the window inside the input, of 0 to 2
+     * @param toTap   one past the last
+     */
+    private static void stride1(float[] in, int at, int rowStep, int step, int first, int last, float[] weight,
+            float[] left, float[] right, int fromTap, int toTap, int length, float[] out, int outAt) {
+        int p = 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, p);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            int q = p + (1 + 3 * fromTap) * LANES;
+            int r = at + c;
+            for (int ky = fromTap; ky < toTap; ky++) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector x = FloatVector.fromArray(FLOATS, in, r + first);
+                s0 = x.fma(FloatVector.fromArray(FLOATS, left, q), s0);
+                x = FloatVector.fromArray(FLOATS, in, r + step);
+                s0 = x.fma(w1, s0);
+                s1 = x.fma(w0, s1);
+                x = FloatVector.fromArray(FLOATS, in, r + 2 * step);
+                s0 = x.fma(w2, s0);
+                s1 = x.fma(w1, s1);
+                s2 = x.fma(w0, s2);
+                x = FloatVector.fromArray(FLOATS, in, r + 3 * step);
+                s1 = x.fma(w2, s1);
+                s2 = x.fma(w1, s2);
+                s3 = x.fma(w0, s3);
+                x = FloatVector.fromArray(FLOATS, in, r + 4 * step);
+                s2 = x.fma(w2, s2);
+                s3 = x.fma(w1, s3);
+                s4 = x.fma(w0, s4);
+                x = FloatVector.fromArray(FLOATS, in, r + 5 * step);
+                s3 = x.fma(w2, s3);
+                s4 = x.fma(w1, s4);
+                s5 = x.fma(w0, s5);
+                x = FloatVector.fromArray(FLOATS, in, r + 6 * step);
+                s4 = x.fma(w2, s4);
+                s5 = x.fma(w1, s5);
+                s6 = x.fma(w0, s6);
+                x = FloatVector.fromArray(FLOATS, in, r + 7 * step);
+                s5 = x.fma(w2, s5);
+                s6 = x.fma(w1, s6);
+                x = FloatVector.fromArray(FLOATS, in, r + last);
+                s6 = x.fma(FloatVector.fromArray(FLOATS, right, q + 2 * LANES), s6);
+                r += rowStep;
+                q += 3 * LANES;
+            }
+            s0.intoArray(out, outAt + c);
+            s1.intoArray(out, outAt + step + c);
+            s2.intoArray(out, outAt + 2 * step + c);
+            s3.intoArray(out, outAt + 3 * step + c);
+            s4.intoArray(out, outAt + 4 * step + c);
+            s5.intoArray(out, outAt + 5 * step + c);
+            s6.intoArray(out, outAt + 6 * step + c);
+            p += 10 * LANES;
+        }
+    }
+
+    /** The same for stride 2. */
+    private static void stride2(float[] in, int at, int rowStep, int step, int first, int last, float[] weight,
+            float[] left, float[] right, int fromTap, int toTap, int length, float[] out, int outAt) {
+        int p = 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, p);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            int q = p + (1 + 3 * fromTap) * LANES;
+            int r = at + c;
+            for (int ky = fromTap; ky < toTap; ky++) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector x = FloatVector.fromArray(FLOATS, in, r + first);
+                s0 = x.fma(FloatVector.fromArray(FLOATS, left, q), s0);
+                x = FloatVector.fromArray(FLOATS, in, r + step);
+                s0 = x.fma(w1, s0);
+                x = FloatVector.fromArray(FLOATS, in, r + 2 * step);
+                s0 = x.fma(w2, s0);
+                s1 = x.fma(w0, s1);
+                x = FloatVector.fromArray(FLOATS, in, r + 3 * step);
+                s1 = x.fma(w1, s1);
+                x = FloatVector.fromArray(FLOATS, in, r + 4 * step);
+                s1 = x.fma(w2, s1);
+                s2 = x.fma(w0, s2);
+                x = FloatVector.fromArray(FLOATS, in, r + 5 * step);
+                s2 = x.fma(w1, s2);
+                x = FloatVector.fromArray(FLOATS, in, r + 6 * step);
+                s2 = x.fma(w2, s2);
+                s3 = x.fma(w0, s3);
+                x = FloatVector.fromArray(FLOATS, in, r + 7 * step);
+                s3 = x.fma(w1, s3);
+                x = FloatVector.fromArray(FLOATS, in, r + 8 * step);
+                s3 = x.fma(w2, s3);
+                s4 = x.fma(w0, s4);
+                x = FloatVector.fromArray(FLOATS, in, r + 9 * step);
+                s4 = x.fma(w1, s4);
+                x = FloatVector.fromArray(FLOATS, in, r + 10 * step);
+                s4 = x.fma(w2, s4);
+                s5 = x.fma(w0, s5);
+                x = FloatVector.fromArray(FLOATS, in, r + 11 * step);
+                s5 = x.fma(w1, s5);
+                x = FloatVector.fromArray(FLOATS, in, r + 12 * step);
+                s5 = x.fma(w2, s5);
+                s6 = x.fma(w0, s6);
+                x = FloatVector.fromArray(FLOATS, in, r + 13 * step);
+                s6 = x.fma(w1, s6);
+                x = FloatVector.fromArray(FLOATS, in, r + last);
+                s6 = x.fma(FloatVector.fromArray(FLOATS, right, q + 2 * LANES), s6);
+                r += rowStep;
+                q += 3 * LANES;
+            }
+            s0.intoArray(out, outAt + c);
+            s1.intoArray(out, outAt + step + c);
+            s2.intoArray(out, outAt + 2 * step + c);
+            s3.intoArray(out, outAt + 3 * step + c);
+            s4.intoArray(out, outAt + 4 * step + c);
+            s5.intoArray(out, outAt + 5 * step + c);
+            s6.intoArray(out, outAt + 6 * step + c);
+            p += 10 * LANES;
+        }
+    }
+}
