@@ -1,0 +1,62 @@
+package io.github.jvig.kernels.vector;
+
+import java.util.List;
+
+/**
+ * A register tile of the matrix product that convolutions are made of: {@code rows} pixels by up to {@code vectors} vectors of
+ * outputs, all their sums in registers over one flat loop along the depth (the input channels, or taps times input channels). A
+ * tile only sees arrays: vectors handed from method to method are boxed as soon as the compiler stops inlining.
+ *
+ * <p>Weights come as panels ({@link Panels}): the bias, then one row of {@code width} vectors per step of the depth.
+ */
+abstract sealed class Tile permits Tile7x3, Tile6x2, Tile5x4, Tile1x4 {
+    /** Every tile, the preferred first. */
+    static final List<Tile> ALL = List.of(new Tile5x4(), new Tile7x3(), new Tile6x2(), new Tile1x4());
+
+    final int rows;
+    final int vectors;
+
+    Tile(int rows, int vectors) {
+        this.rows = rows;
+        this.vectors = vectors;
+    }
+
+    /** The first tile that fits the machine, the pixels of the output and its channels in vectors. */
+    static Tile pick(int pixels, int columns) {
+        for (Tile tile : ALL) {
+            if (tile.suits(Isa.REGISTERS) && tile.fits(pixels, columns)) {
+                return tile;
+            }
+        }
+        throw new AssertionError("the one-row tile fits everything");
+    }
+
+    /** Whether the sums stay in so many registers and make good use of them. */
+    abstract boolean suits(int registers);
+
+    /** Whether this tile can compute a product of this size. */
+    boolean fits(int pixels, int columns) {
+        return pixels >= rows;
+    }
+
+    /** {@code "7x3"}. */
+    @Override
+    public final String toString() {
+        return rows + "x" + vectors;
+    }
+
+    /**
+     * {@code out[r][c] = panel[0][c] + sum over k of a[r][k] * panel[1 + k][c]}.
+     *
+     * @param width   vectors of the panel, 1 to {@link #vectors}
+     * @param aStep   floats from one row of {@code a} to the next
+     * @param depth   length of the sum
+     * @param outStep floats from one row of {@code out} to the next
+     */
+    abstract void multiply(int width, float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
+            int outAt, int outStep);
+
+    /** The same with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
+    abstract void gather(int width, float[] a, int aAt, int aStep, int[] offsets, float[] panel, int panelAt,
+            float[] out, int outAt, int outStep);
+}

@@ -1,0 +1,200 @@
+package io.github.jvig.kernels.vector;
+
+import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Packing;
+import io.github.jvig.kernels.Window;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * {@link DenseConv} as a matrix product over the depth {@code taps * channels}. Outputs whose window lies inside the input, the core,
+ * read it where it is, through a table of offsets. The windows of the others, the rim, are copied into the caller's scratch, with zeros
+ * for what lies outside, and go through the plain product. A core narrower than a tile is given to the rim.
+ *
+ * <p>Units: first the core's, then the rim's, each in blocks of rows times groups of panels.
+ */
+final class VectorDense implements Kernel {
+    /** Tiles of rows that a panel should serve from the near cache. */
+    private static final int BLOCK = 8;
+    /** Floats of copied windows that a block should not exceed, so that they stay in a second-level cache. */
+    private static final int WINDOWS = 1 << 17;
+
+    private final DenseConv spec;
+    private final Tile tile;
+    private final Panels panels;
+    /** From the first element of a window to each one of the depth. */
+    private final int[] offsets;
+    private final Reach rows;
+    private final Reach columns;
+    /** Numbers of the output pixels that are not in the core. */
+    private final int[] rim;
+    private final Split core;
+    /** In batches of as many pixels as the tile has rows. */
+    private final Split batches;
+
+    VectorDense(DenseConv spec, float[] weight, float[] bias, Tile tile) {
+        this.spec = spec;
+        this.tile = tile;
+        panels = pack(spec, weight, bias, tile);
+        int depth = panels.depth();
+        offsets = offsets(spec, depth);
+        columns = Reach.of(spec.window(), spec.in().width());
+        rows = columns.length() < tile.rows ? Reach.NONE : Reach.of(spec.window(), spec.in().height());
+        int width = spec.out().width();
+        rim = IntStream.range(0, spec.out().pixels())
+                .filter(p -> !(rows.contains(p / width) && columns.contains(p % width))).toArray();
+        long pixelMacs = (long) depth * spec.outChannels();
+        core = Split.of(pixelMacs * rows.length() * columns.length(), rows.length(),
+                ceilDiv(BLOCK * tile.rows, Math.max(1, columns.length())), panels.count());
+        batches = Split.of(pixelMacs * rim.length, ceilDiv(rim.length, tile.rows),
+                Math.clamp(WINDOWS / (tile.rows * depth), 1, BLOCK), panels.count());
+    }
+
+    private static Panels pack(DenseConv spec, float[] weight, float[] bias, Tile tile) {
+        int channels = spec.in().channels();
+        int taps = spec.window().kernel() * spec.window().kernel();
+        Packing.check(spec, weight, Math.multiplyExact(channels, taps), bias);
+        int[] order = IntStream.range(0, channels * taps).map(k -> k % channels * taps + k / channels).toArray();
+        return Panels.of(weight, spec.outChannels(), order.length, order, bias, tile.vectors);
+    }
+
+    private static int[] offsets(DenseConv spec, int depth) {
+        FeatureMap in = spec.in();
+        Window w = spec.window();
+        return IntStream.range(0, depth).map(k -> {
+            int tap = k / in.channels();
+            int pixel = (tap / w.kernel() * in.width() + tap % w.kernel()) * w.dilation();
+            return pixel * in.stride() + k % in.channels();
+        }).toArray();
+    }
+
+    private static int ceilDiv(int a, int b) {
+        return (a + b - 1) / b;
+    }
+
+    @Override
+    public DenseConv spec() {
+        return spec;
+    }
+
+    @Override
+    public String name() {
+        return "f32-dense-" + tile + "-" + Isa.NAME;
+    }
+
+    @Override
+    public int units() {
+        return core.units() + batches.units();
+    }
+
+    /** A block's windows, and one tile of results. */
+    @Override
+    public int scratch() {
+        return (batches.largestBlock() * panels.depth() + tile.vectors * Isa.LANES) * tile.rows;
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int from, int to) {
+        int copied = -1;
+        for (int unit = from; unit < to; unit++) {
+            if (unit < core.units()) {
+                core(o, unit);
+                continue;
+            }
+            int u = unit - core.units();
+            int block = batches.block(u);
+            int first = batches.row(block) * tile.rows;
+            int end = Math.min(batches.row(block + 1) * tile.rows, rim.length);
+            if (block != copied) {
+                copyWindows(o, scratch, first, end);
+                copied = block;
+            }
+            for (int p = batches.firstPanel(u); p < batches.lastPanel(u); p++) {
+                rimPanel(o, scratch, p, first, end);
+            }
+            if (batches.lastPanel(u) == panels.count()) {
+                for (int i = first; i < end; i++) {
+                    Epilogues.clear(o.out(), o.outAt() + rim[i] * spec.out().stride(), spec.out().stride(), 1,
+                            panels.channels());
+                }
+            }
+        }
+    }
+
+    private void core(Operands o, int unit) {
+        int outStride = spec.out().stride();
+        int block = core.block(unit);
+        int first = rows.from() + core.row(block);
+        int end = rows.from() + core.row(block + 1);
+        for (int p = core.firstPanel(unit); p < core.lastPanel(unit); p++) {
+            for (int y = first; y < end; y++) {
+                corePanel(o, p, y);
+            }
+        }
+        if (core.lastPanel(unit) == panels.count()) {
+            for (int y = first; y < end; y++) {
+                Epilogues.clear(o.out(), o.outAt() + (y * spec.out().width() + columns.from()) * outStride, outStride,
+                        columns.length(), panels.channels());
+            }
+        }
+    }
+
+    /** One panel of one row of the core; columns that do not fill a tile are done by the last full tile moved left. */
+    private void corePanel(Operands o, int panel, int y) {
+        FeatureMap in = spec.in();
+        Window w = spec.window();
+        int outStride = spec.out().stride();
+        int width = panels.width(panel);
+        int inRow = o.inAt() + ((y * w.stride() - w.padding()) * in.width() - w.padding()) * in.stride();
+        int inStep = w.stride() * in.stride();
+        for (int next = columns.from(); next < columns.to(); next += tile.rows) {
+            int x = Math.min(next, columns.to() - tile.rows);
+            int at = (y * spec.out().width() + x) * outStride + panels.channel(panel);
+            tile.gather(width, o.in(), inRow + x * inStep, inStep, offsets, panels.data(), panels.at()[panel], o.out(),
+                    o.outAt() + at, outStride);
+            Epilogues.apply(spec.epilogue(), o, at, outStride, tile.rows, width * Isa.LANES);
+        }
+    }
+
+    /** One panel of some pixels of the rim, by way of the scratch: a tile's rows may be more than there are, and lie apart. */
+    private void rimPanel(Operands o, float[] scratch, int panel, int first, int end) {
+        int depth = panels.depth();
+        int results = batches.largestBlock() * depth * tile.rows;
+        int width = panels.width(panel) * Isa.LANES;
+        for (int i = first; i < end; i += tile.rows) {
+            tile.multiply(panels.width(panel), scratch, (i - first) * depth, depth, depth, panels.data(),
+                    panels.at()[panel], scratch, results, width);
+            for (int j = i; j < Math.min(i + tile.rows, end); j++) {
+                int at = rim[j] * spec.out().stride() + panels.channel(panel);
+                System.arraycopy(scratch, results + (j - i) * width, o.out(), o.outAt() + at, width);
+                Epilogues.apply(spec.epilogue(), o, at, width, 1, width);
+            }
+        }
+    }
+
+    private void copyWindows(Operands o, float[] scratch, int first, int end) {
+        FeatureMap in = spec.in();
+        Window w = spec.window();
+        int channels = in.channels();
+        int to = 0;
+        for (int i = first; i < end; i++) {
+            int top = rim[i] / spec.out().width() * w.stride() - w.padding();
+            int left = rim[i] % spec.out().width() * w.stride() - w.padding();
+            for (int ky = 0; ky < w.kernel(); ky++) {
+                int y = top + ky * w.dilation();
+                for (int kx = 0; kx < w.kernel(); kx++) {
+                    int x = left + kx * w.dilation();
+                    if (y >= 0 && y < in.height() && x >= 0 && x < in.width()) {
+                        System.arraycopy(o.in(), o.inAt() + (y * in.width() + x) * in.stride(), scratch, to, channels);
+                    } else {
+                        Arrays.fill(scratch, to, to + channels, 0f);
+                    }
+                    to += channels;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.github.jvig.kernels.vector;
+
+import static io.github.jvig.kernels.vector.Isa.FLOATS;
+import static io.github.jvig.kernels.vector.Isa.LANES;
+
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Packing;
+import io.github.jvig.kernels.Window;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@link DepthwiseConv} with any window. Columns whose window lies inside the input's width are done seven at a time, in one flat loop
+ * over the taps whose rows lie inside it; the others one at a time, four vectors of channels together.
+ */
+final class VectorDepthwise implements Kernel {
+    private static final int COLUMNS = 7;
+
+    private final DepthwiseConv spec;
+    /** {@code [taps][length]}. */
+    private final float[] weight;
+    private final float[] bias;
+    /** Channels that are computed, a whole number of vectors. */
+    private final int length;
+    /** From the first pixel of a window to each tap's. */
+    private final int[] offsets;
+    /** The columns that are done by sevens; none when there are fewer. */
+    private final Reach columns;
+    private final Split split;
+
+    VectorDepthwise(DepthwiseConv spec, float[] weight, float[] bias) {
+        Window w = spec.window();
+        FeatureMap in = spec.in();
+        int taps = w.kernel() * w.kernel();
+        Packing.check(spec, weight, taps, bias);
+        this.spec = spec;
+        length = Isa.vectors(in.channels()) * LANES;
+        this.weight = Packing.transposed(weight, in.channels(), taps, length);
+        this.bias = Packing.paddedBias(bias, length);
+        offsets = new int[taps];
+        for (int t = 0; t < taps; t++) {
+            offsets[t] = (t / w.kernel() * in.width() + t % w.kernel()) * w.dilation() * in.stride();
+        }
+        Reach inside = Reach.of(w, in.width());
+        columns = inside.length() < COLUMNS ? Reach.NONE : inside;
+        // Memory keeps a depthwise product at a quarter of a matrix product's pace.
+        split = Split.ofRows(4 * spec.macs(), spec.out().height());
+    }
+
+    @Override
+    public DepthwiseConv spec() {
+        return spec;
+    }
+
+    @Override
+    public String name() {
+        return "f32-depthwise-any-1x" + COLUMNS + "-" + Isa.NAME;
+    }
+
+    @Override
+    public int units() {
+        return split.units();
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int from, int to) {
+        FeatureMap out = spec.out();
+        int row = out.width() * out.stride();
+        for (int y = split.row(from); y < split.row(to); y++) {
+            for (int x = 0; x < columns.from(); x++) {
+                pixel(o, y, x);
+            }
+            for (int next = columns.from(); next < columns.to(); next += COLUMNS) {
+                tile(o, y, Math.min(next, columns.to() - COLUMNS));
+            }
+            for (int x = columns.to(); x < out.width(); x++) {
+                pixel(o, y, x);
+            }
+            Epilogues.apply(spec.epilogue(), o, y * row, out.stride(), out.width(), length);
+            Epilogues.clear(o.out(), o.outAt() + y * row, out.stride(), out.width(), length);
+        }
+    }
+
+    /** First tap inside the input along one side, for a window that begins at {@code start}. */
+    private static int firstTap(int start, int dilation) {
+        return start >= 0 ? 0 : (dilation - 1 - start) / dilation;
+    }
+
+    /** One past the last tap inside the input along one side. */
+    private static int endTap(int start, int dilation, int kernel, int size) {
+        return start >= size ? 0 : Math.min(kernel, (size - 1 - start) / dilation + 1);
+    }
+
+    private void tile(Operands o, int y, int x) {
+        FeatureMap in = spec.in();
+        Window w = spec.window();
+        int top = y * w.stride() - w.padding();
+        int fromTap = firstTap(top, w.dilation()) * w.kernel();
+        int toTap = endTap(top, w.dilation(), w.kernel(), in.height()) * w.kernel();
+        int at = o.inAt() + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
+        int to = o.outAt() + (y * spec.out().width() + x) * in.stride();
+        for (int c = 0; c < length; c += LANES) {
+            seven(o.in(), at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
+                    length, bias, c, o.out(), to + c, in.stride());
+        }
+    }
+
+    private void pixel(Operands o, int y, int x) {
+        FeatureMap in = spec.in();
+        Window w = spec.window();
+        int top = y * w.stride() - w.padding();
+        int left = x * w.stride() - w.padding();
+        int fromY = firstTap(top, w.dilation());
+        int toY = endTap(top, w.dilation(), w.kernel(), in.height());
+        int fromX = firstTap(left, w.dilation());
+        int toX = endTap(left, w.dilation(), w.kernel(), in.width());
+        int at = o.inAt() + (top * in.width() + left) * in.stride();
+        int to = o.outAt() + (y * spec.out().width() + x) * in.stride();
+        System.arraycopy(bias, 0, o.out(), to, length);
+        for (int ky = fromY; ky < toY; ky++) {
+            int tap = ky * w.kernel();
+            int c = 0;
+            for (; c <= length - 4 * LANES; c += 4 * LANES) {
+                addTaps4(o.in(), at + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
+                        o.out(), to + c);
+            }
+            for (; c < length; c += LANES) {
+                addTaps1(o.in(), at + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
+                        o.out(), to + c);
+            }
+        }
+    }
+
+    /** Seven neighbouring outputs, one vector of channels, over some taps. */
+    private static void seven(float[] in, int at, int step, int[] offsets, int fromTap, int toTap, float[] weight,
+            int weightAt, int weightStep, float[] bias, int biasAt, float[] out, int to, int outStep) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, bias, biasAt);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        FloatVector s4 = s0;
+        FloatVector s5 = s0;
+        FloatVector s6 = s0;
+        int q = weightAt;
+        for (int t = fromTap; t < toTap; t++) {
+            int p = at + offsets[t];
+            FloatVector w = FloatVector.fromArray(FLOATS, weight, q);
+            s0 = w.fma(FloatVector.fromArray(FLOATS, in, p), s0);
+            s1 = w.fma(FloatVector.fromArray(FLOATS, in, p + step), s1);
+            s2 = w.fma(FloatVector.fromArray(FLOATS, in, p + 2 * step), s2);
+            s3 = w.fma(FloatVector.fromArray(FLOATS, in, p + 3 * step), s3);
+            s4 = w.fma(FloatVector.fromArray(FLOATS, in, p + 4 * step), s4);
+            s5 = w.fma(FloatVector.fromArray(FLOATS, in, p + 5 * step), s5);
+            s6 = w.fma(FloatVector.fromArray(FLOATS, in, p + 6 * step), s6);
+            q += weightStep;
+        }
+        s0.intoArray(out, to);
+        s1.intoArray(out, to + outStep);
+        s2.intoArray(out, to + 2 * outStep);
+        s3.intoArray(out, to + 3 * outStep);
+        s4.intoArray(out, to + 4 * outStep);
+        s5.intoArray(out, to + 5 * outStep);
+        s6.intoArray(out, to + 6 * outStep);
+    }
+
+    /** Adds some taps of one row of the window to one output, four vectors of channels. */
+    private static void addTaps4(float[] in, int at, int[] offsets, int fromTap, int toTap, float[] weight,
+            int weightAt, int weightStep, float[] out, int to) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, out, to);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, out, to + LANES);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, out, to + 2 * LANES);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, out, to + 3 * LANES);
+        int q = weightAt;
+        for (int t = fromTap; t < toTap; t++) {
+            int p = at + offsets[t];
+            s0 = FloatVector.fromArray(FLOATS, weight, q).fma(FloatVector.fromArray(FLOATS, in, p), s0);
+            s1 = FloatVector.fromArray(FLOATS, weight, q + LANES).fma(FloatVector.fromArray(FLOATS, in, p + LANES), s1);
+            s2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES)
+                    .fma(FloatVector.fromArray(FLOATS, in, p + 2 * LANES), s2);
+            s3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES)
+                    .fma(FloatVector.fromArray(FLOATS, in, p + 3 * LANES), s3);
+            q += weightStep;
+        }
+        s0.intoArray(out, to);
+        s1.intoArray(out, to + LANES);
+        s2.intoArray(out, to + 2 * LANES);
+        s3.intoArray(out, to + 3 * LANES);
+    }
+
+    private static void addTaps1(float[] in, int at, int[] offsets, int fromTap, int toTap, float[] weight,
+            int weightAt, int weightStep, float[] out, int to) {
+        FloatVector s = FloatVector.fromArray(FLOATS, out, to);
+        int q = weightAt;
+        for (int t = fromTap; t < toTap; t++) {
+            s = FloatVector.fromArray(FLOATS, weight, q).fma(FloatVector.fromArray(FLOATS, in, at + offsets[t]), s);
+            q += weightStep;
+        }
+        s.intoArray(out, to);
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.jvig.kernels.vector;
+
+import static io.github.jvig.kernels.vector.Isa.FLOATS;
+import static io.github.jvig.kernels.vector.Isa.LANES;
+
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Operands;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@link GlobalAveragePool} in float: each row is summed by itself, then the rows, so that the rounding error grows with height plus
+ * width, not with their product. One unit: it is over before it could be shared out.
+ */
+record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
+    @Override
+    public String name() {
+        return "f32-globalaveragepool-1x4-" + Isa.NAME;
+    }
+
+    @Override
+    public int units() {
+        return 1;
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int from, int to) {
+        if (from >= to) {
+            return;
+        }
+        FeatureMap in = spec.in();
+        int stride = in.stride();
+        Arrays.fill(o.out(), o.outAt(), o.outAt() + stride, 0f);
+        for (int y = 0; y < in.height(); y++) {
+            int row = o.inAt() + y * in.width() * stride;
+            for (int c = 0; c < stride; c += 4 * LANES) {
+                if (c + 4 * LANES <= stride) {
+                    addRow4(o.in(), row + c, in.width(), stride, o.out(), o.outAt() + c);
+                } else {
+                    addRow1(o.in(), row + c, in.width(), stride, o.out(), o.outAt() + c, stride - c);
+                }
+            }
+        }
+        scale(o.out(), o.outAt(), stride, 1f / in.pixels());
+    }
+
+    private static void addRow4(float[] in, int at, int pixels, int stride, float[] out, int to) {
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        int p = at;
+        for (int x = 0; x < pixels; x++) {
+            s0 = s0.add(FloatVector.fromArray(FLOATS, in, p));
+            s1 = s1.add(FloatVector.fromArray(FLOATS, in, p + LANES));
+            s2 = s2.add(FloatVector.fromArray(FLOATS, in, p + 2 * LANES));
+            s3 = s3.add(FloatVector.fromArray(FLOATS, in, p + 3 * LANES));
+            p += stride;
+        }
+        s0.add(FloatVector.fromArray(FLOATS, out, to)).intoArray(out, to);
+        s1.add(FloatVector.fromArray(FLOATS, out, to + LANES)).intoArray(out, to + LANES);
+        s2.add(FloatVector.fromArray(FLOATS, out, to + 2 * LANES)).intoArray(out, to + 2 * LANES);
+        s3.add(FloatVector.fromArray(FLOATS, out, to + 3 * LANES)).intoArray(out, to + 3 * LANES);
+    }
+
+    private static void addRow1(float[] in, int at, int pixels, int stride, float[] out, int to, int width) {
+        for (int c = 0; c < width; c += LANES) {
+            FloatVector s = FloatVector.zero(FLOATS);
+            int p = at + c;
+            for (int x = 0; x < pixels; x++) {
+                s = s.add(FloatVector.fromArray(FLOATS, in, p));
+                p += stride;
+            }
+            s.add(FloatVector.fromArray(FLOATS, out, to + c)).intoArray(out, to + c);
+        }
+    }
+
+    private static void scale(float[] x, int at, int length, float factor) {
+        for (int i = at; i < at + length; i += LANES) {
+            FloatVector.fromArray(FLOATS, x, i).mul(factor).intoArray(x, i);
+        }
+    }
+}

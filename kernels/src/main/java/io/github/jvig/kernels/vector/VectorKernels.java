@@ -1,0 +1,58 @@
+package io.github.jvig.kernels.vector;
+
+import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.ResidualAdd;
+
+/** The provider of the Vector API's kernels; made by the lookup once its guards have passed. */
+public final class VectorKernels implements Kernels {
+
+    /** @throws UnsupportedOperationException when the machine does not have vectors as wide as asked for */
+    public VectorKernels() {
+        VectorWidth.chosen();
+    }
+
+    @Override
+    public String name() {
+        return Isa.NAME;
+    }
+
+    @Override
+    public Kernel pointwise(PointwiseConv spec, float[] weight, float[] bias) {
+        Tile tile = Tile.pick(spec.in().pixels(), Isa.vectors(spec.out().channels()));
+        return new VectorPointwise(spec, weight, bias, tile);
+    }
+
+    @Override
+    public Kernel depthwise(DepthwiseConv spec, float[] weight, float[] bias) {
+        return VectorDepthwise3x3.takes(spec)
+                ? new VectorDepthwise3x3(spec, weight, bias)
+                : new VectorDepthwise(spec, weight, bias);
+    }
+
+    @Override
+    public Kernel dense(DenseConv spec, float[] weight, float[] bias) {
+        Tile tile = Tile.pick(spec.out().pixels(), Isa.vectors(spec.outChannels()));
+        return new VectorDense(spec, weight, bias, tile);
+    }
+
+    @Override
+    public Kernel maxRelative(MaxRelative spec) {
+        return new VectorMaxRelative(spec);
+    }
+
+    @Override
+    public Kernel globalAveragePool(GlobalAveragePool spec) {
+        return new VectorGlobalAveragePool(spec);
+    }
+
+    @Override
+    public Kernel residualAdd(ResidualAdd spec) {
+        return new VectorResidualAdd(spec);
+    }
+}

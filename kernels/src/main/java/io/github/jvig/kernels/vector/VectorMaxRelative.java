@@ -1,0 +1,219 @@
+package io.github.jvig.kernels.vector;
+
+import static io.github.jvig.kernels.vector.Isa.FLOATS;
+import static io.github.jvig.kernels.vector.Isa.LANES;
+
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.Operands;
+import java.util.Arrays;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * {@link MaxRelative} by {@code x - min} or {@code max - x} over the pixel itself and its neighbours, which rounds as the greatest
+ * difference does. Extremes are taken by compare and blend: a float minimum is several instructions. NaN of the pixel itself comes
+ * out as NaN, that of a neighbour is passed over.
+ *
+ * <p>Only real channels are read and written by vectors: the last vector is moved down over channels that are done already, so no
+ * store reaches beyond them into the next pixel.
+ */
+final class VectorMaxRelative implements Kernel {
+    private final MaxRelative spec;
+    private final int shifts;
+    /** For each row y and shift, where the row that comes to y begins. */
+    private final int[] rowOf;
+    /** For each column x and shift, where in its row the pixel that comes to x begins. */
+    private final int[] columnOf;
+    private final Split split;
+
+    VectorMaxRelative(MaxRelative spec) {
+        this.spec = spec;
+        FeatureMap in = spec.in();
+        List<MaxRelative.Shift> list = spec.shifts();
+        shifts = list.size();
+        rowOf = new int[Math.multiplyExact(in.height(), shifts)];
+        columnOf = new int[Math.multiplyExact(in.width(), shifts)];
+        for (int s = 0; s < shifts; s++) {
+            for (int y = 0; y < in.height(); y++) {
+                rowOf[y * shifts + s] = Math.floorMod(y - list.get(s).dy(), in.height()) * in.width() * in.stride();
+            }
+            for (int x = 0; x < in.width(); x++) {
+                columnOf[x * shifts + s] = Math.floorMod(x - list.get(s).dx(), in.width()) * in.stride();
+            }
+        }
+        // A neighbour takes about as long as four multiply-accumulates of a matrix product.
+        split = Split.ofRows(4L * in.length() * (shifts + 1), in.height());
+    }
+
+    @Override
+    public MaxRelative spec() {
+        return spec;
+    }
+
+    @Override
+    public String name() {
+        return "f32-maxrelative-1x4-" + Isa.NAME;
+    }
+
+    @Override
+    public int units() {
+        return split.units();
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int from, int to) {
+        FeatureMap in = spec.in();
+        int outStride = spec.out().stride();
+        int channels = in.channels();
+        for (int y = split.row(from); y < split.row(to); y++) {
+            for (int x = 0; x < in.width(); x++) {
+                int pixel = y * in.width() + x;
+                int own = o.inAt() + pixel * in.stride();
+                int out = o.outAt() + pixel * outStride;
+                if (channels < LANES) {
+                    few(o, y, x, own, out);
+                } else {
+                    pixel(o, y, x, own, out);
+                }
+                Arrays.fill(o.out(), out + 2 * channels, out + outStride, 0f);
+            }
+        }
+    }
+
+    private void pixel(Operands o, int y, int x, int own, int out) {
+        int channels = spec.in().channels();
+        boolean least = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR;
+        int rows = y * shifts;
+        int columns = x * shifts;
+        int c = 0;
+        for (; c <= channels - 4 * LANES; c += 4 * LANES) {
+            if (least) {
+                least4(o.in(), own + c, o.inAt() + c, rowOf, rows, columnOf, columns, shifts, o.out(), out + c,
+                        channels);
+            } else {
+                greatest4(o.in(), own + c, o.inAt() + c, rowOf, rows, columnOf, columns, shifts, o.out(), out + c,
+                        channels);
+            }
+        }
+        for (; c < channels; c += LANES) {
+            int d = Math.min(c, channels - LANES);
+            if (least) {
+                least1(o.in(), own + d, o.inAt() + d, rowOf, rows, columnOf, columns, shifts, o.out(), out + d,
+                        channels);
+            } else {
+                greatest1(o.in(), own + d, o.inAt() + d, rowOf, rows, columnOf, columns, shifts, o.out(), out + d,
+                        channels);
+            }
+        }
+    }
+
+    /** Four vectors of a pixel: the values as they are, and {@code channels} further on their greatest lead over a neighbour. */
+    private static void least4(float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
+            int shifts, float[] out, int to, int channels) {
+        FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
+        FloatVector own1 = FloatVector.fromArray(FLOATS, in, own + LANES);
+        FloatVector own2 = FloatVector.fromArray(FLOATS, in, own + 2 * LANES);
+        FloatVector own3 = FloatVector.fromArray(FLOATS, in, own + 3 * LANES);
+        FloatVector m0 = own0;
+        FloatVector m1 = own1;
+        FloatVector m2 = own2;
+        FloatVector m3 = own3;
+        for (int s = 0; s < shifts; s++) {
+            int p = at + rowOf[row + s] + columnOf[column + s];
+            FloatVector x = FloatVector.fromArray(FLOATS, in, p);
+            m0 = m0.blend(x, x.compare(VectorOperators.LT, m0));
+            x = FloatVector.fromArray(FLOATS, in, p + LANES);
+            m1 = m1.blend(x, x.compare(VectorOperators.LT, m1));
+            x = FloatVector.fromArray(FLOATS, in, p + 2 * LANES);
+            m2 = m2.blend(x, x.compare(VectorOperators.LT, m2));
+            x = FloatVector.fromArray(FLOATS, in, p + 3 * LANES);
+            m3 = m3.blend(x, x.compare(VectorOperators.LT, m3));
+        }
+        own0.intoArray(out, to);
+        own1.intoArray(out, to + LANES);
+        own2.intoArray(out, to + 2 * LANES);
+        own3.intoArray(out, to + 3 * LANES);
+        own0.sub(m0).intoArray(out, to + channels);
+        own1.sub(m1).intoArray(out, to + channels + LANES);
+        own2.sub(m2).intoArray(out, to + channels + 2 * LANES);
+        own3.sub(m3).intoArray(out, to + channels + 3 * LANES);
+    }
+
+    private static void least1(float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
+            int shifts, float[] out, int to, int channels) {
+        FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
+        FloatVector m0 = own0;
+        for (int s = 0; s < shifts; s++) {
+            int p = at + rowOf[row + s] + columnOf[column + s];
+            FloatVector x = FloatVector.fromArray(FLOATS, in, p);
+            m0 = m0.blend(x, x.compare(VectorOperators.LT, m0));
+        }
+        own0.intoArray(out, to);
+        own0.sub(m0).intoArray(out, to + channels);
+    }
+
+    /** The same with a neighbour's greatest lead. */
+    private static void greatest4(float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
+            int shifts, float[] out, int to, int channels) {
+        FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
+        FloatVector own1 = FloatVector.fromArray(FLOATS, in, own + LANES);
+        FloatVector own2 = FloatVector.fromArray(FLOATS, in, own + 2 * LANES);
+        FloatVector own3 = FloatVector.fromArray(FLOATS, in, own + 3 * LANES);
+        FloatVector m0 = own0;
+        FloatVector m1 = own1;
+        FloatVector m2 = own2;
+        FloatVector m3 = own3;
+        for (int s = 0; s < shifts; s++) {
+            int p = at + rowOf[row + s] + columnOf[column + s];
+            FloatVector x = FloatVector.fromArray(FLOATS, in, p);
+            m0 = m0.blend(x, x.compare(VectorOperators.GT, m0));
+            x = FloatVector.fromArray(FLOATS, in, p + LANES);
+            m1 = m1.blend(x, x.compare(VectorOperators.GT, m1));
+            x = FloatVector.fromArray(FLOATS, in, p + 2 * LANES);
+            m2 = m2.blend(x, x.compare(VectorOperators.GT, m2));
+            x = FloatVector.fromArray(FLOATS, in, p + 3 * LANES);
+            m3 = m3.blend(x, x.compare(VectorOperators.GT, m3));
+        }
+        own0.intoArray(out, to);
+        own1.intoArray(out, to + LANES);
+        own2.intoArray(out, to + 2 * LANES);
+        own3.intoArray(out, to + 3 * LANES);
+        m0.sub(own0).intoArray(out, to + channels);
+        m1.sub(own1).intoArray(out, to + channels + LANES);
+        m2.sub(own2).intoArray(out, to + channels + 2 * LANES);
+        m3.sub(own3).intoArray(out, to + channels + 3 * LANES);
+    }
+
+    private static void greatest1(float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
+            int shifts, float[] out, int to, int channels) {
+        FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
+        FloatVector m0 = own0;
+        for (int s = 0; s < shifts; s++) {
+            int p = at + rowOf[row + s] + columnOf[column + s];
+            FloatVector x = FloatVector.fromArray(FLOATS, in, p);
+            m0 = m0.blend(x, x.compare(VectorOperators.GT, m0));
+        }
+        own0.intoArray(out, to);
+        m0.sub(own0).intoArray(out, to + channels);
+    }
+
+    /** Fewer channels than a vector has lanes. */
+    private void few(Operands o, int y, int x, int own, int out) {
+        int channels = spec.in().channels();
+        float sign = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR ? 1f : -1f;
+        for (int c = 0; c < channels; c++) {
+            float value = o.in()[own + c];
+            float greatest = Float.isNaN(value) ? value : 0f;
+            for (int s = 0; s < shifts; s++) {
+                float neighbour = o.in()[o.inAt() + rowOf[y * shifts + s] + columnOf[x * shifts + s] + c];
+                float difference = sign * (value - neighbour);
+                greatest = difference > greatest ? difference : greatest;
+            }
+            o.out()[out + c] = value;
+            o.out()[out + channels + c] = greatest;
+        }
+    }
+}

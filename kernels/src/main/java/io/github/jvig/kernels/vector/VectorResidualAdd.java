@@ -1,0 +1,34 @@
+package io.github.jvig.kernels.vector;
+
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.ResidualAdd;
+
+/** {@link ResidualAdd}: a copy of some rows, and the epilogue of the convolutions on it. */
+record VectorResidualAdd(ResidualAdd spec, Epilogue epilogue, Split split) implements Kernel {
+    VectorResidualAdd(ResidualAdd spec) {
+        // An element takes about as long as 64 multiply-accumulates of a matrix product.
+        this(spec, new Epilogue(spec.activation(), true), Split.ofRows(64L * spec.in().length(), spec.in().height()));
+    }
+
+    @Override
+    public String name() {
+        return "f32-add-" + Isa.NAME;
+    }
+
+    @Override
+    public int units() {
+        return split.units();
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int from, int to) {
+        int row = spec.in().width() * spec.in().stride();
+        int at = split.row(from) * row;
+        for (int y = split.row(from); y < split.row(to); y++, at += row) {
+            System.arraycopy(o.in(), o.inAt() + at, o.out(), o.outAt() + at, row);
+            Epilogues.apply(epilogue, o, at, row, 1, row);
+        }
+    }
+}

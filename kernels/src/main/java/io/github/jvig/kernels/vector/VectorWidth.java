@@ -1,0 +1,40 @@
+package io.github.jvig.kernels.vector;
+
+import io.github.jvig.kernels.Kernels;
+import jdk.incubator.vector.FloatVector;
+
+/** The width of this JVM's vectors. Apart from {@link Isa}, so that a wrong wish can be refused before a class fails to initialise. */
+final class VectorWidth {
+    private VectorWidth() {
+    }
+
+    /** The widest vectors that the machine has in hardware. */
+    static int widest() {
+        return FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    }
+
+    /**
+     * The width that {@link Kernels#BITS_PROPERTY} asks for, the widest without it.
+     *
+     * @throws UnsupportedOperationException when the machine or this package does not have it
+     */
+    static int chosen() {
+        return chosen(System.getProperty(Kernels.BITS_PROPERTY), widest());
+    }
+
+    static int chosen(String wish, int widest) {
+        int bits = switch (wish == null ? Integer.toString(widest) : wish) {
+            case "128" -> 128;
+            case "256" -> 256;
+            case "512" -> 512;
+            default -> throw new UnsupportedOperationException(wish == null
+                    ? "vectors of " + widest + " bits are none of 128, 256, 512"
+                    : "-D" + Kernels.BITS_PROPERTY + "=" + wish + " is none of 128, 256, 512");
+        };
+        if (bits > widest) {
+            throw new UnsupportedOperationException("-D" + Kernels.BITS_PROPERTY + "=" + bits
+                    + " is wider than this machine's vectors of " + widest + " bits");
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,161 @@
+package io.github.jvig.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * A spec with random weights and operands, and everything that a kernel for it has to keep to: right values, zero pad lanes, nothing
+ * written outside its output, nothing read outside its input, the same bits however its units are shared out.
+ */
+public final class KernelCheck {
+    private static final float CANARY = 12345.678f;
+
+    private final Random random;
+    private final Spec spec;
+    private final float[] weight;
+    private final float[] bias;
+    private final Operands operands;
+    private final Reference reference;
+
+    public KernelCheck(Spec spec, long seed) {
+        this.spec = spec;
+        random = new Random(seed);
+        weight = random(weights(spec), 1);
+        bias = random.nextInt(4) == 0 ? null : random(spec.out().channels(), 1);
+        float[] in = random(spec.in().channels() * spec.in().pixels(), 2);
+        float[] residual = spec.residual() ? random(spec.out().channels() * spec.out().pixels(), 2) : null;
+        reference = Reference.compute(spec, in, weight, bias, residual);
+        // What lies around a map is NaN, so that it shows when it is read.
+        int inAt = random.nextInt(40);
+        float[] inArray = filled(inAt + spec.in().length() + random.nextInt(40), Float.NaN);
+        spec.in().fromPlanes(in, 0, inArray, inAt);
+        int residualAt = random.nextInt(40);
+        float[] residualArray = null;
+        if (residual != null) {
+            residualArray = filled(residualAt + spec.out().length() + random.nextInt(40), Float.NaN);
+            spec.out().fromPlanes(residual, 0, residualArray, residualAt);
+        }
+        int outAt = random.nextInt(40);
+        float[] out = filled(outAt + spec.out().length() + random.nextInt(40), CANARY);
+        operands = new Operands(inArray, inAt, residualArray, residualAt, out, outAt);
+    }
+
+    private static int weights(Spec spec) {
+        return switch (spec) {
+            case PointwiseConv s -> s.in().channels() * s.out().channels();
+            case DenseConv s -> s.in().channels() * s.outChannels() * s.window().kernel() * s.window().kernel();
+            case DepthwiseConv s -> s.in().channels() * s.window().kernel() * s.window().kernel();
+            case MaxRelative s -> 0;
+            case GlobalAveragePool s -> 0;
+            case ResidualAdd s -> 0;
+        };
+    }
+
+    private float[] random(int length, float range) {
+        float[] result = new float[length];
+        for (int i = 0; i < length; i++) {
+            result[i] = (random.nextFloat() * 2 - 1) * range;
+        }
+        return result;
+    }
+
+    private static float[] filled(int length, float value) {
+        float[] result = new float[length];
+        Arrays.fill(result, value);
+        return result;
+    }
+
+    public float[] weight() {
+        return weight;
+    }
+
+    public float[] bias() {
+        return bias;
+    }
+
+    public Operands operands() {
+        return operands;
+    }
+
+    /** The provider's kernel for the spec. */
+    public Kernel make(Kernels kernels) {
+        return switch (spec) {
+            case PointwiseConv s -> kernels.pointwise(s, weight, bias);
+            case DenseConv s -> kernels.dense(s, weight, bias);
+            case DepthwiseConv s -> kernels.depthwise(s, weight, bias);
+            case MaxRelative s -> kernels.maxRelative(s);
+            case GlobalAveragePool s -> kernels.globalAveragePool(s);
+            case ResidualAdd s -> kernels.residualAdd(s);
+        };
+    }
+
+    /** Whole, then in random pieces in random order. */
+    public void check(Kernel kernel) {
+        String what = kernel.name() + ", " + spec;
+        assertEquals(spec, kernel.spec());
+        assertTrue(kernel.units() >= 1, what);
+        operands.check(spec);
+        float[] out = operands.out();
+        Arrays.fill(out, CANARY);
+        kernel.run(operands, filled(kernel.scratch(), Float.NaN), 0, kernel.units());
+        compare(what);
+        float[] whole = out.clone();
+        Arrays.fill(out, CANARY);
+        pieces(kernel);
+        assertArrayEquals(bits(whole), bits(out), () -> what + ": other bits in pieces");
+    }
+
+    private void pieces(Kernel kernel) {
+        int units = kernel.units();
+        int[] order = new int[units];
+        for (int i = 0; i < units; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        boolean[] done = new boolean[units];
+        float[] scratch = filled(kernel.scratch(), Float.NaN);
+        for (int first : order) {
+            int end = first;
+            int longest = 1 + random.nextInt(4);
+            while (end < units && !done[end] && end - first < longest) {
+                done[end++] = true;
+            }
+            kernel.run(operands, scratch, first, end);
+        }
+    }
+
+    private void compare(String what) {
+        FeatureMap map = spec.out();
+        float[] out = operands.out();
+        int at = operands.outAt();
+        for (int i = 0; i < out.length; i++) {
+            if (i < at || i >= at + map.length()) {
+                assertEquals(CANARY, out[i], what + ": written outside the output, at " + (i - at));
+                continue;
+            }
+            int p = (i - at) / map.stride();
+            int c = (i - at) % map.stride();
+            if (c >= map.channels()) {
+                assertTrue(out[i] == 0, () -> what + ": pad lane " + c + " of pixel " + p);
+                continue;
+            }
+            double expected = reference.value()[c * map.pixels() + p];
+            double bound = reference.bound()[c * map.pixels() + p] + 1e-30;
+            if (!(Math.abs(out[i] - expected) <= bound)) {
+                throw new AssertionError(what + ": pixel " + p + ", channel " + c + " is " + out[i] + ", not "
+                        + expected + " within " + bound);
+            }
+        }
+    }
+
+    private static int[] bits(float[] x) {
+        int[] result = new int[x.length];
+        Arrays.setAll(result, i -> Float.floatToRawIntBits(x[i]));
+        return result;
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.jvig.kernels;
+
+import io.github.jvig.kernels.vector.Widths;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every kernel of both providers against the reference in double, over random shapes. */
+class KernelsTest {
+    private static void check(Spec spec, long seed) {
+        KernelCheck check = new KernelCheck(spec, seed);
+        check.check(check.make(Kernels.scalar()));
+        if (Widths.available()) {
+            check.check(check.make(Kernels.vector()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void pointwise(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 25; i++) {
+            check(specs.pointwise(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14, 15, 16, 17, 18})
+    void dense(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 12; i++) {
+            check(specs.dense(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28})
+    void depthwise(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.depthwise(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {31, 32, 33, 34})
+    void maxRelative(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.maxRelative(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {41, 42})
+    void poolAndAdd(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 15; i++) {
+            check(specs.globalAveragePool(), seed * 1000 + i);
+            check(specs.residualAdd(), seed * 1000 + i);
+        }
+    }
+
+    /** Large enough to be cut into blocks of rows, groups of panels, and both. */
+    @ParameterizedTest
+    @ValueSource(longs = {51, 52})
+    void shapesOfNets(long seed) {
+        Epilogue gelu = Epilogue.of(Activation.GELU);
+        for (Spec spec : List.of(new PointwiseConv(FeatureMap.of(28, 28, 42), 168, gelu),
+                new PointwiseConv(FeatureMap.of(7, 7, 256), 512, gelu),
+                new PointwiseConv(FeatureMap.of(1, 1, 256), 1000, Epilogue.NONE),
+                new DenseConv(FeatureMap.of(56, 56, 3), 21, Window.of(3, 2, 1), gelu),
+                new DenseConv(FeatureMap.of(14, 14, 84), 128, Window.of(3, 2, 1), gelu),
+                new DenseConv(FeatureMap.of(28, 28, 42), 84, Window.of(3, 2, 1), gelu),
+                new DepthwiseConv(FeatureMap.of(28, 28, 168), Window.same(3), gelu),
+                new DepthwiseConv(FeatureMap.of(14, 14, 144), Window.of(5, 2, 2), Epilogue.of(Activation.RELU6)),
+                MaxRelative.svga(FeatureMap.of(7, 7, 256), 2), MaxRelative.svga(FeatureMap.of(14, 10, 84), 1))) {
+            check(spec, seed);
+        }
+    }
+}

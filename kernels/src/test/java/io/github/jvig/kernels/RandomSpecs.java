@@ -1,0 +1,82 @@
+package io.github.jvig.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Shapes at, below, above and not a multiple of every tile's size, from a seed. */
+public final class RandomSpecs {
+    private final Random random;
+
+    public RandomSpecs(long seed) {
+        random = new Random(seed);
+    }
+
+    private int between(int least, int most) {
+        return least + random.nextInt(most - least + 1);
+    }
+
+    private Epilogue epilogue() {
+        Epilogue plain = Epilogue.of(Activation.values()[random.nextInt(Activation.values().length)]);
+        return random.nextBoolean() ? plain.plusResidual() : plain;
+    }
+
+    /** Now and then with more padding than there has to be. */
+    public FeatureMap map(int largestSide, int mostChannels) {
+        FeatureMap map = FeatureMap.of(between(1, largestSide), between(1, largestSide), between(1, mostChannels));
+        return loosened(map);
+    }
+
+    private FeatureMap loosened(FeatureMap map) {
+        return random.nextInt(3) > 0
+                ? map
+                : new FeatureMap(map.height(), map.width(), map.channels(),
+                        map.stride() + FeatureMap.LANES * between(1, 2));
+    }
+
+    public PointwiseConv pointwise() {
+        FeatureMap in = map(20, 70);
+        return new PointwiseConv(in, loosened(in.withChannels(between(1, 200))), epilogue());
+    }
+
+    public DenseConv dense() {
+        while (true) {
+            Window w = new Window(between(1, 5), between(1, 3), between(0, 3), between(1, 3));
+            FeatureMap in = map(24, 20);
+            if (w.extent() <= Math.min(in.height(), in.width()) + 2 * w.padding()) {
+                return new DenseConv(in, between(1, 70), w, epilogue());
+            }
+        }
+    }
+
+    public DepthwiseConv depthwise() {
+        while (true) {
+            boolean usual = random.nextBoolean();
+            Window w = usual
+                    ? Window.of(3, between(1, 2), between(0, 1))
+                    : new Window(between(1, 7), between(1, 3), between(0, 4), between(1, 3));
+            FeatureMap in = map(30, 90);
+            if (w.extent() <= Math.min(in.height(), in.width()) + 2 * w.padding()) {
+                return new DepthwiseConv(in, w, epilogue());
+            }
+        }
+    }
+
+    public MaxRelative maxRelative() {
+        FeatureMap in = map(12, 150);
+        List<MaxRelative.Shift> shifts = new ArrayList<>();
+        for (int i = between(0, 9); i > 0; i--) {
+            shifts.add(new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())));
+        }
+        MaxRelative.Difference[] both = MaxRelative.Difference.values();
+        return new MaxRelative(in, shifts, both[random.nextInt(both.length)]);
+    }
+
+    public GlobalAveragePool globalAveragePool() {
+        return new GlobalAveragePool(map(30, 150));
+    }
+
+    public ResidualAdd residualAdd() {
+        return new ResidualAdd(map(30, 90), epilogue().activation());
+    }
+}

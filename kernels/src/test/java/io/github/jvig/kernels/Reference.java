@@ -1,0 +1,168 @@
+package io.github.jvig.kernels;
+
+import java.util.Arrays;
+
+/**
+ * The operations in double on planes, {@code [channels][height][width]}, from their formulas alone, with a bound on the rounding error of
+ * a float kernel that adds in any order.
+ *
+ * @param value what the kernel should give
+ * @param bound how far off it may be
+ */
+public record Reference(double[] value, double[] bound) {
+    /** Half the distance of 1 to the next float. */
+    private static final double UNIT = 0x1p-24;
+    /** Error that an activation by polynomial may add, relative to 1 + |x|. */
+    private static final double ACTIVATION = 6e-7;
+
+    private static Reference of(FeatureMap map) {
+        int size = map.channels() * map.pixels();
+        return new Reference(new double[size], new double[size]);
+    }
+
+    /** Any spec; weights and bias are not looked at where there are none. */
+    public static Reference compute(Spec spec, float[] in, float[] weight, float[] bias, float[] residual) {
+        return switch (spec) {
+            case PointwiseConv s -> convolve(s, Window.of(1, 1, 0), s.in().channels(), in, weight, bias)
+                    .finish(s.epilogue(), residual);
+            case DenseConv s -> convolve(s, s.window(), s.in().channels(), in, weight, bias).finish(s.epilogue(),
+                    residual);
+            case DepthwiseConv s -> convolve(s, s.window(), 1, in, weight, bias).finish(s.epilogue(), residual);
+            case MaxRelative s -> maxRelative(s, in);
+            case GlobalAveragePool s -> pool(s, in);
+            case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), residual);
+        };
+    }
+
+    /** {@code perOutput}: input channels that one output sees, all of them or its own one. */
+    private static Reference convolve(Spec spec, Window w, int perOutput, float[] in, float[] weight, float[] bias) {
+        FeatureMap from = spec.in();
+        FeatureMap to = spec.out();
+        Reference result = of(to);
+        int k = w.kernel();
+        double growth = UNIT * (perOutput * k * k + 2);
+        for (int o = 0; o < to.channels(); o++) {
+            int first = perOutput == from.channels() && !(spec instanceof DepthwiseConv) ? 0 : o;
+            for (int y = 0; y < to.height(); y++) {
+                for (int x = 0; x < to.width(); x++) {
+                    double sum = bias == null ? 0 : bias[o];
+                    double size = Math.abs(sum);
+                    for (int i = 0; i < perOutput; i++) {
+                        for (int ky = 0; ky < k; ky++) {
+                            for (int kx = 0; kx < k; kx++) {
+                                int sy = y * w.stride() - w.padding() + ky * w.dilation();
+                                int sx = x * w.stride() - w.padding() + kx * w.dilation();
+                                if (sy < 0 || sy >= from.height() || sx < 0 || sx >= from.width()) {
+                                    continue;
+                                }
+                                double product = (double) weight[((o * perOutput + i) * k + ky) * k + kx]
+                                        * in[((first + i) * from.height() + sy) * from.width() + sx];
+                                sum += product;
+                                size += Math.abs(product);
+                            }
+                        }
+                    }
+                    int at = (o * to.height() + y) * to.width() + x;
+                    result.value[at] = sum;
+                    result.bound[at] = growth * size;
+                }
+            }
+        }
+        return result;
+    }
+
+    private static Reference maxRelative(MaxRelative s, float[] in) {
+        FeatureMap map = s.in();
+        Reference result = of(s.out());
+        int h = map.height();
+        int w = map.width();
+        for (int c = 0; c < map.channels(); c++) {
+            for (int y = 0; y < h; y++) {
+                for (int x = 0; x < w; x++) {
+                    double own = in[(c * h + y) * w + x];
+                    double greatest = 0;
+                    for (MaxRelative.Shift shift : s.shifts()) {
+                        double other = in[(c * h + (y + h - shift.dy()) % h) * w + (x + w - shift.dx()) % w];
+                        greatest = Math.max(greatest,
+                                s.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR
+                                        ? own - other
+                                        : other - own);
+                    }
+                    result.value[(c * h + y) * w + x] = own;
+                    int m = ((map.channels() + c) * h + y) * w + x;
+                    result.value[m] = greatest;
+                    result.bound[m] = UNIT * greatest;
+                }
+            }
+        }
+        return result;
+    }
+
+    private static Reference pool(GlobalAveragePool s, float[] in) {
+        int pixels = s.in().pixels();
+        Reference result = of(s.out());
+        for (int c = 0; c < s.in().channels(); c++) {
+            double size = 0;
+            for (int p = 0; p < pixels; p++) {
+                result.value[c] += (double) in[c * pixels + p] / pixels;
+                size += Math.abs((double) in[c * pixels + p]) / pixels;
+            }
+            result.bound[c] = UNIT * (s.in().height() + s.in().width() + 4) * size;
+        }
+        return result;
+    }
+
+    private static Reference add(ResidualAdd s, float[] in) {
+        Reference result = of(s.out());
+        Arrays.setAll(result.value, i -> in[i]);
+        return result;
+    }
+
+    private Reference finish(Epilogue epilogue, float[] residual) {
+        for (int i = 0; i < value.length; i++) {
+            double x = value[i];
+            value[i] = switch (epilogue.activation()) {
+                case NONE -> x;
+                case RELU -> Math.max(0, x);
+                case RELU6 -> Math.min(6, Math.max(0, x));
+                case GELU -> gelu(x);
+            };
+            if (epilogue.activation() == Activation.GELU) {
+                // The slope of GELU is at most 1.13.
+                bound[i] = 1.13 * bound[i] + ACTIVATION * (1 + Math.abs(value[i]));
+            }
+            if (epilogue.residual()) {
+                value[i] += residual[i];
+                bound[i] += UNIT * Math.abs(value[i]) + UNIT * bound[i];
+            }
+        }
+        return this;
+    }
+
+    /** {@code x * Phi(x)}. */
+    public static double gelu(double x) {
+        return 0.5 * x * (1 + erf(x * Math.sqrt(0.5)));
+    }
+
+    /** {@code 2/sqrt(pi)} times the integral of {@code exp(-t^2)} from 0 to x, by Gauss-Legendre of five points on steps of at most 1/8. */
+    public static double erf(double x) {
+        double end = Math.min(6.5, Math.abs(x));
+        int steps = (int) Math.ceil(end * 8);
+        double half = steps == 0 ? 0 : end / steps / 2;
+        double near = Math.sqrt(5 - 2 * Math.sqrt(10.0 / 7)) / 3;
+        double far = Math.sqrt(5 + 2 * Math.sqrt(10.0 / 7)) / 3;
+        double nearWeight = (322 + 13 * Math.sqrt(70)) / 900;
+        double farWeight = (322 - 13 * Math.sqrt(70)) / 900;
+        double sum = 0;
+        for (int i = 0; i < steps; i++) {
+            double middle = (2 * i + 1) * half;
+            sum += 128.0 / 225 * bell(middle) + nearWeight * (bell(middle - near * half) + bell(middle + near * half))
+                    + farWeight * (bell(middle - far * half) + bell(middle + far * half));
+        }
+        return Math.copySign(2 / Math.sqrt(Math.PI) * half * sum, x);
+    }
+
+    private static double bell(double t) {
+        return Math.exp(-t * t);
+    }
+}

@@ -1,0 +1,56 @@
+package io.github.jvig.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.KernelCheck;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.RandomSpecs;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every tile on every machine, whether the table would pick it there or not. */
+class TileTest {
+    @BeforeAll
+    static void width() {
+        Widths.assume();
+    }
+
+    static List<Tile> tiles() {
+        return Tile.ALL;
+    }
+
+    @ParameterizedTest
+    @MethodSource("tiles")
+    void pointwise(Tile tile) {
+        RandomSpecs specs = new RandomSpecs(61);
+        int done = 0;
+        for (int i = 0; i < 400 && done < 40; i++) {
+            PointwiseConv spec = specs.pointwise();
+            if (tile.fits(spec.in().pixels(), Isa.vectors(spec.out().channels()))) {
+                KernelCheck check = new KernelCheck(spec, i);
+                check.check(new VectorPointwise(spec, check.weight(), check.bias(), tile));
+                done++;
+            }
+        }
+        assertTrue(done >= 20, "only " + done + " shapes for " + tile);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tiles")
+    void dense(Tile tile) {
+        RandomSpecs specs = new RandomSpecs(62);
+        int done = 0;
+        for (int i = 0; i < 400 && done < 20; i++) {
+            DenseConv spec = specs.dense();
+            if (tile.fits(spec.out().pixels(), Isa.vectors(spec.outChannels()))) {
+                KernelCheck check = new KernelCheck(spec, i);
+                check.check(new VectorDense(spec, check.weight(), check.bias(), tile));
+                done++;
+            }
+        }
+        assertTrue(done >= 20, "only " + done + " shapes for " + tile);
+    }
+}
