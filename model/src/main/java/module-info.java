@@ -4,6 +4,8 @@
 module io.github.jvig.model {
     requires transitive io.github.jvig.kernels;
     requires com.fasterxml.jackson.core;
+    requires pickle;
+    requires java.net.http;
 
     exports io.github.jvig.model;
     exports io.github.jvig.model.weights;

@@ -35,7 +35,7 @@ record Golden(String file, JsonNode json) {
     }
 
     float[] input() {
-        return Seeded.values(json.get("input").get("name").asText(), "input", shape());
+        return Seeded.values(json.get("input").get("name").asText(), shape());
     }
 
     int batch() {

@@ -29,7 +29,7 @@ class SessionTest {
     }
 
     private static float[] images(int batch) {
-        return Seeded.values("input/" + batch, "input", batch, 3, 64, 64);
+        return Seeded.values("input/" + batch, batch, 3, 64, 64);
     }
 
     @Test
@@ -52,7 +52,7 @@ class SessionTest {
             float[][] inputs = new float[6][];
             float[][] expected = new float[6][];
             for (int i = 0; i < inputs.length; i++) {
-                inputs[i] = Seeded.values("input/" + i, "input", 1, 3, 64, 64);
+                inputs[i] = Seeded.values("input/" + i, 1, 3, 64, 64);
                 expected[i] = session.run(inputs[i]);
             }
             List<Future<?>> calls = new ArrayList<>();
@@ -75,7 +75,7 @@ class SessionTest {
         try (Session a = tiny().compile(Options.threads(2));
                 Session b = tiny().compile(Options.threads(2).withSize(96, 160))) {
             float[] small = images(1);
-            float[] large = Seeded.values("input", "input", 1, 3, 96, 160);
+            float[] large = Seeded.values("input", 1, 3, 96, 160);
             float[] ofSmall = a.run(small);
             float[] ofLarge = b.run(large);
             for (int i = 0; i < 5; i++) {

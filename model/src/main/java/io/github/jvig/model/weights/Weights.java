@@ -1,5 +1,7 @@
 package io.github.jvig.model.weights;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -32,6 +34,36 @@ public final class Weights {
         this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     }
 
+    /**
+     * Reads the {@link StateDict#MODEL} of a checkpoint.
+     *
+     * @see #load(Path, StateDict)
+     */
+    public static Weights load(Path file) throws WeightsException {
+        return load(file, StateDict.MODEL);
+    }
+
+    /**
+     * Reads the float tensors of a state dict from a PyTorch checkpoint ({@code .pth}, {@code .pth.tar}, zip or the container before 1.6) or a
+     * safetensors file; the format is told by the content. Nothing but the chosen dict's tensors is read into memory.
+     *
+     * <p>F16, BF16 and F64 become float32, rounded to nearest. Integer tensors are left out. A {@code module.} before a name, which data-parallel
+     * training leaves, is dropped. All tensors together may have at most as many elements as the file has bytes, so that a small file with
+     * views of itself can't fill the memory.
+     *
+     * @throws WeightsException when the file can't be read or is damaged, asks for anything to be run, lacks that state dict, or when one of its
+     *                          tensors doesn't fit into the file or holds a value that is not finite (in float32)
+     */
+    public static Weights load(Path file, StateDict which) throws WeightsException {
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            return WeightsReader.read(checkpoint, which);
+        } catch (WeightsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new WeightsException(file + ": can't be read: " + Text.plain(String.valueOf(e.getMessage())), e);
+        }
+    }
+
     /** The file's name, for messages. */
     public String source() {
         return source;
@@ -60,27 +92,35 @@ public final class Weights {
     public float[] floats(String name, int... shape) throws WeightsException {
         Tensor tensor = tensor(name);
         if (!Arrays.equals(tensor.shape(), shape)) {
-            throw new WeightsException(source + ": tensor '" + name + "' has shape " + Arrays.toString(tensor.shape())
-                    + ", the net needs " + Arrays.toString(shape));
+            throw new WeightsException(
+                    source + ": tensor " + Text.quote(name) + " has shape " + Arrays.toString(tensor.shape())
+                            + ", the net needs " + Arrays.toString(shape));
         }
-        float[] data = tensor.data();
+        checkFinite(source, name, tensor.data());
+        return tensor.data();
+    }
+
+    static void checkFinite(String source, String name, float[] data) throws WeightsException {
         for (int i = 0; i < data.length; i++) {
             if (!Float.isFinite(data[i])) {
-                throw new WeightsException(source + ": tensor '" + name + "' holds " + data[i] + " at element " + i);
+                throw new WeightsException(
+                        source + ": tensor " + Text.quote(name) + " holds " + data[i] + " at element " + i);
             }
         }
-        return data;
     }
 
     private Tensor tensor(String name) throws WeightsException {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new WeightsException(source + ": tensor '" + name + "' is missing");
+            throw new WeightsException(source + ": tensor " + Text.quote(name) + " is missing");
         }
         return tensor;
     }
 
-    /** All tensors by name, sorted, for tools that list or convert them. */
+    /**
+     * All tensors by name, sorted, for tools that list or convert them. Of weights that were {@linkplain #load loaded} every value is finite;
+     * those that a program made itself are checked by {@link #floats} alone.
+     */
     public Map<String, Tensor> asMap() {
         return new TreeMap<>(tensors);
     }

@@ -1,0 +1,118 @@
+package io.github.jvig.model.weights;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * PyTorch's container before 1.6: five pickles in a row (magic number, protocol, system, the object, the storages' keys), then for each
+ * key a count of elements as a 64-bit integer and the elements. It has no checksums.
+ */
+final class LegacyCheckpoint extends TorchCheckpoint {
+    private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+    private static final Integer PROTOCOL = 1001;
+
+    private final FileExtent file;
+    private final Object root;
+    private final Map<String, FileExtent> storages = new HashMap<>();
+    private long at;
+
+    LegacyCheckpoint(String source, FileExtent file) throws IOException {
+        super(source, file.length());
+        this.file = file;
+        if (!MAGIC.equals(next("magic number").value())) {
+            throw new WeightsException(source + ": is a pickle, but no PyTorch checkpoint");
+        }
+        if (!PROTOCOL.equals(next("protocol").value())) {
+            throw new WeightsException(source + ": has a container protocol other than " + PROTOCOL);
+        }
+        if (!(next("system").value() instanceof Map<?, ?> system)
+                || !Boolean.TRUE.equals(system.get("little_endian"))) {
+            throw new WeightsException(
+                    source + ": was not written on a little-endian machine; only such checkpoints are read");
+        }
+        CheckpointUnpickler.Content object = next("object");
+        root = object.value();
+        locate(next("list of storages").value(), object.storages());
+    }
+
+    @Override
+    Object root() {
+        return root;
+    }
+
+    @Override
+    Extent extent(String name, StorageRef storage) throws WeightsException {
+        FileExtent extent = storages.get(storage.key());
+        if (extent == null) {
+            throw new WeightsException(source() + ": tensor " + Text.quote(name) + ": the storage "
+                    + Text.quote(storage.key()) + " is missing");
+        }
+        return extent;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.channel().close();
+    }
+
+    private CheckpointUnpickler.Content next(String what) throws IOException {
+        try {
+            int length = PickleScan.scan(file, at);
+            CheckpointUnpickler.Content content = CheckpointUnpickler.read(file, at, length);
+            at += length;
+            return content;
+        } catch (PickleRefused e) {
+            throw new WeightsException(source() + ": the pickle of its " + what + " " + e.getMessage(), e);
+        }
+    }
+
+    /** Finds where each storage lies, by hopping from count to count. */
+    private void locate(Object keys, Map<String, StorageRef> named) throws IOException {
+        if (!(keys instanceof List<?> list)) {
+            throw new WeightsException(source() + ": its list of storages is " + Text.kind(keys));
+        }
+        for (Object item : list) {
+            StorageRef storage = item instanceof String key ? named.get(key) : null;
+            if (storage == null) {
+                throw new WeightsException(source() + ": its list of storages has "
+                        + (item instanceof String key ? Text.quote(key) + ", which no tensor uses" : Text.kind(item)));
+            }
+            long count = count(storage);
+            if (count != storage.count()) {
+                throw new WeightsException(source() + ": the storage " + Text.quote(storage.key()) + " has " + count
+                        + " elements, its tensors expect "
+                        + storage.count());
+            }
+            long bytes = count * storage.dtype().bytes();
+            if (bytes > file.length() - at) {
+                throw cutShort(storage);
+            }
+            if (storages.put(storage.key(), new FileExtent(file.channel(), at, bytes)) != null) {
+                throw new WeightsException(source() + ": the storage " + Text.quote(storage.key()) + " is there twice");
+            }
+            at += bytes;
+        }
+    }
+
+    private long count(StorageRef storage) throws IOException {
+        try (InputStream in = file.open(at)) {
+            byte[] count = in.readNBytes(Long.BYTES);
+            if (count.length < Long.BYTES) {
+                throw cutShort(storage);
+            }
+            at += Long.BYTES;
+            return ByteBuffer.wrap(count).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        }
+    }
+
+    private WeightsException cutShort(StorageRef storage) {
+        return new WeightsException(
+                source() + ": is cut short: the storage " + Text.quote(storage.key()) + " passes its end");
+    }
+}

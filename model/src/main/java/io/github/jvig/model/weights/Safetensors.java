@@ -1,0 +1,103 @@
+package io.github.jvig.model.weights;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Writes weights as safetensors, the plain format that every framework reads.
+ *
+ * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
+ */
+public final class Safetensors {
+    private static final JsonFactory JSON = new JsonFactory();
+    /** The header is filled up with spaces to a multiple of this, so that the elements are aligned when the file is mapped. */
+    private static final int ALIGNMENT = 8;
+
+    private Safetensors() {
+    }
+
+    /**
+     * Writes all tensors as F32, sorted by name. The target appears whole or not at all: the bytes go to a temporary file beside it, which then
+     * takes its place, and that of a file that was there.
+     *
+     * @throws WeightsException         when a tensor's values don't fill its shape, or its name is reserved by the format
+     * @throws java.io.IOException      when the file can't be written
+     */
+    public static void write(Path target, Weights weights) throws IOException {
+        Map<String, Weights.Tensor> tensors = weights.asMap();
+        byte[] header = header(weights.source(), tensors);
+        Path absolute = target.toAbsolutePath();
+        Path temporary = Files.createTempFile(absolute.getParent(), "." + absolute.getFileName() + ".", ".tmp");
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
+                out.write(header);
+                for (Weights.Tensor tensor : tensors.values()) {
+                    writeElements(out, tensor.data());
+                }
+            }
+            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static byte[] header(String source, Map<String, Weights.Tensor> tensors) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            long at = 0;
+            for (Map.Entry<String, Weights.Tensor> entry : tensors.entrySet()) {
+                Weights.Tensor tensor = entry.getValue();
+                check(source, entry.getKey(), tensor);
+                long end = at + (long) tensor.data().length * Float.BYTES;
+                json.writeObjectFieldStart(entry.getKey());
+                json.writeStringField("dtype", DType.F32.name());
+                json.writeFieldName("shape");
+                json.writeArray(tensor.shape(), 0, tensor.shape().length);
+                json.writeFieldName("data_offsets");
+                json.writeArray(new long[]{at, end}, 0, 2);
+                json.writeEndObject();
+                at = end;
+            }
+            json.writeEndObject();
+        }
+        int length = Math.ceilDiv(bytes.size(), ALIGNMENT) * ALIGNMENT;
+        ByteBuffer header = ByteBuffer.allocate(Long.BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
+        Arrays.fill(header.array(), (byte) ' ');
+        header.putLong(length).put(bytes.toByteArray());
+        return header.array();
+    }
+
+    private static void check(String source, String name, Weights.Tensor tensor) throws WeightsException {
+        long elements = 1;
+        for (int size : tensor.shape()) {
+            elements = Math.multiplyExact(elements, size);
+        }
+        if (elements != tensor.data().length || name.equals(SafetensorsCheckpoint.METADATA)) {
+            throw new WeightsException(
+                    source + ": tensor " + Text.quote(name) + " of shape " + Arrays.toString(tensor.shape()) + " with "
+                            + tensor.data().length + " values can't be written as safetensors");
+        }
+    }
+
+    private static void writeElements(OutputStream out, float[] values) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+        int perChunk = chunk.capacity() / Float.BYTES;
+        for (int i = 0; i < values.length; i += perChunk) {
+            int n = Math.min(perChunk, values.length - i);
+            chunk.asFloatBuffer().put(values, i, n);
+            out.write(chunk.array(), 0, n * Float.BYTES);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.github.jvig.model.weights;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A safetensors file: the header's length as a 64-bit integer, a JSON header that gives each tensor its type, shape and place, then the
+ * elements, which must fill the rest of the file without gap or overlap.
+ *
+ * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
+ */
+final class SafetensorsCheckpoint extends Checkpoint {
+    /** The key of free text about the file, beside the tensors' names. */
+    static final String METADATA = "__metadata__";
+
+    private static final int MAX_HEADER = 32 << 20;
+    private static final JsonFactory JSON = JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(3).maxNumberLength(20).maxNameLength(4096)
+                            .maxStringLength(1 << 20).build())
+            .build();
+
+    private final FileExtent file;
+    private final Map<String, TensorRef> tensors = new LinkedHashMap<>();
+    private final Map<String, FileExtent> extents = new LinkedHashMap<>();
+    private final long dataAt;
+
+    SafetensorsCheckpoint(String source, FileExtent file) throws IOException {
+        super(source, file.length());
+        this.file = file;
+        long length = headerLength();
+        if (length < 2 || length > file.length() - Long.BYTES) {
+            throw bad("says that its header has " + Long.toUnsignedString(length) + " bytes; the file has "
+                    + file.length());
+        }
+        if (length > MAX_HEADER) {
+            throw bad("has a header of " + length + " bytes; at most " + MAX_HEADER + " are read");
+        }
+        dataAt = Long.BYTES + length;
+        try (JsonParser json = JSON.createParser(new FileExtent(file.channel(), Long.BYTES, length).open(0))) {
+            readHeader(json);
+        } catch (WeightsException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new WeightsException(source + ": its header is not valid: " + Text.plain(firstLine(e)), e);
+        }
+        checkTiling();
+    }
+
+    @Override
+    Map<String, TensorRef> tensors(StateDict which) throws WeightsException {
+        if (which != StateDict.MODEL) {
+            throw bad("holds no " + String.join(", ", which.keys()) + "; a safetensors file has one state dict");
+        }
+        if (tensors.isEmpty()) {
+            throw bad("holds no tensors");
+        }
+        return tensors;
+    }
+
+    @Override
+    Extent extent(String name, StorageRef storage) {
+        return extents.get(storage.key());
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.channel().close();
+    }
+
+    private long headerLength() throws IOException {
+        try (InputStream in = file.open(0)) {
+            return ByteBuffer.wrap(in.readNBytes(Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        }
+    }
+
+    private void readHeader(JsonParser json) throws IOException {
+        expect(json, json.nextToken(), JsonToken.START_OBJECT, "the header");
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            if (name.equals(METADATA)) {
+                json.skipChildren();
+            } else {
+                expect(json, value, JsonToken.START_OBJECT, "tensor " + Text.quote(name));
+                readTensor(json, name);
+            }
+        }
+        if (json.nextToken() != null) {
+            throw bad("has more than one value in its header");
+        }
+    }
+
+    private void readTensor(JsonParser json, String name) throws IOException {
+        String what = "tensor " + Text.quote(name);
+        String type = null;
+        long[] shape = null;
+        long[] offsets = null;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String field = json.currentName();
+            JsonToken value = json.nextToken();
+            switch (field) {
+                case "dtype" -> {
+                    expect(json, value, JsonToken.VALUE_STRING, what + ": its dtype");
+                    type = json.getText();
+                }
+                case "shape" -> shape = longs(json, value, TensorRef.MAX_RANK, what + ": its shape");
+                case "data_offsets" -> offsets = longs(json, value, 2, what + ": its data_offsets");
+                default -> throw bad(what + " has the unknown field " + Text.quote(field));
+            }
+        }
+        if (type == null || shape == null || offsets == null || offsets.length != 2) {
+            throw bad(what + " lacks its dtype, shape or two data_offsets");
+        }
+        DType dtype = dtype(type, what);
+        long begin = offsets[0];
+        long end = offsets[1];
+        if (begin < 0 || end < begin || end > file.length() - dataAt) {
+            throw bad(what + " lies at bytes " + begin + " to " + end + " of " + (file.length() - dataAt));
+        }
+        TensorRef tensor = TensorRef.contiguous(new StorageRef(name, dtype, (end - begin) / dtype.bytes()), shape);
+        if ((long) tensor.check(source(), name) * dtype.bytes() != end - begin) {
+            throw bad(what + " has " + (end - begin) + " bytes, its shape and dtype need another number");
+        }
+        tensors.put(name, tensor);
+        extents.put(name, new FileExtent(file.channel(), dataAt + begin, end - begin));
+    }
+
+    private DType dtype(String name, String what) throws WeightsException {
+        for (DType dtype : DType.values()) {
+            if (dtype.name().equals(name)) {
+                return dtype;
+            }
+        }
+        throw bad(what + " has the unknown dtype " + Text.quote(name));
+    }
+
+    private long[] longs(JsonParser json, JsonToken first, int most, String what) throws IOException {
+        expect(json, first, JsonToken.START_ARRAY, what);
+        List<Long> values = new ArrayList<>();
+        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            expect(json, token, JsonToken.VALUE_NUMBER_INT, what);
+            if (values.size() == most) {
+                throw bad(what + " has more than " + most + " numbers");
+            }
+            values.add(json.getLongValue());
+        }
+        return values.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private void expect(JsonParser json, JsonToken is, JsonToken should, String what) throws WeightsException {
+        if (is != should) {
+            throw bad(what + " is " + is + " where " + should + " should be, at byte "
+                    + json.currentLocation().getByteOffset() + " of the header");
+        }
+    }
+
+    /** The tensors' bytes must follow each other without gap or overlap and end with the file. */
+    private void checkTiling() throws WeightsException {
+        long at = dataAt;
+        List<Map.Entry<String, FileExtent>> inOrder = extents.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<String, FileExtent> e) -> e.getValue().at())
+                        .thenComparingLong(e -> e.getValue().length()))
+                .toList();
+        for (Map.Entry<String, FileExtent> entry : inOrder) {
+            FileExtent extent = entry.getValue();
+            if (extent.at() != at) {
+                throw bad("tensor " + Text.quote(entry.getKey())
+                        + (extent.at() < at ? " overlaps another one" : " leaves a hole before it")
+                        + " at byte " + (extent.at() - dataAt) + " of the data");
+            }
+            at += extent.length();
+        }
+        if (at != file.length()) {
+            throw bad("has " + (file.length() - at) + " bytes after its last tensor");
+        }
+    }
+
+    private WeightsException bad(String what) {
+        return new WeightsException(source() + ": " + what);
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+}
