@@ -3,11 +3,13 @@
  */
 module io.github.jvig.model {
     requires transitive io.github.jvig.kernels;
+    requires transitive java.desktop;
     requires com.fasterxml.jackson.core;
     requires pickle;
     requires java.net.http;
 
     exports io.github.jvig.model;
+    exports io.github.jvig.model.vision;
     exports io.github.jvig.model.weights;
     exports io.github.jvig.model.nets;
     exports io.github.jvig.model.graph;

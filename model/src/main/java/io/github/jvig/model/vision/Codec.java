@@ -1,0 +1,48 @@
+package io.github.jvig.model.vision;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Iterator;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * ImageIO's decoders, used for what is compressed only: the files' structure has been read and checked before, and what the decoder
+ * gets is stripped of everything but pixels (no profiles, no metadata).
+ */
+final class Codec {
+    private Codec() {
+    }
+
+    static BufferedImage image(ImageFormat format, byte[] file) throws IOException {
+        return decode(format, file, reader -> reader.read(0));
+    }
+
+    /** Samples as they are coded, before any colour conversion. */
+    static Raster raster(ImageFormat format, byte[] file) throws IOException {
+        return decode(format, file, reader -> reader.readRaster(0, null));
+    }
+
+    private interface Read<T> {
+        T from(ImageReader reader) throws IOException;
+    }
+
+    private static <T> T decode(ImageFormat format, byte[] file, Read<T> read) throws IOException {
+        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.name());
+        if (!readers.hasNext()) {
+            throw new UnsupportedOperationException("ImageIO has no reader for " + format);
+        }
+        ImageReader reader = readers.next();
+        // Made by hand: ImageIO's own factory method may write a cache file.
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+            reader.setInput(in, true, true);
+            return read.from(reader);
+        } finally {
+            reader.dispose();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.jvig.model.vision;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DirectColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+
+/**
+ * Java's many pixel layouts as plain RGB bytes, the way PIL's {@code convert("RGB")} gives them: samples are taken as they are, never
+ * through a colour space (Java's grey is linear, so its conversion would change the values), alpha is dropped without blending, and
+ * 16-bit samples keep their high byte.
+ */
+final class Rasters {
+    private Rasters() {
+    }
+
+    static RgbImage rgb(BufferedImage image) {
+        ColorModel colours = image.getColorModel();
+        int space = colours.getColorSpace().getType();
+        // Premultiplied samples are not the colours; Java's own conversion divides them by alpha again.
+        if (!colours.isAlphaPremultiplied()) {
+            if (colours instanceof IndexColorModel palette) {
+                return indexed(image.getRaster(), palette);
+            }
+            if (colours instanceof DirectColorModel && space == ColorSpace.TYPE_RGB) {
+                return samples(image.getRaster(), 3, colours.getComponentSize());
+            }
+            if (colours instanceof ComponentColorModel && isUnsigned(colours)) {
+                if (space == ColorSpace.TYPE_RGB) {
+                    return samples(image.getRaster(), 3, colours.getComponentSize());
+                }
+                if (space == ColorSpace.TYPE_GRAY) {
+                    return samples(image.getRaster(), 1, colours.getComponentSize());
+                }
+            }
+        }
+        return converted(image);
+    }
+
+    private static boolean isUnsigned(ColorModel colours) {
+        int type = colours.getTransferType();
+        return type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT;
+    }
+
+    /** The palette's colours, those of transparent entries included. */
+    private static RgbImage indexed(Raster raster, IndexColorModel palette) {
+        int[] colours = new int[1 << palette.getPixelSize()];
+        for (int i = 0; i < Math.min(colours.length, palette.getMapSize()); i++) {
+            colours[i] = palette.getRGB(i);
+        }
+        int width = raster.getWidth();
+        byte[] rgb = allocate(width, raster.getHeight());
+        int[] row = new int[width];
+        for (int y = 0, at = 0; y < raster.getHeight(); y++) {
+            raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, 0, row);
+            for (int index : row) {
+                at = put(rgb, at, colours[index]);
+            }
+        }
+        return new RgbImage(width, raster.getHeight(), rgb);
+    }
+
+    /**
+     * Samples that are the colours: the first {@code channels} bands (1 is grey, 3 is RGB) of a raster; what follows them is alpha.
+     * Above 8 bits the high ones are kept; below, the range is stretched to 0..255, rounding down.
+     */
+    private static RgbImage samples(Raster raster, int channels, int[] bits) {
+        int width = raster.getWidth();
+        byte[] rgb = allocate(width, raster.getHeight());
+        int bands = raster.getNumBands();
+        int[] row = new int[width * bands];
+        for (int y = 0, at = 0; y < raster.getHeight(); y++) {
+            raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
+            for (int x = 0; x < row.length; x += bands) {
+                for (int c = 0; c < 3; c++) {
+                    int band = channels == 1 ? 0 : c;
+                    rgb[at++] = toByte(row[x + band], bits[band]);
+                }
+            }
+        }
+        return new RgbImage(width, raster.getHeight(), rgb);
+    }
+
+    private static byte toByte(int sample, int bits) {
+        return (byte) (bits >= 8 ? sample >> bits - 8 : sample * 255 / ((1 << bits) - 1));
+    }
+
+    /** What is left (premultiplied alpha, other colour spaces): Java's own conversion to sRGB. */
+    private static RgbImage converted(BufferedImage image) {
+        int width = image.getWidth();
+        byte[] rgb = allocate(width, image.getHeight());
+        int[] row = new int[width];
+        for (int y = 0, at = 0; y < image.getHeight(); y++) {
+            image.getRGB(0, y, width, 1, row, 0, width);
+            for (int pixel : row) {
+                at = put(rgb, at, pixel);
+            }
+        }
+        return new RgbImage(width, image.getHeight(), rgb);
+    }
+
+    private static byte[] allocate(int width, int height) {
+        return new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
+    }
+
+    private static int put(byte[] rgb, int at, int pixel) {
+        rgb[at] = (byte) (pixel >> 16);
+        rgb[at + 1] = (byte) (pixel >> 8);
+        rgb[at + 2] = (byte) pixel;
+        return at + 3;
+    }
+}

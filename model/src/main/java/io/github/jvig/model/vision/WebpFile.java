@@ -1,0 +1,88 @@
+package io.github.jvig.model.vision;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * WebP: a RIFF container of chunks. The decoder gets the one that holds pixels, in a container of its own; alpha planes and profiles
+ * stay behind. The first frame of an animation stands on its canvas, black where the frame leaves it free.
+ */
+final class WebpFile {
+    private static final int FIRST_CHUNK = 12;
+    private static final int CHUNK_HEADER = 8;
+    private static final int FRAME_HEADER = 16;
+    private static final int LOSSY = fourCc("VP8 ");
+    private static final int LOSSLESS = fourCc("VP8L");
+    private static final int EXTENDED = fourCc("VP8X");
+    private static final int FRAME = fourCc("ANMF");
+
+    private WebpFile() {
+    }
+
+    static RgbImage decode(ImageSource source) throws IOException {
+        ByteBuffer in = source.littleEndian().position(FIRST_CHUNK);
+        int canvas = -1;
+        int frame = -1;
+        while (true) {
+            if (in.remaining() < CHUNK_HEADER) {
+                throw source.truncated();
+            }
+            int start = in.position();
+            int type = in.getInt();
+            long length = in.getInt() & 0xffffffffL;
+            if (length > in.remaining()) {
+                throw source.truncated();
+            }
+            if (type == LOSSY || type == LOSSLESS) {
+                RgbImage image = decode(source, in, type, (int) length);
+                return frame < 0 ? image : onCanvas(source, image, canvas, frame);
+            }
+            if (type == EXTENDED) {
+                canvas = in.position() + 4;
+            }
+            if (type == FRAME && length >= FRAME_HEADER && canvas >= 0) {
+                frame = in.position();
+                in.position(frame + FRAME_HEADER);
+            } else {
+                in.position((int) Math.min(start + CHUNK_HEADER + length + (length & 1), in.limit()));
+            }
+        }
+    }
+
+    /** The bitstream of {@code length} bytes at the buffer's position. */
+    private static RgbImage decode(ImageSource source, ByteBuffer in, int type, int length) throws IOException {
+        int at = in.position();
+        if (type == LOSSY) {
+            // Frame tag (3 bytes), start code (3 bytes), then both sides in 14 bits each.
+            source.checkSize(in.getShort(at + 6) & 0x3fff, in.getShort(at + 8) & 0x3fff);
+        } else {
+            // A signature byte, then both sides less one in 14 bits each.
+            int sides = in.getInt(at + 1);
+            source.checkSize((sides & 0x3fff) + 1, (sides >> 14 & 0x3fff) + 1);
+        }
+        int padded = length + (length & 1);
+        ByteBuffer file = ByteBuffer.allocate(FIRST_CHUNK + CHUNK_HEADER + padded).order(ByteOrder.LITTLE_ENDIAN);
+        file.putInt(fourCc("RIFF")).putInt(file.capacity() - CHUNK_HEADER).putInt(fourCc("WEBP"));
+        file.putInt(type).putInt(length).put(in.slice(at, length));
+        return Rasters.rgb(Codec.image(ImageFormat.WEBP, file.array()));
+    }
+
+    private static RgbImage onCanvas(ImageSource source, RgbImage image, int canvas, int frame) throws ImageException {
+        int left = 2 * uint24(source, frame);
+        int top = 2 * uint24(source, frame + 3);
+        int width = 1 + uint24(source, canvas);
+        int height = 1 + uint24(source, canvas + 3);
+        source.checkSize(width, height);
+        return Canvas.place(image, left, top, width, height, 0);
+    }
+
+    private static int uint24(ImageSource source, int at) {
+        byte[] b = source.bytes();
+        return b[at] & 0xff | (b[at + 1] & 0xff) << 8 | (b[at + 2] & 0xff) << 16;
+    }
+
+    private static int fourCc(String name) {
+        return name.charAt(0) | name.charAt(1) << 8 | name.charAt(2) << 16 | name.charAt(3) << 24;
+    }
+}
