@@ -47,7 +47,8 @@ public class KernelBenchmark {
         kernel = layer.kernel(kernels.equals("vector") ? Kernels.vector() : Kernels.scalar());
         scratch = new float[kernel.scratch()];
         float[] residual = layer.spec().residual() ? Layer.random(layer.spec().out().length()) : null;
-        operands = Operands.of(Layer.random(layer.spec().in().length()), residual, new float[layer.spec().out().length()])
+        operands = Operands
+                .of(Layer.random(layer.spec().in().length()), residual, new float[layer.spec().out().length()])
                 .check(layer.spec());
     }
 

@@ -1,0 +1,52 @@
+# Finds a JDK for the scripts beside this one, which source it. Plain POSIX shell.
+
+JVIG_JDK=25
+
+# Whether $1 is the home of a JDK that is new enough. Read from its release file, since starting a JVM to ask takes longer.
+is_jdk() {
+  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  while IFS= read -r line; do
+    case $line in
+      JAVA_VERSION=*)
+        major=${line#JAVA_VERSION=}
+        major=${major#\"}
+        major=${major%%[!0-9]*}
+        [ "${major:-0}" -ge "$JVIG_JDK" ]
+        return
+        ;;
+    esac
+  done <"$1/release"
+  return 1
+}
+
+# The home of the java on PATH, links followed; nothing when there is none.
+path_java_home() {
+  java=$(command -v java) || return 0
+  while [ -L "$java" ]; do
+    link=$(readlink "$java")
+    case $link in
+      /*) java=$link ;;
+      *) java=${java%/*}/$link ;;
+    esac
+  done
+  (cd "${java%/*}/.." && pwd -P)
+}
+
+# Sets JDK_HOME to the first JDK that is new enough: JVIG_JAVA_HOME, JAVA_HOME, java on PATH, then the usual places.
+find_jdk() {
+  if [ -n "${JVIG_JAVA_HOME:-}" ]; then
+    JDK_HOME=$JVIG_JAVA_HOME
+    is_jdk "$JDK_HOME" && return
+    echo "jvig: JVIG_JAVA_HOME=$JVIG_JAVA_HOME is not a JDK $JVIG_JDK or newer" >&2
+    return 1
+  fi
+  for JDK_HOME in "${JAVA_HOME:-}" "$(path_java_home)" \
+    /usr/lib/jvm/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    /opt/homebrew/opt/openjdk/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk/libexec/openjdk.jdk/Contents/Home \
+    "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* /opt/* /opt/java/* /usr/java/*; do
+    is_jdk "$JDK_HOME" && return
+  done
+  echo "jvig: no JDK $JVIG_JDK or newer was found; get one from https://adoptium.net and set JAVA_HOME to its folder" >&2
+  return 1
+}
