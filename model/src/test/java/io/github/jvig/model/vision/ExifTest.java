@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,7 +82,7 @@ class ExifTest {
         assertEquals(Exif.AS_STORED, Exif.orientation(tiff(ByteOrder.BIG_ENDIAN, 0)));
         assertEquals(Exif.AS_STORED, Exif.orientation(tiff(ByteOrder.LITTLE_ENDIAN, 9)));
         for (int length = 0; length < 8 + 2 + 24; length++) {
-            assertEquals(Exif.AS_STORED, Exif.orientation(java.util.Arrays.copyOf(good, length)));
+            assertEquals(Exif.AS_STORED, Exif.orientation(Arrays.copyOf(good, length)));
         }
         byte[] farDirectory = good.clone();
         ByteBuffer.wrap(farDirectory).putInt(4, -1);

@@ -39,7 +39,7 @@ class TransformTest {
         assertEquals(3 * 192 * 160, transform.apply(TestFiles.pattern(50, 70)).length);
     }
 
-    /** An image that is as narrow as can be: the resized one would have 11 million pixels, the crop has 50,176. */
+    /** An image that is as narrow as can be: the resized one would have 11 thousand million pixels, the crop has 50,176. */
     @Test
     void aLineOfPixels() {
         byte[] rgb = new byte[3 * 180_000];
