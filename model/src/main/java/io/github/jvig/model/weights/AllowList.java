@@ -1,16 +1,22 @@
 package io.github.jvig.model.weights;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * What a pickle may make. Three kinds of Python names exist for a checkpoint: those that are understood here (tensors, storages, dicts),
- * classes whose objects training scripts leave beside the weights, which become an {@link Opaque}, and everything else, which is refused
- * by name. Even an allowed name is never resolved to code: the first kind is told apart by comparing text.
+ * What a pickle may make. Three kinds of Python names exist for a checkpoint: those that are understood here (tensors,
+ * storages, dicts), classes whose objects training scripts leave beside the weights, which become an {@link Opaque},
+ * and everything else, which is refused by name. Even an allowed name is never resolved to code: the first kind is told
+ * apart by comparing text.
  */
 final class AllowList {
-    /** Storage classes of PyTorch by name; their modules are {@code torch} and, in files of old GPU runs, {@code torch.cuda}. */
+    /**
+     * Storage classes of PyTorch by name; their modules are {@code torch} and, in files of old GPU runs, {@code
+     * torch.cuda}.
+     */
     private static final Map<String, DType> STORAGES = Map.of("DoubleStorage", DType.F64, "FloatStorage", DType.F32,
             "HalfStorage", DType.F16,
             "BFloat16Storage", DType.BF16, "LongStorage", DType.I64, "IntStorage", DType.I32, "ShortStorage", DType.I16,
@@ -18,7 +24,7 @@ final class AllowList {
             "ByteStorage", DType.U8, "BoolStorage", DType.BOOL);
 
     /** Single classes and functions whose results are of no use to weights. */
-    private static final Set<String> INERT = Set.of("argparse.Namespace", "types.SimpleNamespace",
+    private static final Set<Global> INERT = globals("argparse.Namespace", "types.SimpleNamespace",
             "collections.defaultdict",
             "collections.Counter", "collections.deque", "datetime.date", "datetime.datetime", "datetime.time",
             "datetime.timedelta",
@@ -37,9 +43,9 @@ final class AllowList {
             "torch.Generator", "torch.serialization._get_layout");
 
     /** Packages of settings, optimizers and training tools: any of their classes. */
-    private static final List<String> INERT_PACKAGES = List.of("__main__.", "torch.nn.", "torch.optim.", "torch.amp.",
-            "torch.cuda.amp.",
-            "timm.", "omegaconf.", "yacs.", "easydict.", "addict.", "ml_collections.", "mmengine.", "mmcv.");
+    private static final List<String> INERT_PACKAGES = List.of("__main__", "torch.nn", "torch.optim", "torch.amp",
+            "torch.cuda.amp",
+            "timm", "omegaconf", "yacs", "easydict", "addict", "ml_collections", "mmengine", "mmcv");
 
     private AllowList() {
     }
@@ -53,8 +59,17 @@ final class AllowList {
 
     /** Whether an object made by this name is read past. */
     static boolean isInert(Global global) {
-        String name = global.module() + "." + global.name();
-        return INERT.contains(name) || INERT_PACKAGES.stream().anyMatch(name::startsWith);
+        return INERT.contains(global) || INERT_PACKAGES.stream().anyMatch(name -> isIn(name, global.module()));
+    }
+
+    private static boolean isIn(String name, String module) {
+        return module.startsWith(name) && (module.length() == name.length() || module.charAt(name.length()) == '.');
+    }
+
+    private static Set<Global> globals(String... names) {
+        return Arrays.stream(names).map(
+                name -> new Global(name.substring(0, name.lastIndexOf('.')), name.substring(name.lastIndexOf('.') + 1)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     static boolean isOrderedDict(Global global) {

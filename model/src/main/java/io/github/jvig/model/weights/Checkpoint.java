@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * An open checkpoint file: the tensors it describes, and their elements on demand. Opening it reads only what describes the tensors;
- * elements are read one tensor at a time, from where they lie.
+ * An open checkpoint file: the tensors it describes, and their elements on demand. Opening it reads only what describes
+ * the tensors; elements are read one tensor at a time, from where they lie.
  */
 abstract class Checkpoint implements Closeable {
     private final String source;
@@ -48,7 +48,7 @@ abstract class Checkpoint implements Closeable {
             try (InputStream in = bytes.open(0)) {
                 head = in.readNBytes(9);
             }
-            // The length of a safetensors header can look like any of the other marks, but they never have a brace at byte 8.
+            // A safetensors header's length can look like any of the other marks, but they never have a brace at byte 8.
             if (head.length == 9 && head[8] == '{') {
                 return new SafetensorsCheckpoint(source, bytes);
             }
@@ -84,8 +84,8 @@ abstract class Checkpoint implements Closeable {
     abstract Extent extent(String name, StorageRef storage) throws IOException;
 
     /**
-     * A tensor's elements in C order, little-endian. Takes room for the tensor, and for a view that is not in C order also for the stretch of
-     * the storage that it looks at.
+     * A tensor's elements in C order, little-endian. Takes room for the tensor, and for a view that is not in C order
+     * also for the stretch of the storage that it looks at.
      *
      * @param name for messages
      */

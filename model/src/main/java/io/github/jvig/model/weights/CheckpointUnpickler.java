@@ -13,19 +13,28 @@ import net.razorvine.pickle.PickleUtils;
 import net.razorvine.pickle.Unpickler;
 
 /**
- * Reads the pickle of a checkpoint into maps, lists, arrays (tuples), plain values, {@link TensorRef}, {@link StorageRef}, {@link Global} and
- * {@link Opaque}. Makes nothing else: every opcode by which a pickle could make or call something ends here, in {@link #call}, and the
- * library's registry of constructors, which belongs to the whole process, is neither asked nor changed.
+ * Reads the pickle of a checkpoint into maps, lists, arrays (tuples), plain values, {@link TensorRef}, {@link
+ * StorageRef}, {@link Global} and {@link Opaque}. Makes nothing else: every opcode by which a pickle could make or call
+ * something ends here, in {@link #call}, and the library's registry of constructors, which belongs to the whole
+ * process, is neither asked nor changed.
  *
- * <p>Time and memory are linear in the length of the pickle. The opcodes that copy what a reference could name again and again (sets,
- * byte strings, the library's own way to clear up to a mark) are replaced by ones that don't; dicts take only keys that are hashed in one
- * step, so that no hash walks into containers.
+ * <p>Time and memory are linear in the length of the pickle. The opcodes that copy what a reference could name again
+ * and again (sets, byte strings, the library's own way to clear up to a mark) are replaced by ones that don't; dicts
+ * take only keys that are hashed in one step, so that no hash walks into containers.
  */
 final class CheckpointUnpickler extends Unpickler {
-    private static final int MAX_KEY = 4096;
+    /**
+     * Longest key, module or class. References to a longer text could make the reader compare or join it again and
+     * again.
+     */
+    private static final int MAX_NAME = 1024;
+    private static final Opaque SET = new Opaque(new Global("builtins", "set"));
     private static final String STORAGE = "storage";
 
-    /** How many more entries may be copied from lists into dicts; a pickle that names one list often would else grow without end. */
+    /**
+     * How many more entries may be copied from lists into dicts; a pickle that names one list often would else grow
+     * without end.
+     */
     private long copies;
     private final Map<String, StorageRef> storages = new HashMap<>();
 
@@ -57,7 +66,7 @@ final class CheckpointUnpickler extends Unpickler {
         } catch (PickleRefused e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            // A pickle whose opcodes don't fit each other makes the library stumble in many ways: an empty stack, a wrong cast, bad digits.
+            // Opcodes that don't fit each other make the library stumble: an empty stack, a wrong cast, bad digits.
             PickleRefused refused = new PickleRefused(
                     "is no well-formed pickle" + (e.getMessage() == null ? "" : ": " + Text.plain(e.getMessage())));
             refused.initCause(e);
@@ -120,10 +129,10 @@ final class CheckpointUnpickler extends Unpickler {
                 List<Object> items = stack.pop_all_since_marker();
                 addAll(stack.peek(), items);
             }
-            case Opcodes.EMPTY_SET -> stack.add(new Opaque("set"));
+            case Opcodes.EMPTY_SET -> stack.add(SET);
             case Opcodes.FROZENSET -> {
                 stack.pop_all_since_marker();
-                stack.add(new Opaque("frozenset"));
+                stack.add(SET);
             }
             case Opcodes.POP_MARK -> stack.pop_all_since_marker();
             default -> {
@@ -151,13 +160,16 @@ final class CheckpointUnpickler extends Unpickler {
             return arguments.length == 0 ? arguments : tuple(arguments[0], "a torch.Size");
         }
         if (AllowList.isInert(global)) {
-            return new Opaque(global.toString());
+            return new Opaque(global);
         }
         throw new PickleRefused(
                 "calls " + global + ", which is not on the list of what a checkpoint may hold; it was not run");
     }
 
-    /** State set on an object: nothing of it concerns weights, so it is dropped, if the object is one that Python could set state on. */
+    /**
+     * State set on an object: nothing of it concerns weights, so it is dropped, if the object is one that Python could
+     * set state on.
+     */
     private void build() throws PickleRefused {
         stack.pop();
         Object target = stack.peek();
@@ -200,7 +212,10 @@ final class CheckpointUnpickler extends Unpickler {
         return new TensorRef(storage, integer(arguments[1], "a tensor's offset"), shape, strides);
     }
 
-    /** {@code ("storage", class, key, location, elements)}; the legacy container adds a sixth item, the view, which is None. */
+    /**
+     * {@code ("storage", class, key, location, elements)}; the legacy container adds a sixth item, the view, which is
+     * None.
+     */
     private StorageRef storage(Object id) throws PickleRefused {
         Object[] items = tuple(id, "a storage's id");
         if (items.length < 5 || !STORAGE.equals(items[0]) || !(items[1] instanceof Global type)) {
@@ -212,7 +227,7 @@ final class CheckpointUnpickler extends Unpickler {
         }
         if (items.length > 5 && items[5] != null) {
             throw new PickleRefused(
-                    "has a storage that is a view of another one, as PyTorch before 0.4 wrote them; save it anew with a later one");
+                    "has a storage that is a view of another one, as PyTorch before 0.4 wrote them");
         }
         String key = text(items[2], "a storage's key");
         long count = integer(items[4], "a storage's length");
@@ -224,7 +239,7 @@ final class CheckpointUnpickler extends Unpickler {
         if (known != null && !known.equals(storage)) {
             throw new PickleRefused("has the storage " + Text.quote(key) + " with two types or lengths");
         }
-        return storage;
+        return known == null ? storage : known;
     }
 
     private static void putAll(Object target, List<Object> keysAndValues) throws PickleRefused {
@@ -244,7 +259,7 @@ final class CheckpointUnpickler extends Unpickler {
             if (key instanceof Map || key instanceof List) {
                 throw new PickleRefused("has " + Text.kind(key) + " as a key");
             }
-            if (key instanceof String name && name.length() > MAX_KEY) {
+            if (key instanceof String name && name.length() > MAX_NAME) {
                 throw new PickleRefused("has a key of " + name.length() + " characters");
             }
             map.put(key, keysAndValues.get(i + 1));
@@ -283,6 +298,9 @@ final class CheckpointUnpickler extends Unpickler {
 
     private static String text(Object value, String what) throws PickleRefused {
         if (value instanceof String text) {
+            if (text.length() > MAX_NAME) {
+                throw new PickleRefused("has a text of " + text.length() + " characters as " + what);
+            }
             return text;
         }
         throw new PickleRefused("has " + Text.kind(value) + " as " + what);

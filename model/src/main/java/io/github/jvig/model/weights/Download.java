@@ -23,8 +23,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One download into a cache. Bytes go to {@code FILE.part} while {@code FILE.version} holds the ETag and length of the version they belong to; a later
- * attempt asks for the rest of that very version and starts over when the server has another one. The part is locked while it is written.
+ * One download into a cache. Bytes go to {@code FILE.part} while {@code FILE.version} holds the ETag and length of the
+ * version they belong to; a later attempt asks for the rest of that very version and starts over when the server has
+ * another one. The part is locked while it is written.
  */
 final class Download {
     private static final String PART = ".part";

@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A file of a Hugging Face repository, written {@code hf:owner/repo/file}, and its copy in a cache folder. The copy appears whole or not
- * at all; its SHA-256 is noted beside it ({@code FILE.sha256}, as sha256sum writes it) and checked on every later use.
+ * A file of a Hugging Face repository, written {@code hf:owner/repo/file}, and its copy in a cache folder. The copy
+ * appears whole or not at all; its SHA-256 is noted beside it ({@code FILE.sha256}, as sha256sum writes it) and checked
+ * on every later use.
  *
  * @param owner who owns the repository
  * @param repo  its name
@@ -40,7 +41,10 @@ public record HubFile(String owner, String repo, String file) {
         void at(long done, long total);
     }
 
-    /** @throws IllegalArgumentException when a part is not plain: empty, {@code ..}, with other characters than {@code A-Za-z0-9._-} */
+    /**
+     * @throws IllegalArgumentException when a part is not plain: empty, {@code ..}, with other characters than {@code
+     * A-Za-z0-9._-}
+     */
     public HubFile {
         if (!PART.matcher(owner).matches() || !PART.matcher(repo).matches()
                 || !List.of(file.split("/", -1)).stream().allMatch(part -> PART.matcher(part).matches())
@@ -85,23 +89,28 @@ public record HubFile(String owner, String repo, String file) {
     }
 
     /**
-     * The file in the {@link #cacheFolder}, downloaded over HTTPS if it is not there or no longer what was downloaded. A download that was cut
-     * goes on where it stopped.
+     * The file in the {@link #cacheFolder}, downloaded over HTTPS if it is not there or no longer what was downloaded.
+     * A download that was cut goes on where it stopped.
      *
-     * @throws WeightsException with one line that says why there is no file: no network, no such file, a connection that broke
+     * @throws WeightsException that says in one line why there is no file: no network, no such file, a broken connection
      */
-    public Path fetch(Progress progress) throws IOException {
+    public Path fetch(Progress progress) throws WeightsException {
         return fetch(HUB, cacheFolder(), progress);
     }
 
-    Path fetch(URI hub, Path cache, Progress progress) throws IOException {
-        Path target = cache.resolve(owner).resolve(repo).resolve(file);
-        if (isIntact(target)) {
+    Path fetch(URI hub, Path cache, Progress progress) throws WeightsException {
+        try {
+            Path target = cache.resolve(owner).resolve(repo).resolve(file);
+            if (!isIntact(target)) {
+                URI uri = URI.create(hub + "/" + owner + "/" + repo + "/resolve/main/" + file);
+                new Download(toString(), uri, target, progress).run();
+            }
             return target;
+        } catch (WeightsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new WeightsException(this + ": can't be kept in " + cache + ": " + Text.plain(e.toString()), e);
         }
-        URI uri = URI.create(hub + "/" + owner + "/" + repo + "/resolve/main/" + file);
-        new Download(toString(), uri, target, progress).run();
-        return target;
     }
 
     /** Whether the file is there and has the noted checksum. */

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * PyTorch's container before 1.6: five pickles in a row (magic number, protocol, system, the object, the storages' keys), then for each
- * key a count of elements as a 64-bit integer and the elements. It has no checksums.
+ * PyTorch's container before 1.6: five pickles in a row (magic number, protocol, system, the object, the storages'
+ * keys), then for each key a count of elements as a 64-bit integer and the elements. It has no checksums.
  */
 final class LegacyCheckpoint extends TorchCheckpoint {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);

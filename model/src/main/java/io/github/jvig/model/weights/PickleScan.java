@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Walks over a pickle's opcodes without acting on them. It finds where the pickle ends and makes sure, before anything is allocated by what
- * the pickle says, that every length in it stays inside the bytes that are there, that its numbers are short and that there are not
- * more opcodes than a checkpoint can have. Opcodes and their arguments are those of Python's {@code pickletools}.
+ * Walks over a pickle's opcodes without acting on them. It finds where the pickle ends and makes sure, before anything
+ * is allocated by what the pickle says, that every length in it stays inside the bytes that are there, that its numbers
+ * are short and that there are not more opcodes than a checkpoint can have. Opcodes and their arguments are those of
+ * Python's {@code pickletools}.
  */
 final class PickleScan {
-    /** Longest pickle that is read. A training checkpoint of a thousand tensors with its optimizer has less than 1 MB. */
+    /**
+     * Longest pickle that is read. A training checkpoint of a thousand tensors with its optimizer has less than 1 MB.
+     */
     static final int MAX_BYTES = 32 << 20;
     /** Most opcodes. Each one makes the reader keep about 100 bytes at most. */
     static final int MAX_OPCODES = 2_000_000;

@@ -21,17 +21,20 @@ import java.util.Map;
  */
 public final class Safetensors {
     private static final JsonFactory JSON = new JsonFactory();
-    /** The header is filled up with spaces to a multiple of this, so that the elements are aligned when the file is mapped. */
+    /**
+     * The header is filled up with spaces to a multiple of this, so that the elements are aligned when the file is
+     * mapped.
+     */
     private static final int ALIGNMENT = 8;
 
     private Safetensors() {
     }
 
     /**
-     * Writes all tensors as F32, sorted by name. The target appears whole or not at all: the bytes go to a temporary file beside it, which then
-     * takes its place, and that of a file that was there.
+     * Writes all tensors as F32, sorted by name. The target appears whole or not at all: the bytes go to a temporary
+     * file beside it, which then takes its place, and that of a file that was there.
      *
-     * @throws WeightsException         when a tensor's values don't fill its shape, or its name is reserved by the format
+     * @throws WeightsException         when a tensor's values don't fill its shape or the format reserves its name
      * @throws java.io.IOException      when the file can't be written
      */
     public static void write(Path target, Weights weights) throws IOException {

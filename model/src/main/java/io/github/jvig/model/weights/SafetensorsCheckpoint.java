@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A safetensors file: the header's length as a 64-bit integer, a JSON header that gives each tensor its type, shape and place, then the
- * elements, which must fill the rest of the file without gap or overlap.
+ * A safetensors file: the header's length as a 64-bit integer, a JSON header that gives each tensor its type, shape and
+ * place, then the elements, which must fill the rest of the file without gap or overlap.
  *
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */

@@ -4,7 +4,10 @@ import java.util.List;
 
 /** Which of a training checkpoint's state dicts is meant. */
 public enum StateDict {
-    /** The trained weights: under {@code state_dict}, {@code model} or {@code model_state_dict}, or else the file's top dict itself. */
+    /**
+     * The trained weights: under {@code state_dict}, {@code model} or {@code model_state_dict}, or else the file's top
+     * dict itself.
+     */
     MODEL("state_dict", "model", "model_state_dict"),
     /** The exponential moving average of the weights: under {@code state_dict_ema}. */
     EMA("state_dict_ema");

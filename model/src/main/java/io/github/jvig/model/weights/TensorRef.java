@@ -3,15 +3,16 @@ package io.github.jvig.model.weights;
 import java.util.Arrays;
 
 /**
- * A tensor as a checkpoint describes it: a strided look into a storage. Not yet checked against the storage; {@link #check} does.
+ * A tensor as a checkpoint describes it: a strided look into a storage. Not yet checked against the storage; {@link
+ * #check} does.
  *
  * @param offset  first element, counted in elements of the storage
  * @param shape   outermost size first
  * @param strides in elements, one for each size
  */
 record TensorRef(StorageRef storage, long offset, long[] shape, long[] strides) {
-    /** PyTorch's own limit of dimensions. */
-    static final int MAX_RANK = 64;
+    /** Most dimensions: far more than a net has, and few enough that a description stays small. */
+    static final int MAX_RANK = 16;
 
     /** A whole storage in C order. */
     static TensorRef contiguous(StorageRef storage, long[] shape) {
@@ -30,8 +31,8 @@ record TensorRef(StorageRef storage, long offset, long[] shape, long[] strides) 
     }
 
     /**
-     * Refuses what does not fit: sizes, strides or an offset below zero, more elements than an array can hold, elements outside the
-     * storage.
+     * Refuses what does not fit: sizes, strides or an offset below zero, more elements than an array can hold, elements
+     * outside the storage.
      *
      * @return the number of elements
      */

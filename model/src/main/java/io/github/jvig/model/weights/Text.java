@@ -3,7 +3,10 @@ package io.github.jvig.model.weights;
 import java.util.List;
 import java.util.Map;
 
-/** Pieces of messages. What a file says is cut short and stripped of control characters, so that every message stays one line. */
+/**
+ * Pieces of messages. What a file says is cut short and stripped of control characters, so that every message stays one
+ * line.
+ */
 final class Text {
     private static final int LONGEST = 120;
 

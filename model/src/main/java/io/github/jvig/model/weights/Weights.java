@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The float tensors of one checkpoint by name, as a state dict holds them: {@code module.} prefixes dropped, counters such as
- * {@code num_batches_tracked} left out. Immutable.
+ * The float tensors of one checkpoint by name, as a state dict holds them: {@code module.} prefixes dropped, counters
+ * such as {@code num_batches_tracked} left out. Immutable.
  */
 public final class Weights {
     private final String source;
@@ -44,14 +44,15 @@ public final class Weights {
     }
 
     /**
-     * Reads the float tensors of a state dict from a PyTorch checkpoint ({@code .pth}, {@code .pth.tar}, zip or the container before 1.6) or a
-     * safetensors file; the format is told by the content. Nothing but the chosen dict's tensors is read into memory.
+     * Reads the float tensors of a state dict from a PyTorch checkpoint ({@code .pth}, {@code .pth.tar}, zip or the
+     * container before 1.6) or a safetensors file; the format is told by the content. Nothing but the chosen dict's
+     * tensors is read into memory.
      *
-     * <p>F16, BF16 and F64 become float32, rounded to nearest. Integer tensors are left out. A {@code module.} before a name, which data-parallel
-     * training leaves, is dropped. All tensors together may have at most as many elements as the file has bytes, so that a small file with
-     * views of itself can't fill the memory.
+     * <p>F16, BF16 and F64 become float32, rounded to nearest. Integer tensors are left out. A {@code module.} before a
+     * name, which data-parallel training leaves, is dropped. All tensors together may have at most as many elements as
+     * the file has bytes, so that a small file with views of itself can't fill the memory.
      *
-     * @throws WeightsException when the file can't be read or is damaged, asks for anything to be run, lacks that state dict, or when one of its
+     * @throws WeightsException when the file can't be read, is damaged, asks for anything to be run, lacks that dict, or when one of its
      *                          tensors doesn't fit into the file or holds a value that is not finite (in float32)
      */
     public static Weights load(Path file, StateDict which) throws WeightsException {
@@ -118,8 +119,8 @@ public final class Weights {
     }
 
     /**
-     * All tensors by name, sorted, for tools that list or convert them. Of weights that were {@linkplain #load loaded} every value is finite;
-     * those that a program made itself are checked by {@link #floats} alone.
+     * All tensors by name, sorted, for tools that list or convert them. Of weights that were {@linkplain #load loaded}
+     * every value is finite; those that a program made itself are checked by {@link #floats} alone.
      */
     public Map<String, Tensor> asMap() {
         return new TreeMap<>(tensors);

@@ -15,8 +15,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * The container of PyTorch 1.6 and later: a zip whose one top folder, of any name, holds {@code data.pkl} and the storages
- * {@code data/KEY}, all uncompressed. An entry is used only after its bytes gave the checksum that the directory says.
+ * The container of PyTorch 1.6 and later: a zip whose one top folder, of any name, holds {@code data.pkl} and the
+ * storages {@code data/KEY}, all uncompressed. An entry is used only after its bytes gave the checksum that the
+ * directory says.
  */
 final class ZipCheckpoint extends TorchCheckpoint {
     private static final String PICKLE = "/data.pkl";

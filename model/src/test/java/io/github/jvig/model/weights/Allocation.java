@@ -6,7 +6,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a thread allocates, to show that a hostile file can't make the reader allocate more than its real size justifies. */
+/**
+ * What a thread allocates, to show that a hostile file can't make the reader allocate more than its real size
+ * justifies.
+ */
 final class Allocation {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -23,7 +26,10 @@ final class Allocation {
         Weights.load(TestFiles.checkpoint("tiny_mobilevig.safetensors"));
     }
 
-    /** Half a megabyte for buffers and the opening of a zip, and for each byte of the file what the costliest opcode of one byte keeps. */
+    /**
+     * Half a megabyte for buffers and the opening of a zip, and for each byte of the file what the costliest opcode of
+     * one byte keeps.
+     */
     static long bound(Path file) throws IOException {
         return (512 << 10) + 100 * Files.size(file);
     }

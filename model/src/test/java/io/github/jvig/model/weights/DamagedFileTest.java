@@ -20,7 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that were cut or in which a bit fell over: the tensors as they were, or one line that names the file; nothing else. */
+/**
+ * Files that were cut or in which a bit fell over: the tensors as they were, or one line that names the file; nothing
+ * else.
+ */
 @Timeout(120)
 class DamagedFileTest {
     @TempDir

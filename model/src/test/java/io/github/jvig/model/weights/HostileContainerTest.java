@@ -149,6 +149,24 @@ class HostileContainerTest {
     }
 
     @Test
+    void aLegacyFileOfABigEndianMachineIsRefused() throws Exception {
+        Path file = TestFiles.legacy(dir.resolve("old.pth"), ONE_TENSOR);
+        byte[] bytes = Files.readAllBytes(file);
+        int flag = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("little_endian") + "little_endian".length();
+        assertEquals((byte) 0x88, bytes[flag]);
+        bytes[flag] = (byte) 0x89;
+        Files.write(file, bytes);
+        assertEquals("old.pth: was not written on a little-endian machine; only such checkpoints are read",
+                message(file));
+    }
+
+    @Test
+    void aLegacyStorageThatIsMissingIsNamed() throws Exception {
+        assertEquals("old.pth: tensor 'w': the storage '0' is missing",
+                message(TestFiles.legacy(dir.resolve("old.pth"), ONE_TENSOR)));
+    }
+
+    @Test
     void aPickleThatIsNoCheckpointIsRefused() throws Exception {
         Path file = Files.write(dir.resolve("x.pkl"), pickle().text("hello").stop());
         assertEquals("x.pkl: is a pickle, but no PyTorch checkpoint", message(file));

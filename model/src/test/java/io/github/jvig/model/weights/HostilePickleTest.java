@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import net.razorvine.pickle.IObjectConstructor;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pickles that would run code, or eat memory or time, in a reader that trusted them. */
 @Timeout(60)
@@ -169,6 +173,8 @@ class HostilePickleTest {
                         pickle().op("}").op("]").repeat(60, "q\0010]h\001ah\001a").op("Ns").stop(),
                         "has a list as a key"),
                 arguments("a dict as a key", pickle().op("}}Ns").stop(), "has a dict as a key"),
+                arguments("a long class name", pickle().text("m".repeat(5000)).text("c").op(0x93).op(")R").stop(),
+                        "has a text of 5000 characters as a module"),
                 arguments("a long key", pickle().op("}").text("k".repeat(5000)).op("Ns").stop(),
                         "has a key of 5000 characters"),
                 arguments("copies without end",
@@ -234,6 +240,74 @@ class HostilePickleTest {
                         "bad.pth: holds (None|a list|a tuple), no state dict; save model.state_dict\\(\\) instead"),
                 e.getMessage());
         assertTrue(allocated < Allocation.bound(file), what + ": allocated " + allocated);
+    }
+
+    /** Of every kind of opcode the one that makes most of the fewest bytes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"}", "]\u0094", "(d", "(l", "}NNs", "V\n", "I1\n", "L1\n", "F1\n", "c\n\n", "(\u0091",
+            "N\u0085", "K\u00ff", "U\0", "\u008a\0",
+            "h\1)R", "h\2)R", "h\3h\4R", "h\5Q"})
+    void noOpcodeTakesMoreThanItsShare(String opcodes) throws Exception {
+        byte[] pickle = pickle().global("argparse", "Namespace").op("q\1").global("collections", "OrderedDict")
+                .op("q\2")
+                .global("torch._utils", "_rebuild_tensor_v2").op("q\3").op("(").storage("0", 1).integer(0)
+                .tuple(new long[TensorRef.MAX_RANK]).tuple(new long[TensorRef.MAX_RANK]).op("tq\4").op("(")
+                .text("storage")
+                .global("torch", "FloatStorage").text("0").text("cpu").integer(1).op("tq\5").repeat(400_000, opcodes)
+                .op("]").stop();
+        Path file = TestFiles.zip(dir.resolve("bad.pth"), pickle, 4);
+        Allocation.warmUp();
+        long before = Allocation.ofThisThread();
+        WeightsException e = assertThrows(WeightsException.class, () -> Weights.load(file));
+        long allocated = Allocation.ofThisThread() - before;
+        assertEquals("bad.pth: holds a list, no state dict; save model.state_dict() instead", e.getMessage());
+        assertTrue(allocated < Allocation.bound(file),
+                "allocated " + allocated / Files.size(file) + " times the file's size");
+    }
+
+    /** Opcodes in any order, with small arguments: a value or a refusal, never another failure. */
+    @Test
+    void anyMixOfOpcodesEndsInAValueOrARefusal() throws Exception {
+        Random random = new Random(7);
+        String opcodes = "().012NQRabdelostu]}\u0081\u0085\u0086\u0087\u0088\u0089\u008f\u0090\u0091\u0092\u0093\u0094";
+        int values = 0;
+        for (int i = 0; i < 10_000; i++) {
+            PickleBytes pickle = pickle().text("storage").op("q\0").global("torch", "FloatStorage").op("q\1")
+                    .global("collections", "OrderedDict")
+                    .op("q\2").global("torch._utils", "_rebuild_tensor_v2").op("q\3").op("]q\4}q\5)q\6");
+            for (int n = random.nextInt(40); n > 0; n--) {
+                switch (random.nextInt(3)) {
+                    case 0 -> pickle.op("h").op(random.nextInt(8));
+                    case 1 -> pickle.op("K").op(random.nextInt(3));
+                    default -> pickle.op(opcodes.substring(random.nextInt(opcodes.length())).substring(0, 1));
+                }
+            }
+            Path file = TestFiles.legacy(dir.resolve("mix.pth"), pickle.stop());
+            try {
+                Checkpoint.open(file).close();
+                values++;
+            } catch (WeightsException e) {
+                assertTrue(e.getMessage().startsWith("mix.pth: ") && e.getMessage().lines().count() == 1,
+                        e.getMessage());
+            }
+        }
+        assertTrue(values > 200, "values " + values);
+    }
+
+    @Test
+    void theOptimizerStateIsNotRead() throws Exception {
+        int large = 16 << 20;
+        byte[] pickle = pickle().op("}(").text("optimizer")
+                .tensor("1", large / 4, 0, new long[]{large / 4}, new long[]{1}).text("state_dict")
+                .op("}").text("w").tensor("0", 2, 0, new long[]{2}, new long[]{1}).op("su").stop();
+        Map<String, byte[]> entries = Map.of("top/data.pkl", pickle, "top/data/0", new byte[8], "top/data/1",
+                new byte[large]);
+        Path file = TestFiles.zip(dir.resolve("train.pth"), entries);
+        Allocation.warmUp();
+        long before = Allocation.ofThisThread();
+        assertEquals(Set.of("w"), Weights.load(file).names());
+        long allocated = Allocation.ofThisThread() - before;
+        assertTrue(allocated < 512 << 10, "allocated " + allocated);
     }
 
     static Stream<Arguments> badTensors() {

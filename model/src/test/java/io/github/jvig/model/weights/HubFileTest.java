@@ -159,6 +159,14 @@ class HubFileTest {
                 e.getMessage());
     }
 
+    @Test
+    void aCacheThatCannotBeWrittenIsSaidInOneLine() throws Exception {
+        Path file = Files.writeString(cache.resolve("a-file"), "not a folder");
+        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, file, SILENT));
+        assertTrue(e.getMessage().startsWith(FILE + ": can't be kept in " + file + ": "), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"hf:", "hf:a/b", "hf:a/b/", "hf:../b/c", "hf:a/../c", "hf:a/b/../../c", "hf:a/b/c/..",
             "hf:a/b//c", "hf:a/b/.hidden", "hf:/b/c",
