@@ -7,15 +7,21 @@ import java.util.Objects;
  * {@code out[y][x][o] = epilogue(bias[o] + sum over i, ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][i] * weight[o][i][ky][kx])}, with
  * zero outside the input. Weights: {@code [out][in][k][k]}. Where the window is 1x1, stride 1, {@link PointwiseConv} is the same.
  */
-public record DenseConv(FeatureMap in, int outChannels, Window window, Epilogue epilogue) implements Spec {
+public record DenseConv(FeatureMap in, FeatureMap out, Window window, Epilogue epilogue) implements Spec {
     public DenseConv {
         Objects.requireNonNull(epilogue, "epilogue");
-        FeatureMap.of(window.outputSize(in.height()), window.outputSize(in.width()), outChannels);
+        if (out.height() != window.outputSize(in.height()) || out.width() != window.outputSize(in.width())) {
+            throw new IllegalArgumentException("a convolution " + window + " of " + in + " does not give " + out);
+        }
     }
 
-    @Override
-    public FeatureMap out() {
-        return FeatureMap.of(window.outputSize(in.height()), window.outputSize(in.width()), outChannels);
+    public DenseConv(FeatureMap in, int outChannels, Window window, Epilogue epilogue) {
+        this(in, FeatureMap.of(window.outputSize(in.height()), window.outputSize(in.width()), outChannels), window,
+                epilogue);
+    }
+
+    public int outChannels() {
+        return out.channels();
     }
 
     @Override
@@ -25,11 +31,11 @@ public record DenseConv(FeatureMap in, int outChannels, Window window, Epilogue 
 
     @Override
     public long macs() {
-        return (long) out().pixels() * in.channels() * outChannels * window.kernel() * window.kernel();
+        return (long) out.pixels() * in.channels() * out.channels() * window.kernel() * window.kernel();
     }
 
     @Override
     public String toString() {
-        return "dense " + window + " " + in + "->" + outChannels + epilogue;
+        return "dense " + window + " " + in + "->" + out.channels() + epilogue;
     }
 }

@@ -7,15 +7,20 @@ import java.util.Objects;
  * {@code out[y][x][c] = epilogue(bias[c] + sum over ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][c] * weight[c][ky][kx])}, with zero
  * outside the input. Weights: {@code [channels][k][k]}.
  */
-public record DepthwiseConv(FeatureMap in, Window window, Epilogue epilogue) implements Spec {
+public record DepthwiseConv(FeatureMap in, FeatureMap out, Window window, Epilogue epilogue) implements Spec {
     public DepthwiseConv {
         Objects.requireNonNull(epilogue, "epilogue");
-        window.outputSize(in.height());
-        window.outputSize(in.width());
+        if (!out.equals(outOf(in, window))) {
+            throw new IllegalArgumentException(
+                    "a depthwise convolution " + window + " of " + in + " does not give " + out);
+        }
     }
 
-    @Override
-    public FeatureMap out() {
+    public DepthwiseConv(FeatureMap in, Window window, Epilogue epilogue) {
+        this(in, outOf(in, window), window, epilogue);
+    }
+
+    private static FeatureMap outOf(FeatureMap in, Window window) {
         return new FeatureMap(window.outputSize(in.height()), window.outputSize(in.width()), in.channels(),
                 in.stride());
     }
@@ -27,7 +32,7 @@ public record DepthwiseConv(FeatureMap in, Window window, Epilogue epilogue) imp
 
     @Override
     public long macs() {
-        return (long) out().pixels() * in.channels() * window.kernel() * window.kernel();
+        return (long) out.pixels() * in.channels() * window.kernel() * window.kernel();
     }
 
     @Override

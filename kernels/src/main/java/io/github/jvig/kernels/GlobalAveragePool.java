@@ -1,10 +1,15 @@
 package io.github.jvig.kernels;
 
 /** The mean over all pixels, channel by channel: {@code [H][W][C] -> [1][1][C]}. */
-public record GlobalAveragePool(FeatureMap in) implements Spec {
-    @Override
-    public FeatureMap out() {
-        return new FeatureMap(1, 1, in.channels(), in.stride());
+public record GlobalAveragePool(FeatureMap in, FeatureMap out) implements Spec {
+    public GlobalAveragePool {
+        if (!out.equals(new FeatureMap(1, 1, in.channels(), in.stride()))) {
+            throw new IllegalArgumentException("a global average pool of " + in + " does not give " + out);
+        }
+    }
+
+    public GlobalAveragePool(FeatureMap in) {
+        this(in, new FeatureMap(1, 1, in.channels(), in.stride()));
     }
 
     @Override

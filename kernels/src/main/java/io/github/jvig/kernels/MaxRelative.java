@@ -11,10 +11,11 @@ import java.util.List;
  * <p>MRConv is Li et al., arXiv 1904.03751; on fixed shifts, SVGA, it is MobileViG, arXiv 2307.00395.
  *
  * @param in         shape of x
+ * @param out        shape of the result: twice the channels
  * @param shifts     the shifts taken; none gives m = 0
  * @param difference which of the two is taken from the other
  */
-public record MaxRelative(FeatureMap in, List<Shift> shifts, Difference difference) implements Spec {
+public record MaxRelative(FeatureMap in, FeatureMap out, List<Shift> shifts, Difference difference) implements Spec {
 
     /**
      * A cyclic shift; both parts lie in {@code [0, H)} and {@code [0, W)} (a shift up or left by k is one down or right by H - k or W - k).
@@ -31,12 +32,19 @@ public record MaxRelative(FeatureMap in, List<Shift> shifts, Difference differen
 
     public MaxRelative {
         shifts = List.copyOf(shifts);
+        if (!out.sameShape(in.withChannels(2 * in.channels()))) {
+            throw new IllegalArgumentException("a max-relative of " + in + " does not give " + out);
+        }
         for (Shift s : shifts) {
             if (s.dy() < 0 || s.dy() >= in.height() || s.dx() < 0 || s.dx() >= in.width()) {
                 throw new IllegalArgumentException(
                         "shift (" + s.dy() + ", " + s.dx() + ") lies outside a map of " + in);
             }
         }
+    }
+
+    public MaxRelative(FeatureMap in, List<Shift> shifts, Difference difference) {
+        this(in, in.withChannels(2 * in.channels()), shifts, difference);
     }
 
     /**
@@ -56,11 +64,6 @@ public record MaxRelative(FeatureMap in, List<Shift> shifts, Difference differen
             shifts.add(new Shift(0, i));
         }
         return new MaxRelative(in, shifts, Difference.OWN_LESS_NEIGHBOUR);
-    }
-
-    @Override
-    public FeatureMap out() {
-        return in.withChannels(2 * in.channels());
     }
 
     @Override

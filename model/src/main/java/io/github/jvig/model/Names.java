@@ -2,15 +2,17 @@ package io.github.jvig.model;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /** Guesses what name was meant. */
 final class Names {
     private Names() {
     }
 
-    /** The candidate that the fewest single-letter edits turn {@code name} into; the first of several. */
+    /** The candidate, lower case, that the fewest single-letter edits turn {@code name} into; the first of several. */
     static String nearest(String name, List<String> candidates) {
-        return candidates.stream().min(Comparator.comparingInt(c -> distance(name, c))).orElseThrow();
+        String lower = name.toLowerCase(Locale.ROOT);
+        return candidates.stream().min(Comparator.comparingInt(c -> distance(lower, c))).orElseThrow();
     }
 
     /** Levenshtein's distance, row by row. */

@@ -1,5 +1,6 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.Parameters;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -23,6 +24,21 @@ public final class Seeded {
             values[i] = (float) value(name, shape.length, fanIn, uniform(state, i));
         }
         return values;
+    }
+
+    /** All tensors of a net. */
+    public static Parameters parameters() {
+        return new Parameters() {
+            @Override
+            public float[] floats(String name, int... shape) {
+                return values(name, shape);
+            }
+
+            @Override
+            public String source() {
+                return "seeded weights";
+            }
+        };
     }
 
     private static double value(String name, int rank, int fanIn, double u) {

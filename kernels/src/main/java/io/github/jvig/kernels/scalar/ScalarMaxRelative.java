@@ -29,7 +29,8 @@ record ScalarMaxRelative(MaxRelative spec) implements Kernel {
                 int out = o.outAt() + (y * in.width() + x) * outStride;
                 System.arraycopy(o.in(), own, o.out(), out, channels);
                 java.util.Arrays.fill(o.out(), out + channels, out + outStride, 0f);
-                for (MaxRelative.Shift s : spec.shifts()) {
+                for (int i = 0; i < spec.shifts().size(); i++) {
+                    MaxRelative.Shift s = spec.shifts().get(i);
                     int fromY = Math.floorMod(y - s.dy(), in.height());
                     int fromX = Math.floorMod(x - s.dx(), in.width());
                     int other = o.inAt() + (fromY * in.width() + fromX) * in.stride();

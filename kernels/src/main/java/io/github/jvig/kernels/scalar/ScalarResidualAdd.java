@@ -6,7 +6,11 @@ import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.ResidualAdd;
 
 /** {@link ResidualAdd} by its definition. A unit is a row of the map. */
-record ScalarResidualAdd(ResidualAdd spec) implements Kernel {
+record ScalarResidualAdd(ResidualAdd spec, Epilogue epilogue) implements Kernel {
+    ScalarResidualAdd(ResidualAdd spec) {
+        this(spec, Epilogue.of(spec.activation()).plusResidual());
+    }
+
     @Override
     public String name() {
         return "f32-add-scalar";
@@ -21,6 +25,6 @@ record ScalarResidualAdd(ResidualAdd spec) implements Kernel {
     public void run(Operands o, float[] scratch, int from, int to) {
         int row = spec.in().width() * spec.in().stride();
         System.arraycopy(o.in(), o.inAt() + from * row, o.out(), o.outAt() + from * row, (to - from) * row);
-        Elementwise.epilogue(new Epilogue(spec.activation(), true), o, o.outAt() + from * row, (to - from) * row);
+        Elementwise.epilogue(epilogue, o, o.outAt() + from * row, (to - from) * row);
     }
 }

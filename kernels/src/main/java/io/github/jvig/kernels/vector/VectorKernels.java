@@ -55,4 +55,9 @@ public final class VectorKernels implements Kernels {
     public Kernel residualAdd(ResidualAdd spec) {
         return new VectorResidualAdd(spec);
     }
+
+    @Override
+    public double measurePeakGflops() {
+        return FmaPeak.measureGflops();
+    }
 }

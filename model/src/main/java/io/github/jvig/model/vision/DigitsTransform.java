@@ -16,7 +16,7 @@ record DigitsTransform() implements Transform {
 
     @Override
     public float[] apply(RgbImage image) {
-        Size size = Size.shorterSide(image, SIDE);
+        Size size = Size.shorterSide(image.width(), image.height(), SIDE);
         Crop crop = Crop.centre(size.width(), size.height(), SIDE, SIDE);
         float[] planes = new float[3 * SIDE * SIDE];
         if (Math.min(image.width(), image.height()) < SIDE) {

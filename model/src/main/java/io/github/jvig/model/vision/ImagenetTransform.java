@@ -34,8 +34,8 @@ record ImagenetTransform(int height, int width, double cropFraction) implements 
         int resizedHeight = (int) Math.floor(height / cropFraction);
         int resizedWidth = (int) Math.floor(width / cropFraction);
         Size size = height == width
-                ? Size.shorterSide(image, resizedHeight)
-                : Size.covering(image, resizedWidth, resizedHeight);
+                ? Size.shorterSide(image.width(), image.height(), resizedHeight)
+                : Size.covering(image.width(), image.height(), resizedWidth, resizedHeight);
         return Resample.BICUBIC.resize(image, size.width(), size.height(),
                 Crop.centre(size.width(), size.height(), width, height));
     }

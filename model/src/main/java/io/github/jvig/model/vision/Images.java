@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  *
  * <p>As PIL's {@code open(file).convert("RGB")} has it: grey is repeated, palettes are expanded, alpha is dropped (not blended), CMYK is
  * converted without a profile, embedded colour profiles and gamma notes are ignored. Samples of 16 bits keep their high byte; PIL does
- * the same for colour, but clips 16-bit grey at 255, which leaves nothing of most such images.
+ * the same for colour, but clips 16-bit grey at 255, which leaves nothing of most such images. Bytes are PIL's for all kinds but lossy
+ * WebP, whose decoder repeats the halved chroma where libwebp interpolates it.
  *
  * <p>A file is not trusted: its kind is told by its first bytes, its size is taken from the header and checked before any pixel is
  * decoded, and whatever is damaged ends in one {@link ImageException} that names the file.

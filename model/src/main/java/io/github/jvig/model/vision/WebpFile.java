@@ -21,7 +21,11 @@ final class WebpFile {
     }
 
     static RgbImage decode(ImageSource source) throws IOException {
-        ByteBuffer in = source.littleEndian().position(FIRST_CHUNK);
+        ByteBuffer in = source.littleEndian();
+        if ((in.getInt(4) & 0xffffffffL) > in.limit() - CHUNK_HEADER) {
+            throw source.truncated();
+        }
+        in.position(FIRST_CHUNK);
         int canvas = -1;
         int frame = -1;
         while (true) {

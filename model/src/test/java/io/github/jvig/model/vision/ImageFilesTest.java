@@ -4,14 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
-import javax.imageio.ImageIO;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,33 +43,32 @@ class ImageFilesTest {
         assertTrue(sum / expected.length < 1, "mean difference of luma " + sum / expected.length);
     }
 
+    /** A frame of 2x1 pixels, colours 2 and 3, at (1, 1) on a screen of 3x2; before it the given blocks. */
+    private static byte[] gifWithSmallFrame(int... blocks) {
+        ByteArrayOutputStream gif = new ByteArrayOutputStream();
+        gif.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
+        gif.writeBytes(TestFiles.bytes(3, 0, 2, 0, 0x81, 0, 0, 10, 50, 90, 20, 60, 100, 30, 70, 110, 40, 80, 120));
+        gif.writeBytes(TestFiles.bytes(blocks));
+        // The LZW codes of 3 bits are: clear, 2, 3, end.
+        gif.writeBytes(TestFiles.bytes(0x2c, 1, 0, 1, 0, 2, 0, 1, 0, 0, 2, 2, 0xd4, 0x0a, 0, 0x3b));
+        return gif.toByteArray();
+    }
+
     @Test
     void aGifFrameStandsOnItsScreen() throws IOException {
-        IndexColorModel palette = new IndexColorModel(8, 4, TestFiles.bytes(10, 20, 30, 40),
-                TestFiles.bytes(50, 60, 70, 80),
-                TestFiles.bytes(90, 100, 110, 120));
-        BufferedImage frame = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_INDEXED, palette);
-        frame.getRaster().setSample(0, 0, 0, 2);
-        frame.getRaster().setSample(1, 0, 0, 3);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ImageIO.write(frame, "gif", out);
-        byte[] gif = out.toByteArray();
-        int descriptor = 0;
-        for (int i = 13; gif[i] != 0x2c || descriptor == 0; i++) {
-            descriptor = gif[i + 1] == 0x2c && gif[i + 6] == 2 ? i + 1 : descriptor;
-        }
-        ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN).putShort(6, (short) 3).putShort(8, (short) 2)
-                .putShort(descriptor + 1, (short) 1)
-                .putShort(descriptor + 3, (short) 1);
-
-        RgbImage image = TestFiles.decode(gif);
+        RgbImage image = TestFiles.decode(gifWithSmallFrame());
         assertEquals(3, image.width());
         assertEquals(2, image.height());
-        byte[] first = TestFiles.bytes(10, 50, 90);
-        for (int i = 0; i < 4; i++) {
-            assertArrayEquals(first, Arrays.copyOfRange(image.rgb(), 3 * i, 3 * i + 3));
-        }
-        assertArrayEquals(TestFiles.bytes(30, 70, 110, 40, 80, 120), Arrays.copyOfRange(image.rgb(), 12, 18));
+        assertArrayEquals(
+                TestFiles.bytes(10, 50, 90, 10, 50, 90, 10, 50, 90, 10, 50, 90, 30, 70, 110, 40, 80, 120), image.rgb());
+    }
+
+    @Test
+    void whatAGifFrameLeavesFreeHasTheTransparentColour() throws IOException {
+        RgbImage image = TestFiles.decode(gifWithSmallFrame(0x21, 0xfe, 1, 'x', 0, 0x21, 0xf9, 4, 1, 0, 0, 1, 0));
+        assertArrayEquals(
+                TestFiles.bytes(20, 60, 100, 20, 60, 100, 20, 60, 100, 20, 60, 100, 30, 70, 110, 40, 80, 120),
+                image.rgb());
     }
 
     /** 5 and 6 bits are stretched to 8, rounding down, as PIL does it. */

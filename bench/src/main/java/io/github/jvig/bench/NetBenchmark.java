@@ -1,0 +1,52 @@
+package io.github.jvig.bench;
+
+import io.github.jvig.model.Models;
+import io.github.jvig.model.Options;
+import io.github.jvig.model.Session;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A whole net on one image at its own size, random weights: milliseconds an image. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(value = 1, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-XX:+UseG1GC"})
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class NetBenchmark {
+    @Param({"mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b"})
+    String model;
+
+    @Param({"1", "2"})
+    int threads;
+
+    private Session session;
+    private float[] image;
+
+    @Setup
+    public void prepare() {
+        session = Models.random(model).compile(Options.threads(threads));
+        image = Layer.random(3 * session.height() * session.width());
+    }
+
+    @TearDown
+    public void close() {
+        session.close();
+    }
+
+    @Benchmark
+    public float[] run() {
+        return session.run(image);
+    }
+}

@@ -1,0 +1,166 @@
+package io.github.jvig.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.model.device.Devices;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Passes;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The nets against what their authors' own code gives. Runs once for every vector width. */
+@Tag("every-width")
+class GoldenTest {
+    private static final String DEEP = "tiny_mobilevig_1x64x64_deep";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160", "mobilevig_ti_1x224x224",
+            "mobilevig_ti_1x192x160",
+            "mobilevig_ti_2x224x224", "mobilevig_s_1x224x224"})
+    void logitsAreTheAuthorsForAnyNumberOfThreads(String file) throws Exception {
+        Golden golden = Golden.read(file);
+        checkGenerator(golden);
+        float[] first = null;
+        for (int threads : new int[]{1, 2, 4}) {
+            float[] logits = logits(golden, "cpu", threads);
+            assertLogits(golden, logits);
+            if (first == null) {
+                first = logits;
+            }
+            assertArrayEquals(first, logits, threads + " threads give other bits");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160", "mobilevig_ti_1x192x160",
+            "mobilevig_s_1x224x224"})
+    void logitsOfTheScalarKernelsAreTheAuthors(String file) throws Exception {
+        Golden golden = Golden.read(file);
+        float[] logits = logits(golden, "scalar", 2);
+        assertLogits(golden, logits);
+        assertArrayEquals(logits, logits(golden, "scalar", 1), "one thread gives other bits");
+    }
+
+    @ParameterizedTest
+    @CsvSource({DEEP + ",cpu", DEEP + ",scalar", "mobilevig_ti_1x224x224_deep,cpu"})
+    void everyActivationIsTheAuthorsWithNothingFused(String file, String device) throws Exception {
+        Golden golden = Golden.read(file);
+        assertTrue(checkActivations(golden, golden.net().build(Seeded.parameters()), device) > 60);
+    }
+
+    @ParameterizedTest
+    @CsvSource({DEEP + ",cpu", DEEP + ",scalar", "mobilevig_ti_1x224x224_deep,cpu"})
+    void activationsThatAreLeftAreTheAuthorsWithEverythingFused(String file, String device) throws Exception {
+        Golden golden = Golden.read(file);
+        assertTrue(checkActivations(golden, Passes.optimise(golden.net().build(Seeded.parameters())), device) > 15);
+    }
+
+    private static float[] logits(Golden golden, String device, int threads) throws Exception {
+        Graph graph = Passes.optimise(golden.net().build(Seeded.parameters()));
+        try (Executable executable = Devices.named(device).compile(graph, golden.height(), golden.width(), threads)) {
+            float[] logits = new float[golden.logits().length];
+            executable.run(golden.input(), golden.batch(), new float[][]{logits});
+            return logits;
+        }
+    }
+
+    private static void assertLogits(Golden golden, float[] logits) {
+        double[] expected = golden.logits();
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], logits[i], Golden.LOGITS * golden.logitsStd(), golden + " logit " + i);
+        }
+    }
+
+    /** The weights that the file lists, so that a wrong generator is not taken for a wrong net. */
+    private static void checkGenerator(Golden golden) {
+        golden.json().get("weights").properties().forEach(tensor -> {
+            JsonNode shapeNode = tensor.getValue().get("shape");
+            int[] shape = new int[shapeNode.size()];
+            for (int i = 0; i < shape.length; i++) {
+                shape[i] = shapeNode.get(i).asInt();
+            }
+            float[] values = Seeded.values(tensor.getKey(), shape);
+            double sum = 0;
+            for (float v : values) {
+                sum += v;
+            }
+            assertEquals(tensor.getValue().get("sum").asDouble(), sum, 1e-5 * Math.max(1, Math.abs(sum)),
+                    tensor.getKey());
+        });
+    }
+
+    /** Compares every activation of the file whose value the graph still has; says how many. */
+    private static int checkActivations(Golden golden, Graph graph, String device) {
+        List<String> nodes = graph.nodes().stream().map(Node::name).toList();
+        List<String> found = new ArrayList<>();
+        List<JsonNode> expected = new ArrayList<>();
+        String previous = "";
+        for (JsonNode activation : golden.json().get("activations")) {
+            String name = nodeName(activation.get("name").asText(), nodes, previous);
+            previous = name;
+            if (nodes.contains(name) && !found.contains(name)) {
+                found.add(name);
+                expected.add(activation);
+            }
+        }
+        Graph seen = graph.withOutputs(found);
+        try (Executable executable = Devices.named(device).compile(seen, golden.height(), golden.width(), 2)) {
+            float[][] results = new float[seen.outputs().size()][];
+            for (int i = 0; i < results.length; i++) {
+                FeatureMap map = executable.outputs().get(i);
+                results[i] = new float[map.pixels() * map.channels() * golden.batch()];
+            }
+            executable.run(golden.input(), golden.batch(), results);
+            for (int i = 0; i < found.size(); i++) {
+                assertActivation(expected.get(i), executable.outputs().get(i + 1), results[i + 1]);
+            }
+        }
+        return found.size();
+    }
+
+    /** The file names a block by its module, and both GELUs of a block alike; the graph names each node. */
+    private static String nodeName(String module, List<String> nodes, String previous) {
+        if (module.endsWith(".act") && previous.endsWith(".mid_norm")) {
+            return module + "#2";
+        }
+        if (nodes.contains(module)) {
+            return module;
+        }
+        return switch (module) {
+            case "stem" -> "stem.stem.5";
+            case "prediction" -> "prediction.3";
+            default -> nodes.contains(module + ".conv.1") ? module + ".conv.1" : module + ".1";
+        };
+    }
+
+    private static void assertActivation(JsonNode expected, FeatureMap map, float[] actual) {
+        String name = expected.get("name").asText();
+        assertEquals(expected.get("shape").get(1).asInt(), map.channels(), name);
+        assertEquals(expected.get("shape").get(2).asInt(), map.height(), name);
+        assertEquals(expected.get("shape").get(3).asInt(), map.width(), name);
+        double tolerance = Golden.ACTIVATIONS * expected.get("std").asDouble();
+        assertTrue(expected.get("samples").size() > 0, name);
+        for (JsonNode sample : expected.get("samples")) {
+            JsonNode at = sample.get("index");
+            int index = ((at.get(0).asInt() * map.channels() + at.get(1).asInt()) * map.height() + at.get(2).asInt())
+                    * map.width()
+                    + at.get(3).asInt();
+            assertEquals(sample.get("value").asDouble(), actual[index], tolerance, name + " at " + at);
+        }
+        double sum = 0;
+        for (float v : actual) {
+            sum += v;
+        }
+        assertEquals(expected.get("mean").asDouble(), sum / actual.length, tolerance, "mean of " + name);
+    }
+}

@@ -1,0 +1,181 @@
+package io.github.jvig.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.github.jvig.model.device.Devices;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.Step;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Passes;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class SessionTest {
+    private static final Golden TINY = Golden.read("tiny_mobilevig_1x64x64");
+
+    private static Model tiny() throws Exception {
+        return new Model("tiny", TINY.net(), 64, TINY.net().build(Seeded.parameters()));
+    }
+
+    private static float[] images(int batch) {
+        return Seeded.values("input/" + batch, batch, 3, 64, 64);
+    }
+
+    @Test
+    void aBatchGivesWhatItsImagesGiveOneByOne() throws Exception {
+        try (Session session = tiny().compile(Options.threads(2))) {
+            float[] batch = images(5);
+            float[] logits = session.run(batch);
+            assertEquals(50, logits.length);
+            for (int i = 0; i < 5; i++) {
+                float[] one = session.run(Arrays.copyOfRange(batch, i * 3 * 64 * 64, (i + 1) * 3 * 64 * 64));
+                assertArrayEquals(Arrays.copyOfRange(logits, i * 10, i * 10 + 10), one);
+            }
+        }
+    }
+
+    @Test
+    void manyCallersOfOneSessionGetWhatOneGets() throws Exception {
+        try (Session session = tiny().compile(Options.threads(3));
+                ExecutorService callers = Executors.newFixedThreadPool(6)) {
+            float[][] inputs = new float[6][];
+            float[][] expected = new float[6][];
+            for (int i = 0; i < inputs.length; i++) {
+                inputs[i] = Seeded.values("input/" + i, 1, 3, 64, 64);
+                expected[i] = session.run(inputs[i]);
+            }
+            List<Future<?>> calls = new ArrayList<>();
+            for (int i = 0; i < inputs.length; i++) {
+                int mine = i;
+                calls.add(callers.submit(() -> {
+                    for (int round = 0; round < 40; round++) {
+                        assertArrayEquals(expected[mine], session.run(inputs[mine]));
+                    }
+                }));
+            }
+            for (Future<?> call : calls) {
+                call.get();
+            }
+        }
+    }
+
+    @Test
+    void sessionsSideBySideDoNotDisturbEachOther() throws Exception {
+        try (Session a = tiny().compile(Options.threads(2));
+                Session b = tiny().compile(Options.threads(2).withSize(96, 160))) {
+            float[] small = images(1);
+            float[] large = Seeded.values("input", 1, 3, 96, 160);
+            float[] ofSmall = a.run(small);
+            float[] ofLarge = b.run(large);
+            for (int i = 0; i < 5; i++) {
+                assertArrayEquals(ofLarge, b.run(large));
+                assertArrayEquals(ofSmall, a.run(small));
+            }
+        }
+    }
+
+    @Test
+    void anInputOfTheWrongLengthIsRefused() throws Exception {
+        try (Session session = tiny().compile(Options.threads(1))) {
+            String message = assertThrows(IllegalArgumentException.class, () -> session.run(new float[100]))
+                    .getMessage();
+            assertTrue(message.contains("3x64x64") && message.contains("100"), message);
+            assertThrows(IllegalArgumentException.class, () -> session.run(new float[0]));
+        }
+    }
+
+    @Test
+    void aClosedSessionSaysSo() throws Exception {
+        Session session = tiny().compile(Options.threads(2));
+        session.run(images(1));
+        session.close();
+        session.close();
+        assertEquals("the session is closed",
+                assertThrows(IllegalStateException.class, () -> session.run(images(1))).getMessage());
+    }
+
+    @Test
+    void aClosedSessionsThreadsEnd() throws Exception {
+        Session session = tiny().compile(Options.threads(4));
+        session.run(images(1));
+        session.close();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("jvig-worker-")) {
+                thread.join(10_000);
+                assertTrue(!thread.isAlive() || !thread.getName().startsWith("jvig-worker-3"), "a worker is left");
+            }
+        }
+    }
+
+    @Test
+    void anUnknownDeviceIsNamedAndTheOthersListed() throws Exception {
+        Model model = tiny();
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> model.compile(Options.defaults().withDevice("abacus"))).getMessage();
+        assertTrue(message.contains("'abacus'") && message.contains("cpu, scalar"), message);
+    }
+
+    @Test
+    void theSmallestInputsRunAndNoneIsRefused() throws Exception {
+        Model model = tiny();
+        try (Session session = model.compile(Options.threads(2).withSize(1, 1))) {
+            assertEquals(10, session.run(new float[3]).length);
+        }
+        assertThrows(IllegalArgumentException.class, () -> Options.defaults().withSize(0, 64));
+    }
+
+    @Test
+    void anInputTooLargeForTheMemoryIsRefusedBeforeItIsTaken() throws Exception {
+        Model model = tiny();
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> model.compile(Options.threads(1).withSize(20_000, 20_000))).getMessage();
+        assertTrue(message.contains("20000x20000"), message);
+    }
+
+    @Test
+    @Tag("every-width")
+    void aRunAllocatesNothingButItsResult() throws Exception {
+        Graph graph = Passes.optimise(TINY.net().build(Seeded.parameters()));
+        try (Executable executable = Devices.named("cpu").compile(graph, 64, 64, 1)) {
+            float[] image = images(1);
+            float[][] results = {new float[10]};
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long least = Long.MAX_VALUE;
+            // Until the compiler is through, vectors are boxed; after that nothing may be left of it.
+            for (int round = 0; round < 300 && least > 0; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < 20; i++) {
+                    executable.run(image, 1, results);
+                }
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            assertEquals(0, least, "bytes allocated by 20 runs");
+        }
+    }
+
+    @Test
+    void stepsListWhatRuns() throws Exception {
+        try (Session session = tiny().compile(Options.threads(1))) {
+            List<Step> steps = session.steps();
+            assertEquals(List.of("stem.stem.2", "stem.stem.5", "local_backbone.0.mlp.act"),
+                    steps.stream().limit(3).map(Step::name).toList());
+            assertEquals("logits", steps.getLast().name());
+            assertEquals(session.macs(), steps.stream().mapToLong(Step::macs).sum());
+            assertEquals(steps.size(), session.profile(images(1)).length);
+            for (Step step : steps) {
+                assertTrue(step.kernel().startsWith("f32-"), step.kernel());
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.github.jvig.model.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.Seeded;
+import io.github.jvig.model.nets.MobileViG;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PassesTest {
+    private final Node input = new Node("input", new Op.Input(2), List.of());
+
+    private Node conv(String name, Node x, float... weight) {
+        int out = weight.length / x.channels();
+        double[] scale = new double[out];
+        java.util.Arrays.fill(scale, 1);
+        return new Node(name,
+                new Op.Conv(x.channels(), out, 1, Window.same(1), weight, scale, new double[out], Epilogue.NONE),
+                List.of(x));
+    }
+
+    private Node affine(String name, Node x, double scale, double shift) {
+        double[] scales = new double[x.channels()];
+        double[] shifts = new double[x.channels()];
+        java.util.Arrays.fill(scales, scale);
+        java.util.Arrays.fill(shifts, shift);
+        return new Node(name, new Op.Affine(scales, shifts), List.of(x));
+    }
+
+    private Node act(String name, Node x) {
+        return new Node(name, new Op.Activate(Activation.GELU), List.of(x));
+    }
+
+    private Node add(String name, Node a, Node b) {
+        return new Node(name, new Op.Add(), List.of(a, b));
+    }
+
+    @Test
+    void affinesInARowGoIntoTheConvolution() {
+        Node out = affine("scale", affine("norm", conv("conv", input, 1, 2, 3, 4), 3, 5), 0.5, 0);
+        Graph folded = Passes.foldAffine(new Graph(List.of(out)));
+        assertEquals(2, folded.nodes().size());
+        Op.Conv conv = (Op.Conv) folded.outputs().getFirst().op();
+        assertEquals(1.5f, conv.effectiveWeight()[0]);
+        assertEquals(6f, conv.effectiveWeight()[3]);
+        assertEquals(2.5f, conv.effectiveBias()[1]);
+        assertEquals("scale", folded.outputs().getFirst().name());
+    }
+
+    @Test
+    void whatIsReadTwiceOrIsAnOutputStays() {
+        Node conv = conv("conv", input, 1, 2, 3, 4);
+        Node norm = affine("norm", conv, 2, 0);
+        assertEquals(4, Passes.foldAffine(new Graph(List.of(add("sum", conv, norm)))).nodes().size());
+        assertEquals(3, Passes.foldAffine(new Graph(List.of(norm, conv))).nodes().size());
+    }
+
+    @Test
+    void nothingIsFoldedThroughAnActivation() {
+        Node out = affine("scale", act("act", conv("conv", input, 1, 2, 3, 4)), 2, 0);
+        Graph graph = Passes.optimise(new Graph(List.of(out)));
+        assertEquals(List.of("input", "act", "scale"), graph.nodes().stream().map(Node::name).toList());
+    }
+
+    @Test
+    void twinsBecomeOneWithTheMeanOfTheirWeights() {
+        Node a = conv("a", input, 1, 2, 3, 4);
+        Node b = conv("b", input, 5, 6, 7, 8);
+        Graph graph = Passes.fold(new Graph(List.of(affine("mean", add("sum", a, b), 0.5, 0))));
+        assertEquals(2, graph.nodes().size());
+        Op.Conv conv = (Op.Conv) graph.outputs().getFirst().op();
+        assertEquals(3f, conv.effectiveWeight()[0]);
+        assertEquals(6f, conv.effectiveWeight()[3]);
+    }
+
+    @Test
+    void convolutionsOnDifferentInputsAreNoTwins() {
+        Node a = conv("a", input, 1, 2, 3, 4);
+        Node b = conv("b", a, 5, 6, 7, 8);
+        assertEquals(4, Passes.mergeTwins(new Graph(List.of(add("sum", a, b)))).nodes().size());
+    }
+
+    @Test
+    void aSumBecomesTheResidualOfEitherSide() {
+        for (boolean left : new boolean[]{true, false}) {
+            Node conv = conv("conv", input, 1, 2, 3, 4);
+            Graph graph = Passes
+                    .fuseResidual(new Graph(List.of(left ? add("sum", conv, input) : add("sum", input, conv))));
+            Node out = graph.outputs().getFirst();
+            assertTrue(((Op.Conv) out.op()).epilogue().residual());
+            assertEquals(2, graph.nodes().size());
+            assertSame(graph.input(), out.inputs().getLast());
+        }
+    }
+
+    @Test
+    void ofTwoConvolutionsOnlyOneTakesTheOtherAsResidual() {
+        Node a = conv("a", input, 1, 2, 3, 4);
+        Node b = conv("b", a, 5, 6, 7, 8);
+        Graph graph = Passes.fuseResidual(new Graph(List.of(add("sum", a, b))));
+        assertEquals(3, graph.nodes().size());
+        assertEquals("a", graph.outputs().getFirst().inputs().getLast().name());
+    }
+
+    @Test
+    void mobileVigShrinksToItsConvolutions() throws Exception {
+        Graph graph = MobileViG.ti().build(Seeded.parameters());
+        Graph optimised = Passes.optimise(graph);
+        // 2 stem + 10 x 3 local + 3 downsamples + 2 x (3 + 1 gather + 2) global + pool + embedding + head + input
+        assertEquals(2 + 30 + 3 + 12 + 3 + 1, optimised.nodes().size());
+        assertTrue(optimised.nodes().stream().noneMatch(
+                n -> n.op() instanceof Op.Affine || n.op() instanceof Op.Activate || n.op() instanceof Op.Add));
+        assertEquals(5_271_000, graph.parameters() - statistics(graph), 500);
+        assertEquals(4_758_000, optimised.parameters(), 500 + normBiases(graph));
+        assertTrue(graph.toString().contains("local_backbone.0.mlp.norm1: affine <- local_backbone.0.mlp.fc1"),
+                graph.toString());
+        assertTrue(optimised.toString().contains("local_backbone.0.mlp.act: conv 1x1s1p0 42->168+gelu <- stem.stem.5"),
+                optimised.toString());
+    }
+
+    /** An affine of a layer scale or a constant holds twice what the checkpoint does, or what it does not at all. */
+    private static long statistics(Graph graph) {
+        return graph.nodes().stream().filter(n -> n.op() instanceof Op.Affine).mapToLong(
+                n -> n.name().endsWith("layer_scale_2")
+                        ? n.channels()
+                        : n.name().equals("logits") ? 2L * n.channels() : 0)
+                .sum();
+    }
+
+    private static long normBiases(Graph graph) {
+        return graph.nodes().stream().filter(n -> n.op() instanceof Op.Affine).mapToLong(n -> 2L * n.channels()).sum();
+    }
+
+    @Test
+    void nodesThatDoNotFitAreRefusedByName() {
+        Node conv = conv("conv", input, 1, 2, 3, 4, 5, 6);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> add("sum", conv, input)).getMessage()
+                .contains("sum"));
+        assertThrows(IllegalArgumentException.class, () -> new Graph(List.of(conv)).withOutputs(List.of("nowhere")));
+        assertThrows(IllegalArgumentException.class, () -> new Graph(List.of(act("conv", conv))));
+    }
+}

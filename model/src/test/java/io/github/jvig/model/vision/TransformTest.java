@@ -1,0 +1,71 @@
+package io.github.jvig.model.vision;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TransformTest {
+    @ParameterizedTest
+    @CsvSource({"500, 310, 400, 248", "310, 424, 248, 339", "248, 248, 248, 248", "3, 2, 372, 248",
+            "1, 178956970, 248, 44381328560"})
+    void theShorterSideLeads(int width, int height, long resizedWidth, long resizedHeight) {
+        assertEquals(new Size(resizedWidth, resizedHeight), Size.shorterSide(width, height, 248));
+    }
+
+    /** timm's ResizeKeepRatio, worked out by hand. */
+    @ParameterizedTest
+    @CsvSource({"500, 310, 177, 213, 344, 213", "310, 500, 177, 213, 177, 285", "177, 213, 177, 213, 177, 213",
+            "100, 100, 300, 213, 300, 300"})
+    void bothSidesAreCovered(int width, int height, int toWidth, int toHeight, long resizedWidth, long resizedHeight) {
+        assertEquals(new Size(resizedWidth, resizedHeight), Size.covering(width, height, toWidth, toHeight));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"224, 0", "225, 0", "226, 1", "227, 2", "248, 12", "251, 14", "339, 58"})
+    void oddMarginsAreHalvedToTheEvenSide(int side, int start) {
+        assertEquals(new Crop(start, start, 224, 224), Crop.centre(side, side, 224, 224));
+    }
+
+    @Test
+    void inputsThatAreNotSquare() {
+        Transform transform = Transform.imagenet(192, 160);
+        assertEquals(192, transform.height());
+        assertEquals(160, transform.width());
+        assertEquals(3 * 192 * 160, transform.apply(TestFiles.pattern(50, 70)).length);
+    }
+
+    /** An image that is as narrow as can be: the resized one would have 11 thousand million pixels, the crop has 50,176. */
+    @Test
+    void aLineOfPixels() {
+        byte[] rgb = new byte[3 * 180_000];
+        Arrays.fill(rgb, (byte) 255);
+        float[] planes = Transform.imagenet(224).apply(new RgbImage(1, 180_000, rgb));
+        assertEquals((1 - 0.485f) / 0.229f, planes[0]);
+        assertEquals((1 - 0.406f) / 0.225f, planes[planes.length - 1]);
+    }
+
+    @Test
+    void theCropFractionSetsTheResize() {
+        RgbImage image = TestFiles.pattern(30, 30);
+        RgbImage all = new ImagenetTransform(32, 32, 1).crop(image);
+        assertArrayEquals(Resample.BICUBIC.resize(image, 32, 32).rgb(), all.rgb());
+        RgbImage part = new ImagenetTransform(32, 32, 0.875).crop(image);
+        assertArrayEquals(Resample.BICUBIC.resize(image, 36, 36, new Crop(2, 2, 32, 32)).rgb(), part.rgb());
+    }
+
+    @Test
+    void badArguments() {
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(0));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, -1));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 0));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 1.1));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> new RgbImage(2, 2, new byte[11]));
+        assertThrows(IllegalArgumentException.class, () -> new RgbImage(0, 2, new byte[0]));
+    }
+}
