@@ -17,8 +17,14 @@ final class KernelLookup {
     private KernelLookup() {
     }
 
-    static Kernels chosen() {
-        return Chosen.KERNELS;
+    /** The provider of this JVM once it is known, so that the warning comes once. */
+    private static Kernels chosen;
+
+    static synchronized Kernels chosen() {
+        if (chosen == null) {
+            chosen = choose(System.getProperty(Kernels.PROPERTY, "auto"));
+        }
+        return chosen;
     }
 
     static Kernels scalar() {
@@ -31,11 +37,6 @@ final class KernelLookup {
             throw new UnsupportedOperationException("no vector kernels: " + missing.get());
         }
         return load();
-    }
-
-    /** Picked once, so that the warning comes once. */
-    private static final class Chosen {
-        static final Kernels KERNELS = choose(System.getProperty(Kernels.PROPERTY, "auto"));
     }
 
     static Kernels choose(String wish) {
