@@ -15,10 +15,16 @@ abstract sealed class Tile permits Tile7x3, Tile6x2, Tile1x4 {
 
     final int rows;
     final int vectors;
+    /**
+     * Output channels from which {@link #multiply} on copied windows beats {@link #gather} on the map itself: a copy costs the same for
+     * any number of outputs, a look at the table of offsets every tile. Found by measurement.
+     */
+    final int copyFrom;
 
-    Tile(int rows, int vectors) {
+    Tile(int rows, int vectors, int copyFrom) {
         this.rows = rows;
         this.vectors = vectors;
+        this.copyFrom = copyFrom;
     }
 
     /** The first tile for a machine with so many vector registers and a map with so many pixels. */

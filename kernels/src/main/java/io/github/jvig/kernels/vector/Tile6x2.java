@@ -10,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class Tile6x2 extends Tile {
     Tile6x2() {
-        super(6, 2);
+        super(6, 2, 64);
     }
 
     @Override

@@ -11,7 +11,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class Tile7x3 extends Tile {
     Tile7x3() {
-        super(7, 3);
+        super(7, 3, 128);
     }
 
     @Override

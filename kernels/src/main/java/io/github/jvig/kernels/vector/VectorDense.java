@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 /**
  * {@link DenseConv} as a matrix product over the depth {@code taps * channels}. Outputs whose window lies inside the input, the core,
  * read it where it is, through a table of offsets. The windows of the others, the rim, are copied into the caller's scratch, with zeros
- * for what lies outside, and go through the plain product. A core narrower than a tile is given to the rim.
+ * for what lies outside, and go through the plain product. A core narrower than a tile is given to the rim, and so is every core where
+ * there are so many outputs that the copies cost less than the table ({@link Tile#copyFrom}).
  *
  * <p>Units: first the core's, then the rim's, each in blocks of rows times groups of panels.
  */
@@ -20,7 +21,7 @@ final class VectorDense implements Kernel {
     /** Tiles of rows that a panel should serve from the near cache. */
     private static final int BLOCK = 8;
     /** The same for the rim, less: copied windows take room, too, and fewer groups of panels copy them less often. */
-    private static final int RIM_BLOCK = 2;
+    private static final int RIM_BLOCK = 4;
 
     private final DenseConv spec;
     /** Asked for once: a spec may make it anew each time. */
@@ -45,7 +46,8 @@ final class VectorDense implements Kernel {
         int depth = panels.depth();
         offsets = offsets(spec, depth);
         columns = Reach.of(spec.window(), spec.in().width());
-        rows = columns.length() < tile.rows ? Reach.NONE : Reach.of(spec.window(), spec.in().height());
+        boolean copyAll = columns.length() < tile.rows || spec.outChannels() >= tile.copyFrom;
+        rows = copyAll ? Reach.NONE : Reach.of(spec.window(), spec.in().height());
         int width = out.width();
         rim = IntStream.range(0, out.pixels())
                 .filter(p -> !(rows.contains(p / width) && columns.contains(p % width))).toArray();
