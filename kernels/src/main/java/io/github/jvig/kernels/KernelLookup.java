@@ -14,11 +14,11 @@ final class KernelLookup {
     private static final String INCUBATOR = "jdk.incubator.vector";
     private static final String VECTOR_PROVIDER = "io.github.jvig.kernels.vector.VectorKernels";
 
-    private KernelLookup() {
-    }
-
     /** The provider of this JVM once it is known, so that the warning comes once. */
     private static Kernels chosen;
+
+    private KernelLookup() {
+    }
 
     static synchronized Kernels chosen() {
         if (chosen == null) {

@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Seven rows by three vectors, 21 sums: the tile for 32 registers, of which it uses 25 to 31. The maps of mobile nets at the usual sizes
- * have a multiple of 49 pixels, so its rows divide them. A loop unrolled by hand is slower.
+ * have a multiple of 49 pixels, so its rows divide them.
  */
 final class Tile7x3 extends Tile {
     Tile7x3() {
