@@ -8,9 +8,7 @@ import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** The nets by name, and how to get one with its weights. */
@@ -55,13 +53,7 @@ public final class Models {
     /** The built-in digits model. */
     public static Model digits() {
         try (InputStream in = Models.class.getResourceAsStream(DIGITS_WEIGHTS)) {
-            Path file = Files.createTempFile("jvig-digits", ".safetensors");
-            try {
-                Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-                return load(DIGITS, file);
-            } finally {
-                Files.delete(file);
-            }
+            return load(DIGITS, Weights.ofSafetensors("the built-in weights", in.readAllBytes()));
         } catch (IOException e) {
             throw new UncheckedIOException("the built-in weights can't be read: " + e.getMessage(), e);
         }

@@ -43,7 +43,7 @@ abstract class Checkpoint implements Closeable {
         }
         FileChannel channel = FileChannel.open(file);
         try {
-            FileExtent bytes = new FileExtent(channel, 0, channel.size());
+            Stretch bytes = new Stretch(RandomBytes.of(channel), 0, channel.size());
             byte[] head;
             try (InputStream in = bytes.open(0)) {
                 head = in.readNBytes(9);

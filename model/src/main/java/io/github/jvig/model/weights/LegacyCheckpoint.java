@@ -17,12 +17,12 @@ final class LegacyCheckpoint extends TorchCheckpoint {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final Integer PROTOCOL = 1001;
 
-    private final FileExtent file;
+    private final Stretch file;
     private final Object root;
-    private final Map<String, FileExtent> storages = new HashMap<>();
+    private final Map<String, Stretch> storages = new HashMap<>();
     private long at;
 
-    LegacyCheckpoint(String source, FileExtent file) throws IOException {
+    LegacyCheckpoint(String source, Stretch file) throws IOException {
         super(source, file.length());
         this.file = file;
         if (!MAGIC.equals(next("magic number").value())) {
@@ -48,7 +48,7 @@ final class LegacyCheckpoint extends TorchCheckpoint {
 
     @Override
     Extent extent(String name, StorageRef storage) throws WeightsException {
-        FileExtent extent = storages.get(storage.key());
+        Stretch extent = storages.get(storage.key());
         if (extent == null) {
             throw new WeightsException(source() + ": tensor " + Text.quote(name) + ": the storage "
                     + Text.quote(storage.key()) + " is missing");
@@ -58,7 +58,7 @@ final class LegacyCheckpoint extends TorchCheckpoint {
 
     @Override
     public void close() throws IOException {
-        file.channel().close();
+        file.source().close();
     }
 
     private CheckpointUnpickler.Content next(String what) throws IOException {
@@ -93,7 +93,7 @@ final class LegacyCheckpoint extends TorchCheckpoint {
             if (bytes > file.length() - at) {
                 throw cutShort(storage);
             }
-            if (storages.put(storage.key(), new FileExtent(file.channel(), at, bytes)) != null) {
+            if (storages.put(storage.key(), new Stretch(file.source(), at, bytes)) != null) {
                 throw new WeightsException(source() + ": the storage " + Text.quote(storage.key()) + " is there twice");
             }
             at += bytes;

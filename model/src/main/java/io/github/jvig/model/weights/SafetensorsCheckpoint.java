@@ -33,12 +33,12 @@ final class SafetensorsCheckpoint extends Checkpoint {
                             .maxStringLength(1 << 20).build())
             .build();
 
-    private final FileExtent file;
+    private final Stretch file;
     private final Map<String, TensorRef> tensors = new LinkedHashMap<>();
-    private final Map<String, FileExtent> extents = new LinkedHashMap<>();
+    private final Map<String, Stretch> extents = new LinkedHashMap<>();
     private final long dataAt;
 
-    SafetensorsCheckpoint(String source, FileExtent file) throws IOException {
+    SafetensorsCheckpoint(String source, Stretch file) throws IOException {
         super(source, file.length());
         this.file = file;
         long length = headerLength();
@@ -50,7 +50,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
             throw bad("has a header of " + length + " bytes; at most " + MAX_HEADER + " are read");
         }
         dataAt = Long.BYTES + length;
-        try (JsonParser json = JSON.createParser(new FileExtent(file.channel(), Long.BYTES, length).open(0))) {
+        try (JsonParser json = JSON.createParser(new Stretch(file.source(), Long.BYTES, length).open(0))) {
             readHeader(json);
         } catch (WeightsException e) {
             throw e;
@@ -78,7 +78,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
 
     @Override
     public void close() throws IOException {
-        file.channel().close();
+        file.source().close();
     }
 
     private long headerLength() throws IOException {
@@ -136,7 +136,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
             throw bad(what + " has " + (end - begin) + " bytes, its shape and dtype need another number");
         }
         tensors.put(name, tensor);
-        extents.put(name, new FileExtent(file.channel(), dataAt + begin, end - begin));
+        extents.put(name, new Stretch(file.source(), dataAt + begin, end - begin));
     }
 
     private DType dtype(String name, String what) throws WeightsException {
@@ -171,12 +171,12 @@ final class SafetensorsCheckpoint extends Checkpoint {
     /** The tensors' bytes must follow each other without gap or overlap and end with the file. */
     private void checkTiling() throws WeightsException {
         long at = dataAt;
-        List<Map.Entry<String, FileExtent>> inOrder = extents.entrySet().stream()
-                .sorted(Comparator.comparingLong((Map.Entry<String, FileExtent> e) -> e.getValue().at())
+        List<Map.Entry<String, Stretch>> inOrder = extents.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<String, Stretch> e) -> e.getValue().at())
                         .thenComparingLong(e -> e.getValue().length()))
                 .toList();
-        for (Map.Entry<String, FileExtent> entry : inOrder) {
-            FileExtent extent = entry.getValue();
+        for (Map.Entry<String, Stretch> entry : inOrder) {
+            Stretch extent = entry.getValue();
             if (extent.at() != at) {
                 throw bad("tensor " + Text.quote(entry.getKey())
                         + (extent.at() < at ? " overlaps another one" : " leaves a hole before it")

@@ -65,6 +65,23 @@ public final class Weights {
         }
     }
 
+    /**
+     * Reads safetensors that are in memory.
+     *
+     * @param source what they come from, for messages
+     * @throws WeightsException as {@link #load(Path)}
+     */
+    public static Weights ofSafetensors(String source, byte[] bytes) throws WeightsException {
+        try (Checkpoint checkpoint = new SafetensorsCheckpoint(source,
+                new Stretch(RandomBytes.of(bytes), 0, bytes.length))) {
+            return WeightsReader.read(checkpoint, StateDict.MODEL);
+        } catch (WeightsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new WeightsException(source + ": can't be read: " + Text.plain(String.valueOf(e.getMessage())), e);
+        }
+    }
+
     /** The file's name, for messages. */
     public String source() {
         return source;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Files that were cut or in which a bit fell over: the tensors as they were, or one line that names the file; nothing
  * else.
  */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DamagedFileTest {
     @TempDir
     Path dir;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Containers (zip, the one before 1.6, and things that are none) that lie about what is in them. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileContainerTest {
     private static final byte[] ONE_TENSOR = pickle().op("}").text("w").tensor("0", 2, 0, new long[]{2}, new long[]{1})
             .op("s").stop();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pickles that would run code, or eat memory or time, in a reader that trusted them. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostilePickleTest {
     private static final String REFUSED = ", which is not on the list of what a checkpoint may hold; it was not run";
 

@@ -3,14 +3,13 @@ package io.github.jvig.model.weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /**
- * Bytes {@code at} to {@code at + length} of an open file.
+ * Bytes {@code at} to {@code at + length} of a source.
  *
- * @param channel open for reading; its own position is neither used nor moved
+ * @param source open for reading
  */
-record FileExtent(FileChannel channel, long at, long length) implements Extent {
+record Stretch(RandomBytes source, long at, long length) implements Extent {
 
     @Override
     public InputStream open(long from) {
@@ -29,7 +28,7 @@ record FileExtent(FileChannel channel, long at, long length) implements Extent {
                 if (most <= 0) {
                     return wanted == 0 ? 0 : -1;
                 }
-                int got = channel.read(ByteBuffer.wrap(into, offset, most), next);
+                int got = source.read(ByteBuffer.wrap(into, offset, most), next);
                 if (got > 0) {
                     next += got;
                 }
