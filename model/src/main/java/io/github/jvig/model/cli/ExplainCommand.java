@@ -146,10 +146,13 @@ final class ExplainCommand extends Command {
 
     private static String summary(Session session, Timed total) {
         return Text.format(
-                "%d steps, %s parameters, %s MACs, %.2f MiB of buffers, %.3f ms, %.1f GFLOP/s, %s of %.1f GFLOP/s",
+                "%d steps, %s parameters, %s MACs, %.2f MiB of buffers, %.3f ms, %.1f GFLOP/s%s",
                 session.steps().size(), Text.large(parameters(session)), Text.large(total.macs()),
                 session.workspaceBytes() / (double) (1 << 20), total.millis(), total.gflops(),
-                Text.percent(total.share()), total.peak());
+                Double.isNaN(total.peak())
+                        ? ""
+                        : Text.format(", %s of the %.1f GFLOP/s that the machine can do", Text.percent(total.share()),
+                                total.peak()));
     }
 
     private static long parameters(Session session) {

@@ -71,7 +71,6 @@ public final class Main {
             commands.addSubcommand(command);
         }
         commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setParameterExceptionHandler((e, _) -> usage(e, console));
         commands.setExecutionExceptionHandler((e, _, _) -> failure(e, jvig.verbose, console));
         try {

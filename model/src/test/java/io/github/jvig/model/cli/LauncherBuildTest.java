@@ -114,6 +114,16 @@ class LauncherBuildTest {
     }
 
     @Test
+    void twoStartsAtATimeBuildOnce() throws IOException {
+        script(bin.resolve("mvn"), Files.readString(bin.resolve("mvn")) + "sleep 1\n");
+        String both = "'" + jvig + "' one & '" + jvig + "' two & wait";
+        Outcome outcome = Launcher.shell(folder, environment, List.of("bash", "-c", both));
+        assertEquals(2, outcome.lines().size(), outcome::toString);
+        assertEquals(1, calls().size());
+        assertTrue(outcome.err().contains("jvig: waiting for another build to end"), outcome.err());
+    }
+
+    @Test
     void takesTheFirstJdkThatIsNewEnough() throws IOException {
         environment.put("JVIG_JAVA_HOME", "");
         environment.put("JAVA_HOME", jdk("old", "17.0.15").toString());
