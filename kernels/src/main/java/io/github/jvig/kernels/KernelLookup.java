@@ -14,11 +14,17 @@ final class KernelLookup {
     private static final String INCUBATOR = "jdk.incubator.vector";
     private static final String VECTOR_PROVIDER = "io.github.jvig.kernels.vector.VectorKernels";
 
+    /** The provider of this JVM once it is known, so that the warning comes once. */
+    private static Kernels chosen;
+
     private KernelLookup() {
     }
 
-    static Kernels chosen() {
-        return Chosen.KERNELS;
+    static synchronized Kernels chosen() {
+        if (chosen == null) {
+            chosen = choose(System.getProperty(Kernels.PROPERTY, "auto"));
+        }
+        return chosen;
     }
 
     static Kernels scalar() {
@@ -31,11 +37,6 @@ final class KernelLookup {
             throw new UnsupportedOperationException("no vector kernels: " + missing.get());
         }
         return load();
-    }
-
-    /** Picked once, so that the warning comes once. */
-    private static final class Chosen {
-        static final Kernels KERNELS = choose(System.getProperty(Kernels.PROPERTY, "auto"));
     }
 
     static Kernels choose(String wish) {

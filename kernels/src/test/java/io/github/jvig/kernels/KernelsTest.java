@@ -68,6 +68,7 @@ class KernelsTest {
         Epilogue gelu = Epilogue.of(Activation.GELU);
         for (Spec spec : List.of(new PointwiseConv(FeatureMap.of(28, 28, 42), 168, gelu),
                 new PointwiseConv(FeatureMap.of(7, 7, 256), 512, gelu),
+                new PointwiseConv(FeatureMap.of(14, 14, 84), 672, gelu),
                 new PointwiseConv(FeatureMap.of(1, 1, 256), 1000, Epilogue.NONE),
                 new DenseConv(FeatureMap.of(56, 56, 3), 21, Window.of(3, 2, 1), gelu),
                 new DenseConv(FeatureMap.of(14, 14, 84), 128, Window.of(3, 2, 1), gelu),

@@ -10,8 +10,8 @@ package io.github.jvig.kernels.vector;
  * @param groups panel groups, at most {@code panels}
  */
 record Split(int rows, int blocks, int panels, int groups) {
-    /** Multiply-accumulates that a unit should at least be worth: about 10 microseconds of a matrix product on a fast core. */
-    private static final long UNIT = 1 << 20;
+    /** Multiply-accumulates that a unit should at least be worth: 5 to 10 microseconds of a matrix product on a fast core. */
+    private static final long UNIT = 1 << 19;
     /** More units than this only cost their overhead. */
     private static final long MOST = 256;
 

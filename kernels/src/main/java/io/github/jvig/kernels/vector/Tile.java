@@ -9,35 +9,36 @@ import java.util.List;
  *
  * <p>Weights come as panels ({@link Panels}): the bias, then one row of {@code width} vectors per step of the depth.
  */
-abstract sealed class Tile permits Tile7x3, Tile6x2, Tile5x4, Tile1x4 {
-    /** Every tile, the preferred first. */
-    static final List<Tile> ALL = List.of(new Tile5x4(), new Tile7x3(), new Tile6x2(), new Tile1x4());
+abstract sealed class Tile permits Tile7x3, Tile6x2, Tile1x4 {
+    /** Every tile, the preferred ones first: the table that {@link #pick} reads. */
+    static final List<Tile> ALL = List.of(new Tile7x3(), new Tile6x2(), new Tile1x4());
 
     final int rows;
     final int vectors;
+    /**
+     * Output channels from which {@link #multiply} on copied windows beats {@link #gather} on the map itself: a copy costs the same for
+     * any number of outputs, a look at the table of offsets every tile. Found by measurement.
+     */
+    final int copyFrom;
 
-    Tile(int rows, int vectors) {
+    Tile(int rows, int vectors, int copyFrom) {
         this.rows = rows;
         this.vectors = vectors;
+        this.copyFrom = copyFrom;
     }
 
-    /** The first tile that fits the machine, the pixels of the output and its channels in vectors. */
-    static Tile pick(int pixels, int columns) {
+    /** The first tile for a machine with so many vector registers and a map with so many pixels. */
+    static Tile pick(int registers, int pixels) {
         for (Tile tile : ALL) {
-            if (tile.suits(Isa.REGISTERS) && tile.fits(pixels, columns)) {
+            if (tile.suits(registers) && pixels >= tile.rows) {
                 return tile;
             }
         }
-        throw new AssertionError("the one-row tile fits everything");
+        throw new AssertionError("the tile of one row suits all");
     }
 
     /** Whether the sums stay in so many registers and make good use of them. */
     abstract boolean suits(int registers);
-
-    /** Whether this tile can compute a product of this size. */
-    boolean fits(int pixels, int columns) {
-        return pixels >= rows;
-    }
 
     /** {@code "7x3"}. */
     @Override

@@ -11,7 +11,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class Tile1x4 extends Tile {
     Tile1x4() {
-        super(1, 4);
+        super(1, 4, 64);
     }
 
     @Override

@@ -10,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class Tile6x2 extends Tile {
     Tile6x2() {
-        super(6, 2);
+        super(6, 2, 64);
     }
 
     @Override
@@ -38,11 +38,6 @@ final class Tile6x2 extends Tile {
 
     private static void multiply2(float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelAt + LANES);
         FloatVector s10 = s00;
@@ -62,49 +57,39 @@ final class Tile6x2 extends Tile {
             FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + k]);
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
-            x = FloatVector.broadcast(FLOATS, a[a1 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + k]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
-            x = FloatVector.broadcast(FLOATS, a[a2 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + k]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
-            x = FloatVector.broadcast(FLOATS, a[a3 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + k]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
-            x = FloatVector.broadcast(FLOATS, a[a4 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + k]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
-            x = FloatVector.broadcast(FLOATS, a[a5 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + k]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
             p += 2 * LANES;
         }
         s00.intoArray(out, outAt);
         s01.intoArray(out, outAt + LANES);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        s11.intoArray(out, o1 + LANES);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        s21.intoArray(out, o2 + LANES);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        s31.intoArray(out, o3 + LANES);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        s41.intoArray(out, o4 + LANES);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
-        s51.intoArray(out, o5 + LANES);
+        s10.intoArray(out, outAt + outStep);
+        s11.intoArray(out, outAt + outStep + LANES);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s21.intoArray(out, outAt + 2 * outStep + LANES);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s31.intoArray(out, outAt + 3 * outStep + LANES);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s41.intoArray(out, outAt + 4 * outStep + LANES);
+        s50.intoArray(out, outAt + 5 * outStep);
+        s51.intoArray(out, outAt + 5 * outStep + LANES);
     }
 
     private static void multiply1(float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -116,38 +101,28 @@ final class Tile6x2 extends Tile {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + k]);
             s00 = x.fma(w0, s00);
-            x = FloatVector.broadcast(FLOATS, a[a1 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + k]);
             s10 = x.fma(w0, s10);
-            x = FloatVector.broadcast(FLOATS, a[a2 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + k]);
             s20 = x.fma(w0, s20);
-            x = FloatVector.broadcast(FLOATS, a[a3 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + k]);
             s30 = x.fma(w0, s30);
-            x = FloatVector.broadcast(FLOATS, a[a4 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + k]);
             s40 = x.fma(w0, s40);
-            x = FloatVector.broadcast(FLOATS, a[a5 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + k]);
             s50 = x.fma(w0, s50);
             p += LANES;
         }
         s00.intoArray(out, outAt);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
+        s10.intoArray(out, outAt + outStep);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s50.intoArray(out, outAt + 5 * outStep);
     }
 
     private static void gather2(float[] a, int aAt, int aStep, int[] offsets, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelAt + LANES);
         FloatVector s10 = s00;
@@ -167,49 +142,39 @@ final class Tile6x2 extends Tile {
             FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + offset]);
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
-            x = FloatVector.broadcast(FLOATS, a[a1 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + offset]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
-            x = FloatVector.broadcast(FLOATS, a[a2 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + offset]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
-            x = FloatVector.broadcast(FLOATS, a[a3 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + offset]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
-            x = FloatVector.broadcast(FLOATS, a[a4 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + offset]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
-            x = FloatVector.broadcast(FLOATS, a[a5 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + offset]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
             p += 2 * LANES;
         }
         s00.intoArray(out, outAt);
         s01.intoArray(out, outAt + LANES);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        s11.intoArray(out, o1 + LANES);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        s21.intoArray(out, o2 + LANES);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        s31.intoArray(out, o3 + LANES);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        s41.intoArray(out, o4 + LANES);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
-        s51.intoArray(out, o5 + LANES);
+        s10.intoArray(out, outAt + outStep);
+        s11.intoArray(out, outAt + outStep + LANES);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s21.intoArray(out, outAt + 2 * outStep + LANES);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s31.intoArray(out, outAt + 3 * outStep + LANES);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s41.intoArray(out, outAt + 4 * outStep + LANES);
+        s50.intoArray(out, outAt + 5 * outStep);
+        s51.intoArray(out, outAt + 5 * outStep + LANES);
     }
 
     private static void gather1(float[] a, int aAt, int aStep, int[] offsets, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -221,28 +186,23 @@ final class Tile6x2 extends Tile {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + offset]);
             s00 = x.fma(w0, s00);
-            x = FloatVector.broadcast(FLOATS, a[a1 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + offset]);
             s10 = x.fma(w0, s10);
-            x = FloatVector.broadcast(FLOATS, a[a2 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + offset]);
             s20 = x.fma(w0, s20);
-            x = FloatVector.broadcast(FLOATS, a[a3 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + offset]);
             s30 = x.fma(w0, s30);
-            x = FloatVector.broadcast(FLOATS, a[a4 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + offset]);
             s40 = x.fma(w0, s40);
-            x = FloatVector.broadcast(FLOATS, a[a5 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + offset]);
             s50 = x.fma(w0, s50);
             p += LANES;
         }
         s00.intoArray(out, outAt);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
+        s10.intoArray(out, outAt + outStep);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s50.intoArray(out, outAt + 5 * outStep);
     }
 }

@@ -6,12 +6,12 @@ import static io.github.jvig.kernels.vector.Isa.LANES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Seven rows by three vectors, 21 sums: the tile for 32 registers. With the three weights and one broadcast value 25 are in use; maps of
- * mobile nets have a multiple of 49 pixels, so its rows divide them.
+ * Seven rows by three vectors, 21 sums: the tile for 32 registers, of which it uses 25 to 31. The maps of mobile nets at the usual sizes
+ * have a multiple of 49 pixels, so its rows divide them.
  */
 final class Tile7x3 extends Tile {
     Tile7x3() {
-        super(7, 3);
+        super(7, 3, 128);
     }
 
     @Override
@@ -41,12 +41,6 @@ final class Tile7x3 extends Tile {
 
     private static void multiply3(float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
-        int a6 = aAt + 6 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelAt + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelAt + 2 * LANES);
@@ -77,27 +71,27 @@ final class Tile7x3 extends Tile {
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
             s02 = x.fma(w2, s02);
-            x = FloatVector.broadcast(FLOATS, a[a1 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + k]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
             s12 = x.fma(w2, s12);
-            x = FloatVector.broadcast(FLOATS, a[a2 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + k]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
             s22 = x.fma(w2, s22);
-            x = FloatVector.broadcast(FLOATS, a[a3 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + k]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
             s32 = x.fma(w2, s32);
-            x = FloatVector.broadcast(FLOATS, a[a4 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + k]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
             s42 = x.fma(w2, s42);
-            x = FloatVector.broadcast(FLOATS, a[a5 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + k]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
             s52 = x.fma(w2, s52);
-            x = FloatVector.broadcast(FLOATS, a[a6 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 6 * aStep + k]);
             s60 = x.fma(w0, s60);
             s61 = x.fma(w1, s61);
             s62 = x.fma(w2, s62);
@@ -106,40 +100,28 @@ final class Tile7x3 extends Tile {
         s00.intoArray(out, outAt);
         s01.intoArray(out, outAt + LANES);
         s02.intoArray(out, outAt + 2 * LANES);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        s11.intoArray(out, o1 + LANES);
-        s12.intoArray(out, o1 + 2 * LANES);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        s21.intoArray(out, o2 + LANES);
-        s22.intoArray(out, o2 + 2 * LANES);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        s31.intoArray(out, o3 + LANES);
-        s32.intoArray(out, o3 + 2 * LANES);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        s41.intoArray(out, o4 + LANES);
-        s42.intoArray(out, o4 + 2 * LANES);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
-        s51.intoArray(out, o5 + LANES);
-        s52.intoArray(out, o5 + 2 * LANES);
-        int o6 = o5 + outStep;
-        s60.intoArray(out, o6);
-        s61.intoArray(out, o6 + LANES);
-        s62.intoArray(out, o6 + 2 * LANES);
+        s10.intoArray(out, outAt + outStep);
+        s11.intoArray(out, outAt + outStep + LANES);
+        s12.intoArray(out, outAt + outStep + 2 * LANES);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s21.intoArray(out, outAt + 2 * outStep + LANES);
+        s22.intoArray(out, outAt + 2 * outStep + 2 * LANES);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s31.intoArray(out, outAt + 3 * outStep + LANES);
+        s32.intoArray(out, outAt + 3 * outStep + 2 * LANES);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s41.intoArray(out, outAt + 4 * outStep + LANES);
+        s42.intoArray(out, outAt + 4 * outStep + 2 * LANES);
+        s50.intoArray(out, outAt + 5 * outStep);
+        s51.intoArray(out, outAt + 5 * outStep + LANES);
+        s52.intoArray(out, outAt + 5 * outStep + 2 * LANES);
+        s60.intoArray(out, outAt + 6 * outStep);
+        s61.intoArray(out, outAt + 6 * outStep + LANES);
+        s62.intoArray(out, outAt + 6 * outStep + 2 * LANES);
     }
 
     private static void multiply2(float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
-        int a6 = aAt + 6 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelAt + LANES);
         FloatVector s10 = s00;
@@ -161,56 +143,44 @@ final class Tile7x3 extends Tile {
             FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + k]);
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
-            x = FloatVector.broadcast(FLOATS, a[a1 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + k]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
-            x = FloatVector.broadcast(FLOATS, a[a2 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + k]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
-            x = FloatVector.broadcast(FLOATS, a[a3 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + k]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
-            x = FloatVector.broadcast(FLOATS, a[a4 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + k]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
-            x = FloatVector.broadcast(FLOATS, a[a5 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + k]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
-            x = FloatVector.broadcast(FLOATS, a[a6 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 6 * aStep + k]);
             s60 = x.fma(w0, s60);
             s61 = x.fma(w1, s61);
             p += 2 * LANES;
         }
         s00.intoArray(out, outAt);
         s01.intoArray(out, outAt + LANES);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        s11.intoArray(out, o1 + LANES);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        s21.intoArray(out, o2 + LANES);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        s31.intoArray(out, o3 + LANES);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        s41.intoArray(out, o4 + LANES);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
-        s51.intoArray(out, o5 + LANES);
-        int o6 = o5 + outStep;
-        s60.intoArray(out, o6);
-        s61.intoArray(out, o6 + LANES);
+        s10.intoArray(out, outAt + outStep);
+        s11.intoArray(out, outAt + outStep + LANES);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s21.intoArray(out, outAt + 2 * outStep + LANES);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s31.intoArray(out, outAt + 3 * outStep + LANES);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s41.intoArray(out, outAt + 4 * outStep + LANES);
+        s50.intoArray(out, outAt + 5 * outStep);
+        s51.intoArray(out, outAt + 5 * outStep + LANES);
+        s60.intoArray(out, outAt + 6 * outStep);
+        s61.intoArray(out, outAt + 6 * outStep + LANES);
     }
 
     private static void multiply1(float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
-        int a6 = aAt + 6 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -223,43 +193,31 @@ final class Tile7x3 extends Tile {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + k]);
             s00 = x.fma(w0, s00);
-            x = FloatVector.broadcast(FLOATS, a[a1 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + k]);
             s10 = x.fma(w0, s10);
-            x = FloatVector.broadcast(FLOATS, a[a2 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + k]);
             s20 = x.fma(w0, s20);
-            x = FloatVector.broadcast(FLOATS, a[a3 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + k]);
             s30 = x.fma(w0, s30);
-            x = FloatVector.broadcast(FLOATS, a[a4 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + k]);
             s40 = x.fma(w0, s40);
-            x = FloatVector.broadcast(FLOATS, a[a5 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + k]);
             s50 = x.fma(w0, s50);
-            x = FloatVector.broadcast(FLOATS, a[a6 + k]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 6 * aStep + k]);
             s60 = x.fma(w0, s60);
             p += LANES;
         }
         s00.intoArray(out, outAt);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
-        int o6 = o5 + outStep;
-        s60.intoArray(out, o6);
+        s10.intoArray(out, outAt + outStep);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s50.intoArray(out, outAt + 5 * outStep);
+        s60.intoArray(out, outAt + 6 * outStep);
     }
 
     private static void gather3(float[] a, int aAt, int aStep, int[] offsets, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
-        int a6 = aAt + 6 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelAt + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelAt + 2 * LANES);
@@ -290,27 +248,27 @@ final class Tile7x3 extends Tile {
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
             s02 = x.fma(w2, s02);
-            x = FloatVector.broadcast(FLOATS, a[a1 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + offset]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
             s12 = x.fma(w2, s12);
-            x = FloatVector.broadcast(FLOATS, a[a2 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + offset]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
             s22 = x.fma(w2, s22);
-            x = FloatVector.broadcast(FLOATS, a[a3 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + offset]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
             s32 = x.fma(w2, s32);
-            x = FloatVector.broadcast(FLOATS, a[a4 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + offset]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
             s42 = x.fma(w2, s42);
-            x = FloatVector.broadcast(FLOATS, a[a5 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + offset]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
             s52 = x.fma(w2, s52);
-            x = FloatVector.broadcast(FLOATS, a[a6 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 6 * aStep + offset]);
             s60 = x.fma(w0, s60);
             s61 = x.fma(w1, s61);
             s62 = x.fma(w2, s62);
@@ -319,40 +277,28 @@ final class Tile7x3 extends Tile {
         s00.intoArray(out, outAt);
         s01.intoArray(out, outAt + LANES);
         s02.intoArray(out, outAt + 2 * LANES);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        s11.intoArray(out, o1 + LANES);
-        s12.intoArray(out, o1 + 2 * LANES);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        s21.intoArray(out, o2 + LANES);
-        s22.intoArray(out, o2 + 2 * LANES);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        s31.intoArray(out, o3 + LANES);
-        s32.intoArray(out, o3 + 2 * LANES);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        s41.intoArray(out, o4 + LANES);
-        s42.intoArray(out, o4 + 2 * LANES);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
-        s51.intoArray(out, o5 + LANES);
-        s52.intoArray(out, o5 + 2 * LANES);
-        int o6 = o5 + outStep;
-        s60.intoArray(out, o6);
-        s61.intoArray(out, o6 + LANES);
-        s62.intoArray(out, o6 + 2 * LANES);
+        s10.intoArray(out, outAt + outStep);
+        s11.intoArray(out, outAt + outStep + LANES);
+        s12.intoArray(out, outAt + outStep + 2 * LANES);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s21.intoArray(out, outAt + 2 * outStep + LANES);
+        s22.intoArray(out, outAt + 2 * outStep + 2 * LANES);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s31.intoArray(out, outAt + 3 * outStep + LANES);
+        s32.intoArray(out, outAt + 3 * outStep + 2 * LANES);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s41.intoArray(out, outAt + 4 * outStep + LANES);
+        s42.intoArray(out, outAt + 4 * outStep + 2 * LANES);
+        s50.intoArray(out, outAt + 5 * outStep);
+        s51.intoArray(out, outAt + 5 * outStep + LANES);
+        s52.intoArray(out, outAt + 5 * outStep + 2 * LANES);
+        s60.intoArray(out, outAt + 6 * outStep);
+        s61.intoArray(out, outAt + 6 * outStep + LANES);
+        s62.intoArray(out, outAt + 6 * outStep + 2 * LANES);
     }
 
     private static void gather2(float[] a, int aAt, int aStep, int[] offsets, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
-        int a6 = aAt + 6 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelAt + LANES);
         FloatVector s10 = s00;
@@ -374,56 +320,44 @@ final class Tile7x3 extends Tile {
             FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + offset]);
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
-            x = FloatVector.broadcast(FLOATS, a[a1 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + offset]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
-            x = FloatVector.broadcast(FLOATS, a[a2 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + offset]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
-            x = FloatVector.broadcast(FLOATS, a[a3 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + offset]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
-            x = FloatVector.broadcast(FLOATS, a[a4 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + offset]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
-            x = FloatVector.broadcast(FLOATS, a[a5 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + offset]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
-            x = FloatVector.broadcast(FLOATS, a[a6 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 6 * aStep + offset]);
             s60 = x.fma(w0, s60);
             s61 = x.fma(w1, s61);
             p += 2 * LANES;
         }
         s00.intoArray(out, outAt);
         s01.intoArray(out, outAt + LANES);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        s11.intoArray(out, o1 + LANES);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        s21.intoArray(out, o2 + LANES);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        s31.intoArray(out, o3 + LANES);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        s41.intoArray(out, o4 + LANES);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
-        s51.intoArray(out, o5 + LANES);
-        int o6 = o5 + outStep;
-        s60.intoArray(out, o6);
-        s61.intoArray(out, o6 + LANES);
+        s10.intoArray(out, outAt + outStep);
+        s11.intoArray(out, outAt + outStep + LANES);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s21.intoArray(out, outAt + 2 * outStep + LANES);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s31.intoArray(out, outAt + 3 * outStep + LANES);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s41.intoArray(out, outAt + 4 * outStep + LANES);
+        s50.intoArray(out, outAt + 5 * outStep);
+        s51.intoArray(out, outAt + 5 * outStep + LANES);
+        s60.intoArray(out, outAt + 6 * outStep);
+        s61.intoArray(out, outAt + 6 * outStep + LANES);
     }
 
     private static void gather1(float[] a, int aAt, int aStep, int[] offsets, float[] panel, int panelAt, float[] out,
             int outAt, int outStep) {
-        int a1 = aAt + aStep;
-        int a2 = aAt + 2 * aStep;
-        int a3 = aAt + 3 * aStep;
-        int a4 = aAt + 4 * aStep;
-        int a5 = aAt + 5 * aStep;
-        int a6 = aAt + 6 * aStep;
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelAt);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -436,32 +370,26 @@ final class Tile7x3 extends Tile {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector x = FloatVector.broadcast(FLOATS, a[aAt + offset]);
             s00 = x.fma(w0, s00);
-            x = FloatVector.broadcast(FLOATS, a[a1 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + aStep + offset]);
             s10 = x.fma(w0, s10);
-            x = FloatVector.broadcast(FLOATS, a[a2 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 2 * aStep + offset]);
             s20 = x.fma(w0, s20);
-            x = FloatVector.broadcast(FLOATS, a[a3 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 3 * aStep + offset]);
             s30 = x.fma(w0, s30);
-            x = FloatVector.broadcast(FLOATS, a[a4 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 4 * aStep + offset]);
             s40 = x.fma(w0, s40);
-            x = FloatVector.broadcast(FLOATS, a[a5 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 5 * aStep + offset]);
             s50 = x.fma(w0, s50);
-            x = FloatVector.broadcast(FLOATS, a[a6 + offset]);
+            x = FloatVector.broadcast(FLOATS, a[aAt + 6 * aStep + offset]);
             s60 = x.fma(w0, s60);
             p += LANES;
         }
         s00.intoArray(out, outAt);
-        int o1 = outAt + outStep;
-        s10.intoArray(out, o1);
-        int o2 = o1 + outStep;
-        s20.intoArray(out, o2);
-        int o3 = o2 + outStep;
-        s30.intoArray(out, o3);
-        int o4 = o3 + outStep;
-        s40.intoArray(out, o4);
-        int o5 = o4 + outStep;
-        s50.intoArray(out, o5);
-        int o6 = o5 + outStep;
-        s60.intoArray(out, o6);
+        s10.intoArray(out, outAt + outStep);
+        s20.intoArray(out, outAt + 2 * outStep);
+        s30.intoArray(out, outAt + 3 * outStep);
+        s40.intoArray(out, outAt + 4 * outStep);
+        s50.intoArray(out, outAt + 5 * outStep);
+        s60.intoArray(out, outAt + 6 * outStep);
     }
 }

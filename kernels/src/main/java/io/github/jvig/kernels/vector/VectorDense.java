@@ -12,17 +12,20 @@ import java.util.stream.IntStream;
 /**
  * {@link DenseConv} as a matrix product over the depth {@code taps * channels}. Outputs whose window lies inside the input, the core,
  * read it where it is, through a table of offsets. The windows of the others, the rim, are copied into the caller's scratch, with zeros
- * for what lies outside, and go through the plain product. A core narrower than a tile is given to the rim.
+ * for what lies outside, and go through the plain product. A core narrower than a tile is given to the rim, and so is every core where
+ * there are so many outputs that the copies cost less than the table ({@link Tile#copyFrom}).
  *
  * <p>Units: first the core's, then the rim's, each in blocks of rows times groups of panels.
  */
 final class VectorDense implements Kernel {
     /** Tiles of rows that a panel should serve from the near cache. */
     private static final int BLOCK = 8;
-    /** Floats of copied windows that a block should not exceed, so that they stay in a second-level cache. */
-    private static final int WINDOWS = 1 << 17;
+    /** The same for the rim, less: copied windows take room, too, and fewer groups of panels copy them less often. */
+    private static final int RIM_BLOCK = 4;
 
     private final DenseConv spec;
+    /** Asked for once: a spec may make it anew each time. */
+    private final FeatureMap out;
     private final Tile tile;
     private final Panels panels;
     /** From the first element of a window to each one of the depth. */
@@ -37,20 +40,22 @@ final class VectorDense implements Kernel {
 
     VectorDense(DenseConv spec, float[] weight, float[] bias, Tile tile) {
         this.spec = spec;
+        out = spec.out();
         this.tile = tile;
         panels = pack(spec, weight, bias, tile);
         int depth = panels.depth();
         offsets = offsets(spec, depth);
         columns = Reach.of(spec.window(), spec.in().width());
-        rows = columns.length() < tile.rows ? Reach.NONE : Reach.of(spec.window(), spec.in().height());
-        int width = spec.out().width();
-        rim = IntStream.range(0, spec.out().pixels())
+        boolean copyAll = columns.length() < tile.rows || spec.outChannels() >= tile.copyFrom;
+        rows = copyAll ? Reach.NONE : Reach.of(spec.window(), spec.in().height());
+        int width = out.width();
+        rim = IntStream.range(0, out.pixels())
                 .filter(p -> !(rows.contains(p / width) && columns.contains(p % width))).toArray();
         long pixelMacs = (long) depth * spec.outChannels();
         core = Split.of(pixelMacs * rows.length() * columns.length(), rows.length(),
                 ceilDiv(BLOCK * tile.rows, Math.max(1, columns.length())), panels.count());
-        batches = Split.of(pixelMacs * rim.length, ceilDiv(rim.length, tile.rows),
-                Math.clamp(WINDOWS / (tile.rows * depth), 1, BLOCK), panels.count());
+        batches = Split.of(pixelMacs * rim.length / 4, ceilDiv(rim.length, tile.rows),
+                RIM_BLOCK, panels.count());
     }
 
     private static Panels pack(DenseConv spec, float[] weight, float[] bias, Tile tile) {
@@ -117,7 +122,7 @@ final class VectorDense implements Kernel {
             }
             if (batches.lastPanel(u) == panels.count()) {
                 for (int i = first; i < end; i++) {
-                    Epilogues.clear(o.out(), o.outAt() + rim[i] * spec.out().stride(), spec.out().stride(), 1,
+                    Epilogues.clear(o.out(), o.outAt() + rim[i] * out.stride(), out.stride(), 1,
                             panels.channels());
                 }
             }
@@ -125,7 +130,7 @@ final class VectorDense implements Kernel {
     }
 
     private void core(Operands o, int unit) {
-        int outStride = spec.out().stride();
+        int outStride = out.stride();
         int block = core.block(unit);
         int first = rows.from() + core.row(block);
         int end = rows.from() + core.row(block + 1);
@@ -136,7 +141,7 @@ final class VectorDense implements Kernel {
         }
         if (core.lastPanel(unit) == panels.count()) {
             for (int y = first; y < end; y++) {
-                Epilogues.clear(o.out(), o.outAt() + (y * spec.out().width() + columns.from()) * outStride, outStride,
+                Epilogues.clear(o.out(), o.outAt() + (y * out.width() + columns.from()) * outStride, outStride,
                         columns.length(), panels.channels());
             }
         }
@@ -146,13 +151,13 @@ final class VectorDense implements Kernel {
     private void corePanel(Operands o, int panel, int y) {
         FeatureMap in = spec.in();
         Window w = spec.window();
-        int outStride = spec.out().stride();
+        int outStride = out.stride();
         int width = panels.width(panel);
         int inRow = o.inAt() + ((y * w.stride() - w.padding()) * in.width() - w.padding()) * in.stride();
         int inStep = w.stride() * in.stride();
         for (int next = columns.from(); next < columns.to(); next += tile.rows) {
             int x = Math.min(next, columns.to() - tile.rows);
-            int at = (y * spec.out().width() + x) * outStride + panels.channel(panel);
+            int at = (y * out.width() + x) * outStride + panels.channel(panel);
             tile.gather(width, o.in(), inRow + x * inStep, inStep, offsets, panels.data(), panels.at()[panel], o.out(),
                     o.outAt() + at, outStride);
             Epilogues.apply(spec.epilogue(), o, at, outStride, tile.rows, width * Isa.LANES);
@@ -168,7 +173,7 @@ final class VectorDense implements Kernel {
             tile.multiply(panels.width(panel), scratch, (i - first) * depth, depth, depth, panels.data(),
                     panels.at()[panel], scratch, results, width);
             for (int j = i; j < Math.min(i + tile.rows, end); j++) {
-                int at = rim[j] * spec.out().stride() + panels.channel(panel);
+                int at = rim[j] * out.stride() + panels.channel(panel);
                 System.arraycopy(scratch, results + (j - i) * width, o.out(), o.outAt() + at, width);
                 Epilogues.apply(spec.epilogue(), o, at, width, 1, width);
             }
@@ -181,8 +186,8 @@ final class VectorDense implements Kernel {
         int channels = in.channels();
         int to = 0;
         for (int i = first; i < end; i++) {
-            int top = rim[i] / spec.out().width() * w.stride() - w.padding();
-            int left = rim[i] % spec.out().width() * w.stride() - w.padding();
+            int top = rim[i] / out.width() * w.stride() - w.padding();
+            int left = rim[i] % out.width() * w.stride() - w.padding();
             for (int ky = 0; ky < w.kernel(); ky++) {
                 int y = top + ky * w.dilation();
                 for (int kx = 0; kx < w.kernel(); kx++) {

@@ -19,6 +19,8 @@ final class VectorDepthwise implements Kernel {
     private static final int COLUMNS = 7;
 
     private final DepthwiseConv spec;
+    /** Asked for once: a spec may make it anew each time. */
+    private final FeatureMap out;
     /** {@code [taps][length]}. */
     private final float[] weight;
     private final float[] bias;
@@ -36,6 +38,7 @@ final class VectorDepthwise implements Kernel {
         int taps = w.kernel() * w.kernel();
         Packing.check(spec, weight, taps, bias);
         this.spec = spec;
+        out = spec.out();
         length = Isa.vectors(in.channels()) * LANES;
         this.weight = Packing.transposed(weight, in.channels(), taps, length);
         this.bias = Packing.paddedBias(bias, length);
@@ -45,8 +48,8 @@ final class VectorDepthwise implements Kernel {
         }
         Reach inside = Reach.of(w, in.width());
         columns = inside.length() < COLUMNS ? Reach.NONE : inside;
-        // Memory keeps a depthwise product at a quarter of a matrix product's pace.
-        split = Split.ofRows(4 * spec.macs(), spec.out().height());
+        // With less reuse of what is loaded, about half a matrix product's pace.
+        split = Split.ofRows(2 * spec.macs(), out.height());
     }
 
     @Override
@@ -66,7 +69,6 @@ final class VectorDepthwise implements Kernel {
 
     @Override
     public void run(Operands o, float[] scratch, int from, int to) {
-        FeatureMap out = spec.out();
         int row = out.width() * out.stride();
         for (int y = split.row(from); y < split.row(to); y++) {
             for (int x = 0; x < columns.from(); x++) {
@@ -100,7 +102,7 @@ final class VectorDepthwise implements Kernel {
         int fromTap = firstTap(top, w.dilation()) * w.kernel();
         int toTap = endTap(top, w.dilation(), w.kernel(), in.height()) * w.kernel();
         int at = o.inAt() + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
-        int to = o.outAt() + (y * spec.out().width() + x) * in.stride();
+        int to = o.outAt() + (y * out.width() + x) * in.stride();
         for (int c = 0; c < length; c += LANES) {
             seven(o.in(), at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
                     length, bias, c, o.out(), to + c, in.stride());
@@ -117,7 +119,7 @@ final class VectorDepthwise implements Kernel {
         int fromX = firstTap(left, w.dilation());
         int toX = endTap(left, w.dilation(), w.kernel(), in.width());
         int at = o.inAt() + (top * in.width() + left) * in.stride();
-        int to = o.outAt() + (y * spec.out().width() + x) * in.stride();
+        int to = o.outAt() + (y * out.width() + x) * in.stride();
         System.arraycopy(bias, 0, o.out(), to, length);
         for (int ky = fromY; ky < toY; ky++) {
             int tap = ky * w.kernel();

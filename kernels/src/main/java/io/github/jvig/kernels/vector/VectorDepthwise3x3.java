@@ -26,6 +26,8 @@ final class VectorDepthwise3x3 implements Kernel {
     private static final int GROUP = 10;
 
     private final DepthwiseConv spec;
+    /** Asked for once: a spec may make it anew each time. */
+    private final FeatureMap out;
     /** Vector by vector of channels, each its bias and nine weights. */
     private final float[] weights;
     private final float[] zeros;
@@ -36,6 +38,7 @@ final class VectorDepthwise3x3 implements Kernel {
     VectorDepthwise3x3(DepthwiseConv spec, float[] weight, float[] bias) {
         Packing.check(spec, weight, 9, bias);
         this.spec = spec;
+        out = spec.out();
         int channels = spec.in().channels();
         length = Isa.vectors(channels) * LANES;
         zeros = new float[Math.multiplyExact(length, GROUP)];
@@ -47,8 +50,8 @@ final class VectorDepthwise3x3 implements Kernel {
                 weights[group + (1 + t) * LANES] = weight[c * 9 + t];
             }
         }
-        // Memory keeps a depthwise product at a quarter of a matrix product's pace.
-        split = Split.ofRows(4 * spec.macs(), spec.out().height());
+        // With less reuse of what is loaded, about half a matrix product's pace.
+        split = Split.ofRows(2 * spec.macs(), out.height());
     }
 
     /** Whether this class computes such a convolution. */
@@ -75,7 +78,7 @@ final class VectorDepthwise3x3 implements Kernel {
 
     @Override
     public void run(Operands o, float[] scratch, int from, int to) {
-        int width = spec.out().width();
+        int width = out.width();
         for (int y = split.row(from); y < split.row(to); y++) {
             for (int next = 0; next < width; next += COLUMNS) {
                 tile(o, y, Math.min(next, width - COLUMNS));
@@ -98,7 +101,7 @@ final class VectorDepthwise3x3 implements Kernel {
         int last = (left + span < in.width() ? span : span - 1) * step;
         float[] leftWeights = left < 0 ? zeros : weights;
         float[] rightWeights = left + span < in.width() ? weights : zeros;
-        int to = (y * spec.out().width() + x) * step;
+        int to = (y * out.width() + x) * step;
         if (stride == 1) {
             stride1(o.in(), at, rowStep, step, first, last, weights, leftWeights, rightWeights, fromTap, toTap, length,
                     o.out(), o.outAt() + to);

@@ -24,8 +24,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public Kernel pointwise(PointwiseConv spec, float[] weight, float[] bias) {
-        Tile tile = Tile.pick(spec.in().pixels(), Isa.vectors(spec.out().channels()));
-        return new VectorPointwise(spec, weight, bias, tile);
+        return new VectorPointwise(spec, weight, bias, Tile.pick(Isa.REGISTERS, spec.in().pixels()));
     }
 
     @Override
@@ -37,8 +36,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public Kernel dense(DenseConv spec, float[] weight, float[] bias) {
-        Tile tile = Tile.pick(spec.out().pixels(), Isa.vectors(spec.outChannels()));
-        return new VectorDense(spec, weight, bias, tile);
+        return new VectorDense(spec, weight, bias, Tile.pick(Isa.REGISTERS, spec.out().pixels()));
     }
 
     @Override

@@ -22,6 +22,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorMaxRelative implements Kernel {
     private final MaxRelative spec;
+    private final int outStride;
     private final int shifts;
     /** For each row y and shift, where the row that comes to y begins. */
     private final int[] rowOf;
@@ -31,6 +32,7 @@ final class VectorMaxRelative implements Kernel {
 
     VectorMaxRelative(MaxRelative spec) {
         this.spec = spec;
+        outStride = spec.out().stride();
         FeatureMap in = spec.in();
         List<MaxRelative.Shift> list = spec.shifts();
         shifts = list.size();
@@ -66,7 +68,6 @@ final class VectorMaxRelative implements Kernel {
     @Override
     public void run(Operands o, float[] scratch, int from, int to) {
         FeatureMap in = spec.in();
-        int outStride = spec.out().stride();
         int channels = in.channels();
         for (int y = split.row(from); y < split.row(to); y++) {
             for (int x = 0; x < in.width(); x++) {

@@ -29,7 +29,7 @@ class TileTest {
         int done = 0;
         for (int i = 0; i < 400 && done < 40; i++) {
             PointwiseConv spec = specs.pointwise();
-            if (tile.fits(spec.in().pixels(), Isa.vectors(spec.out().channels()))) {
+            if (spec.in().pixels() >= tile.rows) {
                 KernelCheck check = new KernelCheck(spec, i);
                 check.check(new VectorPointwise(spec, check.weight(), check.bias(), tile));
                 done++;
@@ -45,7 +45,7 @@ class TileTest {
         int done = 0;
         for (int i = 0; i < 400 && done < 20; i++) {
             DenseConv spec = specs.dense();
-            if (tile.fits(spec.out().pixels(), Isa.vectors(spec.outChannels()))) {
+            if (spec.out().pixels() >= tile.rows) {
                 KernelCheck check = new KernelCheck(spec, i);
                 check.check(new VectorDense(spec, check.weight(), check.bias(), tile));
                 done++;

@@ -1,0 +1,96 @@
+package io.github.jvig.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.kernels.vector.Widths;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Activations over a dense grid and at the ends of float, by an identity convolution. */
+class ActivationsTest {
+    private static final float NEGATIVE_NAN = Float.intBitsToFloat(0xffc00000);
+
+    static List<Kernels> providers() {
+        List<Kernels> all = new ArrayList<>(List.of(Kernels.scalar()));
+        if (Widths.available()) {
+            all.add(Kernels.vector());
+        }
+        return all;
+    }
+
+    private static float[] apply(Kernels kernels, Activation activation, float... x) {
+        FeatureMap map = FeatureMap.of(1, x.length, 1);
+        float[] in = new float[map.length()];
+        map.fromPlanes(x, 0, in, 0);
+        float[] out = new float[map.length()];
+        kernels.pointwise(new PointwiseConv(map, 1, Epilogue.of(activation)), new float[]{1}, null)
+                .run(Operands.of(in, out));
+        float[] result = new float[x.length];
+        map.toPlanes(out, 0, result, 0);
+        return result;
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
+    void geluIsExactWithinItsBound(Kernels kernels) {
+        float[] x = new float[30_001];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (i - 15_000) * 1e-3f;
+        }
+        float[] y = apply(kernels, Activation.GELU, x);
+        for (int i = 0; i < x.length; i++) {
+            double error = Math.abs(y[i] - Reference.gelu(x[i]));
+            assertTrue(error <= 3.6e-7 + 0x1p-24 * Math.abs(x[i]), "gelu(" + x[i] + ") is off by " + error);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
+    void geluAtTheEnds(Kernels kernels) {
+        float[] y = apply(kernels, Activation.GELU, Float.NaN, NEGATIVE_NAN, Float.POSITIVE_INFINITY,
+                Float.NEGATIVE_INFINITY, -1e30f, -Float.MAX_VALUE, Float.MAX_VALUE, 0f, -0f, Float.MIN_VALUE, -100f);
+        assertTrue(Float.isNaN(y[0]), "NaN gives " + y[0]);
+        assertTrue(Float.isNaN(y[1]), "-NaN gives " + y[1]);
+        assertEquals(Float.POSITIVE_INFINITY, y[2]);
+        for (int i : new int[]{3, 4, 5, 9, 10}) {
+            assertEquals(0, y[i], 1e-6);
+        }
+        assertEquals(Float.MAX_VALUE, y[6]);
+        assertTrue(y[7] == 0 && y[8] == 0, "zero gives " + y[7] + " and " + y[8]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
+    void reluAtTheEnds(Kernels kernels) {
+        float[] x = {Float.NaN, NEGATIVE_NAN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f, 5.5f, 6.5f, -1f};
+        float inf = Float.POSITIVE_INFINITY;
+        float[] relu = apply(kernels, Activation.RELU, x);
+        float[] relu6 = apply(kernels, Activation.RELU6, x);
+        float[] expected = {Float.NaN, Float.NaN, inf, 0, 0, 5.5f, 6.5f, 0};
+        for (int i = 0; i < x.length; i++) {
+            assertEquals(expected[i], relu[i], "relu(" + x[i] + ")");
+            assertEquals(Math.min(6, expected[i]), relu6[i], "relu6(" + x[i] + ")");
+        }
+    }
+
+    /** In a whole vector and in channels that do not fill one. */
+    @ParameterizedTest
+    @MethodSource("providers")
+    void nanOfAPixelIsNanInItsMaxRelative(Kernels kernels) {
+        for (int channels : new int[]{2, 32}) {
+            for (MaxRelative.Difference difference : MaxRelative.Difference.values()) {
+                FeatureMap map = FeatureMap.of(2, 2, channels);
+                MaxRelative spec = new MaxRelative(map, List.of(new MaxRelative.Shift(1, 0)), difference);
+                float[] in = new float[map.length()];
+                in[1] = Float.NaN;
+                float[] out = new float[spec.out().length()];
+                kernels.maxRelative(spec).run(Operands.of(in, out));
+                assertTrue(Float.isNaN(out[1]) && Float.isNaN(out[channels + 1]), "x or m lost its NaN");
+                assertEquals(0, out[channels], "the channel beside it");
+            }
+        }
+    }
+}

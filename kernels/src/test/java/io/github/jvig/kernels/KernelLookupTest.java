@@ -1,0 +1,128 @@
+package io.github.jvig.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.kernels.vector.Widths;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which provider is picked: here by the wish, in JVMs of its own by how they were started. */
+class KernelLookupTest {
+    private static final String REMEDY = "--add-modules jdk.incubator.vector";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void byWish() {
+        assertEquals("scalar", KernelLookup.choose("scalar").name());
+        assertEquals("scalar", Kernels.scalar().name());
+        Assumptions.assumeTrue(Widths.available());
+        assertTrue(KernelLookup.choose("vector").name().matches("vector(128|256|512)"));
+        assertEquals(Kernels.vector().name(), KernelLookup.choose("auto").name());
+        assertEquals(Kernels.vector().name(), KernelLookup.choose("Vector").name());
+        assertSame(Kernels.get(), Kernels.get());
+    }
+
+    @Test
+    void nonsenseIsRefused() {
+        var refusal = assertThrows(UnsupportedOperationException.class, () -> KernelLookup.choose("fast"));
+        assertEquals("-Djvig.kernels=fast is none of auto, scalar, vector", refusal.getMessage());
+    }
+
+    @Test
+    void withoutTheIncubatorModuleScalarAndOneWarning() throws Exception {
+        Child child = Child.run(folder);
+        assertEquals(0, child.status, child.err);
+        assertEquals("scalar", child.out);
+        assertEquals(1, child.warnings(), child.err);
+        assertTrue(child.err.contains(REMEDY), child.err);
+    }
+
+    @Test
+    void withoutTheIncubatorModuleVectorIsRefused() throws Exception {
+        Child child = Child.run(folder, "-Djvig.kernels=vector");
+        assertNotEquals(0, child.status);
+        assertEquals("", child.out);
+        assertTrue(child.err.contains("UnsupportedOperationException") && child.err.contains(REMEDY), child.err);
+    }
+
+    @Test
+    void scalarOnDemandWarnsOfNothing() throws Exception {
+        Child child = Child.run(folder, "-Djvig.kernels=scalar");
+        assertEquals("scalar", child.out);
+        assertEquals("", child.err);
+    }
+
+    @Test
+    void withTheModuleVectors() throws Exception {
+        Child child = Child.run(folder, "--add-modules=jdk.incubator.vector", "-Djvig.vectorBits=128");
+        assertEquals("vector128", child.out, child.err);
+    }
+
+    @Test
+    void withoutC2Scalar() throws Exception {
+        for (String flag : List.of("-XX:TieredStopAtLevel=1", "-Xint")) {
+            Child child = Child.run(folder, "--add-modules=jdk.incubator.vector", flag);
+            assertEquals("scalar", child.out, child.err);
+            assertTrue(child.err.contains("no vector kernels"), child.err);
+        }
+    }
+
+    /** A JVM that asks for the provider twice and prints its name. */
+    private record Child(int status, String out, String err) {
+        static Child run(Path folder, String... flags) throws IOException, InterruptedException {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(List.of(flags));
+            command.add("-cp");
+            command.add(place(Kernels.class) + File.pathSeparator + place(Probe.class));
+            command.add(Probe.class.getName());
+            Path out = folder.resolve("out");
+            Path err = folder.resolve("err");
+            ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            // The caller's options must not add the module that these tests take away.
+            builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+            int status = builder.start().waitFor();
+            return new Child(status, read(out), read(err));
+        }
+
+        private static String place(Class<?> type) {
+            return new File(type.getProtectionDomain().getCodeSource().getLocation().getPath()).getPath();
+        }
+
+        private static String read(Path file) throws IOException {
+            return Files.readString(file, StandardCharsets.UTF_8).strip();
+        }
+
+        long warnings() {
+            try (Stream<String> lines = err.lines()) {
+                return lines.filter(line -> line.contains("WARNING")).count();
+            }
+        }
+    }
+
+    static final class Probe {
+        private Probe() {
+        }
+
+        public static void main(String[] args) {
+            Kernels.get();
+            System.out.println(Kernels.get().name());
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.jvig.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Maps, windows, specs and operands refuse what they cannot mean, with a message that says what. */
+class SpecsTest {
+    private static final FeatureMap MAP = FeatureMap.of(6, 5, 20);
+
+    private static void refused(String part, Executable action) {
+        String message = assertThrows(IllegalArgumentException.class, action).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+
+    @Test
+    void featureMaps() {
+        refused("0x5x20", () -> FeatureMap.of(0, 5, 20));
+        refused("6x-1x20", () -> FeatureMap.of(6, -1, 20));
+        refused("6x5x0", () -> FeatureMap.of(6, 5, 0));
+        refused("stride 24", () -> new FeatureMap(6, 5, 20, 24));
+        refused("stride 16", () -> new FeatureMap(6, 5, 20, 16));
+        refused("larger than one Java array", () -> FeatureMap.of(1 << 15, 1 << 15, 16));
+        assertThrows(ArithmeticException.class, () -> FeatureMap.of(1, 1, Integer.MAX_VALUE));
+        assertEquals(32, MAP.stride());
+        assertEquals(6 * 5 * 32, MAP.length());
+        assertTrue(MAP.sameShape(new FeatureMap(6, 5, 20, 48)));
+    }
+
+    @Test
+    void planesThereAndBack() {
+        FeatureMap map = new FeatureMap(2, 3, 5, 32);
+        float[] planes = new float[2 + 30];
+        for (int i = 0; i < 30; i++) {
+            planes[2 + i] = i;
+        }
+        float[] lanes = new float[map.length() + 1];
+        java.util.Arrays.fill(lanes, -1);
+        map.fromPlanes(planes, 2, lanes, 1);
+        // Channel 4 of pixel (1, 2), a pad lane of it, and what lies before the map.
+        assertEquals(4 * 6 + 5, lanes[1 + 5 * 32 + 4]);
+        assertEquals(0, lanes[1 + 5 * 32 + 5]);
+        assertEquals(-1, lanes[0]);
+        float[] back = new float[2 + 30];
+        map.toPlanes(lanes, 1, back, 2);
+        assertArrayEquals(planes, back);
+    }
+
+    @Test
+    void windows() {
+        refused("kernel 0", () -> Window.of(0, 1, 0));
+        refused("stride 0", () -> Window.of(3, 0, 0));
+        refused("padding -1", () -> Window.of(3, 1, -1));
+        refused("dilation 0", () -> new Window(3, 1, 1, 0));
+        refused("at most 1024", () -> Window.of(1025, 1, 0));
+        refused("odd", () -> Window.same(4));
+        refused("too small", () -> Window.of(5, 1, 1).outputSize(2));
+        assertEquals(112, Window.of(3, 2, 1).outputSize(224));
+        assertEquals(5, new Window(3, 1, 2, 2).outputSize(5));
+        assertEquals("3x3s2p1d2", new Window(3, 2, 1, 2).toString());
+    }
+
+    @Test
+    void specs() {
+        refused("keeps height and width", () -> new PointwiseConv(MAP, FeatureMap.of(6, 6, 20), Epilogue.NONE));
+        assertThrows(NullPointerException.class, () -> new PointwiseConv(MAP, 8, null));
+        refused("too small", () -> new DenseConv(MAP, 8, Window.of(7, 1, 0), Epilogue.NONE));
+        refused("6x5x0", () -> new DenseConv(MAP, 0, Window.same(3), Epilogue.NONE));
+        refused("too small", () -> new DepthwiseConv(MAP, Window.of(7, 1, 0), Epilogue.NONE));
+        refused("(6, 0)", () -> shifted(6, 0));
+        refused("(0, 5)", () -> shifted(0, 5));
+        refused("(-1, 0)", () -> shifted(-1, 0));
+        refused("at least 1", () -> MaxRelative.svga(MAP, 0));
+        assertEquals(List.of(new MaxRelative.Shift(2, 0), new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 2),
+                new MaxRelative.Shift(0, 4)), MaxRelative.svga(MAP, 2).shifts());
+        assertEquals(40, MaxRelative.svga(MAP, 2).out().channels());
+        assertEquals(6L * 5 * 20 * 8, new PointwiseConv(MAP, 8, Epilogue.NONE).macs());
+        assertEquals(3L * 3 * 20 * 8 * 9, new DenseConv(MAP, 8, Window.of(3, 2, 1), Epilogue.NONE).macs());
+        assertEquals(3L * 3 * 20 * 9, new DepthwiseConv(MAP, Window.of(3, 2, 1), Epilogue.NONE).macs());
+    }
+
+    private static MaxRelative shifted(int dy, int dx) {
+        return new MaxRelative(MAP, List.of(new MaxRelative.Shift(dy, dx)),
+                MaxRelative.Difference.OWN_LESS_NEIGHBOUR);
+    }
+
+    @Test
+    void weightsOfTheWrongLength() {
+        for (Kernels kernels : ActivationsTest.providers()) {
+            refused("8 x 20 weights, not 161",
+                    () -> kernels.pointwise(new PointwiseConv(MAP, 8, Epilogue.NONE), new float[161], null));
+            refused("8 biases, not 7",
+                    () -> kernels.pointwise(new PointwiseConv(MAP, 8, Epilogue.NONE), new float[160], new float[7]));
+            refused("8 x 180 weights, not 160", () -> kernels
+                    .dense(new DenseConv(MAP, 8, Window.same(3), Epilogue.NONE), new float[160], null));
+            refused("20 x 9 weights, not 0", () -> kernels
+                    .depthwise(new DepthwiseConv(MAP, Window.same(3), Epilogue.NONE), new float[0], null));
+            refused("20 x 25 weights, not 180", () -> kernels
+                    .depthwise(new DepthwiseConv(MAP, Window.same(5), Epilogue.NONE), new float[180], null));
+        }
+    }
+
+    @Test
+    void operands() {
+        Spec spec = new PointwiseConv(MAP, 20, Epilogue.NONE.plusResidual());
+        int length = MAP.length();
+        float[] a = new float[length];
+        float[] b = new float[length];
+        float[] c = new float[2 * length];
+        assertEquals(0, Operands.of(a, b, c).check(spec).inAt());
+        new Operands(c, 0, a, 0, c, length).check(spec);
+        refused("the input needs", () -> Operands.of(new float[length - 1], a, b).check(spec));
+        refused("the output needs", () -> new Operands(a, 0, b, 0, c, length + 1).check(spec));
+        refused("the residual needs", () -> new Operands(a, 0, b, 1, c, 0).check(spec));
+        refused("the input needs", () -> new Operands(a, -1, b, 0, c, 0).check(spec));
+        refused("got none", () -> Operands.of(a, b).check(spec));
+        refused("overlaps the input", () -> new Operands(c, 0, a, 0, c, length - 1).check(spec));
+        refused("overlaps the residual", () -> new Operands(a, 0, c, 1, c, 0).check(spec));
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.jvig.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.KernelCheck;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.Window;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Once compiled, no kernel allocates anything. A vector that is handed to a method which is not inlined becomes an object: the code
+ * stays right and runs a hundred times slower, and this is where it shows.
+ */
+class AllocationTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int RUNS = 500;
+    /** Rounds of runs on end without a byte: a method that is compiled anew in between shows. */
+    private static final int QUIET = 8;
+    /** Far more than the compiler takes; a kernel that allocates for good gets there. */
+    private static final long PATIENCE_NANOS = 90_000_000_000L;
+
+    private record Case(Kernel kernel, Operands operands, float[] scratch) {
+        static Case of(Spec spec, Function<KernelCheck, Kernel> maker) {
+            KernelCheck check = new KernelCheck(spec, 1);
+            Kernel kernel = maker.apply(check);
+            return new Case(kernel, check.operands(), new float[kernel.scratch()]);
+        }
+
+        /** Bytes allocated by some runs. */
+        long bytes() {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < RUNS; i++) {
+                kernel.run(operands, scratch, 0, kernel.units());
+            }
+            return THREADS.getCurrentThreadAllocatedBytes() - before;
+        }
+    }
+
+    @BeforeAll
+    static void width() {
+        Widths.assume();
+    }
+
+    private static List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (Tile tile : Tile.ALL) {
+            for (int columns = 1; columns <= tile.vectors; columns++) {
+                Epilogue epilogue = Epilogue.of(Activation.values()[columns % Activation.values().length]);
+                PointwiseConv pointwise = new PointwiseConv(FeatureMap.of(2, 5, 10), columns * Isa.LANES,
+                        epilogue.plusResidual());
+                cases.add(Case.of(pointwise, c -> new VectorPointwise(pointwise, c.weight(), c.bias(), tile)));
+                // Nine columns have a core as well as a rim.
+                DenseConv dense = new DenseConv(FeatureMap.of(3, 9, 3), columns * Isa.LANES, Window.same(3), epilogue);
+                cases.add(Case.of(dense, c -> new VectorDense(dense, c.weight(), c.bias(), tile)));
+            }
+        }
+        FeatureMap map = FeatureMap.of(3, 9, 5 * Isa.LANES + 3);
+        for (Activation activation : Activation.values()) {
+            ResidualAdd add = new ResidualAdd(map, activation);
+            cases.add(Case.of(add, c -> new VectorResidualAdd(add)));
+        }
+        for (int stride = 1; stride <= 2; stride++) {
+            DepthwiseConv three = new DepthwiseConv(FeatureMap.of(3, 7 * stride, 40), Window.of(3, stride, 1),
+                    Epilogue.of(Activation.GELU));
+            assertTrue(VectorDepthwise3x3.takes(three));
+            cases.add(Case.of(three, c -> new VectorDepthwise3x3(three, c.weight(), c.bias())));
+        }
+        DepthwiseConv any = new DepthwiseConv(FeatureMap.of(3, 12, map.channels()), Window.same(5),
+                Epilogue.of(Activation.RELU6).plusResidual());
+        cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));
+        for (MaxRelative.Difference difference : MaxRelative.Difference.values()) {
+            for (FeatureMap in : List.of(map, FeatureMap.of(3, 4, 3))) {
+                MaxRelative relative = new MaxRelative(in, MaxRelative.svga(in, 2).shifts(), difference);
+                cases.add(Case.of(relative, c -> new VectorMaxRelative(relative)));
+            }
+        }
+        GlobalAveragePool pool = new GlobalAveragePool(map);
+        cases.add(Case.of(pool, c -> new VectorGlobalAveragePool(pool)));
+        return cases;
+    }
+
+    @Test
+    void runsAllocateNothing() {
+        List<Case> cases = cases();
+        List<String> allocating = List.of("");
+        int quiet = 0;
+        for (long start = System.nanoTime(); quiet < QUIET && System.nanoTime() - start < PATIENCE_NANOS;) {
+            allocating = new ArrayList<>();
+            for (Case c : cases) {
+                long bytes = c.bytes();
+                if (bytes > 0) {
+                    allocating.add(bytes / RUNS + " bytes a run: " + c.kernel.name() + ", " + c.kernel.spec());
+                }
+            }
+            quiet = allocating.isEmpty() ? quiet + 1 : 0;
+        }
+        assertTrue(quiet == QUIET, String.join("\n", allocating));
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.jvig.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.Window;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VectorWidthTest {
+    /** What makes the runs of these tests at several widths worth their time. */
+    @Test
+    void theWidthAskedForIsInUse() {
+        Widths.assume();
+        int bits = Widths.wanted();
+        assertEquals(bits, Isa.FLOATS.vectorBitSize());
+        Kernels kernels = Kernels.vector();
+        assertEquals("vector" + bits, kernels.name());
+        FeatureMap map = FeatureMap.of(8, 8, 3);
+        for (Kernel kernel : List.of(kernels.pointwise(new PointwiseConv(map, 3, Epilogue.NONE), new float[9], null),
+                kernels.dense(new DenseConv(map, 3, Window.same(3), Epilogue.NONE), new float[81], null),
+                kernels.depthwise(new DepthwiseConv(map, Window.same(3), Epilogue.NONE), new float[27], null),
+                kernels.depthwise(new DepthwiseConv(map, Window.same(5), Epilogue.NONE), new float[75], null),
+                kernels.maxRelative(MaxRelative.svga(map, 2)), kernels.globalAveragePool(new GlobalAveragePool(map)),
+                kernels.residualAdd(new ResidualAdd(map, Epilogue.NONE.activation())))) {
+            assertTrue(kernel.name().matches("f32-[a-z0-9-]+-vector" + bits), kernel.name());
+        }
+    }
+
+    @Test
+    void widerThanTheMachineIsRefused() {
+        if (Widths.available()) {
+            assertEquals(Widths.wanted(), VectorWidth.chosen());
+        } else {
+            assertThrows(UnsupportedOperationException.class, Kernels::vector);
+        }
+        var refusal = assertThrows(UnsupportedOperationException.class, () -> VectorWidth.chosen("512", 256));
+        assertEquals("-Djvig.vectorBits=512 is wider than this machine's vectors of 256 bits", refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"64", "1024", "0", "-128", "wide", "", "256 "})
+    void otherWidthsAreRefused(String wish) {
+        var refusal = assertThrows(UnsupportedOperationException.class, () -> VectorWidth.chosen(wish, 512));
+        assertEquals("-Djvig.vectorBits=" + wish + " is none of 128, 256, 512", refusal.getMessage());
+    }
+
+    @Test
+    void withoutAWishItIsTheWidest() {
+        assertEquals(256, VectorWidth.chosen(null, 256));
+        assertThrows(UnsupportedOperationException.class, () -> VectorWidth.chosen(null, 64));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"32, 49, 7x3", "32, 7, 7x3", "32, 6, 1x4", "16, 49, 6x2", "16, 6, 6x2", "16, 5, 1x4", "16, 1, 1x4"})
+    void tilesByRegistersAndPixels(int registers, int pixels, String tile) {
+        assertEquals(tile, Tile.pick(registers, pixels).toString());
+    }
+}
