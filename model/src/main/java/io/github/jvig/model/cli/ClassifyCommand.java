@@ -93,11 +93,13 @@ final class ClassifyCommand extends Command {
     private void classify(List<Picture> pictures, Transform transform, ImageClassifier classifier, Progress progress)
             throws IOException {
         Orientation orientation = exif ? Orientation.EXIF : Orientation.STORED;
-        int ahead = Math.max(batch, device.threads);
+        // As many as one array holds, whatever was asked for.
+        int most = Math.min(batch, Integer.MAX_VALUE / (3 * transform.height() * transform.width()));
+        int ahead = Math.max(most, device.threads);
         try (Preparation preparation = new Preparation(pictures, orientation, transform, device.threads - 1, ahead)) {
             int done = 0;
             while (done < pictures.size()) {
-                List<Preparation.Prepared> some = preparation.next(batch);
+                List<Preparation.Prepared> some = preparation.next(most);
                 List<String> lines = answers(some, classifier);
                 done += some.size();
                 int soFar = done;

@@ -17,9 +17,6 @@ import picocli.CommandLine.Option;
 /** What a run does, step by step, and how long each step takes. */
 @CommandLine.Command(name = "explain", description = "Show the steps of a model's plan: shapes, kernels, work, time.")
 final class ExplainCommand extends Command {
-    private static final double WARM_UP_SECONDS = 2;
-    private static final double PROFILE_SECONDS = 1;
-
     @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
     private String model;
 
@@ -31,6 +28,9 @@ final class ExplainCommand extends Command {
 
     @Mixin
     private DeviceOptions device;
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "2", description = "Time to profile, after a warm-up as long (default: 2).")
+    private double seconds;
 
     @Option(names = "--graph", description = "Show the graph before and after the passes instead.")
     private boolean graph;
@@ -64,6 +64,7 @@ final class ExplainCommand extends Command {
         if (graph && json) {
             throw usage("--graph and --json exclude each other");
         }
+        atLeast(0.001, "--seconds", seconds);
         Options options = device.options(this);
         if (size != null) {
             options = options.withSize(size.height(), size.width());
@@ -106,11 +107,11 @@ final class ExplainCommand extends Command {
     }
 
     /** The median time of each step in milliseconds. */
-    private static double[] profile(Session session) {
+    private double[] profile(Session session) {
         float[] image = BenchCommand.noise(1, session);
-        Stopwatch.warmUp(WARM_UP_SECONDS, () -> session.profile(image));
+        Stopwatch.warmUp(seconds, () -> session.profile(image));
         List<long[]> profiles = new ArrayList<>();
-        Stopwatch.time(PROFILE_SECONDS, () -> profiles.add(session.profile(image)));
+        Stopwatch.time(seconds, () -> profiles.add(session.profile(image)));
         double[] millis = new double[session.steps().size()];
         for (int i = 0; i < millis.length; i++) {
             int step = i;
@@ -145,10 +146,13 @@ final class ExplainCommand extends Command {
 
     private static String summary(Session session, Timed total) {
         return Text.format(
-                "%d steps, %s parameters, %s MACs, %.2f MiB of buffers, %.3f ms, %.1f GFLOP/s, %s of %.1f GFLOP/s",
+                "%d steps, %s parameters, %s MACs, %.2f MiB of buffers, %.3f ms, %.1f GFLOP/s%s",
                 session.steps().size(), Text.large(parameters(session)), Text.large(total.macs()),
                 session.workspaceBytes() / (double) (1 << 20), total.millis(), total.gflops(),
-                Text.percent(total.share()), total.peak());
+                Double.isNaN(total.peak())
+                        ? ""
+                        : Text.format(", %s of the %.1f GFLOP/s that the machine can do", Text.percent(total.share()),
+                                total.peak()));
     }
 
     private static long parameters(Session session) {

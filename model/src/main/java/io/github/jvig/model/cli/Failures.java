@@ -14,12 +14,16 @@ final class Failures {
 
     /** Whether this is a failure of input, surroundings or arguments; all others are ours. */
     static boolean isExpected(Throwable e) {
+        if (e instanceof ExceptionInInitializerError && e.getCause() != null) {
+            return isExpected(e.getCause());
+        }
         return e instanceof IOException || e instanceof UncheckedIOException || e instanceof IllegalArgumentException
                 || e instanceof UnsupportedOperationException || e instanceof OutOfMemoryError;
     }
 
     static String line(Throwable e) {
         return switch (e) {
+            case ExceptionInInitializerError first when first.getCause() != null -> line(first.getCause());
             case UncheckedIOException wrapped -> line(wrapped.getCause());
             case FileSystemException file -> file.getFile() + ": " + reason(file);
             case OutOfMemoryError _ -> "out of memory (" + e.getMessage()

@@ -1,10 +1,12 @@
 package io.github.jvig.model.cli;
 
 import java.io.FileDescriptor;
-import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -22,6 +24,8 @@ public final class Main {
     static final int USAGE = 2;
     static final int PARTIAL = 3;
 
+    private static final int STANDARD_ERROR = 2;
+
     private Main() {
     }
 
@@ -29,25 +33,26 @@ public final class Main {
         // Images are decoded without a screen; a library's log line looks like one of ours.
         System.setProperty("java.awt.headless", "true");
         System.setProperty("java.util.logging.SimpleFormatter.format", "jvig: %5$s%n");
-        boolean terminal = Boolean.getBoolean("jvig.terminal");
-        System.exit(run(args, new FileOutputStream(FileDescriptor.out), terminal ? terminal() : standardError(),
-                terminal));
-    }
-
-    private static OutputStream standardError() {
-        return new FileOutputStream(FileDescriptor.err);
+        OutputStream err = standardError(Integer.getInteger("jvig.stderr", STANDARD_ERROR));
+        System.setErr(new PrintStream(err, true));
+        System.exit(run(args, new FileOutputStream(FileDescriptor.out), err, Boolean.getBoolean("jvig.terminal")));
     }
 
     /**
-     * The terminal itself. The launcher filters what the JVM says on standard error, and on that way a line could arrive later than one of
-     * standard output that was written after it.
+     * Standard error under the number where the launcher keeps it. The JVM's own words go through the launcher's filter, and on that way
+     * ours could come late: behind a line of standard output that was written after them, or even behind the end.
      */
-    private static OutputStream terminal() {
-        try {
-            return new FileOutputStream("/dev/tty");
-        } catch (FileNotFoundException e) {
-            return standardError();
+    private static OutputStream standardError(int number) {
+        if (number != STANDARD_ERROR) {
+            try {
+                Constructor<FileDescriptor> constructor = FileDescriptor.class.getDeclaredConstructor(int.class);
+                constructor.setAccessible(true);
+                return new FileOutputStream(constructor.newInstance(number));
+            } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+                // Not started with --add-opens java.base/java.io=ALL-UNNAMED; then through the filter.
+            }
         }
+        return new FileOutputStream(FileDescriptor.err);
     }
 
     /**
@@ -66,7 +71,6 @@ public final class Main {
             commands.addSubcommand(command);
         }
         commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setParameterExceptionHandler((e, _) -> usage(e, console));
         commands.setExecutionExceptionHandler((e, _, _) -> failure(e, jvig.verbose, console));
         try {

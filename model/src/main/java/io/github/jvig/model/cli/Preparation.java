@@ -54,7 +54,7 @@ final class Preparation implements AutoCloseable {
 
     /** The next pictures in order, fewer at the end. */
     List<Prepared> next(int count) {
-        List<Prepared> some = new ArrayList<>(count);
+        List<Prepared> some = new ArrayList<>();
         start();
         while (some.size() < count && !started.isEmpty()) {
             FutureTask<Prepared> first = started.removeFirst();
@@ -94,7 +94,11 @@ final class Preparation implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
+            switch (e.getCause()) {
+                case Error error -> throw error;
+                case RuntimeException exception -> throw exception;
+                default -> throw new IllegalStateException(e.getCause());
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.jvig.model.cli;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Session;
 import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -45,7 +46,7 @@ final class RunCommand extends Command {
             try (OutputFile out = new OutputFile(output)) {
                 Model loaded = weights.load(model, this);
                 try (Session session = loaded.compile(device.options(this).withSize(image[1], image[2]))) {
-                    run(session, in, out);
+                    run(session, in, out.channel(), PIECE);
                 }
                 out.commit();
             }
@@ -65,18 +66,23 @@ final class RunCommand extends Command {
         return new int[]{CHANNELS, (int) shape[2], (int) shape[3]};
     }
 
-    private static void run(Session session, NpyReader in, OutputFile out) throws IOException {
+    /**
+     * Runs all images, some at a time.
+     *
+     * @param piece floats of input at a time, but at least one image
+     */
+    static void run(Session session, NpyReader in, WritableByteChannel out, int piece) throws IOException {
         long images = in.shape()[0];
         int length = session.channels() * session.height() * session.width();
-        NpyWriter logits = new NpyWriter(out.channel(), images, session.classes());
-        int most = (int) Math.min(images, Math.max(1, PIECE / length));
-        float[] piece = new float[most * length];
+        NpyWriter logits = new NpyWriter(out, images, session.classes());
+        int most = (int) Math.min(images, Math.max(1, piece / length));
+        float[] some = new float[most * length];
         for (long done = 0; done < images; done += most) {
             if (images - done < most) {
-                piece = new float[(int) (images - done) * length];
+                some = new float[(int) (images - done) * length];
             }
-            in.read(piece, piece.length);
-            logits.write(session.run(piece));
+            in.read(some, some.length);
+            logits.write(session.run(some));
         }
     }
 }
