@@ -10,6 +10,9 @@ module io.github.jvig.model {
     // Of the command line alone.
     requires static info.picocli;
     requires static me.tongfei.progressbar;
+    // Of the ONNX export alone.
+    requires static org.tribuo.util.onnx;
+    requires static com.google.protobuf;
 
     exports io.github.jvig.model;
     exports io.github.jvig.model.vision;
@@ -17,6 +20,7 @@ module io.github.jvig.model {
     exports io.github.jvig.model.nets;
     exports io.github.jvig.model.graph;
     exports io.github.jvig.model.device;
+    exports io.github.jvig.model.onnx;
 
     opens io.github.jvig.model.cli to info.picocli;
 

@@ -67,7 +67,7 @@ public final class Main {
         CommandLine commands = new CommandLine(jvig);
         for (Command command : new Command[]{new ClassifyCommand(console), new RunCommand(console),
                 new BenchCommand(console), new ExplainCommand(console), new ModelsCommand(console),
-                new DevicesCommand(console), new ConvertCommand(console)}) {
+                new DevicesCommand(console), new ConvertCommand(console), new ExportOnnxCommand(console)}) {
             commands.addSubcommand(command);
         }
         commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));

@@ -1,0 +1,222 @@
+package io.github.jvig.model.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.Passes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Turns the nodes of a graph into ONNX nodes. A value is called like the node that makes it; what comes between has a suffix. */
+final class GraphWriter {
+    /** Axes of {@code [batch][channels][height][width]}. */
+    private static final int CHANNELS = 1;
+    private static final int HEIGHT = 2;
+    private static final int WIDTH = 3;
+
+    private final Graph graph;
+    private final FeatureMap input;
+    private final ModelBuilder model = new ModelBuilder();
+    private final Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
+    /** Nodes whose value is {@code [batch][channels]}: what comes behind a pool. */
+    private final Set<Node> flat = new HashSet<>();
+
+    GraphWriter(Graph graph, int height, int width) {
+        this.graph = Passes.fold(graph);
+        this.input = FeatureMap.of(height, width, graph.input().channels());
+    }
+
+    ModelProto model() {
+        for (Node node : graph.nodes()) {
+            try {
+                write(node);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("an input of " + input.height() + "x" + input.width()
+                        + " can't be run: " + node.name() + ": " + e.getMessage(), e);
+            }
+        }
+        Node output = graph.outputs().getFirst();
+        if (!flat.contains(output)) {
+            throw unsupported(output, "an output that is a map");
+        }
+        model.node("Identity", List.of(value(output)), OnnxExport.OUTPUT);
+        return model.build(input, output.channels());
+    }
+
+    private void write(Node node) {
+        boolean isFlat = node.op() instanceof Op.GlobalAveragePool
+                || !node.inputs().isEmpty() && flat.contains(node.inputs().getFirst());
+        if (isFlat) {
+            flat.add(node);
+        }
+        FeatureMap in = node.inputs().isEmpty() ? input : shapes.get(node.inputs().getFirst());
+        shapes.put(node, shape(node, in));
+        switch (node.op()) {
+            case Op.Input _ -> {
+                // Its value is there already.
+            }
+            case Op.Conv conv -> convolution(node, conv);
+            case Op.Affine affine -> affine(node, affine);
+            case Op.Activate activate -> activation(node, activate.activation(), x(node), value(node));
+            case Op.Add _ -> model.node("Add", List.of(x(node), value(node.inputs().getLast())), value(node));
+            case Op.Svga svga -> maxRelative(node, MaxRelative.svga(in, svga.k()));
+            case Op.GlobalAveragePool _ -> {
+                model.node("GlobalAveragePool", List.of(x(node)), value(node) + ":map");
+                model.node("Flatten", List.of(value(node) + ":map"), value(node));
+            }
+        }
+    }
+
+    private static FeatureMap shape(Node node, FeatureMap in) {
+        return switch (node.op()) {
+            case Op.Conv conv -> FeatureMap.of(conv.window().outputSize(in.height()),
+                    conv.window().outputSize(in.width()), conv.outChannels());
+            case Op.GlobalAveragePool _ -> FeatureMap.of(1, 1, in.channels());
+            default -> in.withChannels(node.channels());
+        };
+    }
+
+    private static String value(Node node) {
+        if (node.op() instanceof Op.Input) {
+            return OnnxExport.INPUT;
+        }
+        boolean taken = node.name().equals(OnnxExport.INPUT) || node.name().equals(OnnxExport.OUTPUT);
+        return taken ? node.name() + ":value" : node.name();
+    }
+
+    /** The value of the first input. */
+    private static String x(Node node) {
+        return value(node.inputs().getFirst());
+    }
+
+    private void convolution(Node node, Op.Conv conv) {
+        String name = value(node);
+        Epilogue epilogue = conv.epilogue();
+        boolean active = epilogue.activation() != Activation.NONE;
+        String sum = active || epilogue.residual() ? name + ":sum" : name;
+        String activated = epilogue.residual() ? name + ":activated" : name;
+        if (flat.contains(node)) {
+            product(node, conv, sum);
+        } else {
+            window(node, conv, sum);
+        }
+        if (active) {
+            activation(node, epilogue.activation(), sum, activated);
+        }
+        if (epilogue.residual()) {
+            model.node("Add", List.of(active ? activated : sum, value(node.inputs().getLast())), name);
+        }
+    }
+
+    private void window(Node node, Op.Conv conv, String out) {
+        Window window = conv.window();
+        String weight = model.tensor(value(node) + ".weight", conv.effectiveWeight(), conv.outChannels(),
+                conv.inChannels() / conv.groups(), window.kernel(), window.kernel());
+        String bias = model.tensor(value(node) + ".bias", conv.effectiveBias(), conv.outChannels());
+        model.node("Conv", List.of(x(node), weight, bias), out)
+                .with("kernel_shape", window.kernel(), window.kernel())
+                .with("strides", window.stride(), window.stride())
+                .with("pads", window.padding(), window.padding(), window.padding(), window.padding())
+                .with("dilations", window.dilation(), window.dilation())
+                .with("group", (long) conv.groups());
+    }
+
+    /** A pointwise convolution of a pooled map: a matrix product. */
+    private void product(Node node, Op.Conv conv, String out) {
+        if (!conv.window().equals(Window.same(1)) || conv.groups() != 1) {
+            throw unsupported(node, "a convolution " + conv.window() + " in " + conv.groups()
+                    + " groups behind a pool");
+        }
+        String weight = model.tensor(value(node) + ".weight", conv.effectiveWeight(), conv.outChannels(),
+                conv.inChannels());
+        String bias = model.tensor(value(node) + ".bias", conv.effectiveBias(), conv.outChannels());
+        model.node("Gemm", List.of(x(node), weight, bias), out).with("transB", 1L);
+    }
+
+    private void affine(Node node, Op.Affine affine) {
+        int channels = affine.scale().length;
+        long[] shape = flat.contains(node) ? new long[]{1, channels} : new long[]{1, channels, 1, 1};
+        String scale = model.tensor(value(node) + ".scale", floats(affine.scale()), shape);
+        String shift = model.tensor(value(node) + ".shift", floats(affine.shift()), shape);
+        model.node("Mul", List.of(x(node), scale), value(node) + ":scaled");
+        model.node("Add", List.of(value(node) + ":scaled", shift), value(node));
+    }
+
+    private static float[] floats(double[] values) {
+        float[] result = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            result[i] = (float) values[i];
+        }
+        return result;
+    }
+
+    private void activation(Node node, Activation activation, String in, String out) {
+        switch (activation) {
+            case NONE -> model.node("Identity", List.of(in), out);
+            case RELU -> model.node("Relu", List.of(in), out);
+            case RELU6 -> model.node("Clip", List.of(in, model.scalar("zero", 0), model.scalar("six", 6)), out);
+            // Its default is the exact form by erf.
+            case GELU -> model.node("Gelu", List.of(in), out);
+        }
+    }
+
+    /**
+     * {@code concat(x, max(0, max over shifts s of x - roll(x, s)))}. Differences with one value are largest for the smallest of the
+     * others, and rounding keeps that order, so one subtraction does for all: {@code x - min(x, roll(x, s), ...)}, the same bits. A roll
+     * is a slice of the map laid twice in a row.
+     */
+    private void maxRelative(Node node, MaxRelative spec) {
+        if (flat.contains(node)) {
+            throw unsupported(node, "graph attention behind a pool");
+        }
+        String x = x(node);
+        String name = value(node);
+        List<String> rolled = new ArrayList<>(List.of(x));
+        for (MaxRelative.Shift shift : spec.shifts()) {
+            if (shift.dy() != 0 && shift.dx() != 0) {
+                throw unsupported(node, "a shift along both sides");
+            }
+            rolled.add(shift.dy() != 0
+                    ? roll(name, x, HEIGHT, spec.in().height(), shift.dy())
+                    : roll(name, x, WIDTH, spec.in().width(), shift.dx()));
+        }
+        switch (spec.difference()) {
+            case OWN_LESS_NEIGHBOUR -> {
+                model.node("Min", rolled, name + ":least");
+                model.node("Sub", List.of(x, name + ":least"), name + ":relative");
+            }
+            case NEIGHBOUR_LESS_OWN -> {
+                model.node("Max", rolled, name + ":most");
+                model.node("Sub", List.of(name + ":most", x), name + ":relative");
+            }
+        }
+        model.node("Concat", List.of(x, name + ":relative"), name).with("axis", (long) CHANNELS);
+    }
+
+    /** As {@code torch.roll(x, by, axis)}: element {@code (i - by) mod size} comes to i. */
+    private String roll(String name, String x, int axis, int size, int by) {
+        String side = axis == HEIGHT ? "y" : "x";
+        String twice = name + ":twice-" + side;
+        if (!model.has(twice)) {
+            model.node("Concat", List.of(x, x), twice).with("axis", (long) axis);
+        }
+        String rolled = name + ":roll-" + side + by;
+        model.node("Slice", List.of(twice, model.index(size - by), model.index(2L * size - by), model.index(axis)),
+                rolled);
+        return rolled;
+    }
+
+    private static UnsupportedOperationException unsupported(Node node, String what) {
+        return new UnsupportedOperationException(node.name() + ": " + what + " can't be written as ONNX");
+    }
+}

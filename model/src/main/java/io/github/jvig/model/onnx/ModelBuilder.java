@@ -1,0 +1,120 @@
+package io.github.jvig.model.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.github.jvig.kernels.FeatureMap;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Puts an ONNX model together; knows the format and nothing of nets. */
+final class ModelBuilder {
+    /** The first set of operators with Gelu. */
+    private static final int OPSET = 20;
+    /** The file format's version that came with it. */
+    private static final int IR_VERSION = 9;
+
+    private final GraphProto.Builder graph = GraphProto.newBuilder().setName("jvig");
+    private final Set<String> tensors = new HashSet<>();
+    private final Set<String> values = new HashSet<>();
+
+    /** A node that may still get attributes. */
+    static final class NodeBuilder {
+        private final NodeProto.Builder node;
+
+        private NodeBuilder(NodeProto.Builder node) {
+            this.node = node;
+        }
+
+        NodeBuilder with(String name, long value) {
+            node.addAttribute(
+                    AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT).setI(value));
+            return this;
+        }
+
+        NodeBuilder with(String name, int... values) {
+            node.addAttribute(AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS)
+                    .addAllInts(Arrays.stream(values).asLongStream().boxed().toList()));
+            return this;
+        }
+    }
+
+    /** Adds a node of one output, which names the node too. */
+    NodeBuilder node(String operator, List<String> inputs, String output) {
+        values.add(output);
+        return new NodeBuilder(graph.addNodeBuilder().setName(output).setOpType(operator).addAllInput(inputs)
+                .addOutput(output));
+    }
+
+    /** Whether a node makes this value. */
+    boolean has(String value) {
+        return values.contains(value);
+    }
+
+    /** Adds a constant and gives its name. */
+    String tensor(String name, float[] values, long... shape) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return tensor(name, TensorProto.DataType.FLOAT, bytes, shape);
+    }
+
+    /** A constant without dimensions. */
+    String scalar(String name, float value) {
+        return tensor(name, new float[]{value});
+    }
+
+    /** A list of one integer, as Slice takes its bounds and axes. */
+    String index(long value) {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
+        return tensor("index:" + value, TensorProto.DataType.INT64, bytes, 1);
+    }
+
+    private String tensor(String name, TensorProto.DataType type, ByteBuffer bytes, long... shape) {
+        if (tensors.add(name)) {
+            // The bytes are handed over, not copied: nothing else holds them.
+            ByteString data = UnsafeByteOperations.unsafeWrap(bytes.array());
+            graph.addInitializer(TensorProto.newBuilder().setName(name).setDataType(type.getNumber())
+                    .addAllDims(Arrays.stream(shape).boxed().toList()).setRawData(data));
+        }
+        return name;
+    }
+
+    /**
+     * The model.
+     *
+     * @param input   shape of an image
+     * @param classes length of the output
+     */
+    ModelProto build(FeatureMap input, int classes) {
+        graph.addInput(value(OnnxExport.INPUT, input.channels(), input.height(), input.width()));
+        graph.addOutput(value(OnnxExport.OUTPUT, classes));
+        return ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName("JViG")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET)).setGraph(graph)
+                .build();
+    }
+
+    /** A value whose first dimension, the batch, is free. */
+    private static ValueInfoProto value(String name, int... dimensions) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        shape.addDimBuilder().setDimParam("batch");
+        for (int dimension : dimensions) {
+            shape.addDimBuilder().setDimValue(dimension);
+        }
+        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
+                .setElemType(TensorProto.DataType.FLOAT.getNumber()).setShape(shape);
+        return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)).build();
+    }
+}

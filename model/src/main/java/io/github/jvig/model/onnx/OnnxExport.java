@@ -1,0 +1,75 @@
+package io.github.jvig.model.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import io.github.jvig.model.graph.Graph;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writes a net as an ONNX file: one input {@value #INPUT}, {@code float32[batch][channels][height][width]}, and one output
+ * {@value #OUTPUT}, {@code float32[batch][classes]}; the batch is free, height and width are fixed, since the neighbours in Sparse Vision
+ * Graph Attention depend on them.
+ *
+ * <p>The file holds what a runtime needs to be fast and nothing that it would have to undo: normalisation, layer scales and twin heads are
+ * folded into the weights, in double; GELU is the operator of that name; layers on pooled maps are matrix products. Sums, activations and
+ * everything else stay apart, for the runtime to fuse in its own way.
+ *
+ * @see <a href="https://onnx.ai/onnx/operators/">the operators</a>
+ */
+public final class OnnxExport {
+    /** Name of the input. */
+    public static final String INPUT = "input";
+    /** Name of the output. */
+    public static final String OUTPUT = "logits";
+
+    /** A protobuf message is smaller than 2 GiB. */
+    private static final long MOST_BYTES = Integer.MAX_VALUE - (1 << 20);
+
+    private OnnxExport() {
+    }
+
+    /**
+     * Writes a graph. The target appears whole or not at all: the bytes go to a temporary file beside it, which then takes its place, and
+     * that of a file that was there.
+     *
+     * @param graph  before or after its passes, with one output on a pooled map
+     * @param height of the input, in pixels
+     * @param width  of the input, in pixels
+     * @throws IllegalArgumentException      when the graph has several outputs or can't be run at this size
+     * @throws UnsupportedOperationException when the graph has a layer that is not written, or more weights than the format takes
+     * @throws IOException                   when the file can't be written
+     */
+    public static void write(Graph graph, int height, int width, Path target) throws IOException {
+        ModelProto model = model(graph, height, width);
+        Path absolute = target.toAbsolutePath();
+        Path temporary = absolute
+                .resolveSibling("." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        try {
+            try (OutputStream out = new BufferedOutputStream(
+                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16)) {
+                model.writeTo(out);
+            }
+            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** The content of the file. */
+    static ModelProto model(Graph graph, int height, int width) {
+        if (graph.outputs().size() != 1) {
+            throw new IllegalArgumentException(
+                    "a graph of " + graph.outputs().size() + " outputs can't be written as ONNX, only one of one");
+        }
+        if (graph.parameters() > MOST_BYTES / Float.BYTES) {
+            throw new UnsupportedOperationException(
+                    "a net of " + graph.parameters() + " parameters is larger than one ONNX file can be");
+        }
+        return new GraphWriter(graph, height, width).model();
+    }
+}
