@@ -1,0 +1,265 @@
+package io.github.jvig.model.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.Models;
+import io.github.jvig.model.Seeded;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.nets.MobileViG;
+import io.github.jvig.model.weights.WeightsException;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is in the files; that a runtime computes the right logits from them is tested beside the comparison with one. */
+class OnnxExportTest {
+    private static final MobileViG TINY = MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96)
+            .withClasses(10);
+
+    private final Node input = new Node("input", new Op.Input(3), List.of());
+
+    @TempDir
+    Path folder;
+
+    private static Graph tiny() throws WeightsException {
+        return TINY.build(Seeded.parameters());
+    }
+
+    private static Map<String, Integer> operators(ModelProto model) {
+        Map<String, Integer> counts = new TreeMap<>();
+        model.getGraph().getNodeList().forEach(n -> counts.merge(n.getOpType(), 1, Integer::sum));
+        return counts;
+    }
+
+    private static NodeProto node(ModelProto model, String name) {
+        return model.getGraph().getNodeList().stream().filter(n -> n.getName().equals(name)).findFirst().orElseThrow();
+    }
+
+    private static TensorProto tensor(ModelProto model, String name) {
+        return model.getGraph().getInitializerList().stream().filter(t -> t.getName().equals(name)).findFirst()
+                .orElseThrow();
+    }
+
+    private static float[] floats(TensorProto tensor) {
+        float[] values = new float[tensor.getRawData().size() / Float.BYTES];
+        tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return values;
+    }
+
+    private static String shape(ValueInfoProto value) {
+        assertEquals(TensorProto.DataType.FLOAT.getNumber(), value.getType().getTensorType().getElemType());
+        return value.getName() + value.getType().getTensorType().getShape().getDimList().stream()
+                .map(d -> d.hasDimParam() ? d.getDimParam() : Long.toString(d.getDimValue())).toList();
+    }
+
+    private static Map<String, List<Long>> attributes(NodeProto node) {
+        return node.getAttributeList().stream().collect(Collectors.toMap(AttributeProto::getName,
+                a -> a.getType() == AttributeProto.AttributeType.INT ? List.of(a.getI()) : a.getIntsList()));
+    }
+
+    @Test
+    void aFileHoldsTheNetWithEverythingFolded() throws Exception {
+        Path file = folder.resolve("tiny.onnx");
+        OnnxExport.write(tiny(), 96, 160, file);
+        ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file));
+
+        assertEquals(20, model.getOpsetImport(0).getVersion());
+        assertEquals(9, model.getIrVersion());
+        assertEquals(List.of("input[batch, 3, 96, 160]"), model.getGraph().getInputList().stream()
+                .map(OnnxExportTest::shape).toList());
+        assertEquals(List.of("logits[batch, 10]"), model.getGraph().getOutputList().stream()
+                .map(OnnxExportTest::shape).toList());
+        // 2 in the stem, 3 between stages, 3 in each of 4 local blocks, 3 + 2 in each of 2 global ones; 2 behind the pool. The last map is
+        // 3x5 and K is 2, so that there are shifts by 2 down, and by 2 and 4 across.
+        assertEquals(Map.of("Conv", 2 + 3 + 4 * 3 + 2 * 5, "Gemm", 2, "Gelu", 2 + 4 * 2 + 2 * 2 + 1, "Add", 4 + 2 * 2,
+                "Concat", 2 * 3, "Slice", 2 * 3, "Min", 2, "Sub", 2, "GlobalAveragePool", 1, "Flatten", 1),
+                without(operators(model), "Identity"));
+    }
+
+    private static Map<String, Integer> without(Map<String, Integer> counts, String operator) {
+        counts.remove(operator);
+        return counts;
+    }
+
+    @Test
+    void everyValueIsMadeOnceAndBeforeItIsRead() throws Exception {
+        ModelProto model = OnnxExport.model(tiny(), 96, 160);
+        Set<String> known = new HashSet<>(Set.of(OnnxExport.INPUT));
+        for (TensorProto tensor : model.getGraph().getInitializerList()) {
+            assertTrue(known.add(tensor.getName()), tensor.getName());
+            long elements = tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
+            boolean index = tensor.getDataType() == TensorProto.DataType.INT64.getNumber();
+            assertEquals(elements * (index ? Long.BYTES : Float.BYTES), tensor.getRawData().size(), tensor.getName());
+        }
+        for (NodeProto node : model.getGraph().getNodeList()) {
+            node.getInputList().forEach(i -> assertTrue(known.contains(i), () -> node.getName() + " reads " + i));
+            node.getOutputList().forEach(o -> assertTrue(known.add(o), o));
+        }
+        assertTrue(known.contains(OnnxExport.OUTPUT));
+    }
+
+    @Test
+    void convolutionsKeepTheirWindows() throws Exception {
+        ModelProto model = OnnxExport.model(tiny(), 64, 64);
+        assertEquals(Map.of("kernel_shape", List.of(3L, 3L), "strides", List.of(2L, 2L), "pads",
+                List.of(1L, 1L, 1L, 1L), "dilations", List.of(1L, 1L), "group", List.of(1L)),
+                attributes(node(model, "stem.stem.1")));
+        Map<String, List<Long>> depthwise = attributes(node(model, "local_backbone.0.mlp.mid_norm"));
+        assertEquals(List.of(64L), depthwise.get("group"));
+        assertEquals(List.of(1L, 1L), depthwise.get("strides"));
+        assertEquals(List.of(64L, 1L, 3L, 3L), tensor(model, "local_backbone.0.mlp.mid_norm.weight").getDimsList());
+    }
+
+    @Test
+    void theTwoHeadsAreOneProduct() throws Exception {
+        ModelProto model = OnnxExport.model(tiny(), 64, 64);
+        NodeProto head = node(model, "logits:value");
+        assertEquals("Gemm", head.getOpType());
+        assertEquals(Map.of("transB", List.of(1L)), attributes(head));
+        TensorProto weight = tensor(model, head.getInput(1));
+        assertEquals(List.of(10L, 96L), weight.getDimsList());
+        float[] a = Seeded.values("head.weight", 10, 96, 1, 1);
+        float[] b = Seeded.values("dist_head.weight", 10, 96, 1, 1);
+        float[] mean = new float[a.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) (((double) a[i] + b[i]) / 2);
+        }
+        assertArrayEquals(mean, floats(weight), 1e-7f);
+    }
+
+    @Test
+    void rollsAreSlicesOfTheMapTwice() throws Exception {
+        ModelProto model = OnnxExport.model(tiny(), 96, 160);
+        String svga = "backbone.0.0.graph_conv.nn:input";
+        String x = "backbone.0.0.fc1.1";
+        assertEquals(List.of(x, svga + ":roll-y2", svga + ":roll-x2", svga + ":roll-x4"),
+                node(model, svga + ":least").getInputList());
+        assertEquals(List.of(1L, 4L, 2L), slice(model, svga + ":roll-y2"));
+        assertEquals(List.of(3L, 8L, 3L), slice(model, svga + ":roll-x2"));
+        assertEquals(List.of(1L, 6L, 3L), slice(model, svga + ":roll-x4"));
+        assertEquals(List.of(x, svga + ":least"), node(model, svga + ":relative").getInputList());
+        NodeProto both = node(model, svga);
+        assertEquals(List.of(x, svga + ":relative"), both.getInputList());
+        assertEquals(Map.of("axis", List.of(1L)), attributes(both));
+    }
+
+    /** Start, end and axis. */
+    private static List<Long> slice(ModelProto model, String name) {
+        return node(model, name).getInputList().stream().skip(1).map(i -> {
+            LongBuffer value = tensor(model, i).getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN)
+                    .asLongBuffer();
+            assertEquals(1, value.remaining());
+            return value.get();
+        }).toList();
+    }
+
+    @Test
+    void aFusedGraphIsTakenApartAgain() throws Exception {
+        Map<String, Integer> plain = operators(OnnxExport.model(tiny(), 96, 160));
+        assertEquals(plain, operators(OnnxExport.model(Passes.optimise(tiny()), 96, 160)));
+    }
+
+    private Node conv(String name, Node x, Epilogue epilogue, Node... residual) {
+        float[] weight = new float[9];
+        return new Node(name, new Op.Conv(3, 3, 1, Window.same(1), weight, new double[3], new double[3], epilogue),
+                Stream.concat(Stream.of(x), Stream.of(residual)).toList());
+    }
+
+    private static Node pool(Node x) {
+        return new Node("pool", new Op.GlobalAveragePool(), List.of(x));
+    }
+
+    @Test
+    void whatFollowsTheActivationIsTheResidual() {
+        Node conv = conv("conv", input, Epilogue.of(Activation.RELU6).plusResidual(), input);
+        ModelProto model = OnnxExport.model(new Graph(List.of(pool(conv))), 4, 4);
+        assertEquals(List.of("Conv", "Clip", "Add", "GlobalAveragePool", "Flatten", "Identity"),
+                model.getGraph().getNodeList().stream().map(NodeProto::getOpType).toList());
+        assertEquals(List.of("conv:activated", "input"), node(model, "conv").getInputList());
+        assertEquals(List.of("conv:sum", "zero", "six"), node(model, "conv:activated").getInputList());
+        assertArrayEquals(new float[]{6}, floats(tensor(model, "six")));
+        assertEquals(List.of(), tensor(model, "six").getDimsList());
+    }
+
+    @Test
+    void anAffineByItselfIsAProductAndASum() {
+        Node pool = pool(new Node("norm", new Op.Affine(new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(input)));
+        Node flat = new Node("flat", new Op.Affine(new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(pool));
+        Node relu = new Node("relu", new Op.Activate(Activation.RELU), List.of(flat));
+        ModelProto model = OnnxExport.model(new Graph(List.of(relu)), 4, 4);
+        assertEquals(List.of("Mul", "Add", "GlobalAveragePool", "Flatten", "Mul", "Add", "Relu", "Identity"),
+                model.getGraph().getNodeList().stream().map(NodeProto::getOpType).toList());
+        assertArrayEquals(new float[]{1, 2, 3}, floats(tensor(model, "norm.scale")));
+        assertArrayEquals(new float[]{4, 5, 6}, floats(tensor(model, "norm.shift")));
+        assertEquals(List.of(1L, 3L, 1L, 1L), tensor(model, "norm.scale").getDimsList());
+        assertEquals(List.of(1L, 3L), tensor(model, "flat.shift").getDimsList());
+    }
+
+    @Test
+    void whatCannotBeWrittenIsRefusedInOneLine() throws Exception {
+        Graph two = tiny().withOutputs(List.of("head"));
+        assertMessage(IllegalArgumentException.class, "2 outputs", () -> OnnxExport.model(two, 64, 64));
+        Graph map = new Graph(List.of(conv("conv", input, Epilogue.NONE)));
+        assertMessage(UnsupportedOperationException.class, "conv: an output that is a map",
+                () -> OnnxExport.model(map, 64, 64));
+        Graph behind = new Graph(List.of(new Node("svga", new Op.Svga(2), List.of(pool(input)))));
+        assertMessage(UnsupportedOperationException.class, "svga: graph attention behind a pool",
+                () -> OnnxExport.model(behind, 64, 64));
+        Graph wide = new Graph(List.of(pool(new Node("wide", new Op.Conv(3, 1, 1, Window.of(9, 1, 0),
+                new float[3 * 81], new double[1], new double[1], Epilogue.NONE), List.of(input)))));
+        assertMessage(IllegalArgumentException.class, "an input of 8x8 can't be run: wide: ",
+                () -> OnnxExport.model(wide, 8, 8));
+    }
+
+    private static void assertMessage(Class<? extends Exception> type, String words,
+            org.junit.jupiter.api.function.Executable call) {
+        String message = assertThrows(type, call).getMessage();
+        assertTrue(message.contains(words) && !message.contains("\n"), message);
+    }
+
+    @Test
+    void theFileAppearsWholeOrNotAtAll() throws Exception {
+        Path file = folder.resolve("net.onnx");
+        Files.writeString(file, "before");
+        assertThrows(UnsupportedOperationException.class,
+                () -> OnnxExport.write(new Graph(List.of(conv("conv", input, Epilogue.NONE))), 8, 8, file));
+        assertEquals("before", Files.readString(file));
+        assertThrows(NoSuchFileException.class,
+                () -> OnnxExport.write(tiny(), 64, 64, folder.resolve("none").resolve("net.onnx")));
+        OnnxExport.write(Models.digits().graph(), 64, 64, file);
+        assertEquals(OnnxExport.model(Models.digits().graph(), 64, 64), ModelProto.parseFrom(Files.readAllBytes(file)));
+        assertEquals(List.of(file), list());
+    }
+
+    private List<Path> list() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+}
