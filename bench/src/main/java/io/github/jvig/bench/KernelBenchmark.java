@@ -1,8 +1,9 @@
 package io.github.jvig.bench;
 
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
-import io.github.jvig.kernels.Operands;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -15,47 +16,85 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** One layer by itself, its maps and weights in whatever cache they fit: microseconds a call, and multiply-accumulates a second. */
+/**
+ * One layer by itself on one thread: runs a millisecond, and beside it the GFLOP/s and GB/s that they come to. Its result is compared
+ * with the scalar reference at the end.
+ */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(value = 1, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-XX:+UseG1GC"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class KernelBenchmark {
-    @Param
-    Layer layer;
+    /** A net and the name of one of its layers, as in {@link LayerList}'s files. */
+    @Param("mobilevig_ti/stem.stem.2")
+    String layer;
 
     @Param({"vector", "scalar"})
     String kernels;
 
-    private Kernel kernel;
-    private Operands operands;
-    private float[] scratch;
+    @Param({"hot", "cold"})
+    String cache;
 
-    /** Counts work beside calls; JMH turns it into a rate. */
+    private LayerRun run;
+    private double flops;
+    private double bytes;
+
+    /** Work beside calls, in units that make JMH's rate by the millisecond one of giga by the second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Work {
-        public long macs;
+        public double gflops;
+        public double gbytes;
+    }
+
+    /** Times every layer of the net that is the first argument; what follows are JMH's own options. */
+    public static void main(String[] args) throws IOException, CommandLineOptionException, RunnerException {
+        String net = args.length == 0 ? LayerList.NETS.getFirst() : args[0];
+        CommandLineOptions options = new CommandLineOptions(Arrays.copyOfRange(args, Math.min(1, args.length),
+                args.length));
+        new Runner(new OptionsBuilder().parent(options).include(KernelBenchmark.class.getName() + ".run")
+                .param("layer", parameters(net)).build()).run();
+    }
+
+    /** The values of {@link #layer} for a net. */
+    static String[] parameters(String net) throws IOException {
+        return LayerList.read(net).stream().map(l -> net + "/" + l.name()).toArray(String[]::new);
     }
 
     @Setup
-    public void prepare() {
-        kernel = layer.kernel(kernels.equals("vector") ? Kernels.vector() : Kernels.scalar());
-        scratch = new float[kernel.scratch()];
-        float[] residual = layer.spec().residual() ? Layer.random(layer.spec().out().length()) : null;
-        operands = Operands
-                .of(Layer.random(layer.spec().in().length()), residual, new float[layer.spec().out().length()])
-                .check(layer.spec());
+    public void prepare() throws IOException {
+        Layer chosen = find(layer);
+        Kernels provider = kernels.equals("vector") ? Kernels.vector() : Kernels.scalar();
+        run = cache.equals("hot") ? LayerRun.hot(chosen, provider) : LayerRun.cold(chosen, provider);
+        flops = 1e-6 * chosen.flops();
+        bytes = 1e-6 * chosen.bytes();
+    }
+
+    private static Layer find(String parameter) throws IOException {
+        int slash = parameter.indexOf('/');
+        List<Layer> layers = LayerList.read(parameter.substring(0, slash));
+        return layers.stream().filter(l -> l.name().equals(parameter.substring(slash + 1))).findFirst().orElseThrow();
     }
 
     @Benchmark
     public float[] run(Work work) {
-        kernel.run(operands, scratch, 0, kernel.units());
-        work.macs += layer.spec().macs();
-        return operands.out();
+        work.gflops += flops;
+        work.gbytes += bytes;
+        return run.run();
+    }
+
+    @TearDown
+    public void check() {
+        run.check();
     }
 }

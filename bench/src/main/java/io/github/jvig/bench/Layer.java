@@ -1,72 +1,76 @@
 package io.github.jvig.bench;
 
-import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
-import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.util.SplittableRandom;
 
-/** Every distinct layer of MobileViG-Ti at 224, by what it is called in the paper's figure. */
-public enum Layer {
-    STEM_1(new DenseConv(FeatureMap.of(224, 224, 3), 21, Window.of(3, 2, 1), Epilogue.of(Activation.GELU))),
-    STEM_2(new DenseConv(FeatureMap.of(112, 112, 21), 42, Window.of(3, 2, 1), Epilogue.of(Activation.GELU))),
-    EXPAND_56(new PointwiseConv(FeatureMap.of(56, 56, 42), 168, Epilogue.of(Activation.GELU))),
-    DEPTHWISE_56(new DepthwiseConv(FeatureMap.of(56, 56, 168), Window.same(3), Epilogue.of(Activation.GELU))),
-    PROJECT_56(new PointwiseConv(FeatureMap.of(56, 56, 168), 42, Epilogue.NONE.plusResidual())),
-    DOWN_28(new DenseConv(FeatureMap.of(56, 56, 42), 84, Window.of(3, 2, 1), Epilogue.NONE)),
-    EXPAND_28(new PointwiseConv(FeatureMap.of(28, 28, 84), 336, Epilogue.of(Activation.GELU))),
-    DEPTHWISE_28(new DepthwiseConv(FeatureMap.of(28, 28, 336), Window.same(3), Epilogue.of(Activation.GELU))),
-    PROJECT_28(new PointwiseConv(FeatureMap.of(28, 28, 336), 84, Epilogue.NONE.plusResidual())),
-    DOWN_14(new DenseConv(FeatureMap.of(28, 28, 84), 168, Window.of(3, 2, 1), Epilogue.NONE)),
-    EXPAND_14(new PointwiseConv(FeatureMap.of(14, 14, 168), 672, Epilogue.of(Activation.GELU))),
-    DEPTHWISE_14(new DepthwiseConv(FeatureMap.of(14, 14, 672), Window.same(3), Epilogue.of(Activation.GELU))),
-    PROJECT_14(new PointwiseConv(FeatureMap.of(14, 14, 672), 168, Epilogue.NONE.plusResidual())),
-    DOWN_7(new DenseConv(FeatureMap.of(14, 14, 168), 256, Window.of(3, 2, 1), Epilogue.NONE)),
-    GRAPHER_IN_7(new PointwiseConv(FeatureMap.of(7, 7, 256), 256, Epilogue.NONE)),
-    GRAPHER_GATHER_7(MaxRelative.svga(FeatureMap.of(7, 7, 256), 2)),
-    GRAPHER_CONV_7(new PointwiseConv(FeatureMap.of(7, 7, 512), 512, Epilogue.of(Activation.GELU))),
-    GRAPHER_OUT_7(new PointwiseConv(FeatureMap.of(7, 7, 512), 256, Epilogue.NONE.plusResidual())),
-    FFN_IN_7(new PointwiseConv(FeatureMap.of(7, 7, 256), 1024, Epilogue.of(Activation.GELU))),
-    FFN_OUT_7(new PointwiseConv(FeatureMap.of(7, 7, 1024), 256, Epilogue.NONE.plusResidual())),
-    EMBEDDING(new PointwiseConv(FeatureMap.of(1, 1, 256), 512, Epilogue.of(Activation.GELU))),
-    HEAD(new PointwiseConv(FeatureMap.of(1, 1, 512), 1000, Epilogue.NONE));
-
-    private final Spec spec;
-
-    Layer(Spec spec) {
-        this.spec = spec;
+/**
+ * A layer of a net.
+ *
+ * @param name  of the first node of this shape, unique in a net
+ * @param count how many layers of the net have this shape
+ * @param spec  what it computes
+ */
+record Layer(String name, int count, Spec spec) {
+    /** Floating-point operations of one run, a multiply-add counted as two; activations and comparisons are not counted. */
+    long flops() {
+        return 2 * spec.macs();
     }
 
-    Spec spec() {
-        return spec;
+    /** Bytes that one run can't do without: operands read once, weights read once, the result written once; no padding. */
+    long bytes() {
+        long in = floats(spec.in());
+        long out = floats(spec.out());
+        return Float.BYTES * (in + out + (spec.residual() ? out : 0) + weights() + biases());
     }
 
-    /** The kernel that a provider picks for this layer, on random weights. */
-    Kernel kernel(Kernels kernels) {
+    private static long floats(FeatureMap map) {
+        return (long) map.pixels() * map.channels();
+    }
+
+    private int weights() {
         return switch (spec) {
-            case PointwiseConv s -> kernels.pointwise(s, random(s.in().channels() * s.out().channels()), null);
-            case DepthwiseConv s -> kernels.depthwise(s, random(s.in().channels() * area(s.window())), null);
-            case DenseConv s ->
-                kernels.dense(s, random(s.in().channels() * s.out().channels() * area(s.window())), null);
-            case MaxRelative s -> kernels.maxRelative(s);
-            default -> throw new IllegalStateException("no layer here is a " + spec);
+            case PointwiseConv s -> s.in().channels() * s.out().channels();
+            case DepthwiseConv s -> s.in().channels() * area(s.window());
+            case DenseConv s -> s.in().channels() * s.out().channels() * area(s.window());
+            case MaxRelative _,GlobalAveragePool _,ResidualAdd _ -> 0;
         };
+    }
+
+    private int biases() {
+        return weights() == 0 ? 0 : spec.out().channels();
     }
 
     private static int area(Window window) {
         return window.kernel() * window.kernel();
     }
 
-    /** Values in [-1, 1), the same for the same length. */
-    static float[] random(int length) {
-        SplittableRandom random = new SplittableRandom(length);
+    /** The kernel that a provider picks for this layer, on random weights and biases. */
+    Kernel kernel(Kernels kernels) {
+        float[] weight = random(weights(), 1);
+        float[] bias = random(biases(), 2);
+        return switch (spec) {
+            case PointwiseConv s -> kernels.pointwise(s, weight, bias);
+            case DepthwiseConv s -> kernels.depthwise(s, weight, bias);
+            case DenseConv s -> kernels.dense(s, weight, bias);
+            case MaxRelative s -> kernels.maxRelative(s);
+            case GlobalAveragePool s -> kernels.globalAveragePool(s);
+            case ResidualAdd s -> kernels.residualAdd(s);
+        };
+    }
+
+    /** Values in [-1, 1), the same for the same length and seed. */
+    static float[] random(int length, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         float[] values = new float[length];
         for (int i = 0; i < length; i++) {
             values[i] = (float) random.nextDouble(-1, 1);

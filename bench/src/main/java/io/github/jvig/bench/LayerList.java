@@ -1,0 +1,205 @@
+package io.github.jvig.bench;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.Model;
+import io.github.jvig.model.Models;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.Passes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The distinct layers of nets, each net at its own size, with every normalisation folded and every epilogue fused. They lie in resource
+ * files, one of tab-separated values for each net, which {@link #main} writes.
+ */
+final class LayerList {
+    /** Nets that have a file. */
+    static final List<String> NETS = List.of("mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b");
+
+    private static final String HEADER = "layer\tcount\toperation\tin\tout\twindow\tepilogue\tgraph\tflop\tbytes";
+    private static final String NONE = "-";
+
+    private LayerList() {
+    }
+
+    /** Writes the files into the folder that is the one argument. */
+    public static void main(String[] args) throws IOException {
+        for (String net : NETS) {
+            Files.writeString(Path.of(args[0], net + ".tsv"), text(of(Models.random(net))));
+        }
+    }
+
+    /**
+     * The layers in a net's file.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    static List<Layer> read(String net) throws IOException {
+        return text(net).lines().skip(1).map(LayerList::parse).toList();
+    }
+
+    /** A net's file as it is. */
+    static String text(String net) throws IOException {
+        try (InputStream in = LayerList.class.getResourceAsStream("layers/" + net + ".tsv")) {
+            if (in == null) {
+                throw new IllegalArgumentException("there is no list of the layers of '" + net + "'; there are "
+                        + String.join(", ", NETS));
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** The layers that a model has. */
+    static List<Layer> of(Model model) {
+        Graph graph = Passes.fuseResidual(Passes.fuseActivation(Passes.fold(model.graph())));
+        Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
+        Map<Spec, Layer> layers = new LinkedHashMap<>();
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Op.Input input) {
+                shapes.put(node, FeatureMap.of(model.size(), model.size(), input.channels()));
+                continue;
+            }
+            Spec spec = spec(node.op(), shapes.get(node.inputs().getFirst()));
+            shapes.put(node, spec.out());
+            layers.merge(spec, new Layer(node.name(), 1, spec),
+                    (known, _) -> new Layer(known.name(), known.count() + 1, spec));
+        }
+        return List.copyOf(layers.values());
+    }
+
+    private static Spec spec(Op op, FeatureMap in) {
+        return switch (op) {
+            case Op.Conv conv when conv.groups() > 1 -> new DepthwiseConv(in, conv.window(), conv.epilogue());
+            case Op.Conv conv when conv.window().equals(Window.same(1)) ->
+                new PointwiseConv(in, conv.outChannels(), conv.epilogue());
+            case Op.Conv conv -> new DenseConv(in, conv.outChannels(), conv.window(), conv.epilogue());
+            case Op.Svga svga -> MaxRelative.svga(in, svga.k());
+            case Op.GlobalAveragePool _ -> new GlobalAveragePool(in);
+            case Op.Add _ -> new ResidualAdd(in, Activation.NONE);
+            case Op.Affine _ -> new DepthwiseConv(in, Window.same(1), Epilogue.NONE);
+            case Op.Activate activate ->
+                new DepthwiseConv(in, Window.same(1), Epilogue.of(activate.activation()));
+            case Op.Input _ -> throw new IllegalArgumentException("the input is no layer");
+        };
+    }
+
+    /** The layers as a file holds them. */
+    static String text(List<Layer> layers) {
+        List<String> lines = new ArrayList<>(List.of(HEADER));
+        for (Layer layer : layers) {
+            Spec spec = layer.spec();
+            lines.add(String.join("\t", layer.name(), Integer.toString(layer.count()), operation(spec),
+                    spec.in().toString(), spec.out().toString(), window(spec), epilogue(spec), graph(spec),
+                    Long.toString(layer.flops()), Long.toString(layer.bytes())));
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String operation(Spec spec) {
+        return switch (spec) {
+            case PointwiseConv _ -> "pointwise";
+            case DepthwiseConv _ -> "depthwise";
+            case DenseConv _ -> "dense";
+            case MaxRelative _ -> "max-relative";
+            case GlobalAveragePool _ -> "average";
+            case ResidualAdd _ -> "add";
+        };
+    }
+
+    private static String window(Spec spec) {
+        return switch (spec) {
+            case DepthwiseConv s -> digits(s.window());
+            case DenseConv s -> digits(s.window());
+            default -> NONE;
+        };
+    }
+
+    /** Kernel, stride, padding, dilation. */
+    private static String digits(Window w) {
+        return w.kernel() + " " + w.stride() + " " + w.padding() + " " + w.dilation();
+    }
+
+    private static String epilogue(Spec spec) {
+        Epilogue epilogue = switch (spec) {
+            case PointwiseConv s -> s.epilogue();
+            case DepthwiseConv s -> s.epilogue();
+            case DenseConv s -> s.epilogue();
+            case ResidualAdd s -> Epilogue.of(s.activation());
+            case MaxRelative _,GlobalAveragePool _ -> Epilogue.NONE;
+        };
+        return epilogue.activation() + (epilogue.residual() ? " residual" : "");
+    }
+
+    /** Direction of the difference, then the shifts down and across. */
+    private static String graph(Spec spec) {
+        if (!(spec instanceof MaxRelative s)) {
+            return NONE;
+        }
+        StringBuilder text = new StringBuilder(s.difference().name());
+        s.shifts().forEach(shift -> text.append(' ').append(shift.dy()).append(',').append(shift.dx()));
+        return text.toString();
+    }
+
+    private static Layer parse(String line) {
+        String[] cells = line.split("\t");
+        FeatureMap in = map(cells[3]);
+        FeatureMap out = map(cells[4]);
+        Epilogue epilogue = parseEpilogue(cells[6]);
+        Spec spec = switch (cells[2]) {
+            case "pointwise" -> new PointwiseConv(in, out, epilogue);
+            case "depthwise" -> new DepthwiseConv(in, out, parseWindow(cells[5]), epilogue);
+            case "dense" -> new DenseConv(in, out, parseWindow(cells[5]), epilogue);
+            case "max-relative" -> parseGraph(in, out, cells[7]);
+            case "average" -> new GlobalAveragePool(in, out);
+            case "add" -> new ResidualAdd(in, epilogue.activation());
+            default -> throw new IllegalArgumentException("no layer is a '" + cells[2] + "'");
+        };
+        return new Layer(cells[0], Integer.parseInt(cells[1]), spec);
+    }
+
+    private static FeatureMap map(String text) {
+        String[] sides = text.split("x");
+        return FeatureMap.of(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
+    }
+
+    private static Window parseWindow(String text) {
+        String[] w = text.split(" ");
+        return new Window(Integer.parseInt(w[0]), Integer.parseInt(w[1]), Integer.parseInt(w[2]),
+                Integer.parseInt(w[3]));
+    }
+
+    private static Epilogue parseEpilogue(String text) {
+        String[] words = text.split(" ");
+        return new Epilogue(Activation.valueOf(words[0]), words.length > 1);
+    }
+
+    private static MaxRelative parseGraph(FeatureMap in, FeatureMap out, String text) {
+        String[] words = text.split(" ");
+        List<MaxRelative.Shift> shifts = new ArrayList<>();
+        for (int i = 1; i < words.length; i++) {
+            String[] parts = words[i].split(",");
+            shifts.add(new MaxRelative.Shift(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])));
+        }
+        return new MaxRelative(in, out, shifts, MaxRelative.Difference.valueOf(words[0]));
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.jvig.bench;
+
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Spec;
+
+/**
+ * A layer ready to be timed, hot or cold. Hot, each run works on the same maps and weights, which stay in whatever cache they fit. Cold,
+ * runs take turns on so many copies of both that each comes from memory again.
+ */
+final class LayerRun {
+    /** Copies fill the last-level cache so many times over. */
+    private static final int TIMES_THE_CACHE = 4;
+    private static final double TOLERANCE = 1e-4;
+
+    private final Layer layer;
+    private final Kernel[] kernels;
+    private final Operands[] operands;
+    private final float[] scratch;
+    private int next;
+
+    private LayerRun(Layer layer, Kernels provider, int copies) {
+        this.layer = layer;
+        this.kernels = new Kernel[copies];
+        this.operands = new Operands[copies];
+        for (int i = 0; i < copies; i++) {
+            kernels[i] = layer.kernel(provider);
+            operands[i] = operands(layer.spec());
+        }
+        this.scratch = new float[kernels[0].scratch()];
+    }
+
+    static LayerRun hot(Layer layer, Kernels provider) {
+        return new LayerRun(layer, provider, 1);
+    }
+
+    static LayerRun cold(Layer layer, Kernels provider) {
+        long beyond = TIMES_THE_CACHE * Caches.get().last();
+        return new LayerRun(layer, provider, (int) Math.ceilDiv(beyond, layer.bytes()));
+    }
+
+    private static Operands operands(Spec spec) {
+        float[] in = map(spec.in(), 3);
+        return Operands.of(in, spec.residual() ? map(spec.out(), 4) : null, new float[spec.out().length()])
+                .check(spec);
+    }
+
+    /** Random values, zero in the padding. */
+    private static float[] map(FeatureMap shape, long seed) {
+        float[] map = new float[shape.length()];
+        shape.fromPlanes(Layer.random(shape.pixels() * shape.channels(), seed), 0, map, 0);
+        return map;
+    }
+
+    int copies() {
+        return kernels.length;
+    }
+
+    /** One run on the calling thread; the result. */
+    float[] run() {
+        int i = next;
+        next = i + 1 == kernels.length ? 0 : i + 1;
+        kernels[i].run(operands[i], scratch, 0, kernels[i].units());
+        return operands[i].out();
+    }
+
+    /**
+     * Compares the result of the first copy, which has run, with the scalar reference.
+     *
+     * @throws IllegalStateException when they differ
+     */
+    void check() {
+        Operands reference = operands(layer.spec());
+        layer.kernel(Kernels.scalar()).run(reference);
+        float largest = 0;
+        for (float value : reference.out()) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        for (int i = 0; i < reference.out().length; i++) {
+            // Written so that NaN fails too.
+            if (!(Math.abs(reference.out()[i] - operands[0].out()[i]) <= TOLERANCE * largest)) {
+                throw new IllegalStateException(layer.spec() + " by " + kernels[0].name() + " gives "
+                        + operands[0].out()[i] + " at element " + i + " where " + reference.out()[i] + " is right");
+            }
+        }
+    }
+}

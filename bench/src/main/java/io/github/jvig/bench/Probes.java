@@ -1,0 +1,82 @@
+package io.github.jvig.bench;
+
+import io.github.jvig.kernels.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/** What the machine can do at most, measured by several threads at a time: the yardstick beside every figure. */
+final class Probes {
+    private Probes() {
+    }
+
+    /**
+     * A figure of the machine.
+     *
+     * @param probe   {@code fma}, {@code read}, {@code write} or {@code copy}
+     * @param where   {@code registers}, a cache or {@code memory}
+     * @param bytes   that each thread touches over and over
+     * @param threads at work at a time
+     * @param figure  the sum over the threads, in the unit
+     * @param unit    {@code GFLOP/s} or {@code GB/s}
+     */
+    record Row(String probe, String where, long bytes, int threads, double figure, String unit) {}
+
+    /** The FMA peak and the bandwidths of caches and memory, for each number of threads. */
+    static List<Row> all(List<Integer> threads) {
+        List<Row> rows = new ArrayList<>();
+        Caches caches = Caches.get();
+        for (int n : threads) {
+            rows.add(new Row("fma", "registers", 0, n, peakGflops(n), "GFLOP/s"));
+            for (Bandwidth.Kind kind : Bandwidth.Kind.values()) {
+                // Half of a cache leaves room for what else is in it; the last one is shared.
+                rows.add(bandwidth(kind, "L1", caches.l1() / 2, n));
+                rows.add(bandwidth(kind, "L2", caches.l2() / 2, n));
+                if (caches.last() > caches.l2()) {
+                    rows.add(bandwidth(kind, "L3", caches.last() / 2 / n, n));
+                }
+                rows.add(bandwidth(kind, "memory", 4 * caches.last(), n));
+            }
+        }
+        return rows;
+    }
+
+    private static Row bandwidth(Bandwidth.Kind kind, String where, long bytes, int threads) {
+        double figure = together(threads, () -> Bandwidth.gigabytesPerSecond(kind, bytes));
+        return new Row(kind.name().toLowerCase(Locale.ROOT), where, bytes, threads, figure, "GB/s");
+    }
+
+    /** Multiply-adds of so many threads, each counted as two; threads beyond the machine's cores add nothing. */
+    static double peakGflops(int threads) {
+        Kernels kernels = Kernels.get();
+        return together(Math.min(threads, Runtime.getRuntime().availableProcessors()), kernels::measurePeakGflops);
+    }
+
+    /** The sum of what several threads measure at the same time. */
+    private static double together(int threads, Callable<Double> measurement) {
+        CyclicBarrier start = new CyclicBarrier(threads);
+        Callable<Double> one = () -> {
+            start.await();
+            return measurement.call();
+        };
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            double sum = 0;
+            for (Future<Double> share : pool.invokeAll(Stream.generate(() -> one).limit(threads).toList())) {
+                sum += share.get();
+            }
+            return sum;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}
