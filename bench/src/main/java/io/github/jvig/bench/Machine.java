@@ -20,14 +20,14 @@ import java.util.stream.Stream;
 record Machine(String processor, int cores, String system, String java, String kernels, String date) {
     /** This one, today. */
     static Machine here() {
-        return new Machine(processor(), Runtime.getRuntime().availableProcessors(),
+        return new Machine(processorName(), Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 Runtime.version() + ", " + System.getProperty("java.vm.name"), Kernels.get().name(),
                 LocalDate.now().toString());
     }
 
     /** As Linux tells it. */
-    private static String processor() {
+    private static String processorName() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             return lines.filter(l -> l.startsWith("model name")).map(l -> l.substring(l.indexOf(':') + 1).strip())
                     .findFirst().orElse(System.getProperty("os.arch"));

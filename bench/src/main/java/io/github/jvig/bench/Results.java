@@ -88,7 +88,8 @@ final class Results {
     }
 
     private static String cell(Object value) {
-        String text = value instanceof Double d ? (Double.isFinite(d) ? rounded(d).toPlainString() : "")
+        String text = value instanceof Double d
+                ? (Double.isFinite(d) ? rounded(d).toPlainString() : "")
                 : value.toString();
         return text.contains(",") || text.contains("\"") ? '"' + text.replace("\"", "\"\"") + '"' : text;
     }

@@ -1,0 +1,71 @@
+package io.github.jvig.bench;
+
+import io.github.jvig.model.Model;
+import io.github.jvig.model.Models;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** JViG and ONNX Runtime side by side on settings of one's choosing. */
+@Command(name = "compare", mixinStandardHelpOptions = true, description = "Time JViG and ONNX Runtime in turn, on the same random weights.")
+public final class OrtComparison implements Callable<Integer> {
+    @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}).", defaultValue = "mobilevig_ti,mobilevig_s,mobilevig_m,mobilevig_b")
+    private List<String> models;
+
+    @Option(names = "--size", split = ",", paramLabel = "S|HxW,...", converter = Size.Converter.class, description = "Inputs in pixels (default: each net's own).")
+    private List<Size> sizes = List.of();
+
+    @Option(names = "--batch", split = ",", paramLabel = "N,...", defaultValue = "1", description = "Images in a run (default: 1).")
+    private List<Integer> batches;
+
+    @Option(names = "--threads", split = ",", paramLabel = "N,...", defaultValue = "1,2", description = "Threads of each (default: 1,2).")
+    private List<Integer> threads;
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Time for each row, beside the warm-up (default: 10).")
+    private double seconds;
+
+    @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "bench/target/results", description = "Where comparison.csv and comparison.json go (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new OrtComparison()).setExecutionExceptionHandler(OrtComparison::failed)
+                .execute(args));
+    }
+
+    /** One line for what went wrong. */
+    static int failed(Exception e, CommandLine command, CommandLine.ParseResult arguments) {
+        command.getErr().println("bench: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Comparison.Row> rows = new ArrayList<>();
+        Machine machine = Machine.here();
+        System.out.println(machine.line());
+        for (String name : models) {
+            Model model = model(name);
+            for (Size size : sizes.isEmpty() ? List.of(new Size(model.size(), model.size())) : sizes) {
+                for (int batch : batches) {
+                    for (int n : threads) {
+                        rows.add(Comparison.run(model, size, batch, n, seconds));
+                        System.out.println(rows.getLast().line());
+                        // After every row, so that a run that is broken off has something to show.
+                        Results.write(out, "comparison", machine, rows);
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** Random weights, but for the net that has its own built in. */
+    static Model model(String name) {
+        return name.equals(Models.DIGITS) ? Models.digits() : Models.random(name);
+    }
+}
