@@ -1,0 +1,65 @@
+package io.github.jvig.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** {@link KernelBenchmark} over a whole net in little time: a JVM for each layer, hot and cold, short iterations. */
+final class LayerBenchmarks {
+    private static final TimeValue ITERATION = new TimeValue(300, TimeUnit.MILLISECONDS);
+
+    private LayerBenchmarks() {
+    }
+
+    /**
+     * Times every layer of a net that computes, hot and cold. JMH's own log and results go to {@code jmh.txt} and {@code jmh.json}.
+     *
+     * @param peakGflops FMA peak of one thread
+     * @throws IllegalStateException when JMH fails, as when a kernel gives a wrong result
+     */
+    static List<LayerRow> run(String net, double peakGflops, Path folder) throws IOException {
+        Map<String, LayerRow> rows = new HashMap<>();
+        List<Layer> layers = LayerList.read(net).stream().filter(l -> l.flops() > 0).toList();
+        for (RunResult result : results(net, layers, folder)) {
+            String name = result.getParams().getParam("layer");
+            String cache = result.getParams().getParam("cache");
+            Layer layer = layers.stream().filter(l -> name.equals(net + "/" + l.name())).findFirst().orElseThrow();
+            Result<?> score = result.getPrimaryResult();
+            rows.put(cache + name,
+                    LayerRow.of(net, layer, cache, score.getScore(), score.getScoreError(), peakGflops));
+        }
+        List<LayerRow> ordered = new ArrayList<>();
+        for (String cache : List.of("hot", "cold")) {
+            layers.forEach(l -> ordered.add(rows.get(cache + net + "/" + l.name())));
+        }
+        return ordered;
+    }
+
+    private static Collection<RunResult> results(String net, List<Layer> layers, Path folder) {
+        Options options = new OptionsBuilder().include(KernelBenchmark.class.getName() + ".run")
+                .param("layer", layers.stream().map(l -> net + "/" + l.name()).toArray(String[]::new))
+                .param("kernels", "vector").param("cache", "hot", "cold").forks(1).warmupIterations(3)
+                .warmupTime(ITERATION).measurementIterations(5).measurementTime(ITERATION).shouldFailOnError(true)
+                .output(folder.resolve("jmh.txt").toString()).resultFormat(ResultFormatType.JSON)
+                .result(folder.resolve("jmh.json").toString()).build();
+        try {
+            return new Runner(options).run();
+        } catch (RunnerException e) {
+            throw new IllegalStateException("JMH failed, " + folder.resolve("jmh.txt") + " says why: " + e.getMessage(),
+                    e);
+        }
+    }
+}
