@@ -24,7 +24,7 @@ final class Comparison {
 
     private static final int RUNS_IN_A_TURN = 3;
     private static final int FEWEST_ROUNDS = 5;
-    private static final double WARM_UP_SECONDS = 2;
+    private static final double LONGEST_WARM_UP = 2;
 
     /**
      * What came out. A ratio is ONNX Runtime's time over JViG's.
@@ -69,7 +69,7 @@ final class Comparison {
     /**
      * Compares the two on one setting.
      *
-     * @param seconds of timed rounds, about
+     * @param seconds of timed rounds, about; the warm-up is as long but of 2 s at most
      * @throws IOException           when the model can't be written to a temporary folder
      * @throws IllegalStateException when the logits differ, or ONNX Runtime fails
      */
@@ -99,7 +99,7 @@ final class Comparison {
             throw new IllegalStateException(
                     model + ": logits of JViG and ONNX Runtime are " + apart + " standard deviations apart");
         }
-        warmUp();
+        warmUp(Math.min(seconds, LONGEST_WARM_UP));
         double peak = Probes.peakGflops(threads);
         List<double[]> jvigTurns = new ArrayList<>();
         List<double[]> ortTurns = new ArrayList<>();
@@ -149,8 +149,8 @@ final class Comparison {
         jvig.run(images);
     }
 
-    private void warmUp() {
-        long end = System.nanoTime() + (long) (1e9 * WARM_UP_SECONDS);
+    private void warmUp(double seconds) {
+        long end = System.nanoTime() + (long) (1e9 * seconds);
         do {
             turn(this::runJvig);
             turn(ort::run);

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** JViG and ONNX Runtime side by side on settings of one's choosing. */
 @Command(name = "compare", mixinStandardHelpOptions = true, description = "Time JViG and ONNX Runtime in turn, on the same random weights.")
@@ -32,6 +34,9 @@ public final class OrtComparison implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "bench/target/results", description = "Where comparison.csv and comparison.json go (default: ${DEFAULT-VALUE}).")
     private Path out;
 
+    @Spec
+    private CommandSpec spec;
+
     public static void main(String[] args) {
         System.exit(new CommandLine(new OrtComparison()).setExecutionExceptionHandler(OrtComparison::failed)
                 .execute(args));
@@ -47,14 +52,14 @@ public final class OrtComparison implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Comparison.Row> rows = new ArrayList<>();
         Machine machine = Machine.here();
-        System.out.println(machine.line());
+        spec.commandLine().getOut().println(machine.line());
         for (String name : models) {
             Model model = model(name);
             for (Size size : sizes.isEmpty() ? List.of(new Size(model.size(), model.size())) : sizes) {
                 for (int batch : batches) {
                     for (int n : threads) {
                         rows.add(Comparison.run(model, size, batch, n, seconds));
-                        System.out.println(rows.getLast().line());
+                        spec.commandLine().getOut().println(rows.getLast().line());
                         // After every row, so that a run that is broken off has something to show.
                         Results.write(out, "comparison", machine, rows);
                     }

@@ -1,0 +1,49 @@
+package io.github.jvig.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.kernels.Kernels;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class LayerRunTest {
+    @Test
+    void everyLayerGivesWhatTheReferenceGives() throws IOException {
+        for (Layer layer : LayerList.read("mobilevig_ti")) {
+            LayerRun run = LayerRun.hot(layer, Kernels.vector());
+            run.run();
+            run.check();
+        }
+    }
+
+    @Test
+    void aWrongResultIsFound() throws IOException {
+        Layer layer = LayerList.read("mobilevig_ti").getLast();
+        LayerRun run = LayerRun.hot(layer, Kernels.vector());
+        run.run()[17] += 1;
+        String message = assertThrows(IllegalStateException.class, run::check).getMessage();
+        assertTrue(message.contains("at element 17"), message);
+        run.run()[17] = Float.NaN;
+        assertThrows(IllegalStateException.class, run::check);
+    }
+
+    @Test
+    void coldRunsTakeTurnsBeyondTheCache() throws IOException {
+        Layer layer = LayerList.read("mobilevig_ti").getFirst();
+        LayerRun hot = LayerRun.hot(layer, Kernels.vector());
+        assertSame(hot.run(), hot.run());
+        LayerRun cold = LayerRun.cold(layer, Kernels.vector());
+        assertTrue(cold.copies() * layer.bytes() >= 4 * Caches.get().last());
+        float[] first = cold.run();
+        for (int i = 1; i < cold.copies(); i++) {
+            assertNotSame(first, cold.run());
+        }
+        assertSame(first, cold.run());
+        cold.check();
+        assertEquals(1, hot.copies());
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.jvig.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.model.Model;
+import io.github.jvig.model.Options;
+import io.github.jvig.model.Session;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.onnx.OnnxExport;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What JViG exports means the same to ONNX Runtime. */
+class OnnxRuntimeTest {
+    @TempDir
+    Path folder;
+
+    private float[] logits(Graph graph, Model model, float[] images, int batch, int height, int width)
+            throws Exception {
+        Path file = folder.resolve("net.onnx");
+        OnnxExport.write(graph, height, width, file);
+        try (OrtNet net = new OrtNet(file, images, batch, height, width, model.classes(), 1)) {
+            net.run();
+            return net.logits();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"digits,64,64,1", "digits,64,64,3", "digits,224,160,1", "digits,77,101,2", "mobilevig_ti,224,224,1",
+            "mobilevig_ti,192,160,1", "mobilevig_ti,192,160,3", "mobilevig_m,96,128,1"})
+    void logitsAgree(String name, int height, int width, int batch) throws Exception {
+        Model model = OrtComparison.model(name);
+        float[] images = Layer.random(batch * 3 * height * width, 7);
+        float[] expected;
+        try (Session session = model.compile(Options.threads(1).withSize(height, width))) {
+            expected = session.run(images);
+        }
+        assertEquals(batch * model.classes(), expected.length);
+        float[] actual = logits(model.graph(), model, images, batch, height, width);
+        for (int i = 0; i < batch; i++) {
+            int from = i * model.classes();
+            double apart = Comparison.apart(Arrays.copyOfRange(expected, from, from + model.classes()),
+                    Arrays.copyOfRange(actual, from, from + model.classes()));
+            assertTrue(apart <= Comparison.TOLERANCE, () -> "image apart by " + apart + " standard deviations");
+        }
+    }
+
+    @Test
+    void aFusedGraphMeansTheSame() throws Exception {
+        Model model = OrtComparison.model("digits");
+        float[] images = Layer.random(3 * 96 * 160, 7);
+        assertTrue(Comparison.apart(logits(model.graph(), model, images, 1, 96, 160),
+                logits(Passes.optimise(model.graph()), model, images, 1, 96, 160)) <= 1e-6);
+    }
+
+    @Test
+    void aDifferenceIsMeasuredInStandardDeviations() {
+        // Mean 2, standard deviation 1.
+        assertEquals(0.5, Comparison.apart(new float[]{1, 3, 1, 3}, new float[]{1, 3, 1.25f, 2.5f}));
+        assertTrue(Double.isNaN(Comparison.apart(new float[]{1, 3}, new float[]{Float.NaN, 3})));
+    }
+}
