@@ -1,15 +1,23 @@
 package io.github.jvig.bench;
 
-import java.util.Arrays;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** How fast one thread moves floats that lie in a cache, or in memory. */
+/**
+ * How fast one thread moves floats that lie in a cache, or in memory: plain vector loads and stores, aligned, which an array's need not
+ * be.
+ */
 final class Bandwidth {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    /** Chains of sums: more than an addition takes cycles, so that only the loads are waited for. */
-    private static final int CHAINS = 8;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final long VECTOR = SPECIES.vectorByteSize();
+    /** Vectors in one turn of a loop; as chains of sums more than an addition takes cycles, so that only the loads are waited for. */
+    private static final int UNROLLED = 8;
+    private static final int CACHE_LINE = 64;
     /** Bytes moved between two looks at the clock. */
     private static final long STRETCH = 8 << 20;
     private static final int STRETCHES = 60;
@@ -18,19 +26,19 @@ final class Bandwidth {
     enum Kind {
         /** Vectors are loaded and summed. */
         READ,
-        /** A fill. */
+        /** Vectors are stored. */
         WRITE,
-        /** A copy between two arrays, bytes read and bytes written both counted. */
+        /** Vectors are loaded from one place and stored to another, bytes read and bytes written both counted. */
         COPY
     }
 
-    private final float[] from;
-    private final float[] to;
+    private final MemorySegment from;
+    private final MemorySegment to;
     private float sum;
 
-    private Bandwidth(int floats) {
-        from = new float[floats];
-        to = new float[floats];
+    private Bandwidth(MemorySegment from, MemorySegment to) {
+        this.from = from;
+        this.to = to;
     }
 
     /**
@@ -40,22 +48,23 @@ final class Bandwidth {
      * @return GB/s
      */
     static double gigabytesPerSecond(Kind kind, long bytes) {
-        long touched = kind == Kind.COPY ? bytes / 2 : bytes;
-        int step = CHAINS * SPECIES.length();
-        int floats = Math.toIntExact(Math.max(step, touched / Float.BYTES / step * step));
-        Bandwidth bandwidth = new Bandwidth(floats);
-        long moved = (kind == Kind.COPY ? 2L : 1L) * floats * Float.BYTES;
-        int passes = (int) Math.max(1, STRETCH / moved);
+        long step = UNROLLED * VECTOR;
+        long size = Math.max(1, (kind == Kind.COPY ? bytes / 2 : bytes) / step) * step;
+        long moved = kind == Kind.COPY ? 2 * size : size;
+        long passes = Math.max(1, STRETCH / moved);
         double best = 0;
-        for (int stretch = 0; stretch < STRETCHES; stretch++) {
-            long start = System.nanoTime();
-            for (int pass = 0; pass < passes; pass++) {
-                bandwidth.pass(kind);
+        try (Arena arena = Arena.ofConfined()) {
+            Bandwidth bandwidth = new Bandwidth(arena.allocate(size, CACHE_LINE), arena.allocate(size, CACHE_LINE));
+            for (int stretch = 0; stretch < STRETCHES; stretch++) {
+                long start = System.nanoTime();
+                for (long pass = 0; pass < passes; pass++) {
+                    bandwidth.pass(kind);
+                }
+                best = Math.max(best, (double) passes * moved / (System.nanoTime() - start));
             }
-            best = Math.max(best, (double) passes * moved / (System.nanoTime() - start));
-        }
-        if (bandwidth.sum != 0) {
-            throw new IllegalStateException("the sum of zeros can't be " + bandwidth.sum);
+            if (bandwidth.sum != 0) {
+                throw new IllegalStateException("the sum of zeros can't be " + bandwidth.sum);
+            }
         }
         return best;
     }
@@ -63,13 +72,12 @@ final class Bandwidth {
     private void pass(Kind kind) {
         switch (kind) {
             case READ -> sum += sum(from);
-            case WRITE -> Arrays.fill(to, 0f);
-            case COPY -> System.arraycopy(from, 0, to, 0, from.length);
+            case WRITE -> fill(to);
+            case COPY -> copy(from, to);
         }
     }
 
-    private static float sum(float[] values) {
-        int n = SPECIES.length();
+    private static float sum(MemorySegment values) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -78,16 +86,43 @@ final class Bandwidth {
         FloatVector s5 = s0;
         FloatVector s6 = s0;
         FloatVector s7 = s0;
-        for (int i = 0; i < values.length; i += CHAINS * n) {
-            s0 = s0.add(FloatVector.fromArray(SPECIES, values, i));
-            s1 = s1.add(FloatVector.fromArray(SPECIES, values, i + n));
-            s2 = s2.add(FloatVector.fromArray(SPECIES, values, i + 2 * n));
-            s3 = s3.add(FloatVector.fromArray(SPECIES, values, i + 3 * n));
-            s4 = s4.add(FloatVector.fromArray(SPECIES, values, i + 4 * n));
-            s5 = s5.add(FloatVector.fromArray(SPECIES, values, i + 5 * n));
-            s6 = s6.add(FloatVector.fromArray(SPECIES, values, i + 6 * n));
-            s7 = s7.add(FloatVector.fromArray(SPECIES, values, i + 7 * n));
+        for (long i = 0; i < values.byteSize(); i += UNROLLED * VECTOR) {
+            s0 = s0.add(FloatVector.fromMemorySegment(SPECIES, values, i, ORDER));
+            s1 = s1.add(FloatVector.fromMemorySegment(SPECIES, values, i + VECTOR, ORDER));
+            s2 = s2.add(FloatVector.fromMemorySegment(SPECIES, values, i + 2 * VECTOR, ORDER));
+            s3 = s3.add(FloatVector.fromMemorySegment(SPECIES, values, i + 3 * VECTOR, ORDER));
+            s4 = s4.add(FloatVector.fromMemorySegment(SPECIES, values, i + 4 * VECTOR, ORDER));
+            s5 = s5.add(FloatVector.fromMemorySegment(SPECIES, values, i + 5 * VECTOR, ORDER));
+            s6 = s6.add(FloatVector.fromMemorySegment(SPECIES, values, i + 6 * VECTOR, ORDER));
+            s7 = s7.add(FloatVector.fromMemorySegment(SPECIES, values, i + 7 * VECTOR, ORDER));
         }
         return s0.add(s1).add(s2).add(s3).add(s4).add(s5).add(s6).add(s7).reduceLanes(VectorOperators.ADD);
+    }
+
+    private static void fill(MemorySegment values) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        for (long i = 0; i < values.byteSize(); i += UNROLLED * VECTOR) {
+            zero.intoMemorySegment(values, i, ORDER);
+            zero.intoMemorySegment(values, i + VECTOR, ORDER);
+            zero.intoMemorySegment(values, i + 2 * VECTOR, ORDER);
+            zero.intoMemorySegment(values, i + 3 * VECTOR, ORDER);
+            zero.intoMemorySegment(values, i + 4 * VECTOR, ORDER);
+            zero.intoMemorySegment(values, i + 5 * VECTOR, ORDER);
+            zero.intoMemorySegment(values, i + 6 * VECTOR, ORDER);
+            zero.intoMemorySegment(values, i + 7 * VECTOR, ORDER);
+        }
+    }
+
+    private static void copy(MemorySegment from, MemorySegment to) {
+        for (long i = 0; i < from.byteSize(); i += 4 * VECTOR) {
+            FloatVector v0 = FloatVector.fromMemorySegment(SPECIES, from, i, ORDER);
+            FloatVector v1 = FloatVector.fromMemorySegment(SPECIES, from, i + VECTOR, ORDER);
+            FloatVector v2 = FloatVector.fromMemorySegment(SPECIES, from, i + 2 * VECTOR, ORDER);
+            FloatVector v3 = FloatVector.fromMemorySegment(SPECIES, from, i + 3 * VECTOR, ORDER);
+            v0.intoMemorySegment(to, i, ORDER);
+            v1.intoMemorySegment(to, i + VECTOR, ORDER);
+            v2.intoMemorySegment(to, i + 2 * VECTOR, ORDER);
+            v3.intoMemorySegment(to, i + 3 * VECTOR, ORDER);
+        }
     }
 }

@@ -3,10 +3,10 @@ package io.github.jvig.bench;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.io.BufferedOutputStream;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -32,6 +33,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Charts {
     private static final int WIDTH = 1200;
     private static final int HEIGHT = 700;
+    private static final int FOOTER = 28;
     private static final BasicStroke LINE = new BasicStroke(2.5f);
     private static final BasicStroke DASHED = new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f,
             new float[]{8, 6}, 0);
@@ -52,7 +54,7 @@ final class Charts {
     /** Milliseconds by net, a bar for each runtime and number of threads; of rows at batch 1 and one size for each net. */
     void latency(List<Comparison.Row> rows) throws IOException {
         CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
-                .title(title("Latency of one image at 224x224, JViG and ONNX Runtime")).yAxisTitle("milliseconds")
+                .title("Latency of one image at 224x224, JViG and ONNX Runtime").yAxisTitle("milliseconds")
                 .build();
         style(chart, chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
@@ -80,16 +82,16 @@ final class Charts {
     /** GFLOP/s over intensity of layers with hot caches, under the roofs of one thread. */
     void roofline(List<LayerRow> layers, List<Probes.Row> probes) throws IOException {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title(title("Layers of " + layers.getFirst().net() + " under the roofline, one thread, hot caches"))
+                .title("Layers of " + layers.getFirst().net() + " under the roofline, one thread, hot caches")
                 .xAxisTitle("FLOP for each byte that has to be moved").yAxisTitle("GFLOP/s").build();
         style(chart, chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         double peak = figure(probes, r -> r.probe().equals("fma"));
-        double left = 0.5;
+        double left = 0.25;
         double right = 200;
         chart.getStyler().setXAxisMin(left).setXAxisMax(right);
-        int colour = 0;
+        int shade = 0x30;
         for (String where : List.of("L1", "L2", "L3", "memory")) {
             double bandwidth = figure(probes, r -> r.probe().equals("read") && r.where().equals(where));
             if (Double.isNaN(bandwidth)) {
@@ -98,7 +100,8 @@ final class Charts {
             double ridge = Math.clamp(peak / bandwidth, left, right);
             XYSeries roof = chart.addSeries(format("%s, %.0f GB/s", where, bandwidth), new double[]{left, ridge},
                     new double[]{left * bandwidth, ridge * bandwidth});
-            roof.setMarker(SeriesMarkers.NONE).setLineStyle(DASHED).setLineColor(COLOURS.get(colour++));
+            roof.setMarker(SeriesMarkers.NONE).setLineStyle(DASHED).setLineColor(new Color(shade, shade, shade));
+            shade += 0x30;
         }
         XYSeries top = chart.addSeries(format("FMA peak, %.0f GFLOP/s", peak), new double[]{left, right},
                 new double[]{peak, peak});
@@ -106,12 +109,12 @@ final class Charts {
         Map<String, List<LayerRow>> kinds = new LinkedHashMap<>();
         layers.stream().filter(l -> l.cache().equals("hot"))
                 .forEach(l -> kinds.computeIfAbsent(l.kind(), _ -> new ArrayList<>()).add(l));
-        colour = COLOURS.size();
+        int colour = 0;
         for (Map.Entry<String, List<LayerRow>> kind : kinds.entrySet()) {
             XYSeries dots = chart.addSeries(kind.getKey(), kind.getValue().stream().map(LayerRow::intensity).toList(),
                     kind.getValue().stream().map(LayerRow::gflops).toList());
             dots.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter).setMarker(SeriesMarkers.CIRCLE)
-                    .setMarkerColor(COLOURS.get(--colour));
+                    .setMarkerColor(COLOURS.get(colour++));
         }
         chart.getStyler().setMarkerSize(11);
         save(chart, "roofline");
@@ -121,18 +124,19 @@ final class Charts {
     void layers(List<LayerRow> layers) throws IOException {
         List<String> names = layers.stream().filter(l -> l.cache().equals("hot")).map(LayerRow::operation).toList();
         HorizontalBarChart chart = new HorizontalBarChartBuilder().width(WIDTH).height(120 + 42 * names.size())
-                .title(title("Share of the FMA peak by layer, " + layers.getFirst().net() + ", one thread"))
+                .title("Share of the FMA peak by layer, " + layers.getFirst().net() + ", one thread")
                 .xAxisTitle("percent of the FMA peak measured in the same run").build();
         style(chart, chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setAvailableSpaceFill(0.8).setLabelsVisible(false);
         chart.getStyler().setXAxisMin(0.0).setXAxisMax(100.0).setXAxisDecimalPattern("0");
-        // The first of a list is drawn lowest.
-        for (String cache : List.of("cold", "hot")) {
+        // A label for every layer: XChart leaves out those of categories nearer than the hint for the x axis, even along the y axis.
+        chart.getStyler().setXAxisTickMarkSpacingHint(35);
+        for (String cache : List.of("hot", "cold")) {
             List<Double> shares = layers.stream().filter(l -> l.cache().equals(cache))
                     .map(l -> tenth(100 * l.peakShare())).toList();
-            chart.addSeries(cache + " caches", shares.reversed(), names.reversed())
-                    .setFillColor(cache.equals("hot") ? COLOURS.get(5) : COLOURS.get(0));
+            chart.addSeries(cache + " caches", shares, names)
+                    .setFillColor(cache.equals("hot") ? COLOURS.get(1) : COLOURS.get(0));
         }
         save(chart, "layers");
     }
@@ -140,13 +144,13 @@ final class Charts {
     /** How many times faster so many threads are than one, both runtimes, by net. */
     void threads(List<Comparison.Row> rows) throws IOException {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title(title("Speed-up by threads on one image at 224x224")).xAxisTitle("threads")
+                .title("Speed-up by threads on one image at 224x224").xAxisTitle("threads")
                 .yAxisTitle("times as fast as one thread").build();
         style(chart, chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0.0");
         double most = rows.stream().mapToInt(Comparison.Row::threads).max().orElseThrow();
-        chart.getStyler().setXAxisMin(1.0).setXAxisMax(most).setYAxisMin(1.0).setYAxisMax(most);
+        chart.getStyler().setXAxisMin(1.0).setXAxisMax(most).setYAxisMin(0.0).setYAxisMax(most);
         chart.getStyler().setxAxisTickLabelsFormattingFunction(x -> x == Math.rint(x) ? format("%.0f", x) : "");
         line(chart, "as many times as threads", Map.of(1.0, 1.0, most, most), GREY, DASHED);
         int colour = 0;
@@ -170,7 +174,7 @@ final class Charts {
     void sizes(List<Comparison.Row> rows) throws IOException {
         Comparison.Row any = rows.getFirst();
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title(title("Cost against input size, " + any.model() + ", " + threads(any.threads())))
+                .title("Cost against input size, " + any.model() + ", " + threads(any.threads()))
                 .xAxisTitle("height and width of the input, pixels").yAxisTitle("milliseconds").build();
         style(chart, chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
@@ -197,10 +201,6 @@ final class Charts {
     private static double figure(List<Probes.Row> probes, Predicate<Probes.Row> which) {
         return probes.stream().filter(r -> r.threads() == 1).filter(which).mapToDouble(Probes.Row::figure).findFirst()
                 .orElse(Double.NaN);
-    }
-
-    private String title(String what) {
-        return what + "\n" + machine.line();
     }
 
     private static String threads(int n) {
@@ -230,9 +230,20 @@ final class Charts {
         styler.setAxisTitleFont(font(14)).setAxisTickLabelsFont(font(12));
     }
 
+    /** The chart with a line below it that names the machine. */
     private void save(Chart<?, ?> chart, String name) throws IOException {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.resolve(name + ".png")))) {
-            BitmapEncoder.saveBitmap(chart, out, BitmapEncoder.BitmapFormat.PNG);
-        }
+        BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
+        BufferedImage picture = new BufferedImage(drawn.getWidth(), drawn.getHeight() + FOOTER,
+                BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
+        graphics.drawImage(drawn, 0, 0, null);
+        graphics.setColor(Color.DARK_GRAY);
+        graphics.setFont(font(13));
+        graphics.drawString(machine.line(), FOOTER / 2, picture.getHeight() - FOOTER / 2);
+        graphics.dispose();
+        ImageIO.write(picture, "png", folder.resolve(name + ".png").toFile());
     }
 }

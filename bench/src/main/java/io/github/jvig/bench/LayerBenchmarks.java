@@ -19,7 +19,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /** {@link KernelBenchmark} over a whole net in little time: a JVM for each layer, hot and cold, short iterations. */
 final class LayerBenchmarks {
-    private static final TimeValue ITERATION = new TimeValue(300, TimeUnit.MILLISECONDS);
+    /** A layer runs some thousand times before C2 has done its work, slowly at first. */
+    private static final TimeValue WARM_UP = new TimeValue(500, TimeUnit.MILLISECONDS);
+    private static final TimeValue ITERATION = new TimeValue(200, TimeUnit.MILLISECONDS);
 
     private LayerBenchmarks() {
     }
@@ -51,8 +53,8 @@ final class LayerBenchmarks {
     private static Collection<RunResult> results(String net, List<Layer> layers, Path folder) {
         Options options = new OptionsBuilder().include(KernelBenchmark.class.getName() + ".run")
                 .param("layer", layers.stream().map(l -> net + "/" + l.name()).toArray(String[]::new))
-                .param("kernels", "vector").param("cache", "hot", "cold").forks(1).warmupIterations(3)
-                .warmupTime(ITERATION).measurementIterations(5).measurementTime(ITERATION).shouldFailOnError(true)
+                .param("kernels", "vector").param("cache", "hot", "cold").forks(1).warmupIterations(4)
+                .warmupTime(WARM_UP).measurementIterations(5).measurementTime(ITERATION).shouldFailOnError(true)
                 .output(folder.resolve("jmh.txt").toString()).resultFormat(ResultFormatType.JSON)
                 .result(folder.resolve("jmh.json").toString()).build();
         try {

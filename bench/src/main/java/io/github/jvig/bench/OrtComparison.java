@@ -31,7 +31,7 @@ public final class OrtComparison implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Time for each row, beside the warm-up (default: 10).")
     private double seconds;
 
-    @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "bench/target/results", description = "Where comparison.csv and comparison.json go (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "${sys:jvig.bench.results:-bench/target/results}", description = "Where comparison.csv and comparison.json go (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Spec

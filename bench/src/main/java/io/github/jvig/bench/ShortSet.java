@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 public final class ShortSet implements Callable<Integer> {
     private static final List<Integer> SIDES = List.of(128, 160, 192, 224, 256, 320, 384, 448, 512);
 
-    @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "bench/target/results", description = "Where the results go (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "${sys:jvig.bench.results:-bench/target/results}", description = "Where the results go (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}); layers and sizes are the first one's.", defaultValue = "mobilevig_ti,mobilevig_s,mobilevig_m,mobilevig_b")
@@ -56,7 +56,9 @@ public final class ShortSet implements Callable<Integer> {
         }
         Results.write(out, "nets", machine, nets);
         charts.latency(nets);
-        charts.threads(nets);
+        if (threads.size() > 1) {
+            charts.threads(nets);
+        }
 
         List<Comparison.Row> sizes = new ArrayList<>();
         Model first = OrtComparison.model(models.getFirst());
