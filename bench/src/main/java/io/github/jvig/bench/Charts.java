@@ -51,10 +51,10 @@ final class Charts {
         this.machine = machine;
     }
 
-    /** Milliseconds by net, a bar for each runtime and number of threads; of rows at batch 1 and one size for each net. */
+    /** Milliseconds by net, a bar for each runtime and number of threads; one size for each net. */
     void latency(List<Comparison.Row> rows) throws IOException {
         CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
-                .title("Latency of one image at 224x224, JViG and ONNX Runtime").yAxisTitle("milliseconds")
+                .title("Latency of one image of each net's own size, JViG and ONNX Runtime").yAxisTitle("milliseconds")
                 .build();
         style(chart, chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
@@ -144,7 +144,7 @@ final class Charts {
     /** How many times faster so many threads are than one, both runtimes, by net. */
     void threads(List<Comparison.Row> rows) throws IOException {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title("Speed-up by threads on one image at 224x224").xAxisTitle("threads")
+                .title("Speed-up by threads on one image").xAxisTitle("threads")
                 .yAxisTitle("times as fast as one thread").build();
         style(chart, chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);

@@ -15,14 +15,16 @@ import java.util.Locale;
 
 /**
  * One net in JViG and in ONNX Runtime, with the same weights, images and number of threads, in turn. First their logits must agree. Then
- * both warm up, and rounds follow: a few runs of one, a few of the other, each round in the other order than the one before. The first
- * run of a turn is not timed: it finds the other's data in the caches, and the other's threads still spinning.
+ * both warm up, and rounds follow: a few runs of one, a few of the other, each round in the other order than the one before. Each turn
+ * starts with a pause, since the threads of ONNX Runtime spin on for some 40 ms after a run and would take the other's cores, and with a
+ * run that is not timed, since it finds the other's data in the caches.
  */
 final class Comparison {
     /** Largest difference of logits, as a share of their standard deviation. */
     static final double TOLERANCE = 2e-5;
 
-    private static final int RUNS_IN_A_TURN = 3;
+    private static final int RUNS_IN_A_TURN = 5;
+    private static final long PAUSE_MILLIS = 100;
     private static final int FEWEST_ROUNDS = 5;
     private static final double LONGEST_WARM_UP = 2;
 
@@ -106,11 +108,11 @@ final class Comparison {
         long end = System.nanoTime() + (long) (1e9 * seconds);
         while (jvigTurns.size() < FEWEST_ROUNDS || System.nanoTime() < end) {
             if (jvigTurns.size() % 2 == 0) {
-                jvigTurns.add(turn(this::runJvig));
-                ortTurns.add(turn(ort::run));
+                jvigTurns.add(turn(this::runJvig, threads));
+                ortTurns.add(turn(ort::run, threads));
             } else {
-                ortTurns.add(turn(ort::run));
-                jvigTurns.add(turn(this::runJvig));
+                ortTurns.add(turn(ort::run, threads));
+                jvigTurns.add(turn(this::runJvig, threads));
             }
         }
         peak = Math.max(peak, Probes.peakGflops(threads));
@@ -152,13 +154,16 @@ final class Comparison {
     private void warmUp(double seconds) {
         long end = System.nanoTime() + (long) (1e9 * seconds);
         do {
-            turn(this::runJvig);
-            turn(ort::run);
+            runJvig();
+            ort.run();
         } while (System.nanoTime() < end);
     }
 
-    /** Milliseconds of some runs in a row, behind one that is not timed. */
-    private static double[] turn(Runnable net) {
+    /** Milliseconds of some runs in a row, behind a pause and a run that is not timed. */
+    private static double[] turn(Runnable net, int threads) {
+        if (threads > 1) {
+            pause();
+        }
         net.run();
         double[] millis = new double[RUNS_IN_A_TURN];
         for (int i = 0; i < millis.length; i++) {
@@ -167,5 +172,14 @@ final class Comparison {
             millis[i] = (System.nanoTime() - start) / 1e6;
         }
         return millis;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 }

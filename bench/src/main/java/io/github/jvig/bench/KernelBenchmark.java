@@ -20,6 +20,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -62,13 +63,17 @@ public class KernelBenchmark {
         String net = args.length == 0 ? LayerList.NETS.getFirst() : args[0];
         CommandLineOptions options = new CommandLineOptions(Arrays.copyOfRange(args, Math.min(1, args.length),
                 args.length));
-        new Runner(new OptionsBuilder().parent(options).include(KernelBenchmark.class.getName() + ".run")
-                .param("layer", parameters(net)).build()).run();
+        ChainedOptionsBuilder builder = new OptionsBuilder().parent(options)
+                .include(KernelBenchmark.class.getName() + ".run");
+        if (!options.getParameter("layer").hasValue()) {
+            builder.param("layer", parameters(LayerList.read(net), net));
+        }
+        new Runner(builder.build()).run();
     }
 
-    /** The values of {@link #layer} for a net. */
-    static String[] parameters(String net) throws IOException {
-        return LayerList.read(net).stream().map(l -> net + "/" + l.name()).toArray(String[]::new);
+    /** The values of {@link #layer} for layers of a net. */
+    static String[] parameters(List<Layer> layers, String net) {
+        return layers.stream().map(l -> net + "/" + l.name()).toArray(String[]::new);
     }
 
     @Setup

@@ -52,7 +52,7 @@ final class LayerBenchmarks {
 
     private static Collection<RunResult> results(String net, List<Layer> layers, Path folder) {
         Options options = new OptionsBuilder().include(KernelBenchmark.class.getName() + ".run")
-                .param("layer", layers.stream().map(l -> net + "/" + l.name()).toArray(String[]::new))
+                .param("layer", KernelBenchmark.parameters(layers, net))
                 .param("kernels", "vector").param("cache", "hot", "cold").forks(1).warmupIterations(4)
                 .warmupTime(WARM_UP).measurementIterations(5).measurementTime(ITERATION).shouldFailOnError(true)
                 .output(folder.resolve("jmh.txt").toString()).resultFormat(ResultFormatType.JSON)

@@ -37,6 +37,8 @@ public final class ShortSet implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        // Its list of layers is wanted last; that there is none is said now.
+        LayerList.read(models.getFirst());
         Files.createDirectories(out);
         say(machine.line());
         Charts charts = new Charts(out, machine);
