@@ -26,7 +26,8 @@ final class Comparison {
     private static final int RUNS_IN_A_TURN = 5;
     private static final long PAUSE_MILLIS = 100;
     private static final int FEWEST_ROUNDS = 5;
-    private static final double LONGEST_WARM_UP = 2;
+    /** Seconds of warm-up that suffice for C2 on a machine that is not busy. */
+    static final double WARM_UP = 2;
 
     /**
      * What came out. A ratio is ONNX Runtime's time over JViG's.
@@ -71,11 +72,12 @@ final class Comparison {
     /**
      * Compares the two on one setting.
      *
-     * @param seconds of timed rounds, about; the warm-up is as long but of 2 s at most
+     * @param warmUp  seconds of it, about
+     * @param seconds of timed rounds, about
      * @throws IOException           when the model can't be written to a temporary folder
      * @throws IllegalStateException when the logits differ, or ONNX Runtime fails
      */
-    static Row run(Model model, Size size, int batch, int threads, double seconds) throws IOException {
+    static Row run(Model model, Size size, int batch, int threads, double warmUp, double seconds) throws IOException {
         Path folder = Files.createTempDirectory("jvig-bench");
         Path file = folder.resolve("net.onnx");
         try {
@@ -84,7 +86,7 @@ final class Comparison {
             try (Session jvig = model.compile(Options.threads(threads).withSize(size.height(), size.width()));
                     OrtNet ort = new OrtNet(file, images, batch, size.height(), size.width(), model.classes(),
                             threads)) {
-                return new Comparison(jvig, ort, images).measure(model.name(), batch, threads, seconds);
+                return new Comparison(jvig, ort, images).measure(model.name(), batch, threads, warmUp, seconds);
             }
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
@@ -94,14 +96,14 @@ final class Comparison {
         }
     }
 
-    private Row measure(String model, int batch, int threads, double seconds) {
+    private Row measure(String model, int batch, int threads, double warmUp, double seconds) {
         ort.run();
         double apart = apart(jvig.run(images), ort.logits());
         if (!(apart <= TOLERANCE)) {
             throw new IllegalStateException(
                     model + ": logits of JViG and ONNX Runtime are " + apart + " standard deviations apart");
         }
-        warmUp(Math.min(seconds, LONGEST_WARM_UP));
+        warmUp(warmUp);
         double peak = Probes.peakGflops(threads);
         List<double[]> jvigTurns = new ArrayList<>();
         List<double[]> ortTurns = new ArrayList<>();

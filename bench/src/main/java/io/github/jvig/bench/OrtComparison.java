@@ -14,8 +14,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** JViG and ONNX Runtime side by side on settings of one's choosing. */
-@Command(name = "compare", mixinStandardHelpOptions = true, description = "Time JViG and ONNX Runtime in turn, on the same random weights.")
+@Command(name = "compare", description = "Time JViG and ONNX Runtime in turn, on the same random weights.")
 public final class OrtComparison implements Callable<Integer> {
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
     @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}).", defaultValue = "mobilevig_ti,mobilevig_s,mobilevig_m,mobilevig_b")
     private List<String> models;
 
@@ -28,8 +31,12 @@ public final class OrtComparison implements Callable<Integer> {
     @Option(names = "--threads", split = ",", paramLabel = "N,...", defaultValue = "1,2", description = "Threads of each (default: 1,2).")
     private List<Integer> threads;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Time for each row, beside the warm-up (default: 10).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Time for each row behind its warm-up (default: 10).")
     private double seconds;
+
+    @Option(names = "--warm-up", paramLabel = "S", defaultValue = ""
+            + Comparison.WARM_UP, description = "Time for the warm-up of each row (default: ${DEFAULT-VALUE}).")
+    private double warmUp;
 
     @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "${sys:jvig.bench.results:-bench/target/results}", description = "Where comparison.csv and comparison.json go (default: ${DEFAULT-VALUE}).")
     private Path out;
@@ -58,7 +65,7 @@ public final class OrtComparison implements Callable<Integer> {
             for (Size size : sizes.isEmpty() ? List.of(new Size(model.size(), model.size())) : sizes) {
                 for (int batch : batches) {
                     for (int n : threads) {
-                        rows.add(Comparison.run(model, size, batch, n, seconds));
+                        rows.add(Comparison.run(model, size, batch, n, warmUp, seconds));
                         spec.commandLine().getOut().println(rows.getLast().line());
                         // After every row, so that a run that is broken off has something to show.
                         Results.write(out, "comparison", machine, rows);

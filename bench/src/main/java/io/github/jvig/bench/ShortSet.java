@@ -14,9 +14,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The benchmarks that stand for all: under ten minutes, with tables and pictures. */
-@Command(name = "bench", mixinStandardHelpOptions = true, description = "Measure this machine, the nets against ONNX Runtime, and the layers of the smallest net; write tables and pictures.")
+@Command(name = "bench", description = "Measure this machine, the nets against ONNX Runtime, and the layers of the smallest net; write tables and pictures.")
 public final class ShortSet implements Callable<Integer> {
     private static final List<Integer> SIDES = List.of(128, 160, 192, 224, 256, 320, 384, 448, 512);
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
 
     @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "${sys:jvig.bench.results:-bench/target/results}", description = "Where the results go (default: ${DEFAULT-VALUE}).")
     private Path out;
@@ -82,7 +85,7 @@ public final class ShortSet implements Callable<Integer> {
     }
 
     private void compare(List<Comparison.Row> rows, Model model, Size size, int threads) throws IOException {
-        rows.add(Comparison.run(model, size, 1, threads, seconds));
+        rows.add(Comparison.run(model, size, 1, threads, Comparison.WARM_UP, seconds));
         say(rows.getLast().line());
     }
 

@@ -19,7 +19,7 @@ class ComparisonTest {
     /** That the whole way works and its figures fit each other; none is held against a time. */
     @Test
     void figuresOfARowFitEachOther() throws Exception {
-        Comparison.Row row = Comparison.run(OrtComparison.model("digits"), new Size(64, 32), 2, 1, 0.01);
+        Comparison.Row row = Comparison.run(OrtComparison.model("digits"), new Size(64, 32), 2, 1, 0, 0.01);
         assertEquals("digits 64x32 2 1", row.model() + " " + row.height() + "x" + row.width() + " " + row.batch()
                 + " " + row.threads());
         assertTrue(row.rounds() >= 5);
@@ -35,7 +35,8 @@ class ComparisonTest {
         StringWriter said = new StringWriter();
         int status = new CommandLine(new OrtComparison()).setOut(new PrintWriter(said, true)).execute("--model",
                 "digits", "--size", "64,32x64", "--batch",
-                "1,2", "--threads", "1", "--seconds", "0.01", "--out", folder.resolve("results").toString());
+                "1,2", "--threads", "1", "--warm-up", "0", "--seconds", "0.01", "--out",
+                folder.resolve("results").toString());
         assertEquals(0, status);
         assertEquals(5, said.toString().lines().count(), said::toString);
         List<String> csv = Files.readAllLines(folder.resolve("results").resolve("comparison.csv"));
