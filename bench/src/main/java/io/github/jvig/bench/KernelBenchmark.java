@@ -54,7 +54,7 @@ public class KernelBenchmark {
 
     @Benchmark
     public float[] run(Work work) {
-        kernel.run(operands, scratch, 0, kernel.units());
+        kernel.run(operands, scratch, 0, 0, kernel.units());
         work.macs += layer.spec().macs();
         return operands.out();
     }

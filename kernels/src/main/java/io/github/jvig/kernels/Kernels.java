@@ -1,5 +1,7 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
+
 /**
  * A provider of kernels: turns a spec and its weights into something that runs. Weights are in the framework's order (given at each
  * spec) and are copied into the kernel's own layout, so the arrays may be reused afterwards. A bias may be null, which means zero.
@@ -38,6 +40,18 @@ public interface Kernels {
      * @return GFLOP/s, a multiply-add counted as two
      */
     double measurePeakGflops();
+
+    /**
+     * One kernel that does what several do one after another, strip by strip, without their intermediate results in memory. It gives the
+     * same bits.
+     *
+     * @param kernels of a provider, each on the result of the one before (see {@link Chain})
+     * @param strip   rows of the output that go through all of them at a time, at least 1; what lies between should fit a near cache
+     * @throws IllegalArgumentException when one of them is no {@link RowKernel}, or they do not fit each other
+     */
+    static Kernel chain(List<Kernel> kernels, int strip) {
+        return new ChainKernel(kernels, strip);
+    }
 
     /**
      * The provider for this JVM: by {@value #PROPERTY}, else the vector one where the machine and the JVM allow it, else the scalar

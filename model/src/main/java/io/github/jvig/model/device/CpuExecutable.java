@@ -42,8 +42,7 @@ final class CpuExecutable implements Executable {
 
     /** The buffers of one run. Step 0 brings the image in; step {@code i + 1} is stage {@code i}. */
     private final class Workspace implements WorkerTeam.Work {
-        private final float[] arena = new float[plan.arena()];
-        private final float[][] scratch = new float[threads][plan.scratch()];
+        private final float[] arena = new float[plan.arena(threads)];
         private final Operands[] operands = plan.operands(arena);
         private float[] image;
         private int imageAt;
@@ -53,7 +52,7 @@ final class CpuExecutable implements Executable {
             if (step == 0) {
                 plan.input().fromPlanes(image, imageAt, arena, plan.offset(0), from, to);
             } else {
-                plan.stages().get(step - 1).kernel().run(operands[step - 1], scratch[worker], from, to);
+                plan.stages().get(step - 1).kernel().run(operands[step - 1], arena, plan.scratchAt(worker), from, to);
             }
         }
 
@@ -82,7 +81,7 @@ final class CpuExecutable implements Executable {
 
     @Override
     public long workspaceBytes() {
-        return Float.BYTES * ((long) plan.arena() + (long) threads * plan.scratch());
+        return (long) Float.BYTES * plan.arena(threads);
     }
 
     @Override

@@ -54,7 +54,7 @@ final class CpuPlan {
             lives.add(new BufferPlanner.Life(shape(i + 1).length(), i, lastRead[i + 1]));
         }
         this.buffers = new BufferPlanner(lives);
-        this.scratch = stages.stream().mapToInt(s -> s.kernel().scratch()).max().orElse(0);
+        this.scratch = FeatureMap.padded(stages.stream().mapToInt(s -> s.kernel().scratch()).max().orElse(0));
     }
 
     FeatureMap input() {
@@ -74,14 +74,14 @@ final class CpuPlan {
         return value == 0 ? input : stages.get(value - 1).kernel().spec().out();
     }
 
-    /** Floats of the array that holds all values. */
-    int arena() {
-        return Math.addExact(buffers.length(), ALIGNING);
+    /** Floats of the array that holds all values, and behind them the private space of each thread. */
+    int arena(int threads) {
+        return scratchAt(threads);
     }
 
-    /** Floats of private space that each thread needs. */
-    int scratch() {
-        return scratch;
+    /** Where the private space of a thread starts in the arena. */
+    int scratchAt(int thread) {
+        return Math.addExact(ALIGNING + buffers.length(), Math.multiplyExact(thread, scratch));
     }
 
     /** Where a value starts in the arena. */
