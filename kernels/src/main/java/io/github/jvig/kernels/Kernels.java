@@ -34,6 +34,32 @@ public interface Kernels {
     Kernel residualAdd(ResidualAdd spec);
 
     /**
+     * The kernel for any spec but a chain.
+     *
+     * @param weight null where the operation has none
+     * @throws IllegalArgumentException when weight or bias has another length than the spec asks for
+     */
+    default Kernel kernel(Spec spec, float[] weight, float[] bias) {
+        return switch (spec) {
+            case PointwiseConv s -> pointwise(s, weight, bias);
+            case DepthwiseConv s -> depthwise(s, weight, bias);
+            case DenseConv s -> dense(s, weight, bias);
+            case MaxRelative s -> maxRelative(s);
+            case GlobalAveragePool s -> globalAveragePool(s);
+            case ResidualAdd s -> residualAdd(s);
+            case Chain s -> throw new IllegalArgumentException("a chain is made of kernels: " + s);
+        };
+    }
+
+    /**
+     * The ways in which this provider can compute a spec: the one that its table picks, which is what {@link #kernel} gives, then the others,
+     * for who would rather measure.
+     */
+    default List<Candidate> candidates(Spec spec, float[] weight, float[] bias) {
+        return List.of(new Candidate(name(), () -> kernel(spec, weight, bias)));
+    }
+
+    /**
      * Measures what one thread of this machine can do at most with this provider's instructions: independent float32 multiply-adds in
      * registers, the best of some short runs, about 50 ms in all after a warm-up of as much.
      *

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.Step;
@@ -147,7 +148,7 @@ class SessionTest {
     @Tag("every-width")
     void aRunAllocatesNothingButItsResult() throws Exception {
         Graph graph = Passes.optimise(TINY.net().build(Seeded.parameters()));
-        try (Executable executable = Devices.named("cpu").compile(graph, 64, 64, 1)) {
+        try (Executable executable = Devices.named("cpu").compile(graph, CompileOptions.of(64, 64, 1))) {
             float[] image = images(1);
             float[][] results = {new float[10]};
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

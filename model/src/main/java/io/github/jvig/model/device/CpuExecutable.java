@@ -1,6 +1,7 @@
 package io.github.jvig.model.device;
 
 import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
 import java.util.Arrays;
 import java.util.List;
@@ -33,11 +34,15 @@ final class CpuExecutable implements Executable {
         }
         pool.set(0, new Workspace());
         int[] parts = new int[plan.stages().size() + 1];
+        int[] least = new int[parts.length];
         parts[0] = plan.input().height();
+        least[0] = 1;
         for (int i = 1; i < parts.length; i++) {
-            parts[i] = plan.stages().get(i - 1).kernel().units();
+            Kernel kernel = plan.stages().get(i - 1).kernel();
+            parts[i] = kernel.units();
+            least[i] = kernel.unitsShareWork() ? Math.ceilDiv(parts[i], threads) : 1;
         }
-        this.team = new WorkerTeam(threads, parts);
+        this.team = new WorkerTeam(threads, parts, least);
     }
 
     /** The buffers of one run. Step 0 brings the image in; step {@code i + 1} is stage {@code i}. */

@@ -3,6 +3,7 @@ package io.github.jvig.model.device;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Spec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +16,9 @@ final class CpuPlan {
      *
      * @param parameters weights and biases that the graph's node holds
      * @param residual   value number, or {@link #NO_RESIDUAL}
+     * @param choice     why this kernel
      */
-    record Stage(String name, Kernel kernel, long parameters, int input, int residual) {
+    record Stage(String name, Kernel kernel, long parameters, int input, int residual, String choice) {
         static final int NO_RESIDUAL = -1;
     }
 
@@ -101,12 +103,19 @@ final class CpuPlan {
         return operands;
     }
 
+    /** What a stage reads and writes at least: its maps once, its weights once. */
+    private static long bytes(Stage stage) {
+        Spec spec = stage.kernel().spec();
+        long floats = spec.in().length() + (spec.residual() ? 2L : 1L) * spec.out().length() + stage.parameters();
+        return Float.BYTES * floats;
+    }
+
     List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < stages.size(); i++) {
             Stage stage = stages.get(i);
             steps.add(new Step(stage.name(), stage.kernel().spec().toString(), shape(i + 1), stage.kernel().name(),
-                    stage.kernel().spec().macs(), stage.parameters(), offset(i + 1)));
+                    stage.kernel().spec().macs(), stage.parameters(), bytes(stage), offset(i + 1), stage.choice()));
         }
         return steps;
     }
