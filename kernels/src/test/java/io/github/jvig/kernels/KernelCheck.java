@@ -62,6 +62,7 @@ public final class KernelCheck {
             case MaxRelative s -> 0;
             case GlobalAveragePool s -> 0;
             case ResidualAdd s -> 0;
+            case Chain s -> throw new IllegalArgumentException("a chain is checked against its stages: " + s);
         };
     }
 
@@ -93,14 +94,7 @@ public final class KernelCheck {
 
     /** The provider's kernel for the spec. */
     public Kernel make(Kernels kernels) {
-        return switch (spec) {
-            case PointwiseConv s -> kernels.pointwise(s, weight, bias);
-            case DenseConv s -> kernels.dense(s, weight, bias);
-            case DepthwiseConv s -> kernels.depthwise(s, weight, bias);
-            case MaxRelative s -> kernels.maxRelative(s);
-            case GlobalAveragePool s -> kernels.globalAveragePool(s);
-            case ResidualAdd s -> kernels.residualAdd(s);
-        };
+        return kernels.kernel(spec, weight, bias);
     }
 
     /** Whole, then in random pieces in random order. */
