@@ -25,19 +25,20 @@ final class WarmUp {
         float[][] results = executable.outputs().stream().map(map -> new float[map.pixels() * map.channels()])
                 .toArray(float[][]::new);
         long start = System.nanoTime();
+        long now = start;
         long disturbed = start;
         long compiled = -1;
         long fastest = Long.MAX_VALUE;
-        for (long before = start; before - disturbed < QUIET && before - start < LONGEST;) {
+        while (now - disturbed < QUIET && now - start < LONGEST) {
+            long before = now;
             executable.run(image, 1, results);
-            long now = System.nanoTime();
+            now = System.nanoTime();
             long total = compiler == null ? 0 : compiler.getTotalCompilationTime();
             fastest = Math.min(fastest, now - before);
             if (total != compiled || now - before > STEADY * fastest) {
                 disturbed = now;
                 compiled = total;
             }
-            before = now;
         }
     }
 }

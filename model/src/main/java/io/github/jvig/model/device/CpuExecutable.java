@@ -40,7 +40,7 @@ final class CpuExecutable implements Executable {
         for (int i = 1; i < parts.length; i++) {
             Kernel kernel = plan.stages().get(i - 1).kernel();
             parts[i] = kernel.units();
-            least[i] = kernel.unitsShareWork() ? Math.ceilDiv(parts[i], threads) : 1;
+            least[i] = WorkerTeam.leastClaim(kernel, threads);
         }
         this.team = new WorkerTeam(threads, parts, least);
     }

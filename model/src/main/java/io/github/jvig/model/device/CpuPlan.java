@@ -26,7 +26,7 @@ final class CpuPlan {
      * Under G1 the elements of a large array start 16 bytes behind a cache line; from this element on they are on its start. Nothing
      * depends on it but speed.
      */
-    private static final int ALIGNING = 12;
+    static final int ALIGNING = 12;
 
     private final FeatureMap input;
     private final List<Stage> stages;

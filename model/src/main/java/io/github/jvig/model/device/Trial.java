@@ -7,9 +7,6 @@ import java.util.List;
 
 /** Kernels that run one after another on maps of their own, to be timed: one value after the other in one array, as in a plan. */
 final class Trial implements WorkerTeam.Work, AutoCloseable {
-    /** As in {@link CpuPlan}. */
-    private static final int ALIGNING = 12;
-
     private final List<Kernel> kernels;
     private final Operands[] operands;
     private final float[] arena;
@@ -19,7 +16,7 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
 
     Trial(List<Kernel> kernels, int threads) {
         this.kernels = kernels;
-        int at = ALIGNING;
+        int at = CpuPlan.ALIGNING;
         int[] start = new int[kernels.size() + 2];
         for (int i = 0; i <= kernels.size(); i++) {
             FeatureMap map = i == 0 ? kernels.getFirst().spec().in() : kernels.get(i - 1).spec().out();
@@ -38,7 +35,7 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
             Kernel kernel = kernels.get(i);
             operands[i] = new Operands(arena, start[i], arena, residualAt, arena, start[i + 1]).check(kernel.spec());
             parts[i] = kernel.units();
-            least[i] = kernel.unitsShareWork() ? Math.ceilDiv(parts[i], threads) : 1;
+            least[i] = WorkerTeam.leastClaim(kernel, threads);
         }
         team = new WorkerTeam(threads, parts, least);
     }

@@ -1,5 +1,6 @@
 package io.github.jvig.model.device;
 
+import io.github.jvig.kernels.Kernel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +51,11 @@ final class WorkerTeam implements AutoCloseable {
             helpers[i] = new Helper(i + 1);
             helpers[i].start();
         }
+    }
+
+    /** Units of a kernel that a thread claims at least at a time. */
+    static int leastClaim(Kernel kernel, int threads) {
+        return kernel.unitsShareWork() ? Math.ceilDiv(kernel.units(), threads) : 1;
     }
 
     /** Takes the team, or says that another run has it. */
