@@ -138,7 +138,7 @@ final class TuningFile {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": can't be written: " + e.getMessage(), e);
+            throw new UncheckedIOException(new IOException(file + ": can't be written: " + e.getMessage(), e));
         }
         changed = false;
     }
