@@ -7,6 +7,7 @@ module io.github.jvig.model {
     requires com.fasterxml.jackson.core;
     requires pickle;
     requires java.net.http;
+    requires java.management;
     // Of the command line alone.
     requires static info.picocli;
     requires static me.tongfei.progressbar;

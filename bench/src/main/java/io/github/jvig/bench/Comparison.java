@@ -72,21 +72,22 @@ final class Comparison {
     /**
      * Compares the two on one setting.
      *
-     * @param warmUp  seconds of it, about
+     * @param options of JViG's session; size and threads are ONNX Runtime's too
+     * @param warmUp  seconds of it, about, beside JViG's own at compile
      * @param seconds of timed rounds, about
      * @throws IOException           when the model can't be written to a temporary folder
      * @throws IllegalStateException when the logits differ, or ONNX Runtime fails
      */
-    static Row run(Model model, Size size, int batch, int threads, double warmUp, double seconds) throws IOException {
+    static Row run(Model model, Options options, int batch, double warmUp, double seconds) throws IOException {
         Path folder = Files.createTempDirectory("jvig-bench");
         Path file = folder.resolve("net.onnx");
-        try {
-            OnnxExport.write(model.graph(), size.height(), size.width(), file);
-            float[] images = Layer.random(Math.multiplyExact(batch, 3 * size.height() * size.width()), 1);
-            try (Session jvig = model.compile(Options.threads(threads).withSize(size.height(), size.width()));
-                    OrtNet ort = new OrtNet(file, images, batch, size.height(), size.width(), model.classes(),
-                            threads)) {
-                return new Comparison(jvig, ort, images).measure(model.name(), batch, threads, warmUp, seconds);
+        try (Session jvig = model.compile(options)) {
+            OnnxExport.write(model.graph(), jvig.height(), jvig.width(), file);
+            float[] images = Layer.random(Math.multiplyExact(batch, 3 * jvig.height() * jvig.width()), 1);
+            try (OrtNet ort = new OrtNet(file, images, batch, jvig.height(), jvig.width(), model.classes(),
+                    options.threads())) {
+                return new Comparison(jvig, ort, images).measure(model.name(), batch, options.threads(), warmUp,
+                        seconds);
             }
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);

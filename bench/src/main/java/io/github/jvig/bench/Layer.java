@@ -1,5 +1,6 @@
 package io.github.jvig.bench;
 
+import io.github.jvig.kernels.Chain;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.FeatureMap;
@@ -43,6 +44,7 @@ record Layer(String name, int count, Spec spec) {
             case DepthwiseConv s -> s.in().channels() * area(s.window());
             case DenseConv s -> s.in().channels() * s.out().channels() * area(s.window());
             case MaxRelative _,GlobalAveragePool _,ResidualAdd _ -> 0;
+            case Chain _ -> throw chain();
         };
     }
 
@@ -65,7 +67,12 @@ record Layer(String name, int count, Spec spec) {
             case MaxRelative s -> kernels.maxRelative(s);
             case GlobalAveragePool s -> kernels.globalAveragePool(s);
             case ResidualAdd s -> kernels.residualAdd(s);
+            case Chain _ -> throw chain();
         };
+    }
+
+    private static IllegalArgumentException chain() {
+        return new IllegalArgumentException("a chain is several layers");
     }
 
     /** Values in [-1, 1), the same for the same length and seed. */

@@ -1,6 +1,7 @@
 package io.github.jvig.bench;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Chain;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
@@ -123,6 +124,7 @@ final class LayerList {
             case MaxRelative _ -> "max-relative";
             case GlobalAveragePool _ -> "average";
             case ResidualAdd _ -> "add";
+            case Chain _ -> throw new IllegalArgumentException("a chain is several layers");
         };
     }
 
@@ -145,7 +147,7 @@ final class LayerList {
             case DepthwiseConv s -> s.epilogue();
             case DenseConv s -> s.epilogue();
             case ResidualAdd s -> Epilogue.of(s.activation());
-            case MaxRelative _,GlobalAveragePool _ -> Epilogue.NONE;
+            case MaxRelative _,GlobalAveragePool _,Chain _ -> Epilogue.NONE;
         };
         return epilogue.activation() + (epilogue.residual() ? " residual" : "");
     }

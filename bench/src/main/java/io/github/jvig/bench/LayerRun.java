@@ -62,7 +62,7 @@ final class LayerRun {
     float[] run() {
         int i = next;
         next = i + 1 == kernels.length ? 0 : i + 1;
-        kernels[i].run(operands[i], scratch, 0, kernels[i].units());
+        kernels[i].run(operands[i], scratch, 0, 0, kernels[i].units());
         return operands[i].out();
     }
 

@@ -2,6 +2,7 @@ package io.github.jvig.bench;
 
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
+import io.github.jvig.model.Options;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +36,11 @@ public final class OrtComparison implements Callable<Integer> {
     private double seconds;
 
     @Option(names = "--warm-up", paramLabel = "S", defaultValue = ""
-            + Comparison.WARM_UP, description = "Time for the warm-up of each row (default: ${DEFAULT-VALUE}).")
+            + Comparison.WARM_UP, description = "Time for the warm-up of each row, 0 for none at all (default: ${DEFAULT-VALUE}).")
     private double warmUp;
+
+    @Option(names = "--tune", description = "Let JViG choose its kernels by timing them on these shapes.")
+    private boolean tune;
 
     @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "${sys:jvig.bench.results:-bench/target/results}", description = "Where comparison.csv and comparison.json go (default: ${DEFAULT-VALUE}).")
     private Path out;
@@ -65,7 +69,7 @@ public final class OrtComparison implements Callable<Integer> {
             for (Size size : sizes.isEmpty() ? List.of(new Size(model.size(), model.size())) : sizes) {
                 for (int batch : batches) {
                     for (int n : threads) {
-                        rows.add(Comparison.run(model, size, batch, n, warmUp, seconds));
+                        rows.add(Comparison.run(model, options(size, n), batch, warmUp, seconds));
                         spec.commandLine().getOut().println(rows.getLast().line());
                         // After every row, so that a run that is broken off has something to show.
                         Results.write(out, "comparison", machine, rows);
@@ -74,6 +78,14 @@ public final class OrtComparison implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private Options options(Size size, int n) {
+        Options options = Options.threads(n).withSize(size.height(), size.width());
+        if (tune) {
+            options = options.tuned();
+        }
+        return warmUp > 0 ? options : options.withoutWarmUp();
     }
 
     /** Random weights, but for the net that has its own built in. */

@@ -1,6 +1,7 @@
 package io.github.jvig.bench;
 
 import io.github.jvig.model.Model;
+import io.github.jvig.model.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ public final class ShortSet implements Callable<Integer> {
         for (String name : models) {
             Model model = OrtComparison.model(name);
             for (int n : threads) {
-                compare(nets, model, new Size(model.size(), model.size()), n);
+                compare(nets, model, model.size(), n);
             }
         }
         Results.write(out, "nets", machine, nets);
@@ -68,7 +69,7 @@ public final class ShortSet implements Callable<Integer> {
         List<Comparison.Row> sizes = new ArrayList<>();
         Model first = OrtComparison.model(models.getFirst());
         for (int side : SIDES) {
-            compare(sizes, first, new Size(side, side), 1);
+            compare(sizes, first, side, 1);
         }
         Results.write(out, "sizes", machine, sizes);
         charts.sizes(sizes);
@@ -84,8 +85,9 @@ public final class ShortSet implements Callable<Integer> {
         return 0;
     }
 
-    private void compare(List<Comparison.Row> rows, Model model, Size size, int threads) throws IOException {
-        rows.add(Comparison.run(model, size, 1, threads, Comparison.WARM_UP, seconds));
+    private void compare(List<Comparison.Row> rows, Model model, int side, int threads) throws IOException {
+        rows.add(Comparison.run(model, Options.threads(threads).withSize(side, side), 1, Comparison.WARM_UP,
+                seconds));
         say(rows.getLast().line());
     }
 

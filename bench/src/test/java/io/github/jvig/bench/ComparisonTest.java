@@ -3,6 +3,7 @@ package io.github.jvig.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.Options;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -19,7 +20,8 @@ class ComparisonTest {
     /** That the whole way works and its figures fit each other; none is held against a time. */
     @Test
     void figuresOfARowFitEachOther() throws Exception {
-        Comparison.Row row = Comparison.run(OrtComparison.model("digits"), new Size(64, 32), 2, 1, 0, 0.01);
+        Comparison.Row row = Comparison.run(OrtComparison.model("digits"),
+                Options.threads(1).withSize(64, 32).withoutWarmUp(), 2, 0, 0.01);
         assertEquals("digits 64x32 2 1", row.model() + " " + row.height() + "x" + row.width() + " " + row.batch()
                 + " " + row.threads());
         assertTrue(row.rounds() >= 5);

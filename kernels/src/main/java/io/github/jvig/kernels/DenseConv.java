@@ -35,6 +35,16 @@ public record DenseConv(FeatureMap in, FeatureMap out, Window window, Epilogue e
     }
 
     @Override
+    public int firstInputRow(int y) {
+        return window.firstInput(y, in.height());
+    }
+
+    @Override
+    public int lastInputRow(int y) {
+        return window.lastInput(y, in.height());
+    }
+
+    @Override
     public String toString() {
         return "dense " + window + " " + in + "->" + out.channels() + epilogue;
     }

@@ -36,6 +36,16 @@ public record DepthwiseConv(FeatureMap in, FeatureMap out, Window window, Epilog
     }
 
     @Override
+    public int firstInputRow(int y) {
+        return window.firstInput(y, in.height());
+    }
+
+    @Override
+    public int lastInputRow(int y) {
+        return window.lastInput(y, in.height());
+    }
+
+    @Override
     public String toString() {
         return "depthwise " + window + " " + in + epilogue;
     }

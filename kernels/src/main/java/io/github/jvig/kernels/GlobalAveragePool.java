@@ -23,6 +23,16 @@ public record GlobalAveragePool(FeatureMap in, FeatureMap out) implements Spec {
     }
 
     @Override
+    public int firstInputRow(int y) {
+        return 0;
+    }
+
+    @Override
+    public int lastInputRow(int y) {
+        return in.height() - 1;
+    }
+
+    @Override
     public String toString() {
         return "global average pool " + in;
     }

@@ -15,21 +15,28 @@ public interface Kernel {
     /** Number of independent parts of the output, at least 1. */
     int units();
 
-    /** Floats of private work space that each thread brings to {@link #run(Operands, float[], int, int)}. */
+    /** Floats of private work space that each thread brings to {@link #run(Operands, float[], int, int, int)}. */
     default int scratch() {
         return 0;
+    }
+
+    /** Whether units in a row share work, so that few large shares are better than many small ones. */
+    default boolean unitsShareWork() {
+        return false;
     }
 
     /**
      * Computes units {@code from} (inclusive) to {@code to} (exclusive). The operands are taken as checked
      * ({@link Operands#check}): this is the hot path, and it allocates nothing.
      *
-     * @param scratch at least {@link #scratch()} floats that no other thread uses during the call, content arbitrary
+     * @param scratch   holds, from {@code scratchAt} on, {@link #scratch()} floats that no other thread uses during the call; their
+     *                  content is arbitrary
+     * @param scratchAt a multiple of the cache line behind an aligned element is best
      */
-    void run(Operands operands, float[] scratch, int from, int to);
+    void run(Operands operands, float[] scratch, int scratchAt, int from, int to);
 
     /** Checks the operands and computes everything on the calling thread. */
     default void run(Operands operands) {
-        run(operands.check(spec()), new float[scratch()], 0, units());
+        run(operands.check(spec()), new float[scratch()], 0, 0, units());
     }
 }

@@ -1,5 +1,7 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
+
 /**
  * A provider of kernels: turns a spec and its weights into something that runs. Weights are in the framework's order (given at each
  * spec) and are copied into the kernel's own layout, so the arrays may be reused afterwards. A bias may be null, which means zero.
@@ -32,12 +34,50 @@ public interface Kernels {
     Kernel residualAdd(ResidualAdd spec);
 
     /**
+     * The kernel for any spec but a chain.
+     *
+     * @param weight null where the operation has none
+     * @throws IllegalArgumentException when weight or bias has another length than the spec asks for
+     */
+    default Kernel kernel(Spec spec, float[] weight, float[] bias) {
+        return switch (spec) {
+            case PointwiseConv s -> pointwise(s, weight, bias);
+            case DepthwiseConv s -> depthwise(s, weight, bias);
+            case DenseConv s -> dense(s, weight, bias);
+            case MaxRelative s -> maxRelative(s);
+            case GlobalAveragePool s -> globalAveragePool(s);
+            case ResidualAdd s -> residualAdd(s);
+            case Chain s -> throw new IllegalArgumentException("a chain is made of kernels: " + s);
+        };
+    }
+
+    /**
+     * The ways in which this provider can compute a spec: the one that its table picks, which is what {@link #kernel} gives, then the others,
+     * for who would rather measure.
+     */
+    default List<Candidate> candidates(Spec spec, float[] weight, float[] bias) {
+        return List.of(new Candidate(name(), () -> kernel(spec, weight, bias)));
+    }
+
+    /**
      * Measures what one thread of this machine can do at most with this provider's instructions: independent float32 multiply-adds in
      * registers, the best of some short runs, about 50 ms in all after a warm-up of as much.
      *
      * @return GFLOP/s, a multiply-add counted as two
      */
     double measurePeakGflops();
+
+    /**
+     * One kernel that does what several do one after another, strip by strip, without their intermediate results in memory. It gives the
+     * same bits.
+     *
+     * @param kernels of a provider, each on the result of the one before (see {@link Chain})
+     * @param strip   rows of the output that go through all of them at a time, at least 1; what lies between should fit a near cache
+     * @throws IllegalArgumentException when one of them is no {@link RowKernel}, or they do not fit each other
+     */
+    static Kernel chain(List<Kernel> kernels, int strip) {
+        return new ChainKernel(kernels, strip);
+    }
 
     /**
      * The provider for this JVM: by {@value #PROPERTY}, else the vector one where the machine and the JVM allow it, else the scalar

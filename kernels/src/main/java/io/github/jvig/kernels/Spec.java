@@ -2,7 +2,7 @@ package io.github.jvig.kernels;
 
 /** What a kernel computes: one map in, perhaps a residual, one map out. */
 public sealed interface Spec
-        permits PointwiseConv, DepthwiseConv, DenseConv, MaxRelative, GlobalAveragePool, ResidualAdd {
+        permits PointwiseConv, DepthwiseConv, DenseConv, MaxRelative, GlobalAveragePool, ResidualAdd, Chain {
     /** Shape and layout of the input. */
     FeatureMap in();
 
@@ -14,4 +14,14 @@ public sealed interface Spec
 
     /** Multiply-accumulates of one run; zero for what does not multiply. */
     long macs();
+
+    /** The first row of the input that row {@code y} of the output depends on. */
+    default int firstInputRow(int y) {
+        return y;
+    }
+
+    /** The last row of the input that row {@code y} of the output depends on. */
+    default int lastInputRow(int y) {
+        return y;
+    }
 }

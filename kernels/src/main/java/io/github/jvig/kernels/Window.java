@@ -52,6 +52,16 @@ public record Window(int kernel, int stride, int padding, int dilation) {
         return reach / stride + 1;
     }
 
+    /** The first input that output {@code i} sees, of an input side of {@code size}. */
+    int firstInput(int i, int size) {
+        return Math.clamp(i * stride - padding, 0, size - 1);
+    }
+
+    /** The last input that output {@code i} sees. */
+    int lastInput(int i, int size) {
+        return Math.clamp(i * stride - padding + extent() - 1, 0, size - 1);
+    }
+
     /** {@code "3x3s2p1"}, with {@code "d2"} behind it when dilated. */
     @Override
     public String toString() {

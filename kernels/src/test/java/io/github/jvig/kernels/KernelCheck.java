@@ -13,6 +13,8 @@ import java.util.Random;
  */
 public final class KernelCheck {
     private static final float CANARY = 12345.678f;
+    /** Where kernels find their scratch: nothing before it is theirs. */
+    private static final int SCRATCH_AT = 16;
 
     private final Random random;
     private final Spec spec;
@@ -60,6 +62,7 @@ public final class KernelCheck {
             case MaxRelative s -> 0;
             case GlobalAveragePool s -> 0;
             case ResidualAdd s -> 0;
+            case Chain s -> throw new IllegalArgumentException("a chain is checked against its stages: " + s);
         };
     }
 
@@ -91,14 +94,7 @@ public final class KernelCheck {
 
     /** The provider's kernel for the spec. */
     public Kernel make(Kernels kernels) {
-        return switch (spec) {
-            case PointwiseConv s -> kernels.pointwise(s, weight, bias);
-            case DenseConv s -> kernels.dense(s, weight, bias);
-            case DepthwiseConv s -> kernels.depthwise(s, weight, bias);
-            case MaxRelative s -> kernels.maxRelative(s);
-            case GlobalAveragePool s -> kernels.globalAveragePool(s);
-            case ResidualAdd s -> kernels.residualAdd(s);
-        };
+        return kernels.kernel(spec, weight, bias);
     }
 
     /** Whole, then in random pieces in random order. */
@@ -109,7 +105,7 @@ public final class KernelCheck {
         operands.check(spec);
         float[] out = operands.out();
         Arrays.fill(out, CANARY);
-        kernel.run(operands, filled(kernel.scratch(), Float.NaN), 0, kernel.units());
+        kernel.run(operands, filled(kernel.scratch() + SCRATCH_AT, Float.NaN), SCRATCH_AT, 0, kernel.units());
         compare(what);
         float[] whole = out.clone();
         Arrays.fill(out, CANARY);
@@ -126,14 +122,14 @@ public final class KernelCheck {
             order[j] = i;
         }
         boolean[] done = new boolean[units];
-        float[] scratch = filled(kernel.scratch(), Float.NaN);
+        float[] scratch = filled(kernel.scratch() + SCRATCH_AT, Float.NaN);
         for (int first : order) {
             int end = first;
             int longest = 1 + random.nextInt(4);
             while (end < units && !done[end] && end - first < longest) {
                 done[end++] = true;
             }
-            kernel.run(operands, scratch, first, end);
+            kernel.run(operands, scratch, SCRATCH_AT, first, end);
         }
     }
 

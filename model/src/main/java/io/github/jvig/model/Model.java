@@ -1,6 +1,8 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Devices;
+import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.Net;
@@ -46,9 +48,12 @@ public final class Model {
     public Session compile(Options options) {
         int height = options.height() == 0 ? size : options.height();
         int width = options.width() == 0 ? size : options.width();
-        Graph optimised = Passes.optimise(graph);
-        return new Session(name, classes(),
-                Devices.named(options.device()).compile(optimised, height, width, options.threads()));
+        Executable executable = Devices.named(options.device()).compile(Passes.optimise(graph),
+                new CompileOptions(height, width, options.threads(), options.tuning()));
+        if (options.warmUp()) {
+            WarmUp.run(executable);
+        }
+        return new Session(name, classes(), executable);
     }
 
     /** With the defaults. */

@@ -1,6 +1,9 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.device.Tuning;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How a model is compiled. Immutable; each method gives a changed copy.
@@ -9,8 +12,11 @@ import java.util.Objects;
  * @param threads of the session, the caller's included, at least 1
  * @param height  of the input in pixels; 0 is the model's own
  * @param width   of the input in pixels; 0 is the model's own
+ * @param warmUp  whether compiling goes on until the JIT compiler is through with the kernels, about a second and a half, so that the first
+ *                run is as fast as any
+ * @param tuning  where choices of kernels that are made by timing are kept; empty for the choices of the tables
  */
-public record Options(String device, int threads, int height, int width) {
+public record Options(String device, int threads, int height, int width, boolean warmUp, Optional<Path> tuning) {
     public Options {
         Objects.requireNonNull(device, "device");
         if (threads < 1 || threads > 1024) {
@@ -21,9 +27,10 @@ public record Options(String device, int threads, int height, int width) {
         }
     }
 
-    /** The fastest device, a thread for each core, the model's own size. */
+    /** The fastest device, a thread for each core, the model's own size, warm-up, no tuning. */
     public static Options defaults() {
-        return new Options("auto", Math.min(1024, Runtime.getRuntime().availableProcessors()), 0, 0);
+        return new Options("auto", Math.min(1024, Runtime.getRuntime().availableProcessors()), 0, 0, true,
+                Optional.empty());
     }
 
     /** The defaults with so many threads. */
@@ -32,11 +39,11 @@ public record Options(String device, int threads, int height, int width) {
     }
 
     public Options withThreads(int newThreads) {
-        return new Options(device, newThreads, height, width);
+        return new Options(device, newThreads, height, width, warmUp, tuning);
     }
 
     public Options withDevice(String newDevice) {
-        return new Options(newDevice, threads, height, width);
+        return new Options(newDevice, threads, height, width, warmUp, tuning);
     }
 
     /** Input of another size than the model's own. */
@@ -44,6 +51,24 @@ public record Options(String device, int threads, int height, int width) {
         if (newHeight < 1 || newWidth < 1) {
             throw new IllegalArgumentException("an input of " + newHeight + "x" + newWidth + " pixels is none");
         }
-        return new Options(device, threads, newHeight, newWidth);
+        return new Options(device, threads, newHeight, newWidth, warmUp, tuning);
+    }
+
+    /** Compiles at once; the first runs are then slower, the very first by up to a second. */
+    public Options withoutWarmUp() {
+        return new Options(device, threads, height, width, false, tuning);
+    }
+
+    /**
+     * Times the kernels that could be taken, on the real shapes, and takes the fastest. What is found is kept in this machine's tuning file,
+     * so that it is timed once: about half a second for each distinct layer.
+     */
+    public Options tuned() {
+        return tuned(Tuning.standardFile());
+    }
+
+    /** The same with a tuning file of one's own. */
+    public Options tuned(Path file) {
+        return new Options(device, threads, height, width, warmUp, Optional.of(file));
     }
 }

@@ -32,7 +32,7 @@ class DigitsModelTest {
         for (int i = 0; i < IMAGES; i++) {
             input(test.get("images").get(i), batch, i * 3 * SIDE * SIDE);
         }
-        try (Session session = Models.digits().compile(Options.threads(2))) {
+        try (Session session = Models.digits().compile(Options.threads(2).withoutWarmUp())) {
             float[] logits = session.run(batch);
             for (int i = 0; i < IMAGES; i++) {
                 JsonNode expected = test.get("logits").get(i);
@@ -58,7 +58,7 @@ class DigitsModelTest {
     void imagesOfEightBitsAreNamedAsPyTorchNamesThem() throws Exception {
         JsonNode test = test();
         int right = 0;
-        try (Session session = Models.digits().compile(Options.threads(1))) {
+        try (Session session = Models.digits().compile(Options.threads(1).withoutWarmUp())) {
             ImageClassifier classifier = ImageClassifier.digits(session);
             for (int i = 0; i < IMAGES; i++) {
                 BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.Graph;
@@ -67,7 +68,8 @@ class GoldenTest {
 
     private static float[] logits(Golden golden, String device, int threads) throws Exception {
         Graph graph = Passes.optimise(golden.net().build(Seeded.parameters()));
-        try (Executable executable = Devices.named(device).compile(graph, golden.height(), golden.width(), threads)) {
+        try (Executable executable = Devices.named(device).compile(graph,
+                CompileOptions.of(golden.height(), golden.width(), threads))) {
             float[] logits = new float[golden.logits().length];
             executable.run(golden.input(), golden.batch(), new float[][]{logits});
             return logits;
@@ -114,7 +116,8 @@ class GoldenTest {
             }
         }
         Graph seen = graph.withOutputs(found);
-        try (Executable executable = Devices.named(device).compile(seen, golden.height(), golden.width(), 2)) {
+        try (Executable executable = Devices.named(device).compile(seen,
+                CompileOptions.of(golden.height(), golden.width(), 2))) {
             float[][] results = new float[seen.outputs().size()][];
             for (int i = 0; i < results.length; i++) {
                 FeatureMap map = executable.outputs().get(i);

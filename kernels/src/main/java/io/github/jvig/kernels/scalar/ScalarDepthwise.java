@@ -29,7 +29,7 @@ record ScalarDepthwise(DepthwiseConv spec, float[] weight, float[] bias) impleme
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
         FeatureMap in = spec.in();
         Window w = spec.window();
         int stride = in.stride();

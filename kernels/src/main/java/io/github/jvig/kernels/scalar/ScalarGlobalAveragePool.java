@@ -17,7 +17,7 @@ record ScalarGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
         if (from >= to) {
             return;
         }

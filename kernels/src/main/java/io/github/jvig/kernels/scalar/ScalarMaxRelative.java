@@ -18,7 +18,7 @@ record ScalarMaxRelative(MaxRelative spec) implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
         FeatureMap in = spec.in();
         int channels = in.channels();
         int outStride = spec.out().stride();

@@ -26,7 +26,7 @@ record ScalarPointwise(PointwiseConv spec, float[] weight, float[] bias) impleme
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
         int inStride = spec.in().stride();
         int outStride = spec.out().stride();
         for (int p = from * spec.in().width(); p < to * spec.in().width(); p++) {

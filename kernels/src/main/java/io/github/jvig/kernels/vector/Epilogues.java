@@ -5,7 +5,6 @@ import static io.github.jvig.kernels.vector.Isa.LANES;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.Operands;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -32,14 +31,16 @@ final class Epilogues {
     /**
      * Activation, then residual, in place on {@code rows} rows of the output.
      *
-     * @param at    where the rows start, counted from the start of the output map (and of the residual's)
-     * @param step  floats from one row to the next
-     * @param width floats of a row, a whole number of vectors
+     * @param residualAt where the residual's rows start, if there is one
+     * @param outAt      where the rows start
+     * @param step       floats from one row to the next
+     * @param width      floats of a row, a whole number of vectors
      */
-    static void apply(Epilogue epilogue, Operands o, int at, int step, int rows, int width) {
-        activate(epilogue.activation(), o.out(), o.outAt() + at, step, rows, width);
+    static void apply(Epilogue epilogue, float[] residual, int residualAt, float[] out, int outAt, int step, int rows,
+            int width) {
+        activate(epilogue.activation(), out, outAt, step, rows, width);
         if (epilogue.residual()) {
-            add(o.residual(), o.residualAt() + at, o.out(), o.outAt() + at, step, rows, width);
+            add(residual, residualAt, out, outAt, step, rows, width);
         }
     }
 

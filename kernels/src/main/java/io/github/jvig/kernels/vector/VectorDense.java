@@ -102,7 +102,7 @@ final class VectorDense implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
         int copied = -1;
         for (int unit = from; unit < to; unit++) {
             if (unit < core.units()) {
@@ -114,11 +114,11 @@ final class VectorDense implements Kernel {
             int first = batches.row(block) * tile.rows;
             int end = Math.min(batches.row(block + 1) * tile.rows, rim.length);
             if (block != copied) {
-                copyWindows(o, scratch, first, end);
+                copyWindows(o, scratch, scratchAt, first, end);
                 copied = block;
             }
             for (int p = batches.firstPanel(u); p < batches.lastPanel(u); p++) {
-                rimPanel(o, scratch, p, first, end);
+                rimPanel(o, scratch, scratchAt, p, first, end);
             }
             if (batches.lastPanel(u) == panels.count()) {
                 for (int i = first; i < end; i++) {
@@ -160,31 +160,33 @@ final class VectorDense implements Kernel {
             int at = (y * out.width() + x) * outStride + panels.channel(panel);
             tile.gather(width, o.in(), inRow + x * inStep, inStep, offsets, panels.data(), panels.at()[panel], o.out(),
                     o.outAt() + at, outStride);
-            Epilogues.apply(spec.epilogue(), o, at, outStride, tile.rows, width * Isa.LANES);
+            Epilogues.apply(spec.epilogue(), o.residual(), o.residualAt() + at, o.out(), o.outAt() + at, outStride,
+                    tile.rows, width * Isa.LANES);
         }
     }
 
     /** One panel of some pixels of the rim, by way of the scratch: a tile's rows may be more than there are, and lie apart. */
-    private void rimPanel(Operands o, float[] scratch, int panel, int first, int end) {
+    private void rimPanel(Operands o, float[] scratch, int scratchAt, int panel, int first, int end) {
         int depth = panels.depth();
-        int results = batches.largestBlock() * depth * tile.rows;
+        int results = scratchAt + batches.largestBlock() * depth * tile.rows;
         int width = panels.width(panel) * Isa.LANES;
         for (int i = first; i < end; i += tile.rows) {
-            tile.multiply(panels.width(panel), scratch, (i - first) * depth, depth, depth, panels.data(),
+            tile.multiply(panels.width(panel), scratch, scratchAt + (i - first) * depth, depth, depth, panels.data(),
                     panels.at()[panel], scratch, results, width);
             for (int j = i; j < Math.min(i + tile.rows, end); j++) {
                 int at = rim[j] * out.stride() + panels.channel(panel);
                 System.arraycopy(scratch, results + (j - i) * width, o.out(), o.outAt() + at, width);
-                Epilogues.apply(spec.epilogue(), o, at, width, 1, width);
+                Epilogues.apply(spec.epilogue(), o.residual(), o.residualAt() + at, o.out(), o.outAt() + at, width, 1,
+                        width);
             }
         }
     }
 
-    private void copyWindows(Operands o, float[] scratch, int first, int end) {
+    private void copyWindows(Operands o, float[] scratch, int scratchAt, int first, int end) {
         FeatureMap in = spec.in();
         Window w = spec.window();
         int channels = in.channels();
-        int to = 0;
+        int to = scratchAt;
         for (int i = first; i < end; i++) {
             int top = rim[i] / out.width() * w.stride() - w.padding();
             int left = rim[i] % out.width() * w.stride() - w.padding();

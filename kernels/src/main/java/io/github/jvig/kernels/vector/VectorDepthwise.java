@@ -5,9 +5,9 @@ import static io.github.jvig.kernels.vector.Isa.LANES;
 
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.FeatureMap;
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Packing;
+import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
 import jdk.incubator.vector.FloatVector;
 
@@ -15,12 +15,11 @@ import jdk.incubator.vector.FloatVector;
  * {@link DepthwiseConv} with any window. Columns whose window lies inside the input's width are done seven at a time, in one flat loop
  * over the taps whose rows lie inside it; the others one at a time, four vectors of channels together.
  */
-final class VectorDepthwise implements Kernel {
+final class VectorDepthwise implements RowKernel {
     private static final int COLUMNS = 7;
 
     private final DepthwiseConv spec;
-    /** Asked for once: a spec may make it anew each time. */
-    private final FeatureMap out;
+    private final FeatureMap map;
     /** {@code [taps][length]}. */
     private final float[] weight;
     private final float[] bias;
@@ -38,7 +37,7 @@ final class VectorDepthwise implements Kernel {
         int taps = w.kernel() * w.kernel();
         Packing.check(spec, weight, taps, bias);
         this.spec = spec;
-        out = spec.out();
+        map = spec.out();
         length = Isa.vectors(in.channels()) * LANES;
         this.weight = Packing.transposed(weight, in.channels(), taps, length);
         this.bias = Packing.paddedBias(bias, length);
@@ -49,7 +48,7 @@ final class VectorDepthwise implements Kernel {
         Reach inside = Reach.of(w, in.width());
         columns = inside.length() < COLUMNS ? Reach.NONE : inside;
         // With less reuse of what is loaded, about half a matrix product's pace.
-        split = Split.ofRows(2 * spec.macs(), out.height());
+        split = Split.ofRows(2 * spec.macs(), map.height());
     }
 
     @Override
@@ -68,20 +67,26 @@ final class VectorDepthwise implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
-        int row = out.width() * out.stride();
-        for (int y = split.row(from); y < split.row(to); y++) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+        rows(o.in(), o.inAt(), o.residual(), o.residualAt(), o.out(), o.outAt(), split.row(from), split.row(to));
+    }
+
+    @Override
+    public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
+        int row = map.width() * map.stride();
+        for (int y = from; y < to; y++) {
             for (int x = 0; x < columns.from(); x++) {
-                pixel(o, y, x);
+                pixel(in, inAt, y, x, out, outAt);
             }
             for (int next = columns.from(); next < columns.to(); next += COLUMNS) {
-                tile(o, y, Math.min(next, columns.to() - COLUMNS));
+                tile(in, inAt, y, Math.min(next, columns.to() - COLUMNS), out, outAt);
             }
-            for (int x = columns.to(); x < out.width(); x++) {
-                pixel(o, y, x);
+            for (int x = columns.to(); x < map.width(); x++) {
+                pixel(in, inAt, y, x, out, outAt);
             }
-            Epilogues.apply(spec.epilogue(), o, y * row, out.stride(), out.width(), length);
-            Epilogues.clear(o.out(), o.outAt() + y * row, out.stride(), out.width(), length);
+            Epilogues.apply(spec.epilogue(), residual, residualAt + y * row, out, outAt + y * row, map.stride(),
+                    map.width(), length);
+            Epilogues.clear(out, outAt + y * row, map.stride(), map.width(), length);
         }
     }
 
@@ -95,21 +100,21 @@ final class VectorDepthwise implements Kernel {
         return start >= size ? 0 : Math.min(kernel, (size - 1 - start) / dilation + 1);
     }
 
-    private void tile(Operands o, int y, int x) {
+    private void tile(float[] from, int fromAt, int y, int x, float[] out, int outAt) {
         FeatureMap in = spec.in();
         Window w = spec.window();
         int top = y * w.stride() - w.padding();
         int fromTap = firstTap(top, w.dilation()) * w.kernel();
         int toTap = endTap(top, w.dilation(), w.kernel(), in.height()) * w.kernel();
-        int at = o.inAt() + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
-        int to = o.outAt() + (y * out.width() + x) * in.stride();
+        int at = fromAt + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
+        int to = outAt + (y * map.width() + x) * in.stride();
         for (int c = 0; c < length; c += LANES) {
-            seven(o.in(), at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
-                    length, bias, c, o.out(), to + c, in.stride());
+            seven(from, at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
+                    length, bias, c, out, to + c, in.stride());
         }
     }
 
-    private void pixel(Operands o, int y, int x) {
+    private void pixel(float[] from, int fromAt, int y, int x, float[] out, int outAt) {
         FeatureMap in = spec.in();
         Window w = spec.window();
         int top = y * w.stride() - w.padding();
@@ -118,19 +123,19 @@ final class VectorDepthwise implements Kernel {
         int toY = endTap(top, w.dilation(), w.kernel(), in.height());
         int fromX = firstTap(left, w.dilation());
         int toX = endTap(left, w.dilation(), w.kernel(), in.width());
-        int at = o.inAt() + (top * in.width() + left) * in.stride();
-        int to = o.outAt() + (y * out.width() + x) * in.stride();
-        System.arraycopy(bias, 0, o.out(), to, length);
+        int at = fromAt + (top * in.width() + left) * in.stride();
+        int to = outAt + (y * map.width() + x) * in.stride();
+        System.arraycopy(bias, 0, out, to, length);
         for (int ky = fromY; ky < toY; ky++) {
             int tap = ky * w.kernel();
             int c = 0;
             for (; c <= length - 4 * LANES; c += 4 * LANES) {
-                addTaps4(o.in(), at + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
-                        o.out(), to + c);
+                addTaps4(from, at + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
+                        out, to + c);
             }
             for (; c < length; c += LANES) {
-                addTaps1(o.in(), at + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
-                        o.out(), to + c);
+                addTaps1(from, at + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
+                        out, to + c);
             }
         }
     }

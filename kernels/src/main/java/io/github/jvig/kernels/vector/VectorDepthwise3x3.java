@@ -5,9 +5,9 @@ import static io.github.jvig.kernels.vector.Isa.LANES;
 
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.FeatureMap;
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Packing;
+import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
 import jdk.incubator.vector.FloatVector;
 
@@ -19,15 +19,14 @@ import jdk.incubator.vector.FloatVector;
  * half of them. At the left and right border the code is the same and the weights are zero: the pixel that is not there is replaced by
  * its neighbour inside, the weights that meet it by zeros.
  */
-final class VectorDepthwise3x3 implements Kernel {
+final class VectorDepthwise3x3 implements RowKernel {
     /** Neighbouring outputs of a row in a tile. */
     static final int COLUMNS = 7;
     /** Bias and nine weights. */
     private static final int GROUP = 10;
 
     private final DepthwiseConv spec;
-    /** Asked for once: a spec may make it anew each time. */
-    private final FeatureMap out;
+    private final FeatureMap map;
     /** Vector by vector of channels, each its bias and nine weights. */
     private final float[] weights;
     private final float[] zeros;
@@ -38,7 +37,7 @@ final class VectorDepthwise3x3 implements Kernel {
     VectorDepthwise3x3(DepthwiseConv spec, float[] weight, float[] bias) {
         Packing.check(spec, weight, 9, bias);
         this.spec = spec;
-        out = spec.out();
+        map = spec.out();
         int channels = spec.in().channels();
         length = Isa.vectors(channels) * LANES;
         zeros = new float[Math.multiplyExact(length, GROUP)];
@@ -51,7 +50,7 @@ final class VectorDepthwise3x3 implements Kernel {
             }
         }
         // With less reuse of what is loaded, about half a matrix product's pace.
-        split = Split.ofRows(2 * spec.macs(), out.height());
+        split = Split.ofRows(2 * spec.macs(), map.height());
     }
 
     /** Whether this class computes such a convolution. */
@@ -77,16 +76,26 @@ final class VectorDepthwise3x3 implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
-        int width = out.width();
-        for (int y = split.row(from); y < split.row(to); y++) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+        rows(o.in(), o.inAt(), o.residual(), o.residualAt(), o.out(), o.outAt(), split.row(from), split.row(to));
+    }
+
+    @Override
+    public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
+        int width = map.width();
+        for (int y = from; y < to; y++) {
             for (int next = 0; next < width; next += COLUMNS) {
-                tile(o, y, Math.min(next, width - COLUMNS));
+                int x = Math.min(next, width - COLUMNS);
+                int at = (y * width + x) * map.stride();
+                tile(in, inAt, y, x, out, outAt + at);
+                Epilogues.apply(spec.epilogue(), residual, residualAt + at, out, outAt + at, map.stride(), COLUMNS,
+                        length);
+                Epilogues.clear(out, outAt + at, map.stride(), COLUMNS, length);
             }
         }
     }
 
-    private void tile(Operands o, int y, int x) {
+    private void tile(float[] from, int fromAt, int y, int x, float[] to, int toAt) {
         FeatureMap in = spec.in();
         int step = in.stride();
         int rowStep = in.width() * step;
@@ -96,21 +105,20 @@ final class VectorDepthwise3x3 implements Kernel {
         int span = (COLUMNS - 1) * stride + 2;
         int fromTap = top < 0 ? 1 : 0;
         int toTap = top + 2 < in.height() ? 3 : 2;
-        int at = o.inAt() + (top + fromTap) * rowStep + left * step;
+        int at = fromAt + (top + fromTap) * rowStep + left * step;
         int first = left < 0 ? step : 0;
         int last = (left + span < in.width() ? span : span - 1) * step;
         float[] leftWeights = left < 0 ? zeros : weights;
         float[] rightWeights = left + span < in.width() ? weights : zeros;
-        int to = (y * out.width() + x) * step;
         if (stride == 1) {
-            stride1(o.in(), at, rowStep, step, first, last, weights, leftWeights, rightWeights, fromTap, toTap, length,
-                    o.out(), o.outAt() + to);
+            stride1(from, at, rowStep, step, first, last, weights, leftWeights, rightWeights, fromTap, toTap, length,
+                    to,
+                    toAt);
         } else {
-            stride2(o.in(), at, rowStep, step, first, last, weights, leftWeights, rightWeights, fromTap, toTap, length,
-                    o.out(), o.outAt() + to);
+            stride2(from, at, rowStep, step, first, last, weights, leftWeights, rightWeights, fromTap, toTap, length,
+                    to,
+                    toAt);
         }
-        Epilogues.apply(spec.epilogue(), o, to, step, COLUMNS, length);
-        Epilogues.clear(o.out(), o.outAt() + to, step, COLUMNS, length);
     }
 
     /**

@@ -26,7 +26,7 @@ record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
         if (from >= to) {
             return;
         }

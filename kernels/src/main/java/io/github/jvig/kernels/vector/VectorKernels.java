@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.Candidate;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -8,6 +9,9 @@ import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.Spec;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The provider of the Vector API's kernels; made by the lookup once its guards have passed. */
 public final class VectorKernels implements Kernels {
@@ -52,6 +56,26 @@ public final class VectorKernels implements Kernels {
     @Override
     public Kernel residualAdd(ResidualAdd spec) {
         return new VectorResidualAdd(spec);
+    }
+
+    @Override
+    public List<Candidate> candidates(Spec spec, float[] weight, float[] bias) {
+        return switch (spec) {
+            case PointwiseConv s -> tiles(s.out().pixels())
+                    .map(t -> new Candidate(t.toString(), () -> new VectorPointwise(s, weight, bias, t))).toList();
+            case DenseConv s -> tiles(s.out().pixels())
+                    .map(t -> new Candidate(t.toString(), () -> new VectorDense(s, weight, bias, t))).toList();
+            case DepthwiseConv s when VectorDepthwise3x3.takes(s) -> List.of(
+                    new Candidate("3x3", () -> new VectorDepthwise3x3(s, weight, bias)),
+                    new Candidate("any", () -> new VectorDepthwise(s, weight, bias)));
+            default -> Kernels.super.candidates(spec, weight, bias);
+        };
+    }
+
+    /** The tiles that a map of so many pixels can have, the table's pick first. */
+    private static Stream<Tile> tiles(int pixels) {
+        Tile picked = Tile.pick(Isa.REGISTERS, pixels);
+        return Stream.concat(Stream.of(picked), Tile.ALL.stream().filter(t -> t != picked && t.rows <= pixels));
     }
 
     @Override

@@ -4,9 +4,9 @@ import static io.github.jvig.kernels.vector.Isa.FLOATS;
 import static io.github.jvig.kernels.vector.Isa.LANES;
 
 import io.github.jvig.kernels.FeatureMap;
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.RowKernel;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
@@ -20,7 +20,7 @@ import jdk.incubator.vector.VectorOperators;
  * <p>Only real channels are read and written by vectors: the last vector is moved down over channels that are done already, so no
  * store reaches beyond them into the next pixel.
  */
-final class VectorMaxRelative implements Kernel {
+final class VectorMaxRelative implements RowKernel {
     private final MaxRelative spec;
     private final int outStride;
     private final int shifts;
@@ -66,25 +66,30 @@ final class VectorMaxRelative implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
-        FeatureMap in = spec.in();
-        int channels = in.channels();
-        for (int y = split.row(from); y < split.row(to); y++) {
-            for (int x = 0; x < in.width(); x++) {
-                int pixel = y * in.width() + x;
-                int own = o.inAt() + pixel * in.stride();
-                int out = o.outAt() + pixel * outStride;
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+        rows(o.in(), o.inAt(), o.residual(), o.residualAt(), o.out(), o.outAt(), split.row(from), split.row(to));
+    }
+
+    @Override
+    public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
+        FeatureMap map = spec.in();
+        int channels = map.channels();
+        for (int y = from; y < to; y++) {
+            for (int x = 0; x < map.width(); x++) {
+                int pixel = y * map.width() + x;
+                int own = inAt + pixel * map.stride();
+                int at = outAt + pixel * outStride;
                 if (channels < LANES) {
-                    few(o, y, x, own, out);
+                    few(in, inAt, y, x, own, out, at);
                 } else {
-                    pixel(o, y, x, own, out);
+                    pixel(in, inAt, y, x, own, out, at);
                 }
-                Arrays.fill(o.out(), out + 2 * channels, out + outStride, 0f);
+                Arrays.fill(out, at + 2 * channels, at + outStride, 0f);
             }
         }
     }
 
-    private void pixel(Operands o, int y, int x, int own, int out) {
+    private void pixel(float[] in, int inAt, int y, int x, int own, float[] out, int outAt) {
         int channels = spec.in().channels();
         boolean least = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR;
         int rows = y * shifts;
@@ -92,21 +97,17 @@ final class VectorMaxRelative implements Kernel {
         int c = 0;
         for (; c <= channels - 4 * LANES; c += 4 * LANES) {
             if (least) {
-                least4(o.in(), own + c, o.inAt() + c, rowOf, rows, columnOf, columns, shifts, o.out(), out + c,
-                        channels);
+                least4(in, own + c, inAt + c, rowOf, rows, columnOf, columns, shifts, out, outAt + c, channels);
             } else {
-                greatest4(o.in(), own + c, o.inAt() + c, rowOf, rows, columnOf, columns, shifts, o.out(), out + c,
-                        channels);
+                greatest4(in, own + c, inAt + c, rowOf, rows, columnOf, columns, shifts, out, outAt + c, channels);
             }
         }
         for (; c < channels; c += LANES) {
             int d = Math.min(c, channels - LANES);
             if (least) {
-                least1(o.in(), own + d, o.inAt() + d, rowOf, rows, columnOf, columns, shifts, o.out(), out + d,
-                        channels);
+                least1(in, own + d, inAt + d, rowOf, rows, columnOf, columns, shifts, out, outAt + d, channels);
             } else {
-                greatest1(o.in(), own + d, o.inAt() + d, rowOf, rows, columnOf, columns, shifts, o.out(), out + d,
-                        channels);
+                greatest1(in, own + d, inAt + d, rowOf, rows, columnOf, columns, shifts, out, outAt + d, channels);
             }
         }
     }
@@ -202,19 +203,19 @@ final class VectorMaxRelative implements Kernel {
     }
 
     /** Fewer channels than a vector has lanes. */
-    private void few(Operands o, int y, int x, int own, int out) {
+    private void few(float[] in, int inAt, int y, int x, int own, float[] out, int outAt) {
         int channels = spec.in().channels();
         float sign = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR ? 1f : -1f;
         for (int c = 0; c < channels; c++) {
-            float value = o.in()[own + c];
+            float value = in[own + c];
             float greatest = Float.isNaN(value) ? value : 0f;
             for (int s = 0; s < shifts; s++) {
-                float neighbour = o.in()[o.inAt() + rowOf[y * shifts + s] + columnOf[x * shifts + s] + c];
+                float neighbour = in[inAt + rowOf[y * shifts + s] + columnOf[x * shifts + s] + c];
                 float difference = sign * (value - neighbour);
                 greatest = difference > greatest ? difference : greatest;
             }
-            o.out()[out + c] = value;
-            o.out()[out + channels + c] = greatest;
+            out[outAt + c] = value;
+            out[outAt + channels + c] = greatest;
         }
     }
 }

@@ -1,15 +1,15 @@
 package io.github.jvig.kernels.vector;
 
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.RowKernel;
 
 /**
  * {@link PointwiseConv} as a matrix product, panel by panel over a block of rows, tile by tile within it. Rows that do not fill a
  * tile are done by the block's last full tile moved up, over rows that are done already and come out the same.
  */
-record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split) implements Kernel {
+record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split) implements RowKernel {
     /** Tiles of rows that a panel should serve from the near cache. */
     private static final int BLOCK = 8;
 
@@ -37,31 +37,46 @@ record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
         for (int unit = from; unit < to; unit++) {
             int block = split.block(unit);
-            int first = split.row(block) * tile.rows;
             int end = block + 1 < split.blocks() ? split.row(block + 1) * tile.rows : spec.in().pixels();
-            for (int p = split.firstPanel(unit); p < split.lastPanel(unit); p++) {
-                panel(o, p, first, end);
-            }
-            if (split.lastPanel(unit) == panels.count()) {
-                Epilogues.clear(o.out(), o.outAt() + first * spec.out().stride(), spec.out().stride(), end - first,
-                        panels.channels());
-            }
+            pixels(o.in(), o.inAt(), o.residual(), o.residualAt(), o.out(), o.outAt(), split.row(block) * tile.rows,
+                    end,
+                    split.firstPanel(unit), split.lastPanel(unit));
         }
     }
 
-    private void panel(Operands o, int panel, int first, int end) {
+    @Override
+    public boolean takesRows() {
+        return spec.in().width() >= tile.rows;
+    }
+
+    @Override
+    public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
+        int width = spec.in().width();
+        pixels(in, inAt, residual, residualAt, out, outAt, from * width, to * width, 0, panels.count());
+    }
+
+    /** Some panels of some pixels, at least as many of these as the tile has rows. */
+    private void pixels(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int first,
+            int end,
+            int firstPanel, int lastPanel) {
         int inStride = spec.in().stride();
         int outStride = spec.out().stride();
-        int width = panels.width(panel);
-        for (int next = first; next < end; next += tile.rows) {
-            int row = Math.min(next, end - tile.rows);
-            int to = row * outStride + panels.channel(panel);
-            tile.multiply(width, o.in(), o.inAt() + row * inStride, inStride, panels.depth(), panels.data(),
-                    panels.at()[panel], o.out(), o.outAt() + to, outStride);
-            Epilogues.apply(spec.epilogue(), o, to, outStride, tile.rows, width * Isa.LANES);
+        for (int p = firstPanel; p < lastPanel; p++) {
+            int width = panels.width(p);
+            for (int next = first; next < end; next += tile.rows) {
+                int row = Math.min(next, end - tile.rows);
+                int to = row * outStride + panels.channel(p);
+                tile.multiply(width, in, inAt + row * inStride, inStride, panels.depth(), panels.data(), panels.at()[p],
+                        out, outAt + to, outStride);
+                Epilogues.apply(spec.epilogue(), residual, residualAt + to, out, outAt + to, outStride, tile.rows,
+                        width * Isa.LANES);
+            }
+        }
+        if (lastPanel == panels.count()) {
+            Epilogues.clear(out, outAt + first * outStride, outStride, end - first, panels.channels());
         }
     }
 }

@@ -23,12 +23,12 @@ record VectorResidualAdd(ResidualAdd spec, Epilogue epilogue, Split split) imple
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
         int row = spec.in().width() * spec.in().stride();
         int at = split.row(from) * row;
         for (int y = split.row(from); y < split.row(to); y++, at += row) {
             System.arraycopy(o.in(), o.inAt() + at, o.out(), o.outAt() + at, row);
-            Epilogues.apply(epilogue, o, at, row, 1, row);
+            Epilogues.apply(epilogue, o.residual(), o.residualAt() + at, o.out(), o.outAt() + at, row, 1, row);
         }
     }
 }

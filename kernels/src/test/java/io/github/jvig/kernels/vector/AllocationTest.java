@@ -47,7 +47,7 @@ class AllocationTest {
         long bytes() {
             long before = THREADS.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < RUNS; i++) {
-                kernel.run(operands, scratch, 0, kernel.units());
+                kernel.run(operands, scratch, 0, 0, kernel.units());
             }
             return THREADS.getCurrentThreadAllocatedBytes() - before;
         }

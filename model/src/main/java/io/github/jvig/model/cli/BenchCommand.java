@@ -38,6 +38,9 @@ final class BenchCommand extends Command {
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "One of those that 'jvig devices' lists, or auto: the fastest (default).")
     private String deviceName;
 
+    @Option(names = "--tune", description = "Time the kernels that could be taken, once for each machine, and take the fastest.")
+    private boolean tune;
+
     @Mixin
     private WeightsOptions weights;
 
@@ -119,7 +122,10 @@ final class BenchCommand extends Command {
 
     private Row measure(Model loaded, int n, String device, Peak peak) {
         InputSize input = size == null ? new InputSize(loaded.size(), loaded.size()) : size;
-        Options options = Options.threads(n).withDevice(device).withSize(input.height(), input.width());
+        Options options = Options.threads(n).withDevice(device).withSize(input.height(), input.width()).withoutWarmUp();
+        if (tune) {
+            options = options.tuned();
+        }
         try (Session session = loaded.compile(options)) {
             float[] images = noise(batch, session);
             Stopwatch.warmUp(Math.min(seconds, LONGEST_WARM_UP), () -> session.run(images));

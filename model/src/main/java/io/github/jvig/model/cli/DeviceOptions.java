@@ -11,8 +11,13 @@ final class DeviceOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Threads to run on (default: one for each core).")
     int threads = Options.defaults().threads();
 
+    @Option(names = "--tune", description = "Time the kernels that could be taken, once for each machine, and take the fastest.")
+    boolean tune;
+
+    /** Without a warm-up: a command that runs once has no use for it, and one that measures warms up by itself. */
     Options options(Command command) {
         command.atLeast(1, "--threads", threads);
-        return Options.threads(threads).withDevice(device);
+        Options options = Options.threads(threads).withDevice(device).withoutWarmUp();
+        return tune ? options.tuned() : options;
     }
 }

@@ -126,16 +126,17 @@ final class ExplainCommand extends Command {
     }
 
     private static Table table(List<Step> steps, List<Timed> times) {
-        Table table = new Table(">", "step", "operation", "out", "kernel", ">params", ">MACs", ">offset", ">us",
-                ">GFLOP/s", ">of peak");
+        Table table = new Table(">", "step", "operation", "out", "kernel", ">params", ">MACs", ">bytes", ">offset",
+                ">us", ">GFLOP/s", ">of peak", "choice");
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             Timed time = times.get(i);
             boolean computes = step.macs() > 0;
             table.row(Integer.toString(i), step.name(), step.operation(), shape(step), step.kernel(),
-                    Long.toString(step.parameters()), Long.toString(step.macs()), Integer.toString(step.offset()),
+                    Long.toString(step.parameters()), Long.toString(step.macs()), Long.toString(step.bytes()),
+                    Integer.toString(step.offset()),
                     Text.format("%.1f", 1e3 * time.millis()), computes ? Text.format("%.1f", time.gflops()) : "-",
-                    computes ? Text.percent(time.share()) : "-");
+                    computes ? Text.percent(time.share()) : "-", step.choice());
         }
         return table;
     }
@@ -169,7 +170,9 @@ final class ExplainCommand extends Command {
             json.writeStringField("kernel", step.kernel());
             json.writeNumberField("parameters", step.parameters());
             json.writeNumberField("macs", step.macs());
+            json.writeNumberField("bytes", step.bytes());
             json.writeNumberField("offset", step.offset());
+            json.writeStringField("choice", step.choice());
             Json.decimal(json, "micros", 1e3 * time.millis());
             Json.decimal(json, "gflops", time.gflops());
             Json.decimal(json, "peak_share", time.share(), 1e5);

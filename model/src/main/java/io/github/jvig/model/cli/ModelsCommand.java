@@ -2,6 +2,7 @@ package io.github.jvig.model.cli;
 
 import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
+import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.Step;
@@ -33,7 +34,8 @@ final class ModelsCommand extends Command {
     }
 
     private static long macs(Graph graph, int size) {
-        try (Executable plan = Devices.named("scalar").compile(Passes.optimise(graph), size, size, 1)) {
+        try (Executable plan = Devices.named("scalar").compile(Passes.optimise(graph),
+                CompileOptions.of(size, size, 1))) {
             return plan.steps().stream().mapToLong(Step::macs).sum();
         }
     }

@@ -1,6 +1,7 @@
 package io.github.jvig.model.device;
 
 import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
 import java.util.Arrays;
 import java.util.List;
@@ -33,17 +34,20 @@ final class CpuExecutable implements Executable {
         }
         pool.set(0, new Workspace());
         int[] parts = new int[plan.stages().size() + 1];
+        int[] least = new int[parts.length];
         parts[0] = plan.input().height();
+        least[0] = 1;
         for (int i = 1; i < parts.length; i++) {
-            parts[i] = plan.stages().get(i - 1).kernel().units();
+            Kernel kernel = plan.stages().get(i - 1).kernel();
+            parts[i] = kernel.units();
+            least[i] = WorkerTeam.leastClaim(kernel, threads);
         }
-        this.team = new WorkerTeam(threads, parts);
+        this.team = new WorkerTeam(threads, parts, least);
     }
 
     /** The buffers of one run. Step 0 brings the image in; step {@code i + 1} is stage {@code i}. */
     private final class Workspace implements WorkerTeam.Work {
-        private final float[] arena = new float[plan.arena()];
-        private final float[][] scratch = new float[threads][plan.scratch()];
+        private final float[] arena = new float[plan.arena(threads)];
         private final Operands[] operands = plan.operands(arena);
         private float[] image;
         private int imageAt;
@@ -53,7 +57,7 @@ final class CpuExecutable implements Executable {
             if (step == 0) {
                 plan.input().fromPlanes(image, imageAt, arena, plan.offset(0), from, to);
             } else {
-                plan.stages().get(step - 1).kernel().run(operands[step - 1], scratch[worker], from, to);
+                plan.stages().get(step - 1).kernel().run(operands[step - 1], arena, plan.scratchAt(worker), from, to);
             }
         }
 
@@ -82,7 +86,7 @@ final class CpuExecutable implements Executable {
 
     @Override
     public long workspaceBytes() {
-        return Float.BYTES * ((long) plan.arena() + (long) threads * plan.scratch());
+        return (long) Float.BYTES * plan.arena(threads);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.jvig.model.device;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Spec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +16,9 @@ final class CpuPlan {
      *
      * @param parameters weights and biases that the graph's node holds
      * @param residual   value number, or {@link #NO_RESIDUAL}
+     * @param choice     why this kernel
      */
-    record Stage(String name, Kernel kernel, long parameters, int input, int residual) {
+    record Stage(String name, Kernel kernel, long parameters, int input, int residual, String choice) {
         static final int NO_RESIDUAL = -1;
     }
 
@@ -24,7 +26,7 @@ final class CpuPlan {
      * Under G1 the elements of a large array start 16 bytes behind a cache line; from this element on they are on its start. Nothing
      * depends on it but speed.
      */
-    private static final int ALIGNING = 12;
+    static final int ALIGNING = 12;
 
     private final FeatureMap input;
     private final List<Stage> stages;
@@ -54,7 +56,7 @@ final class CpuPlan {
             lives.add(new BufferPlanner.Life(shape(i + 1).length(), i, lastRead[i + 1]));
         }
         this.buffers = new BufferPlanner(lives);
-        this.scratch = stages.stream().mapToInt(s -> s.kernel().scratch()).max().orElse(0);
+        this.scratch = FeatureMap.padded(stages.stream().mapToInt(s -> s.kernel().scratch()).max().orElse(0));
     }
 
     FeatureMap input() {
@@ -74,14 +76,14 @@ final class CpuPlan {
         return value == 0 ? input : stages.get(value - 1).kernel().spec().out();
     }
 
-    /** Floats of the array that holds all values. */
-    int arena() {
-        return Math.addExact(buffers.length(), ALIGNING);
+    /** Floats of the array that holds all values, and behind them the private space of each thread. */
+    int arena(int threads) {
+        return scratchAt(threads);
     }
 
-    /** Floats of private space that each thread needs. */
-    int scratch() {
-        return scratch;
+    /** Where the private space of a thread starts in the arena. */
+    int scratchAt(int thread) {
+        return Math.addExact(ALIGNING + buffers.length(), Math.multiplyExact(thread, scratch));
     }
 
     /** Where a value starts in the arena. */
@@ -101,12 +103,19 @@ final class CpuPlan {
         return operands;
     }
 
+    /** What a stage reads and writes at least: its maps once, its weights once. */
+    private static long bytes(Stage stage) {
+        Spec spec = stage.kernel().spec();
+        long floats = spec.in().length() + (spec.residual() ? 2L : 1L) * spec.out().length() + stage.parameters();
+        return Float.BYTES * floats;
+    }
+
     List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < stages.size(); i++) {
             Stage stage = stages.get(i);
             steps.add(new Step(stage.name(), stage.kernel().spec().toString(), shape(i + 1), stage.kernel().name(),
-                    stage.kernel().spec().macs(), stage.parameters(), offset(i + 1)));
+                    stage.kernel().spec().macs(), stage.parameters(), bytes(stage), offset(i + 1), stage.choice()));
         }
         return steps;
     }

@@ -17,11 +17,8 @@ public interface Device {
      * Decides everything that can be decided once: shapes, kernels, packed weights, buffers, work split.
      *
      * @param graph   already folded and fused as wanted
-     * @param height  of the input, in pixels
-     * @param width   of the input, in pixels
-     * @param threads the caller's thread and its helpers, at least 1; a device without threads of its own ignores it
      * @throws IllegalArgumentException      when the graph can't be run at this size, or not in this much memory
      * @throws UnsupportedOperationException when the device lacks an operation of the graph
      */
-    Executable compile(Graph graph, int height, int width, int threads);
+    Executable compile(Graph graph, CompileOptions options);
 }

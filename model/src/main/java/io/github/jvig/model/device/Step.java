@@ -11,7 +11,9 @@ import io.github.jvig.kernels.FeatureMap;
  * @param kernel     the kernel picked
  * @param macs       multiply-accumulates for one image
  * @param parameters weights and biases that the step holds
+ * @param bytes      read and written at least: the step's maps once, its weights once
  * @param offset     where the result lies in the workspace, in floats
+ * @param choice     why this kernel, and which were passed over
  */
-public record Step(String name, String operation, FeatureMap out, String kernel, long macs, long parameters,
-        int offset) {}
+public record Step(String name, String operation, FeatureMap out, String kernel, long macs, long parameters, long bytes,
+        int offset, String choice) {}

@@ -1,5 +1,6 @@
 package io.github.jvig.model.device;
 
+import io.github.jvig.kernels.Kernel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -20,11 +21,11 @@ final class WorkerTeam implements AutoCloseable {
 
     /** Spins before the processor is offered to others, and before an idle helper parks; about 50 microseconds. */
     private static final int SPINS = 1_000;
-    /** Claims that each thread makes of a step: more even out the ends, fewer cost less. */
-    private static final int CLAIMS = 3;
 
     private final int[] parts;
-    private final int[] chunk;
+    /** Parts that are claimed at least at a time. */
+    private final int[] least;
+    private final int threads;
     private final Helper[] helpers;
     /** Step in the upper half, next unclaimed part in the lower. */
     private final AtomicLong cursor = new AtomicLong();
@@ -38,19 +39,23 @@ final class WorkerTeam implements AutoCloseable {
     /**
      * @param threads the caller and its helpers, at least 1
      * @param parts   of each step
+     * @param least   parts of each step that are claimed at least at a time
      */
-    WorkerTeam(int threads, int[] parts) {
+    WorkerTeam(int threads, int[] parts, int[] least) {
+        this.threads = threads;
         this.parts = parts.clone();
-        this.chunk = new int[parts.length];
-        for (int step = 0; step < parts.length; step++) {
-            chunk[step] = Math.max(1, parts[step] / (threads * CLAIMS));
-        }
+        this.least = least.clone();
         cursor.set((long) parts.length << 32);
         helpers = new Helper[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(i + 1);
             helpers[i].start();
         }
+    }
+
+    /** Units of a kernel that a thread claims at least at a time. */
+    static int leastClaim(Kernel kernel, int threads) {
+        return kernel.unitsShareWork() ? Math.ceilDiv(kernel.units(), threads) : 1;
     }
 
     /** Takes the team, or says that another run has it. */
@@ -112,7 +117,9 @@ final class WorkerTeam implements AutoCloseable {
         if (step == parts.length || from >= parts[step]) {
             return false;
         }
-        int to = Math.min(parts[step], from + chunk[step]);
+        // Half of a fair share: large claims first, which cost little, small ones last, which even out the end.
+        int wanted = Math.max(least[step], (parts[step] - from) / (2 * threads));
+        int to = Math.min(parts[step], from + wanted);
         if (cursor.compareAndSet(seen, (long) step << 32 | to)) {
             try {
                 work.run(step, from, to, worker);

@@ -168,7 +168,7 @@ class CommandsTest {
         }
         Path input = Npy.float32(folder.resolve("x.npy"), "(7, 3, 2, 2)", values);
         Path output = folder.resolve("y.npy");
-        try (Session session = Models.digits().compile(Options.threads(1).withSize(2, 2));
+        try (Session session = Models.digits().compile(Options.threads(1).withoutWarmUp().withSize(2, 2));
                 NpyReader in = new NpyReader(input);
                 FileChannel out = FileChannel.open(output, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             RunCommand.run(session, in, out, piece);
@@ -290,7 +290,8 @@ class CommandsTest {
         assertEquals(steps.size() - 1, total.get("steps").asInt());
         long macs = 0;
         for (int i = 0; i < steps.size() - 1; i++) {
-            assertEquals(List.of("step", "name", "operation", "out", "kernel", "parameters", "macs", "offset", "micros",
+            assertEquals(List.of("step", "name", "operation", "out", "kernel", "parameters", "macs", "bytes", "offset",
+                    "choice", "micros",
                     "gflops", "peak_share"), names(steps.get(i)));
             assertEquals(i, steps.get(i).get("step").asInt());
             macs += steps.get(i).get("macs").asLong();

@@ -66,7 +66,9 @@ class LauncherBuildTest {
         assertEquals(List.of("jvig: building with Maven (first use) ...", "noise"), first.err().lines().toList());
         Path root = jvig.getParent().resolveSibling("");
         assertEquals(1, calls().size());
-        assertTrue(calls().getFirst().contains("-pl model -am -DskipTests") && calls().getFirst().contains(" package "),
+        assertTrue(
+                calls().getFirst().contains("-pl model -am -Dmaven.test.skip=true")
+                        && calls().getFirst().contains(" package "),
                 calls()::toString);
         String target = root.toRealPath().resolve("model/target").toString();
         assertTrue(first.out().contains("[-cp] [" + target + "/jvig-model-1.jar:" + target + "/dependency/*]"),

@@ -12,11 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerTeamTest {
     private static final int[] PARTS = {7, 1, 100, 3, 64};
+    private static final int[] LEAST = {1, 1, 1, 2, 32};
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 8})
     void everyPartOfEveryStepRunsOnceAndAfterTheStepBefore(int threads) {
-        try (WorkerTeam team = new WorkerTeam(threads, PARTS)) {
+        try (WorkerTeam team = new WorkerTeam(threads, PARTS, LEAST)) {
             assertTrue(team.tryEnter());
             for (int run = 0; run < 500; run++) {
                 AtomicIntegerArray done = new AtomicIntegerArray(PARTS.length);
@@ -43,7 +44,7 @@ class WorkerTeamTest {
 
     @Test
     void helpersAreWokenAfterAPause() throws Exception {
-        try (WorkerTeam team = new WorkerTeam(2, new int[]{2})) {
+        try (WorkerTeam team = new WorkerTeam(2, new int[]{2}, new int[]{1})) {
             for (int run = 0; run < 3; run++) {
                 Thread.sleep(30);
                 java.util.Set<Integer> workers = java.util.concurrent.ConcurrentHashMap.newKeySet();
@@ -61,20 +62,20 @@ class WorkerTeamTest {
 
     @Test
     void oneRunAtATime() {
-        try (WorkerTeam team = new WorkerTeam(2, PARTS)) {
+        try (WorkerTeam team = new WorkerTeam(2, PARTS, LEAST)) {
             assertTrue(team.tryEnter());
             assertFalse(team.tryEnter());
             team.leave();
             assertTrue(team.tryEnter());
         }
-        try (WorkerTeam alone = new WorkerTeam(1, PARTS)) {
+        try (WorkerTeam alone = new WorkerTeam(1, PARTS, LEAST)) {
             assertFalse(alone.tryEnter());
         }
     }
 
     @Test
     void aFailureReachesTheCallerAndTheTeamGoesOn() {
-        try (WorkerTeam team = new WorkerTeam(3, PARTS)) {
+        try (WorkerTeam team = new WorkerTeam(3, PARTS, LEAST)) {
             for (int run = 0; run < 20; run++) {
                 IllegalStateException e = assertThrows(IllegalStateException.class,
                         () -> team.run((step, from, to, worker) -> {

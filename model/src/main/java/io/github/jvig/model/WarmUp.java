@@ -1,0 +1,44 @@
+package io.github.jvig.model;
+
+import io.github.jvig.model.device.Executable;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+
+/**
+ * Runs an executable until the JIT compiler is through with it. Until then vectors are objects, and a kernel is a hundred times slower.
+ */
+final class WarmUp {
+    /** So long the compiler must have finished nothing, and runs must have been as fast as any. */
+    private static final long QUIET = 100_000_000;
+    /** A JIT compiler that never rests must not keep the caller for ever. */
+    private static final long LONGEST = 4_000_000_000L;
+    /** How much slower than the fastest a run may be that counts as fast. */
+    private static final double STEADY = 1.3;
+
+    private WarmUp() {
+    }
+
+    /** Runs on an image of zeros. */
+    static void run(Executable executable) {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        float[] image = new float[executable.input().pixels() * executable.input().channels()];
+        float[][] results = executable.outputs().stream().map(map -> new float[map.pixels() * map.channels()])
+                .toArray(float[][]::new);
+        long start = System.nanoTime();
+        long now = start;
+        long disturbed = start;
+        long compiled = -1;
+        long fastest = Long.MAX_VALUE;
+        while (now - disturbed < QUIET && now - start < LONGEST) {
+            long before = now;
+            executable.run(image, 1, results);
+            now = System.nanoTime();
+            long total = compiler == null ? 0 : compiler.getTotalCompilationTime();
+            fastest = Math.min(fastest, now - before);
+            if (total != compiled || now - before > STEADY * fastest) {
+                disturbed = now;
+                compiled = total;
+            }
+        }
+    }
+}
