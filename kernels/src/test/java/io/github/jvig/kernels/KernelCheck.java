@@ -62,8 +62,12 @@ public final class KernelCheck {
             case MaxRelative s -> 0;
             case GlobalAveragePool s -> 0;
             case ResidualAdd s -> 0;
-            case Chain s -> throw new IllegalArgumentException("a chain is checked against its stages: " + s);
+            case Chain s -> throw inParts(s);
         };
+    }
+
+    static IllegalArgumentException inParts(Chain chain) {
+        return new IllegalArgumentException("stage by stage, not as a whole: " + chain);
     }
 
     private float[] random(int length, float range) {

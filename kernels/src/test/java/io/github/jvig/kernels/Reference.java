@@ -31,7 +31,7 @@ public record Reference(double[] value, double[] bound) {
             case MaxRelative s -> maxRelative(s, in);
             case GlobalAveragePool s -> pool(s, in);
             case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), residual);
-            case Chain s -> throw new IllegalArgumentException("a chain is checked against its stages: " + s);
+            case Chain s -> throw KernelCheck.inParts(s);
         };
     }
 

@@ -11,6 +11,7 @@ import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelCheck;
+import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.PointwiseConv;
@@ -93,7 +94,21 @@ class AllocationTest {
         }
         GlobalAveragePool pool = new GlobalAveragePool(map);
         cases.add(Case.of(pool, c -> new VectorGlobalAveragePool(pool)));
+        cases.add(chain());
         return cases;
+    }
+
+    /** An inverted residual by strips, so that rows are moved up. */
+    private static Case chain() {
+        Kernels kernels = Kernels.vector();
+        PointwiseConv expand = new PointwiseConv(FeatureMap.of(6, 9, 10), 2 * Isa.LANES, Epilogue.of(Activation.GELU));
+        DepthwiseConv depthwise = new DepthwiseConv(expand.out(), Window.same(3), Epilogue.of(Activation.RELU));
+        PointwiseConv project = new PointwiseConv(depthwise.out(), 10, Epilogue.NONE.plusResidual());
+        Kernel chain = Kernels.chain(List.of(kernels.pointwise(expand, new float[20 * Isa.LANES], null),
+                kernels.depthwise(depthwise, new float[18 * Isa.LANES], null),
+                kernels.pointwise(project, new float[20 * Isa.LANES], null)), 2);
+        float[] map = new float[expand.in().length()];
+        return new Case(chain, Operands.of(map, map, map.clone()), new float[chain.scratch()]);
     }
 
     @Test

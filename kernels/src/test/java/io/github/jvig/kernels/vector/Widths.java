@@ -20,7 +20,7 @@ public final class Widths {
     }
 
     /** Skips the test where the machine does not. */
-    static void assume() {
+    public static void assume() {
         Assumptions.assumeTrue(available(), () -> "no vectors of " + wanted() + " bits here");
     }
 }
