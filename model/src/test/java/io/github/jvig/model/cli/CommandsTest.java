@@ -333,7 +333,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classify", "run", "bench", "explain", "models", "devices", "convert"})
+    @ValueSource(strings = {"classify", "run", "bench", "explain", "models", "devices", "convert", "export-onnx"})
     void everyCommandHelps(String command) {
         assertTrue(Outcome.of(command, "--help").ok().out().startsWith("Usage: jvig " + command));
         assertTrue(Outcome.of("--help").ok().out().contains("\n  " + command + " "));
