@@ -12,11 +12,12 @@ import io.github.jvig.kernels.Window;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link DepthwiseConv} with any window. Columns whose window lies inside the input's width are done seven at a time, in one flat loop
- * over the taps whose rows lie inside it; the others one at a time, four vectors of channels together.
+ * {@link DepthwiseConv} with any window. Columns whose window lies inside the input's width are done three at a time, three vectors of
+ * channels together, in one flat loop over the taps whose rows lie inside it; the others one at a time, four vectors together. More
+ * columns would be more distances to keep in registers, and C2 wants each twice, for the bounds and for the address.
  */
 final class VectorDepthwise implements RowKernel {
-    private static final int COLUMNS = 7;
+    private static final int COLUMNS = 3;
 
     private final DepthwiseConv spec;
     private final FeatureMap map;
@@ -27,7 +28,7 @@ final class VectorDepthwise implements RowKernel {
     private final int length;
     /** From the first pixel of a window to each tap's. */
     private final int[] offsets;
-    /** The columns that are done by sevens; none when there are fewer. */
+    /** The columns that are done by threes; none when there are fewer. */
     private final Reach columns;
     private final Split split;
 
@@ -108,8 +109,13 @@ final class VectorDepthwise implements RowKernel {
         int toTap = endTap(top, w.dilation(), w.kernel(), in.height()) * w.kernel();
         int at = fromAt + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
         int to = outAt + (y * map.width() + x) * in.stride();
-        for (int c = 0; c < length; c += LANES) {
-            seven(from, at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
+        int c = 0;
+        for (; c <= length - 3 * LANES; c += 3 * LANES) {
+            tile3(from, at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
+                    length, bias, c, out, to + c, in.stride());
+        }
+        for (; c < length; c += LANES) {
+            tile1(from, at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
                     length, bias, c, out, to + c, in.stride());
         }
     }
@@ -140,36 +146,64 @@ final class VectorDepthwise implements RowKernel {
         }
     }
 
-    /** Seven neighbouring outputs, one vector of channels, over some taps. */
-    private static void seven(float[] in, int at, int step, int[] offsets, int fromTap, int toTap, float[] weight,
+    /** Three neighbouring outputs, three vectors of channels, over some taps. */
+    private static void tile3(float[] in, int at, int step, int[] offsets, int fromTap, int toTap, float[] weight,
             int weightAt, int weightStep, float[] bias, int biasAt, float[] out, int to, int outStep) {
-        FloatVector s0 = FloatVector.fromArray(FLOATS, bias, biasAt);
-        FloatVector s1 = s0;
-        FloatVector s2 = s0;
-        FloatVector s3 = s0;
-        FloatVector s4 = s0;
-        FloatVector s5 = s0;
-        FloatVector s6 = s0;
+        FloatVector s00 = FloatVector.fromArray(FLOATS, bias, biasAt);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, bias, biasAt + LANES);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES);
+        FloatVector s10 = s00;
+        FloatVector s11 = s01;
+        FloatVector s12 = s02;
+        FloatVector s20 = s00;
+        FloatVector s21 = s01;
+        FloatVector s22 = s02;
         int q = weightAt;
         for (int t = fromTap; t < toTap; t++) {
             int p = at + offsets[t];
-            FloatVector w = FloatVector.fromArray(FLOATS, weight, q);
-            s0 = w.fma(FloatVector.fromArray(FLOATS, in, p), s0);
-            s1 = w.fma(FloatVector.fromArray(FLOATS, in, p + step), s1);
-            s2 = w.fma(FloatVector.fromArray(FLOATS, in, p + 2 * step), s2);
-            s3 = w.fma(FloatVector.fromArray(FLOATS, in, p + 3 * step), s3);
-            s4 = w.fma(FloatVector.fromArray(FLOATS, in, p + 4 * step), s4);
-            s5 = w.fma(FloatVector.fromArray(FLOATS, in, p + 5 * step), s5);
-            s6 = w.fma(FloatVector.fromArray(FLOATS, in, p + 6 * step), s6);
+            FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+            FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+            s00 = w0.fma(FloatVector.fromArray(FLOATS, in, p), s00);
+            s01 = w1.fma(FloatVector.fromArray(FLOATS, in, p + LANES), s01);
+            s02 = w2.fma(FloatVector.fromArray(FLOATS, in, p + 2 * LANES), s02);
+            s10 = w0.fma(FloatVector.fromArray(FLOATS, in, p + step), s10);
+            s11 = w1.fma(FloatVector.fromArray(FLOATS, in, p + step + LANES), s11);
+            s12 = w2.fma(FloatVector.fromArray(FLOATS, in, p + step + 2 * LANES), s12);
+            s20 = w0.fma(FloatVector.fromArray(FLOATS, in, p + 2 * step), s20);
+            s21 = w1.fma(FloatVector.fromArray(FLOATS, in, p + 2 * step + LANES), s21);
+            s22 = w2.fma(FloatVector.fromArray(FLOATS, in, p + 2 * step + 2 * LANES), s22);
             q += weightStep;
         }
-        s0.intoArray(out, to);
-        s1.intoArray(out, to + outStep);
-        s2.intoArray(out, to + 2 * outStep);
-        s3.intoArray(out, to + 3 * outStep);
-        s4.intoArray(out, to + 4 * outStep);
-        s5.intoArray(out, to + 5 * outStep);
-        s6.intoArray(out, to + 6 * outStep);
+        s00.intoArray(out, to);
+        s01.intoArray(out, to + LANES);
+        s02.intoArray(out, to + 2 * LANES);
+        s10.intoArray(out, to + outStep);
+        s11.intoArray(out, to + outStep + LANES);
+        s12.intoArray(out, to + outStep + 2 * LANES);
+        s20.intoArray(out, to + 2 * outStep);
+        s21.intoArray(out, to + 2 * outStep + LANES);
+        s22.intoArray(out, to + 2 * outStep + 2 * LANES);
+    }
+
+    /** The same for one vector of channels. */
+    private static void tile1(float[] in, int at, int step, int[] offsets, int fromTap, int toTap, float[] weight,
+            int weightAt, int weightStep, float[] bias, int biasAt, float[] out, int to, int outStep) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, bias, biasAt);
+        FloatVector s10 = s00;
+        FloatVector s20 = s00;
+        int q = weightAt;
+        for (int t = fromTap; t < toTap; t++) {
+            int p = at + offsets[t];
+            FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+            s00 = w0.fma(FloatVector.fromArray(FLOATS, in, p), s00);
+            s10 = w0.fma(FloatVector.fromArray(FLOATS, in, p + step), s10);
+            s20 = w0.fma(FloatVector.fromArray(FLOATS, in, p + 2 * step), s20);
+            q += weightStep;
+        }
+        s00.intoArray(out, to);
+        s10.intoArray(out, to + outStep);
+        s20.intoArray(out, to + 2 * outStep);
     }
 
     /** Adds some taps of one row of the window to one output, four vectors of channels. */
