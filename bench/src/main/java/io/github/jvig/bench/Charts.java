@@ -151,7 +151,7 @@ final class Charts {
         chart.getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0.0");
         double most = rows.stream().mapToInt(Comparison.Row::threads).max().orElseThrow();
         chart.getStyler().setXAxisMin(1.0).setXAxisMax(most).setYAxisMin(0.0).setYAxisMax(most);
-        chart.getStyler().setxAxisTickLabelsFormattingFunction(x -> x == Math.rint(x) ? format("%.0f", x) : "");
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(x -> x == Math.rint(x) ? format("%.0f", x) : "");
         line(chart, "as many times as threads", Map.of(1.0, 1.0, most, most), GREY, DASHED);
         int colour = 0;
         for (String net : rows.stream().map(Comparison.Row::model).distinct().toList()) {
