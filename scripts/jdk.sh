@@ -43,8 +43,7 @@ find_jdk() {
   for JDK_HOME in "${JAVA_HOME:-}" "$(path_java_home)" \
     /usr/lib/jvm/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
-    /opt/homebrew/opt/openjdk/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk/libexec/openjdk.jdk/Contents/Home \
-    "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* /opt/* /opt/java/* /usr/java/*; do
+    "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* /usr/java/*; do
     is_jdk "$JDK_HOME" && return
   done
   echo "jvig: no JDK $JVIG_JDK or newer was found; get one from https://adoptium.net and set JAVA_HOME to its folder" >&2

@@ -14,17 +14,15 @@ import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.graph.Graph;
-import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
-import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.Options;
+import io.github.jvig.model.Session;
+import io.github.jvig.model.device.Step;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,38 +68,16 @@ final class LayerList {
         }
     }
 
-    /** The layers that a model has. */
+    /** The layers that a model has: the steps of the scalar device, which makes no chains of them. */
     static List<Layer> of(Model model) {
-        Graph graph = Passes.fuseResidual(Passes.fuseActivation(Passes.fold(model.graph())));
-        Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
         Map<Spec, Layer> layers = new LinkedHashMap<>();
-        for (Node node : graph.nodes()) {
-            if (node.op() instanceof Op.Input input) {
-                shapes.put(node, FeatureMap.of(model.size(), model.size(), input.channels()));
-                continue;
+        try (Session session = model.compile(Options.threads(1).withDevice("scalar").withoutWarmUp())) {
+            for (Step step : session.steps()) {
+                layers.merge(step.spec(), new Layer(step.name(), 1, step.spec()),
+                        (known, _) -> new Layer(known.name(), known.count() + 1, known.spec()));
             }
-            Spec spec = spec(node.op(), shapes.get(node.inputs().getFirst()));
-            shapes.put(node, spec.out());
-            layers.merge(spec, new Layer(node.name(), 1, spec),
-                    (known, _) -> new Layer(known.name(), known.count() + 1, spec));
         }
         return List.copyOf(layers.values());
-    }
-
-    private static Spec spec(Op op, FeatureMap in) {
-        return switch (op) {
-            case Op.Conv conv when conv.groups() > 1 -> new DepthwiseConv(in, conv.window(), conv.epilogue());
-            case Op.Conv conv when conv.window().equals(Window.same(1)) ->
-                new PointwiseConv(in, conv.outChannels(), conv.epilogue());
-            case Op.Conv conv -> new DenseConv(in, conv.outChannels(), conv.window(), conv.epilogue());
-            case Op.Svga svga -> MaxRelative.svga(in, svga.k());
-            case Op.GlobalAveragePool _ -> new GlobalAveragePool(in);
-            case Op.Add _ -> new ResidualAdd(in, Activation.NONE);
-            case Op.Affine _ -> new DepthwiseConv(in, Window.same(1), Epilogue.NONE);
-            case Op.Activate activate ->
-                new DepthwiseConv(in, Window.same(1), Epilogue.of(activate.activation()));
-            case Op.Input _ -> throw new IllegalArgumentException("the input is no layer");
-        };
     }
 
     /** The layers as a file holds them. */

@@ -114,8 +114,8 @@ final class CpuPlan {
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < stages.size(); i++) {
             Stage stage = stages.get(i);
-            steps.add(new Step(stage.name(), stage.kernel().spec().toString(), shape(i + 1), stage.kernel().name(),
-                    stage.kernel().spec().macs(), stage.parameters(), bytes(stage), offset(i + 1), stage.choice()));
+            steps.add(new Step(stage.name(), stage.kernel().spec(), stage.kernel().name(), stage.parameters(),
+                    bytes(stage), offset(i + 1), stage.choice()));
         }
         return steps;
     }
