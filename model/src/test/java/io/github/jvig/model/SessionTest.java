@@ -166,18 +166,6 @@ class SessionTest {
     }
 
     @Test
-    void afterTheWarmUpTheFirstRunIsCompiledCode() throws Exception {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (Session session = tiny().compile(Options.threads(1))) {
-            float[] image = images(1);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            session.run(image);
-            // Vectors are objects until the compiler is through: a cold run takes tens of megabytes.
-            assertTrue(threads.getCurrentThreadAllocatedBytes() - before < 1 << 20);
-        }
-    }
-
-    @Test
     void stepsListWhatRuns() throws Exception {
         try (Session session = tiny().compile(Options.threads(1).withoutWarmUp())) {
             List<Step> steps = session.steps();
