@@ -8,7 +8,7 @@ import java.util.List;
  * Places buffers in one array such that two that are live at the same time never overlap. Large ones first, each at the lowest place
  * that is free for its whole life: greedy by size, Pisarchyk and Lee, arXiv 2001.03288.
  */
-final class BufferPlanner {
+public final class BufferPlanner {
     /**
      * A value's need.
      *
@@ -16,7 +16,7 @@ final class BufferPlanner {
      * @param from   the step that writes it
      * @param to     the last step that reads it
      */
-    record Life(int length, int from, int to) {
+    public record Life(int length, int from, int to) {
         boolean meets(Life other) {
             return from <= other.to && other.from <= to;
         }
@@ -29,7 +29,7 @@ final class BufferPlanner {
     private final int length;
 
     /** @throws IllegalArgumentException when the sum does not fit one Java array */
-    BufferPlanner(List<Life> lives) {
+    public BufferPlanner(List<Life> lives) {
         offsets = new int[lives.size()];
         Arrays.fill(offsets, -1);
         List<Integer> bySize = java.util.stream.IntStream.range(0, lives.size()).boxed()
@@ -62,12 +62,12 @@ final class BufferPlanner {
     }
 
     /** Where value {@code i} starts. */
-    int offset(int i) {
+    public int offset(int i) {
         return offsets[i];
     }
 
     /** Floats that all of them take together. */
-    int length() {
+    public int length() {
         return length;
     }
 }

@@ -4,7 +4,6 @@ import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -41,7 +40,7 @@ final class CpuDevice implements Device {
 
     @Override
     public Executable compile(Graph graph, CompileOptions options) {
-        List<Layer> layers = layers(graph, options);
+        List<Layer> layers = Layer.of(graph, options.height(), options.width());
         KernelChoice choice = new KernelChoice(kernels, options);
         Map<Node, Integer> values = new IdentityHashMap<>();
         values.put(graph.input(), 0);
@@ -63,26 +62,5 @@ final class CpuDevice implements Device {
         int[] outputs = graph.outputs().stream().mapToInt(values::get).toArray();
         FeatureMap in = FeatureMap.of(options.height(), options.width(), graph.input().channels());
         return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
-    }
-
-    /** What each node but the input computes at this size. */
-    private static List<Layer> layers(Graph graph, CompileOptions options) {
-        Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
-        List<Layer> layers = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            try {
-                if (node.op() instanceof Op.Input(int channels)) {
-                    shapes.put(node, FeatureMap.of(options.height(), options.width(), channels));
-                } else {
-                    Layer layer = Layer.of(node, shapes.get(node.inputs().getFirst()));
-                    shapes.put(node, layer.spec().out());
-                    layers.add(layer);
-                }
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("an input of " + options.height() + "x" + options.width()
-                        + " can't be run: " + node.name() + ": " + e.getMessage(), e);
-            }
-        }
-        return layers;
     }
 }

@@ -13,18 +13,49 @@ import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A node of the graph at one size: what kernels have to compute, and on which weights.
+ * A node of the graph at one size: what kernels have to compute, and on which weights. Where every device starts from.
  *
  * @param weight in the spec's order; null where the operation has none
  * @param bias   null for zero
  */
-record Layer(Node node, Spec spec, float[] weight, float[] bias) {
+public record Layer(Node node, Spec spec, float[] weight, float[] bias) {
+
+    /**
+     * What each node but the input computes at a size, in the graph's order. A layer's input is the node's first, its residual the node's
+     * last.
+     *
+     * @throws IllegalArgumentException      when the graph can't take an input of this size
+     * @throws UnsupportedOperationException when a node is none that kernels are there for
+     */
+    public static List<Layer> of(Graph graph, int height, int width) {
+        Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
+        List<Layer> layers = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            try {
+                if (node.op() instanceof Op.Input(int channels)) {
+                    shapes.put(node, FeatureMap.of(height, width, channels));
+                } else {
+                    Layer layer = of(node, shapes.get(node.inputs().getFirst()));
+                    shapes.put(node, layer.spec().out());
+                    layers.add(layer);
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("an input of " + height + "x" + width + " can't be run: "
+                        + node.name() + ": " + e.getMessage(), e);
+            }
+        }
+        return layers;
+    }
 
     /**
      * @param in shape of the node's first input

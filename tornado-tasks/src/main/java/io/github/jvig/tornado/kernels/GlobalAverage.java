@@ -1,0 +1,35 @@
+package io.github.jvig.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** The mean over all pixels: a work item makes that of sixteen channels. */
+public final class GlobalAverage {
+    private GlobalAverage() {
+    }
+
+    /**
+     * A task's method.
+     *
+     * @param image          floats of one image in {@code memory}
+     * @param in             where the input map lies in them
+     * @param channelVectors vectors of sixteen channels, and the step of both maps in vectors
+     */
+    public static void run(KernelContext context, FloatArray memory, int image, int in, int out, int pixels,
+            int channelVectors) {
+        item(context.globalIdx, memory, image, in, out, pixels, channelVectors);
+    }
+
+    static void item(int id, FloatArray memory, int image, int in, int out, int pixels, int channelVectors) {
+        VectorFloat16 vectors = new VectorFloat16(memory);
+        int base = id / channelVectors * image / Lanes.WIDTH + id % channelVectors;
+        int from = base + in / Lanes.WIDTH;
+        Float16 sum = vectors.get(from);
+        for (int p = 1; p < pixels; p++) {
+            sum = Float16.add(sum, vectors.get(from + p * channelVectors));
+        }
+        vectors.set(base + out / Lanes.WIDTH, Float16.mult(sum, Lanes.all(1f / pixels)));
+    }
+}

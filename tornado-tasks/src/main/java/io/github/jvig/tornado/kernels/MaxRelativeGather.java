@@ -1,0 +1,122 @@
+package io.github.jvig.tornado.kernels;
+
+import io.github.jvig.kernels.MaxRelative;
+import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/**
+ * The max-relative feature over cyclic shifts, beside its input: a work item makes one pixel. The greatest difference to a neighbour is
+ * the difference to the smallest neighbour (or to the greatest, the other way round), to the bit, since rounding keeps order; the pixel
+ * itself is the neighbour that gives zero. Among the weights lie the shifts: rows and columns of each in turn, as floats.
+ */
+public final class MaxRelativeGather {
+    private MaxRelativeGather() {
+    }
+
+    /**
+     * A task's method.
+     *
+     * @param image          floats of one image in {@code memory}
+     * @param in             where the input map lies in them
+     * @param inStep         floats from one pixel of it to the next
+     * @param shifts         where the shifts start in {@code weights}
+     * @param neighbourFirst 1 where a pixel is taken from its neighbour, 0 where the neighbour is taken from it
+     */
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
+            int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
+        item(context.globalIdx, memory, weights, image, in, inStep, out, outStep, shifts, shiftCount, height, width,
+                channels, neighbourFirst);
+    }
+
+    /** Shifts as the kernel reads them. */
+    public static float[] pack(List<MaxRelative.Shift> shifts) {
+        float[] packed = new float[2 * shifts.size()];
+        for (int i = 0; i < shifts.size(); i++) {
+            packed[2 * i] = shifts.get(i).dy();
+            packed[2 * i + 1] = shifts.get(i).dx();
+        }
+        return packed;
+    }
+
+    static void item(int id, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep,
+            int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
+        VectorFloat16 vectors = new VectorFloat16(memory);
+        int pixels = height * width;
+        int base = id / pixels * image;
+        int p = id % pixels;
+        int y = p / width;
+        int x = p % width;
+        int from = (base + in) / Lanes.WIDTH;
+        int step = inStep / Lanes.WIDTH;
+        int o = base + out + p * outStep;
+        // First the input's channels, whose last vector may run into m's place; m then overwrites that.
+        for (int v = 0; v < step; v++) {
+            vectors.set(o / Lanes.WIDTH + v, vectors.get(from + p * step + v));
+        }
+        for (int v = 0; v < step; v++) {
+            Float16 own = vectors.get(from + p * step + v);
+            Float16 most = own;
+            for (int s = 0; s < shiftCount; s++) {
+                int sy = y - (int) weights.get(shifts + 2 * s);
+                int sx = x - (int) weights.get(shifts + 2 * s + 1);
+                int wy = sy < 0 ? sy + height : sy;
+                int wx = sx < 0 ? sx + width : sx;
+                Float16 other = vectors.get(from + (wy * width + wx) * step + v);
+                most = neighbourFirst == 1 ? Float16.max(most, other) : Float16.min(most, other);
+            }
+            Float16 m = neighbourFirst == 1 ? Float16.sub(most, own) : Float16.sub(own, most);
+            // Lane by lane, since m need not start at a whole vector.
+            int at = o + channels + v * Lanes.WIDTH;
+            int count = Math.min(Lanes.WIDTH, channels - v * Lanes.WIDTH);
+            memory.set(at, m.getS0());
+            if (count > 1) {
+                memory.set(at + 1, m.getS1());
+            }
+            if (count > 2) {
+                memory.set(at + 2, m.getS2());
+            }
+            if (count > 3) {
+                memory.set(at + 3, m.getS3());
+            }
+            if (count > 4) {
+                memory.set(at + 4, m.getS4());
+            }
+            if (count > 5) {
+                memory.set(at + 5, m.getS5());
+            }
+            if (count > 6) {
+                memory.set(at + 6, m.getS6());
+            }
+            if (count > 7) {
+                memory.set(at + 7, m.getS7());
+            }
+            if (count > 8) {
+                memory.set(at + 8, m.getS8());
+            }
+            if (count > 9) {
+                memory.set(at + 9, m.getS9());
+            }
+            if (count > 10) {
+                memory.set(at + 10, m.getS10());
+            }
+            if (count > 11) {
+                memory.set(at + 11, m.getS11());
+            }
+            if (count > 12) {
+                memory.set(at + 12, m.getS12());
+            }
+            if (count > 13) {
+                memory.set(at + 13, m.getS13());
+            }
+            if (count > 14) {
+                memory.set(at + 14, m.getS14());
+            }
+            if (count > 15) {
+                memory.set(at + 15, m.getS15());
+            }
+        }
+    }
+}
