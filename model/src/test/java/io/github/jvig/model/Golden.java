@@ -13,12 +13,12 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /** A golden file: what the authors' own code gives in float64 for seeded weights and a seeded input. */
-record Golden(String file, JsonNode json) {
+public record Golden(String file, JsonNode json) {
     /** Fair tolerances of float32 code, in standard deviations. */
-    static final double LOGITS = 2e-5;
-    static final double ACTIVATIONS = 2e-4;
+    public static final double LOGITS = 2e-5;
+    public static final double ACTIVATIONS = 2e-4;
 
-    static Golden read(String file) {
+    public static Golden read(String file) {
         try (InputStream in = Golden.class.getResourceAsStream("/golden/" + file + ".json")) {
             return new Golden(file, new ObjectMapper().readTree(in));
         } catch (IOException e) {
@@ -26,38 +26,38 @@ record Golden(String file, JsonNode json) {
         }
     }
 
-    Net net() {
+    public Net net() {
         String model = json.get("model").asText();
         return model.equals("tiny_mobilevig")
                 ? MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96).withClasses(10)
                 : Models.info(model).net();
     }
 
-    int[] shape() {
+    public int[] shape() {
         return new ObjectMapper().convertValue(json.get("input").get("shape"), int[].class);
     }
 
-    float[] input() {
+    public float[] input() {
         return Seeded.values(json.get("input").get("name").asText(), shape());
     }
 
-    int batch() {
+    public int batch() {
         return shape()[0];
     }
 
-    int height() {
+    public int height() {
         return shape()[2];
     }
 
-    int width() {
+    public int width() {
         return shape()[3];
     }
 
-    double[] logits() {
+    public double[] logits() {
         return new ObjectMapper().convertValue(json.get("logits"), double[].class);
     }
 
-    double logitsStd() {
+    public double logitsStd() {
         return json.get("logits_std").asDouble();
     }
 

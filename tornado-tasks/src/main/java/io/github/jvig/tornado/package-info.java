@@ -1,5 +1,5 @@
 /**
- * The room for GPU and FPGA devices through TornadoVM: kernels as static methods, one class for each task graph, and a
- * {@link io.github.jvig.model.device.DeviceProvider} that brings the devices to {@code --device tornado}. Nothing runs here yet.
+ * The nets on OpenCL devices through TornadoVM: a {@link io.github.jvig.model.device.DeviceProvider} brings its devices to
+ * {@code --device tornado}. Behind it are {@code tasks}, which make task graphs of a net, and {@code kernels}, of which those are made.
  */
 package io.github.jvig.tornado;

@@ -20,6 +20,9 @@ final class DevicesCommand extends Command {
             table.row(device.name().equals(fastest) ? "*" : "", device.name(), device.description());
         }
         console.print(table.lines());
+        for (String absence : Devices.absences()) {
+            console.print(absence);
+        }
         return Main.OK;
     }
 }

@@ -16,16 +16,25 @@ public final class Devices {
         List<Device> devices = new ArrayList<>();
         devices.add(new CpuDevice("cpu", Kernels.get(), 100));
         devices.add(new CpuDevice("scalar", Kernels.scalar(), 0));
-        for (DeviceProvider provider : ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader())) {
-            devices.addAll(provider.devices());
-        }
+        providers().forEach(provider -> devices.addAll(provider.devices()));
         return devices;
+    }
+
+    private static List<DeviceProvider> providers() {
+        return ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get).toList();
+    }
+
+    /** What keeps providers from bringing devices: a line for each that has none. */
+    public static List<String> absences() {
+        return providers().stream().filter(provider -> !provider.absence().isEmpty())
+                .map(provider -> provider.kind() + ": " + provider.absence()).toList();
     }
 
     /**
      * The device of this name; {@code auto} is the one of the highest rank, and a name without its numbers is the first of its kind.
      *
-     * @throws IllegalArgumentException that lists the names that are there
+     * @throws IllegalArgumentException that lists the names that are there, or says what is missing for such a device
      */
     public static Device named(String name) {
         List<Device> devices = all();
@@ -33,7 +42,10 @@ public final class Devices {
             return devices.stream().max(Comparator.comparingInt(Device::rank)).orElseThrow();
         }
         return devices.stream().filter(d -> d.name().equals(name) || d.name().startsWith(name + ":")).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no device '" + name + "'; there are auto, "
-                        + String.join(", ", devices.stream().map(Device::name).toList())));
+                .orElseThrow(() -> new IllegalArgumentException(providers().stream()
+                        .filter(p -> (name + ":").startsWith(p.kind() + ":") && !p.absence().isEmpty()).findFirst()
+                        .map(p -> "there is no device '" + name + "': " + p.absence())
+                        .orElseGet(() -> "there is no device '" + name + "'; there are auto, "
+                                + String.join(", ", devices.stream().map(Device::name).toList()))));
     }
 }

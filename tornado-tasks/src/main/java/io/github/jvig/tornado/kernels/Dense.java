@@ -42,11 +42,8 @@ public final class Dense {
      * @param outVectors vectors of sixteen outputs, and the output's step in vectors
      * @param window     as {@link #window} gives it
      */
-    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
-            int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
-            int outVectors, int window, int activation) {
-        item(context.globalIdx, memory, weights, image, in, inStep, out, residual, weight, height, width, inChannels,
-                outHeight, outWidth, outVectors, window, activation);
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth, int outVectors, int window, int activation) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, residual, weight, height, width, inChannels, outHeight, outWidth, outVectors, window, activation);
     }
 
     /** Work items for one image. */
@@ -54,30 +51,26 @@ public final class Dense {
         return outHeight * ((outWidth + TILE - 1) / TILE) * outVectors;
     }
 
-    /** Packs weights {@code [out][in][kernel][kernel]}; a null bias is zero. */
-    public static float[] pack(float[] weight, float[] bias, int inChannels, int outChannels, int kernel) {
-        int square = kernel * kernel;
+    /** Packs weights {@code [out][in][taps][taps]}; a null bias is zero. */
+    public static float[] pack(float[] weight, float[] bias, int inChannels, int outChannels, int taps) {
+        int square = taps * taps;
         return Panels.pack(outChannels, square * inChannels, bias,
                 (o, i) -> weight[(o * inChannels + i % inChannels) * square + i / inChannels]);
     }
 
-    static void item(int id, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
-            int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
-            int outVectors, int window, int activation) {
-        int kernel = (window >> 20) + 1;
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth, int outVectors, int window, int activation) {
+        int taps = (window >> 20) + 1;
         int stride = (window >> 10 & 1023) + 1;
         int padding = window & 1023;
-        int tiles = (outWidth + TILE - 1) / TILE;
         int panel = id % outVectors;
         int tile = id / outVectors;
-        int x = tile % tiles * TILE;
-        int row = tile / tiles;
-        int y = row % outHeight;
-        int base = row / outHeight * image;
+        int y = tile % outHeight;
+        int x = tile / outHeight * TILE;
+        int base = n * image;
         int step = outVectors;
         VectorFloat16 vectors = new VectorFloat16(memory);
         VectorFloat16 panels = new VectorFloat16(weights);
-        int w = weight / Lanes.WIDTH + panel * (kernel * kernel * inChannels + 1);
+        int w = weight / Lanes.WIDTH + panel * (taps * taps * inChannels + 1);
         Float16 bias = panels.get(w);
         Float16 s0 = bias;
         Float16 s1 = bias;
@@ -86,36 +79,35 @@ public final class Dense {
         Float16 s4 = bias;
         Float16 s5 = bias;
         Float16 s6 = bias;
-        for (int ky = 0; ky < kernel; ky++) {
+        for (int ky = 0; ky < taps; ky++) {
             int iy = y * stride - padding + ky;
-            if (iy >= 0 && iy < height) {
-                int from = base + in + iy * width * inStep;
-                for (int kx = 0; kx < kernel; kx++) {
-                    int tap = w + 1 + (ky * kernel + kx) * inChannels;
-                    int x0 = x * stride - padding + kx;
-                    int x1 = x0 + 1 * stride;
-                    int x2 = x0 + 2 * stride;
-                    int x3 = x0 + 3 * stride;
-                    int x4 = x0 + 4 * stride;
-                    int x5 = x0 + 5 * stride;
-                    int x6 = x0 + 6 * stride;
-                    int i0 = x0 >= 0 && x0 < width ? from + x0 * inStep : base;
-                    int i1 = x1 >= 0 && x1 < width ? from + x1 * inStep : base;
-                    int i2 = x2 >= 0 && x2 < width ? from + x2 * inStep : base;
-                    int i3 = x3 >= 0 && x3 < width ? from + x3 * inStep : base;
-                    int i4 = x4 >= 0 && x4 < width ? from + x4 * inStep : base;
-                    int i5 = x5 >= 0 && x5 < width ? from + x5 * inStep : base;
-                    int i6 = x6 >= 0 && x6 < width ? from + x6 * inStep : base;
-                    for (int c = 0; c < inChannels; c++) {
-                        Float16 v = panels.get(tap + c);
-                        s0 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i0 + c)), s0);
-                        s1 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i1 + c)), s1);
-                        s2 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i2 + c)), s2);
-                        s3 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i3 + c)), s3);
-                        s4 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i4 + c)), s4);
-                        s5 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i5 + c)), s5);
-                        s6 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i6 + c)), s6);
-                    }
+            int above = Lanes.outside(iy, height);
+            int from = in + iy * width * inStep;
+            for (int kx = 0; kx < taps; kx++) {
+                int tap = w + 1 + (ky * taps + kx) * inChannels;
+                int x0 = x * stride - padding + kx;
+                int x1 = x0 + 1 * stride;
+                int x2 = x0 + 2 * stride;
+                int x3 = x0 + 3 * stride;
+                int x4 = x0 + 4 * stride;
+                int x5 = x0 + 5 * stride;
+                int x6 = x0 + 6 * stride;
+                int i0 = base + (from + x0 * inStep & ~(above | Lanes.outside(x0, width)));
+                int i1 = base + (from + x1 * inStep & ~(above | Lanes.outside(x1, width)));
+                int i2 = base + (from + x2 * inStep & ~(above | Lanes.outside(x2, width)));
+                int i3 = base + (from + x3 * inStep & ~(above | Lanes.outside(x3, width)));
+                int i4 = base + (from + x4 * inStep & ~(above | Lanes.outside(x4, width)));
+                int i5 = base + (from + x5 * inStep & ~(above | Lanes.outside(x5, width)));
+                int i6 = base + (from + x6 * inStep & ~(above | Lanes.outside(x6, width)));
+                for (int c = 0; c < inChannels; c++) {
+                    Float16 v = panels.get(tap + c);
+                    s0 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i0 + c)), s0);
+                    s1 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i1 + c)), s1);
+                    s2 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i2 + c)), s2);
+                    s3 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i3 + c)), s3);
+                    s4 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i4 + c)), s4);
+                    s5 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i5 + c)), s5);
+                    s6 = Lanes.multiplyAdd(v, Lanes.all(memory.get(i6 + c)), s6);
                 }
             }
         }
@@ -140,6 +132,7 @@ public final class Dense {
         if (count > 6) {
             vectors.set(o + 6 * step, s6);
         }
+        // See Pointwise: the count must not be known.
         if (activation != Activations.NONE || residual >= 0) {
             int r = o + (residual - out) / Lanes.WIDTH;
             for (int k = 0; k < count; k++) {

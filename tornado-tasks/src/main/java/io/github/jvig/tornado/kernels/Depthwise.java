@@ -25,12 +25,10 @@ public final class Depthwise {
      * @param residual       where the map that is added last lies; negative for none
      * @param weight         where this step's weights start
      * @param channelVectors vectors of sixteen channels, and the step of all maps in vectors
+     * @param taps           along one side of the window; OpenCL keeps the word kernel for itself
      */
-    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
-            int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth,
-            int kernel, int stride, int padding, int dilation, int activation) {
-        item(context.globalIdx, memory, weights, image, in, out, residual, weight, height, width, channelVectors,
-                outHeight, outWidth, kernel, stride, padding, dilation, activation);
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out, int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps, int stride, int padding, int dilation, int activation) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, out, residual, weight, height, width, channelVectors, outHeight, outWidth, taps, stride, padding, dilation, activation);
     }
 
     /** Work items for one image. */
@@ -38,25 +36,21 @@ public final class Depthwise {
         return outHeight * ((outWidth + TILE - 1) / TILE) * channelVectors;
     }
 
-    /** Packs weights {@code [channels][kernel][kernel]}; a null bias is zero. */
-    public static float[] pack(float[] weight, float[] bias, int channels, int kernel) {
-        return Panels.pack(channels, kernel * kernel, bias, (c, tap) -> weight[c * kernel * kernel + tap]);
+    /** Packs weights {@code [channels][taps][taps]}; a null bias is zero. */
+    public static float[] pack(float[] weight, float[] bias, int channels, int taps) {
+        return Panels.pack(channels, taps * taps, bias, (c, tap) -> weight[c * taps * taps + tap]);
     }
 
-    static void item(int id, FloatArray memory, FloatArray weights, int image, int in, int out, int residual,
-            int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int kernel, int stride,
-            int padding, int dilation, int activation) {
-        int tiles = (outWidth + TILE - 1) / TILE;
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps, int stride, int padding, int dilation, int activation) {
         int panel = id % channelVectors;
         int tile = id / channelVectors;
-        int x = tile % tiles * TILE;
-        int row = tile / tiles;
-        int y = row % outHeight;
-        int base = row / outHeight * image / Lanes.WIDTH;
+        int y = tile % outHeight;
+        int x = tile / outHeight * TILE;
+        int base = n * image / Lanes.WIDTH;
         int step = channelVectors;
         VectorFloat16 vectors = new VectorFloat16(memory);
         VectorFloat16 panels = new VectorFloat16(weights);
-        int w = weight / Lanes.WIDTH + panel * (kernel * kernel + 1);
+        int w = weight / Lanes.WIDTH + panel * (taps * taps + 1);
         Float16 bias = panels.get(w);
         Float16 s0 = bias;
         Float16 s1 = bias;
@@ -65,27 +59,33 @@ public final class Depthwise {
         Float16 s4 = bias;
         Float16 s5 = bias;
         Float16 s6 = bias;
-        for (int ky = 0; ky < kernel; ky++) {
+        for (int ky = 0; ky < taps; ky++) {
             int iy = y * stride - padding + ky * dilation;
-            if (iy >= 0 && iy < height) {
-                int from = base + in / Lanes.WIDTH + iy * width * step + panel;
-                for (int kx = 0; kx < kernel; kx++) {
-                    Float16 v = panels.get(w + 1 + ky * kernel + kx);
-                    int x0 = x * stride - padding + kx * dilation;
-                    int x1 = x0 + 1 * stride;
-                    int x2 = x0 + 2 * stride;
-                    int x3 = x0 + 3 * stride;
-                    int x4 = x0 + 4 * stride;
-                    int x5 = x0 + 5 * stride;
-                    int x6 = x0 + 6 * stride;
-                    s0 = Lanes.multiplyAdd(v, vectors.get(x0 >= 0 && x0 < width ? from + x0 * step : base), s0);
-                    s1 = Lanes.multiplyAdd(v, vectors.get(x1 >= 0 && x1 < width ? from + x1 * step : base), s1);
-                    s2 = Lanes.multiplyAdd(v, vectors.get(x2 >= 0 && x2 < width ? from + x2 * step : base), s2);
-                    s3 = Lanes.multiplyAdd(v, vectors.get(x3 >= 0 && x3 < width ? from + x3 * step : base), s3);
-                    s4 = Lanes.multiplyAdd(v, vectors.get(x4 >= 0 && x4 < width ? from + x4 * step : base), s4);
-                    s5 = Lanes.multiplyAdd(v, vectors.get(x5 >= 0 && x5 < width ? from + x5 * step : base), s5);
-                    s6 = Lanes.multiplyAdd(v, vectors.get(x6 >= 0 && x6 < width ? from + x6 * step : base), s6);
-                }
+            int above = Lanes.outside(iy, height);
+            int from = in / Lanes.WIDTH + iy * width * step + panel;
+            for (int kx = 0; kx < taps; kx++) {
+                Float16 v = panels.get(w + 1 + ky * taps + kx);
+                int x0 = x * stride - padding + kx * dilation;
+                int x1 = x0 + 1 * stride;
+                int x2 = x0 + 2 * stride;
+                int x3 = x0 + 3 * stride;
+                int x4 = x0 + 4 * stride;
+                int x5 = x0 + 5 * stride;
+                int x6 = x0 + 6 * stride;
+                int i0 = from + x0 * step & ~(above | Lanes.outside(x0, width));
+                int i1 = from + x1 * step & ~(above | Lanes.outside(x1, width));
+                int i2 = from + x2 * step & ~(above | Lanes.outside(x2, width));
+                int i3 = from + x3 * step & ~(above | Lanes.outside(x3, width));
+                int i4 = from + x4 * step & ~(above | Lanes.outside(x4, width));
+                int i5 = from + x5 * step & ~(above | Lanes.outside(x5, width));
+                int i6 = from + x6 * step & ~(above | Lanes.outside(x6, width));
+                s0 = Lanes.multiplyAdd(v, vectors.get(base + i0), s0);
+                s1 = Lanes.multiplyAdd(v, vectors.get(base + i1), s1);
+                s2 = Lanes.multiplyAdd(v, vectors.get(base + i2), s2);
+                s3 = Lanes.multiplyAdd(v, vectors.get(base + i3), s3);
+                s4 = Lanes.multiplyAdd(v, vectors.get(base + i4), s4);
+                s5 = Lanes.multiplyAdd(v, vectors.get(base + i5), s5);
+                s6 = Lanes.multiplyAdd(v, vectors.get(base + i6), s6);
             }
         }
         int o = base + out / Lanes.WIDTH + (y * outWidth + x) * step + panel;
@@ -109,6 +109,7 @@ public final class Depthwise {
         if (count > 6) {
             vectors.set(o + 6 * step, s6);
         }
+        // See Pointwise: the count must not be known.
         if (activation != Activations.NONE || residual >= 0) {
             int r = o + (residual - out) / Lanes.WIDTH;
             for (int k = 0; k < count; k++) {

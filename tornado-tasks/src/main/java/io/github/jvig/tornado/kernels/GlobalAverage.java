@@ -19,12 +19,12 @@ public final class GlobalAverage {
      */
     public static void run(KernelContext context, FloatArray memory, int image, int in, int out, int pixels,
             int channelVectors) {
-        item(context.globalIdx, memory, image, in, out, pixels, channelVectors);
+        item(context.globalIdx, context.globalIdy, memory, image, in, out, pixels, channelVectors);
     }
 
-    static void item(int id, FloatArray memory, int image, int in, int out, int pixels, int channelVectors) {
+    static void item(int id, int n, FloatArray memory, int image, int in, int out, int pixels, int channelVectors) {
         VectorFloat16 vectors = new VectorFloat16(memory);
-        int base = id / channelVectors * image / Lanes.WIDTH + id % channelVectors;
+        int base = n * image / Lanes.WIDTH + id;
         int from = base + in / Lanes.WIDTH;
         Float16 sum = vectors.get(from);
         for (int p = 1; p < pixels; p++) {

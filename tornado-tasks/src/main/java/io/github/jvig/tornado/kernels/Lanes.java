@@ -28,18 +28,39 @@ final class Lanes {
         return new Float16(v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v);
     }
 
+    /**
+     * All bits where an index lies outside {@code [0, size)}, else none. Addresses are made with it instead of a condition: TornadoVM folds
+     * some conditions on neighbouring indices wrongly.
+     */
+    static int outside(int index, int size) {
+        return (index | size - 1 - index) >> 31;
+    }
+
     /** {@code a * b + c}; with TornadoVM's flags the device fuses it. */
     static Float16 multiplyAdd(Float16 a, Float16 b, Float16 c) {
         return Float16.add(Float16.mult(a, b), c);
+    }
+
+    /**
+     * The greater of each two lanes. Float16's own makes an empty vector and sets its lanes, and that vector is one and the same in all
+     * rounds of a loop that TornadoVM unrolls; one that is made with its lanes is not.
+     */
+    static Float16 max(Float16 a, Float16 b) {
+        return new Float16(Math.max(a.getS0(), b.getS0()), Math.max(a.getS1(), b.getS1()), Math.max(a.getS2(), b.getS2()), Math.max(a.getS3(), b.getS3()), Math.max(a.getS4(), b.getS4()), Math.max(a.getS5(), b.getS5()), Math.max(a.getS6(), b.getS6()), Math.max(a.getS7(), b.getS7()), Math.max(a.getS8(), b.getS8()), Math.max(a.getS9(), b.getS9()), Math.max(a.getS10(), b.getS10()), Math.max(a.getS11(), b.getS11()), Math.max(a.getS12(), b.getS12()), Math.max(a.getS13(), b.getS13()), Math.max(a.getS14(), b.getS14()), Math.max(a.getS15(), b.getS15()));
+    }
+
+    /** The smaller of each two lanes; see {@link #max}. */
+    static Float16 min(Float16 a, Float16 b) {
+        return new Float16(Math.min(a.getS0(), b.getS0()), Math.min(a.getS1(), b.getS1()), Math.min(a.getS2(), b.getS2()), Math.min(a.getS3(), b.getS3()), Math.min(a.getS4(), b.getS4()), Math.min(a.getS5(), b.getS5()), Math.min(a.getS6(), b.getS6()), Math.min(a.getS7(), b.getS7()), Math.min(a.getS8(), b.getS8()), Math.min(a.getS9(), b.getS9()), Math.min(a.getS10(), b.getS10()), Math.min(a.getS11(), b.getS11()), Math.min(a.getS12(), b.getS12()), Math.min(a.getS13(), b.getS13()), Math.min(a.getS14(), b.getS14()), Math.min(a.getS15(), b.getS15()));
     }
 
     /** One of {@link Activations}. */
     static Float16 activate(int activation, Float16 x) {
         Float16 y = x;
         if (activation == Activations.RELU) {
-            y = Float16.max(x, all(0f));
+            y = max(x, all(0f));
         } else if (activation == Activations.RELU6) {
-            y = Float16.min(Float16.max(x, all(0f)), all(6f));
+            y = min(max(x, all(0f)), all(6f));
         } else if (activation == Activations.GELU) {
             y = gelu(x);
         }
@@ -52,8 +73,8 @@ final class Lanes {
      * arithmetic moves its result by roundings only: the error stays below 2e-6 with and without fused multiply-adds.
      */
     private static Float16 gelu(Float16 x) {
-        Float16 relu = Float16.max(x, all(0f));
-        Float16 n = Float16.max(Float16.sub(x, Float16.add(relu, relu)), all(FLOOR));
+        Float16 relu = max(x, all(0f));
+        Float16 n = max(Float16.sub(x, Float16.add(relu, relu)), all(FLOOR));
         Float16 t = multiplyAdd(n, all(C0), all(C1));
         t = multiplyAdd(t, n, all(C2));
         t = multiplyAdd(t, t, all(C3));

@@ -25,10 +25,8 @@ public final class MaxRelativeGather {
      * @param shifts         where the shifts start in {@code weights}
      * @param neighbourFirst 1 where a pixel is taken from its neighbour, 0 where the neighbour is taken from it
      */
-    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
-            int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
-        item(context.globalIdx, memory, weights, image, in, inStep, out, outStep, shifts, shiftCount, height, width,
-                channels, neighbourFirst);
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, shifts, shiftCount, height, width, channels, neighbourFirst);
     }
 
     /** Shifts as the kernel reads them. */
@@ -41,31 +39,28 @@ public final class MaxRelativeGather {
         return packed;
     }
 
-    static void item(int id, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep,
-            int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
         VectorFloat16 vectors = new VectorFloat16(memory);
-        int pixels = height * width;
-        int base = id / pixels * image;
-        int p = id % pixels;
-        int y = p / width;
-        int x = p % width;
+        int base = n * image;
+        int y = id / width;
+        int x = id % width;
         int from = (base + in) / Lanes.WIDTH;
         int step = inStep / Lanes.WIDTH;
-        int o = base + out + p * outStep;
+        int o = base + out + id * outStep;
         // First the input's channels, whose last vector may run into m's place; m then overwrites that.
         for (int v = 0; v < step; v++) {
-            vectors.set(o / Lanes.WIDTH + v, vectors.get(from + p * step + v));
+            vectors.set(o / Lanes.WIDTH + v, vectors.get(from + id * step + v));
         }
         for (int v = 0; v < step; v++) {
-            Float16 own = vectors.get(from + p * step + v);
+            Float16 own = vectors.get(from + id * step + v);
             Float16 most = own;
             for (int s = 0; s < shiftCount; s++) {
                 int sy = y - (int) weights.get(shifts + 2 * s);
                 int sx = x - (int) weights.get(shifts + 2 * s + 1);
-                int wy = sy < 0 ? sy + height : sy;
-                int wx = sx < 0 ? sx + width : sx;
+                int wy = sy + (height & sy >> 31);
+                int wx = sx + (width & sx >> 31);
                 Float16 other = vectors.get(from + (wy * width + wx) * step + v);
-                most = neighbourFirst == 1 ? Float16.max(most, other) : Float16.min(most, other);
+                most = neighbourFirst == 1 ? Lanes.max(most, other) : Lanes.min(most, other);
             }
             Float16 m = neighbourFirst == 1 ? Float16.sub(most, own) : Float16.sub(own, most);
             // Lane by lane, since m need not start at a whole vector.

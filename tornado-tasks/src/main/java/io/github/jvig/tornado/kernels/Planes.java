@@ -19,15 +19,13 @@ public final class Planes {
     public static void bringIn(KernelContext context, FloatArray planes, FloatArray memory, int image, int out,
             int step, int pixels,
             int channels) {
-        pixelIn(context.globalIdx, planes, memory, image, out, step, pixels, channels);
+        pixelIn(context.globalIdx, context.globalIdy, planes, memory, image, out, step, pixels, channels);
     }
 
-    static void pixelIn(int id, FloatArray planes, FloatArray memory, int image, int out, int step, int pixels,
+    static void pixelIn(int id, int n, FloatArray planes, FloatArray memory, int image, int out, int step, int pixels,
             int channels) {
-        int n = id / pixels;
-        int p = id % pixels;
         for (int c = 0; c < channels; c++) {
-            memory.set(n * image + out + p * step + c, planes.get((n * channels + c) * pixels + p));
+            memory.set(n * image + out + id * step + c, planes.get((n * channels + c) * pixels + id));
         }
     }
 
@@ -40,14 +38,13 @@ public final class Planes {
     public static void takeOut(KernelContext context, FloatArray memory, FloatArray planes, int image, int in, int step,
             int at, int pixels,
             int channels) {
-        numberOut(context.globalIdx, memory, planes, image, in, step, at, pixels, channels);
+        numberOut(context.globalIdx, context.globalIdy, memory, planes, image, in, step, at, pixels, channels);
     }
 
-    static void numberOut(int id, FloatArray memory, FloatArray planes, int image, int in, int step, int at, int pixels,
+    static void numberOut(int id, int n, FloatArray memory, FloatArray planes, int image, int in, int step, int at, int pixels,
             int channels) {
         int p = id % pixels;
-        int c = id / pixels % channels;
-        int n = id / pixels / channels;
-        planes.set(at + id, memory.get(n * image + in + p * step + c));
+        int c = id / pixels;
+        planes.set(at + n * pixels * channels + id, memory.get(n * image + in + p * step + c));
     }
 }

@@ -31,7 +31,7 @@ public final class Pointwise {
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
             int activation) {
-        item(context.globalIdx, memory, weights, image, in, inStep, out, outStep, residual, weight, pixels, inChannels,
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, residual, weight, pixels, inChannels,
                 outVectors, activation);
     }
 
@@ -45,13 +45,11 @@ public final class Pointwise {
         return Panels.pack(outChannels, inChannels, bias, (o, c) -> weight[o * inChannels + c]);
     }
 
-    static void item(int id, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep,
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep,
             int residual, int weight, int pixels, int inChannels, int outVectors, int activation) {
-        int tiles = (pixels + TILE - 1) / TILE;
         int panel = id % outVectors;
-        int tile = id / outVectors;
-        int base = tile / tiles * image;
-        int first = tile % tiles * TILE;
+        int first = id / outVectors * TILE;
+        int base = n * image;
         int last = pixels - 1;
         VectorFloat16 vectors = new VectorFloat16(memory);
         VectorFloat16 panels = new VectorFloat16(weights);
@@ -145,7 +143,9 @@ public final class Pointwise {
         if (count > 13) {
             vectors.set(o + 13 * step, s13);
         }
-        // What has just been written lies in the nearest cache; one loop over it is less code than fourteen epilogues.
+        // What has just been written lies in the nearest cache; one loop over it is less code than fourteen epilogues. The device's
+        // compiler must not know the count, or it unrolls the loop and reads before it writes; that is why the batch has a dimension of
+        // its own.
         if (activation != Activations.NONE || residual >= 0) {
             int r = (base + residual) / Lanes.WIDTH + first * step + panel;
             for (int k = 0; k < count; k++) {

@@ -15,16 +15,14 @@ public final class ResidualSum {
      *
      * @param image   floats of one image in {@code memory}
      * @param in      where the map under the activation lies in them
-     * @param vectors of one map
      */
-    public static void run(KernelContext context, FloatArray memory, int image, int in, int residual, int out,
-            int vectors, int activation) {
-        item(context.globalIdx, memory, image, in, residual, out, vectors, activation);
+    public static void run(KernelContext context, FloatArray memory, int image, int in, int residual, int out, int activation) {
+        item(context.globalIdx, context.globalIdy, memory, image, in, residual, out, activation);
     }
 
-    static void item(int id, FloatArray memory, int image, int in, int residual, int out, int vectors, int activation) {
+    static void item(int id, int n, FloatArray memory, int image, int in, int residual, int out, int activation) {
         VectorFloat16 all = new VectorFloat16(memory);
-        int base = id / vectors * image / Lanes.WIDTH + id % vectors;
+        int base = n * image / Lanes.WIDTH + id;
         Float16 x = Lanes.activate(activation, all.get(base + in / Lanes.WIDTH));
         all.set(base + out / Lanes.WIDTH, Float16.add(x, all.get(base + residual / Lanes.WIDTH)));
     }

@@ -1,6 +1,6 @@
 /**
  * The kernels: static methods that TornadoVM turns into device code, one file for each operation. {@code run} is what a task names; it
- * does the one work item that the device asks for. {@code item} is that work item as plain Java, which tests call for each item in turn.
+ * does the one work item that the device asks for, of which the first number counts within an image and the second is the image. {@code item} is that work item as plain Java, which tests call for each item in turn.
  *
  * <p>All activations of a plan lie in one array, {@code memory}: {@code image} floats for each image of the batch, in them every map at
  * an offset of its own, pixels row by row, {@code step} floats from one pixel to the next. The first floats of each image's share are

@@ -40,8 +40,15 @@ class KernelsAsJavaTest {
         var maps = new Maps(spec, weight, bias, random);
         FloatArray packed = FloatArray.fromArray(Pointwise.pack(weight, bias, ci, co));
         int pixels = spec.in().pixels();
-        for (int id = 0; id < Maps.BATCH * Pointwise.items(pixels, vectors(spec.out())); id++) {
-            Pointwise.item(id, maps.memory, packed, maps.image, maps.in, spec.in().stride(), maps.out,
+        for (int i = 0; i < Maps.BATCH * Pointwise.items(pixels, vectors(spec.out())); i++) {
+            Pointwise.item(i % (Pointwise.items(pixels, vectors(spec.out()))), i / (Pointwise.items(pixels, vectors(spec.out()))), maps.memory, packed, maps.image, maps.in, spec.in().stride(), maps.out,
+                    spec.out().stride(), maps.residual, 0, pixels, ci, vectors(spec.out()),
+                    Activations.number(spec.epilogue().activation()));
+        }
+        maps.check();
+        maps.clear();
+        for (int i = 0; i < Maps.BATCH * pixels * vectors(spec.out()); i++) {
+            PointwiseRow.item(i % (pixels * vectors(spec.out())), i / (pixels * vectors(spec.out())), maps.memory, packed, maps.image, maps.in, spec.in().stride(), maps.out,
                     spec.out().stride(), maps.residual, 0, pixels, ci, vectors(spec.out()),
                     Activations.number(spec.epilogue().activation()));
         }
@@ -62,8 +69,8 @@ class KernelsAsJavaTest {
         var maps = new Maps(spec, weight, bias, random);
         FloatArray packed = FloatArray.fromArray(Depthwise.pack(weight, bias, in.channels(), k));
         FeatureMap out = spec.out();
-        for (int id = 0; id < Maps.BATCH * Depthwise.items(out.height(), out.width(), vectors(out)); id++) {
-            Depthwise.item(id, maps.memory, packed, maps.image, maps.in, maps.out, maps.residual, 0, in.height(),
+        for (int i = 0; i < Maps.BATCH * Depthwise.items(out.height(), out.width(), vectors(out)); i++) {
+            Depthwise.item(i % (Depthwise.items(out.height(), out.width(), vectors(out))), i / (Depthwise.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image, maps.in, maps.out, maps.residual, 0, in.height(),
                     in.width(), vectors(out), out.height(), out.width(), k, window.stride(), window.padding(),
                     window.dilation(), Activations.number(spec.epilogue().activation()));
         }
@@ -84,8 +91,8 @@ class KernelsAsJavaTest {
         var maps = new Maps(spec, weight, bias, random);
         FloatArray packed = FloatArray.fromArray(Dense.pack(weight, bias, in.channels(), co, k));
         FeatureMap out = spec.out();
-        for (int id = 0; id < Maps.BATCH * Dense.items(out.height(), out.width(), vectors(out)); id++) {
-            Dense.item(id, maps.memory, packed, maps.image, maps.in, in.stride(), maps.out, maps.residual, 0,
+        for (int i = 0; i < Maps.BATCH * Dense.items(out.height(), out.width(), vectors(out)); i++) {
+            Dense.item(i % (Dense.items(out.height(), out.width(), vectors(out))), i / (Dense.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image, maps.in, in.stride(), maps.out, maps.residual, 0,
                     in.height(), in.width(), in.channels(), out.height(), out.width(), vectors(out),
                     Dense.window(k, window.stride(), window.padding()),
                     Activations.number(spec.epilogue().activation()));
@@ -106,8 +113,8 @@ class KernelsAsJavaTest {
         var spec = new MaxRelative(in, shifts, difference);
         var maps = new Maps(spec, null, null, random);
         FloatArray table = FloatArray.fromArray(MaxRelativeGather.pack(shifts));
-        for (int id = 0; id < Maps.BATCH * in.pixels(); id++) {
-            MaxRelativeGather.item(id, maps.memory, table, maps.image, maps.in, in.stride(), maps.out,
+        for (int i = 0; i < Maps.BATCH * in.pixels(); i++) {
+            MaxRelativeGather.item(i % (in.pixels()), i / (in.pixels()), maps.memory, table, maps.image, maps.in, in.stride(), maps.out,
                     spec.out().stride(), 0, shifts.size(), in.height(), in.width(), in.channels(),
                     difference == MaxRelative.Difference.NEIGHBOUR_LESS_OWN ? 1 : 0);
         }
@@ -120,8 +127,8 @@ class KernelsAsJavaTest {
         Random random = new Random(seed);
         var spec = new GlobalAveragePool(map(random, 9, 50));
         var maps = new Maps(spec, null, null, random);
-        for (int id = 0; id < Maps.BATCH * vectors(spec.in()); id++) {
-            GlobalAverage.item(id, maps.memory, maps.image, maps.in, maps.out, spec.in().pixels(),
+        for (int i = 0; i < Maps.BATCH * vectors(spec.in()); i++) {
+            GlobalAverage.item(i % (vectors(spec.in())), i / (vectors(spec.in())), maps.memory, maps.image, maps.in, maps.out, spec.in().pixels(),
                     vectors(spec.in()));
         }
         maps.check();
@@ -134,8 +141,8 @@ class KernelsAsJavaTest {
         var spec = new ResidualAdd(map(random, 9, 50), Activation.values()[(int) seed - 1]);
         var maps = new Maps(spec, null, null, random);
         int all = spec.in().length() / Lanes.WIDTH;
-        for (int id = 0; id < Maps.BATCH * all; id++) {
-            ResidualSum.item(id, maps.memory, maps.image, maps.in, maps.residual, maps.out, all,
+        for (int i = 0; i < Maps.BATCH * all; i++) {
+            ResidualSum.item(i % (all), i / (all), maps.memory, maps.image, maps.in, maps.residual, maps.out,
                     Activations.number(spec.activation()));
         }
         maps.check();
@@ -150,13 +157,13 @@ class KernelsAsJavaTest {
         int image = 64 + pixels * step;
         FloatArray planes = FloatArray.fromArray(Maps.normal(Maps.BATCH * channels * pixels, 1, new Random(step)));
         FloatArray memory = new FloatArray(Maps.BATCH * image);
-        for (int id = 0; id < Maps.BATCH * pixels; id++) {
-            Planes.pixelIn(id, planes, memory, image, 64, step, pixels, channels);
+        for (int i = 0; i < Maps.BATCH * pixels; i++) {
+            Planes.pixelIn(i % (pixels), i / (pixels), planes, memory, image, 64, step, pixels, channels);
         }
         assertEquals(planes.get(1 * channels * pixels + 2 * pixels + 7), memory.get(image + 64 + 7 * step + 2));
         FloatArray back = new FloatArray(5 + planes.getSize());
         for (int id = 0; id < planes.getSize(); id++) {
-            Planes.numberOut(id, memory, back, image, 64, step, 5, pixels, channels);
+            Planes.numberOut(id % (pixels * channels), id / (pixels * channels), memory, back, image, 64, step, 5, pixels, channels);
         }
         for (int i = 0; i < planes.getSize(); i++) {
             assertEquals(planes.get(i), back.get(5 + i));

@@ -12,20 +12,20 @@ import java.util.Random;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** A plan's memory with the maps of one operation in it, for a batch of two, and what the scalar kernel makes of the same maps. */
-final class Maps {
-    static final int BATCH = 2;
+public final class Maps {
+    public static final int BATCH = 2;
     /** Zeros at the start of each image's share. */
     static final int ZEROS = 128;
 
-    final Spec spec;
-    final int in = ZEROS;
-    final int residual;
-    final int out;
-    final int image;
-    final FloatArray memory;
+    public final Spec spec;
+    public final int in = ZEROS;
+    public final int residual;
+    public final int out;
+    public final int image;
+    public final FloatArray memory;
     private final float[][] expected = new float[BATCH][];
 
-    Maps(Spec spec, float[] weight, float[] bias, Random random) {
+    public Maps(Spec spec, float[] weight, float[] bias, Random random) {
         this.spec = spec;
         int residualAt = in + spec.in().length();
         out = residualAt + (spec.residual() ? spec.out().length() : 0);
@@ -42,14 +42,20 @@ final class Maps {
             if (spec.residual()) {
                 put(r, n * image + residual);
             }
-            // A map's place holds an older one until it is written.
+        }
+        clear();
+    }
+
+    /** A map's place holds an older one until it is written: here, what is no number. */
+    public void clear() {
+        for (int n = 0; n < BATCH; n++) {
             for (int i = n * image + out; i < (n + 1) * image; i++) {
                 memory.set(i, Float.NaN);
             }
         }
     }
 
-    static float[] normal(int length, double scale, Random random) {
+    public static float[] normal(int length, double scale, Random random) {
         float[] values = new float[length];
         for (int i = 0; i < length; i++) {
             values[i] = (float) (scale * random.nextGaussian());
@@ -57,7 +63,7 @@ final class Maps {
         return values;
     }
 
-    static Epilogue epilogue(Random random) {
+    public static Epilogue epilogue(Random random) {
         Activation[] all = Activation.values();
         Epilogue epilogue = Epilogue.of(all[random.nextInt(all.length)]);
         return random.nextBoolean() ? epilogue.plusResidual() : epilogue;
@@ -77,7 +83,7 @@ final class Maps {
     }
 
     /** Every number of the output is what the scalar kernel gives. */
-    void check() {
+    public void check() {
         FeatureMap map = spec.out();
         for (int n = 0; n < BATCH; n++) {
             for (int p = 0; p < map.pixels(); p++) {

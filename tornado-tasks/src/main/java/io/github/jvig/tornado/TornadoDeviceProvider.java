@@ -1,0 +1,34 @@
+package io.github.jvig.tornado;
+
+import io.github.jvig.model.device.Device;
+import io.github.jvig.model.device.DeviceProvider;
+import java.util.List;
+
+/** Brings the devices that TornadoVM sees, each as {@code tornado:BACKEND:DEVICE}. */
+public final class TornadoDeviceProvider implements DeviceProvider {
+    @Override
+    public String kind() {
+        return "tornado";
+    }
+
+    @Override
+    public List<Device> devices() {
+        return hasApi() ? TornadoVm.devices() : List.of();
+    }
+
+    @Override
+    public String absence() {
+        return hasApi() ? TornadoVm.absence() : "TornadoVM is not in this JVM; " + TornadoVm.START;
+    }
+
+    /** Asked by name, since a class that uses the API can't be loaded without it. */
+    private static boolean hasApi() {
+        try {
+            Class.forName("uk.ac.manchester.tornado.api.TornadoExecutionPlan", false,
+                    TornadoDeviceProvider.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.github.jvig.tornado;
+
+import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.Device;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.tornado.tasks.TaskExecutable;
+import java.util.Locale;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+
+/** A device of TornadoVM's, by the numbers that TornadoVM gives it. */
+final class TornadoNetDevice implements Device {
+    /** Below the CPU's own kernels, which need no driver; what is faster is for a measurement to say. */
+    private static final int RANK = 50;
+
+    private final String name;
+    private final TornadoDevice device;
+
+    TornadoNetDevice(int backend, int number, TornadoDevice device) {
+        this.name = "tornado:" + backend + ":" + number;
+        this.device = device;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** {@code "OpenCL CPU pthread-..., 24031 MiB, 2 compute units, no fp16"}. */
+    @Override
+    public String description() {
+        var hardware = device.getPhysicalDevice();
+        return device.getTornadoVMBackend() + " " + device.getDeviceType().name() + " "
+                + hardware.getDeviceName().strip() + ", " + (hardware.getDeviceGlobalMemorySize() >> 20) + " MiB, "
+                + hardware.getDeviceMaxComputeUnits() + " compute units, "
+                + (hardware.getDeviceInfo().toLowerCase(Locale.ROOT).contains("cl_khr_fp16") ? "fp16" : "no fp16");
+    }
+
+    @Override
+    public int rank() {
+        return device.getDeviceType() == TornadoDeviceType.GPU ? RANK : RANK - 1;
+    }
+
+    @Override
+    public Executable compile(Graph graph, CompileOptions options) {
+        return TaskExecutable.compile(graph, options.height(), options.width(), name, device);
+    }
+}

@@ -1,0 +1,207 @@
+package io.github.jvig.tornado.tasks;
+
+import io.github.jvig.tornado.kernels.Planes;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.WorkerGrid2D;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A net as task graphs on one device, for batches of up to so many images. Weights are sent once, maps stay on the device, images go in and
+ * results come out. One run at a time.
+ */
+final class NetTasks implements AutoCloseable {
+    /** What a task takes of a graph's 1024 nodes leaves room for some 160 tasks of two arrays; so many are taken. */
+    static final int TASKS_OF_A_GRAPH = 120;
+    /** The number of a step in the name of its task. */
+    static final Pattern STEP = Pattern.compile("\\.step(\\d+)");
+    /** Work items of a group for the ways in and out. */
+    private static final int PLANES_GROUP = 16;
+    /** Task graphs of one JVM have names of their own. */
+    private static final AtomicLong PLANS = new AtomicLong();
+
+    private final Layout layout;
+    private final int capacity;
+    private final FloatArray images;
+    private final FloatArray memory;
+    private final FloatArray weights;
+    private final FloatArray results;
+    private final GridScheduler grids = new GridScheduler();
+    /** Grid of each task and its work items for one image. */
+    private final List<Grid> tasks = new ArrayList<>();
+    private final TornadoExecutionPlan plan;
+    private final int graphs;
+    private int batch;
+
+    private record Grid(String name, WorkerGrid2D grid, int items) {}
+
+    /** Makes the plan; nothing is compiled before the first run. */
+    NetTasks(Layout layout, int capacity, TornadoDevice device, int tasksOfAGraph) {
+        this.layout = layout;
+        this.capacity = capacity;
+        this.images = new FloatArray(Math.multiplyExact(capacity, layout.input().length()));
+        this.memory = new FloatArray(Math.multiplyExact(capacity, layout.image()));
+        memory.init(0f);
+        this.weights = FloatArray.fromArray(layout.weights());
+        this.results = new FloatArray(
+                Math.multiplyExact(capacity, layout.outputs().stream().mapToInt(Layout.Port::length).sum()));
+        ImmutableTaskGraph[] snapshots = graphs(tasksOfAGraph).stream().map(TaskGraph::snapshot)
+                .toArray(ImmutableTaskGraph[]::new);
+        this.graphs = snapshots.length;
+        this.plan = new TornadoExecutionPlan(snapshots);
+        plan.withDevice(device).withGridScheduler(grids);
+    }
+
+    /** A task in the making. */
+    private interface Adding {
+        void addTo(TaskGraph graph, String id, KernelContext context);
+    }
+
+    private record Pending(String id, int items, int group, Adding adding) {}
+
+    private List<Pending> pending() {
+        List<Pending> all = new ArrayList<>();
+        Layout.Port in = layout.input();
+        int image = layout.image();
+        all.add(new Pending("in", in.map().pixels(), dividing(in.map().pixels()), (graph, id, context) -> graph.task(id,
+                Planes::bringIn, context, images, memory, image, in.at(), in.step(), in.map().pixels(),
+                in.map().channels())));
+        for (int i = 0; i < layout.steps().size(); i++) {
+            Layout.Step step = layout.steps().get(i);
+            Work work = step.work();
+            all.add(new Pending("step" + i, work.items(), work.group(), (graph, id, context) -> work.task().addTo(graph,
+                    id, context, memory, weights, step.places())));
+        }
+        int at = 0;
+        for (int i = 0; i < layout.outputs().size(); i++) {
+            Layout.Port out = layout.outputs().get(i);
+            int from = at;
+            all.add(new Pending("out" + i, out.length(), dividing(out.length()), (graph, id, context) -> graph.task(id,
+                    Planes::takeOut, context, memory, results, image, out.at(), out.step(), from, out.map().pixels(),
+                    out.map().channels())));
+            at += capacity * out.length();
+        }
+        return all;
+    }
+
+    private static int dividing(int items) {
+        int group = PLANES_GROUP;
+        while (items % group != 0) {
+            group--;
+        }
+        return group;
+    }
+
+    private List<TaskGraph> graphs(int tasksOfAGraph) {
+        long number = PLANS.incrementAndGet();
+        List<Pending> pending = pending();
+        List<TaskGraph> result = new ArrayList<>();
+        for (int from = 0; from < pending.size(); from += tasksOfAGraph) {
+            int to = Math.min(pending.size(), from + tasksOfAGraph);
+            String name = "jvig" + number + "g" + result.size();
+            TaskGraph graph = new TaskGraph(name);
+            if (from == 0) {
+                graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, images);
+                graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, memory, weights);
+            } else {
+                graph.consumeFromDevice(result.getLast().getTaskGraphName(), memory, weights);
+            }
+            for (Pending task : pending.subList(from, to)) {
+                WorkerGrid2D grid = new WorkerGrid2D(task.items(), capacity);
+                grid.setLocalWork(task.group(), 1, 1);
+                grids.addWorkerGrid(name + "." + task.id(), grid);
+                tasks.add(new Grid(name + "." + task.id(), grid, task.items()));
+                task.adding().addTo(graph, task.id(), new KernelContext());
+            }
+            if (to < pending.size()) {
+                graph.persistOnDevice(memory, weights);
+            } else {
+                graph.transferToHost(DataTransferMode.EVERY_EXECUTION, results);
+            }
+            result.add(graph);
+        }
+        batch = capacity;
+        return result;
+    }
+
+    /** Images that go in at once. */
+    int capacity() {
+        return capacity;
+    }
+
+    /**
+     * Runs some images.
+     *
+     * @param nchw  {@code [batch][channels][height][width]} from image {@code first} on
+     * @param count images to run, at most the capacity
+     * @param to    for each output {@code [batch][channels][height][width]}, written from image {@code first} on
+     */
+    void run(float[] nchw, int first, int count, float[][] to) {
+        bringIn(nchw, first, count);
+        for (int i = 0; i < graphs; i++) {
+            plan.withGraph(i).execute();
+        }
+        int at = 0;
+        for (int i = 0; i < to.length; i++) {
+            int length = layout.outputs().get(i).length();
+            MemorySegment.copy(results.getSegment(), ValueLayout.JAVA_FLOAT, (long) Float.BYTES * at, to[i],
+                    first * length, count * length);
+            at += capacity * length;
+        }
+    }
+
+    private void bringIn(float[] nchw, int first, int count) {
+        int length = layout.input().length();
+        MemorySegment.copy(nchw, first * length, images.getSegment(), ValueLayout.JAVA_FLOAT, 0, count * length);
+        if (count != batch) {
+            for (Grid task : tasks) {
+                task.grid().setGlobalWork(task.items(), count, 1);
+            }
+            batch = count;
+        }
+    }
+
+    /**
+     * Runs one image and asks the device how long each kernel took, transfers apart.
+     *
+     * @return nanoseconds of the way in, of each step, and of the ways out
+     */
+    long[] profile(float[] nchw) {
+        bringIn(nchw, 0, 1);
+        plan.withProfiler(ProfilerMode.SILENT);
+        try {
+            Map<String, Long> nanos = new HashMap<>();
+            for (int i = 0; i < graphs; i++) {
+                nanos.putAll(ProfileLog.kernelNanos(plan.withGraph(i).execute().getProfilerResult().getProfileLog()));
+            }
+            return tasks.stream().mapToLong(task -> nanos.get(task.name())).toArray();
+        } finally {
+            plan.withoutProfiler();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            plan.freeDeviceMemory();
+            plan.close();
+        } catch (TornadoExecutionPlanException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

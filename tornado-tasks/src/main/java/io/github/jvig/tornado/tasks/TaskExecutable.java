@@ -1,0 +1,177 @@
+package io.github.jvig.tornado.tasks;
+
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.Step;
+import io.github.jvig.model.graph.Graph;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+
+/**
+ * A net on one TornadoVM device. Task graphs are made for batches of 1, 2, 4 and so on up to {@value #LARGEST_BATCH} images, the first by
+ * {@link #compile}, each other when a batch first needs it; a batch runs in the smallest that holds it, a larger one piece by piece.
+ * Threads that run it at a time wait for each other: the device is one.
+ */
+public final class TaskExecutable implements Executable {
+    /** Images that are run at once at most. */
+    static final int LARGEST_BATCH = 64;
+
+    private final String name;
+    private final TornadoDevice device;
+    private final Layout layout;
+    private final int largestBatch;
+    private final int tasksOfAGraph;
+    private final Map<Integer, NetTasks> plans = new TreeMap<>();
+    private boolean closed;
+
+    private TaskExecutable(String name, TornadoDevice device, Layout layout, int tasksOfAGraph) {
+        this.name = name;
+        this.device = device;
+        this.layout = layout;
+        this.tasksOfAGraph = tasksOfAGraph;
+        int batch = LARGEST_BATCH;
+        while (batch > 0 && !fits(batch)) {
+            batch /= 2;
+        }
+        if (batch == 0) {
+            throw new IllegalArgumentException(name + " has too little memory: an input of "
+                    + layout.input().map().height() + "x" + layout.input().map().width() + " needs "
+                    + (layout.bytes(1) >> 20) + " MiB, and it has " + (device.getMaxGlobalMemory() >> 20)
+                    + " MiB, at most " + (device.getMaxAllocMemory() >> 20) + " MiB in one piece");
+        }
+        largestBatch = batch;
+    }
+
+    private boolean fits(int batch) {
+        long memory = (long) batch * layout.image();
+        return memory < Integer.MAX_VALUE - 64 && Float.BYTES * memory < device.getMaxAllocMemory()
+                && layout.bytes(batch) < device.getMaxGlobalMemory();
+    }
+
+    /**
+     * Picks kernels by the kind of device, plans the memory, and compiles the task graphs for one image by running one.
+     *
+     * @param name the device's, for messages
+     * @throws IllegalArgumentException      when the graph can't be run at this size, or not in the device's memory
+     * @throws UnsupportedOperationException when the device lacks an operation, or a kernel does not compile
+     */
+    public static Executable compile(Graph graph, int height, int width, String name, TornadoDevice device) {
+        return compile(graph, height, width, name, device, new ProcessorKernels(), NetTasks.TASKS_OF_A_GRAPH);
+    }
+
+    static TaskExecutable compile(Graph graph, int height, int width, String name, TornadoDevice device,
+            KernelTable kernels, int tasksOfAGraph) {
+        TaskExecutable executable = new TaskExecutable(name, device, new Layout(graph, height, width, kernels),
+                tasksOfAGraph);
+        executable.plan(1);
+        return executable;
+    }
+
+    /** The task graphs for a batch, ready to run. */
+    private NetTasks plan(int batch) {
+        int capacity = Math.min(largestBatch, batch == 1 ? 1 : Integer.highestOneBit(batch - 1) << 1);
+        NetTasks known = plans.get(capacity);
+        if (known != null) {
+            return known;
+        }
+        NetTasks tasks = null;
+        try {
+            tasks = new NetTasks(layout, capacity, device, tasksOfAGraph);
+            tasks.run(new float[layout.input().length()], 0, 1, results(1));
+        } catch (RuntimeException e) {
+            if (tasks != null) {
+                tasks.close();
+            }
+            throw Failure.of(name, "compile " + culprit(Failure.reason(e)), e);
+        }
+        plans.put(capacity, tasks);
+        return tasks;
+    }
+
+    /** The layer whose task a message of TornadoVM's names, if it names one. */
+    private String culprit(String reason) {
+        Matcher task = NetTasks.STEP.matcher(reason);
+        if (!task.find()) {
+            return "the net";
+        }
+        Layout.Step step = layout.steps().get(Integer.parseInt(task.group(1)));
+        return step.layer().node().name() + " (" + step.work().kernel() + ")";
+    }
+
+    private float[][] results(int batch) {
+        return layout.outputs().stream().map(port -> new float[batch * port.length()]).toArray(float[][]::new);
+    }
+
+    @Override
+    public FeatureMap input() {
+        return layout.input().map();
+    }
+
+    @Override
+    public List<FeatureMap> outputs() {
+        return layout.outputs().stream().map(Layout.Port::map).toList();
+    }
+
+    @Override
+    public List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        for (Layout.Step step : layout.steps()) {
+            Spec spec = step.layer().spec();
+            long parameters = step.layer().node().parameters();
+            long floats = spec.in().length() + (spec.residual() ? 2L : 1L) * spec.out().length() + parameters;
+            steps.add(new Step(step.layer().node().name(), spec, step.work().kernel(), parameters, Float.BYTES * floats,
+                    step.places().out(), step.work().choice()));
+        }
+        return steps;
+    }
+
+    @Override
+    public long workspaceBytes() {
+        return layout.bytes(1) - (long) Float.BYTES * layout.weights().length;
+    }
+
+    @Override
+    public synchronized void run(float[] nchw, int batch, float[][] results) {
+        open();
+        for (int first = 0; first < batch; first += largestBatch) {
+            int count = Math.min(largestBatch, batch - first);
+            NetTasks tasks = plan(count);
+            try {
+                tasks.run(nchw, first, count, results);
+            } catch (RuntimeException e) {
+                throw Failure.of(name, "run the net", e);
+            }
+        }
+    }
+
+    /** Kernel times as the device tells them; the ways in and out count with the first and the last step. */
+    @Override
+    public synchronized long[] profile(float[] nchw) {
+        open();
+        long[] tasks = plan(1).profile(nchw);
+        int steps = layout.steps().size();
+        long[] nanos = new long[steps];
+        for (int i = 0; i < tasks.length; i++) {
+            nanos[Math.clamp(i - 1, 0, steps - 1)] += tasks[i];
+        }
+        return nanos;
+    }
+
+    private void open() {
+        if (closed) {
+            throw new IllegalStateException("the executable is closed");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        plans.values().forEach(NetTasks::close);
+        plans.clear();
+    }
+}

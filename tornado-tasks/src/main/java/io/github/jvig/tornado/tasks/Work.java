@@ -1,0 +1,42 @@
+package io.github.jvig.tornado.tasks;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A kernel picked for a layer, with all its numbers but the places.
+ *
+ * @param kernel  its name, as in {@code "f32-pointwise-14x16"}
+ * @param choice  why this one
+ * @param weights as the kernel reads them, empty where it has none
+ * @param items   work items for one image
+ * @param group   work items of a group, which divide the items
+ * @param task    adds it to a task graph
+ */
+record Work(String kernel, String choice, float[] weights, int items, int group, Task task) {
+    /** Work items of a group on a processor: enough to pay for starting it. */
+    private static final int LARGEST_GROUP = 64;
+    /** Groups that a processor's threads should have to share. */
+    private static final int FEWEST_GROUPS = 16;
+
+    /** How a kernel becomes a task. */
+    interface Task {
+        void addTo(TaskGraph graph, String id, KernelContext context, FloatArray memory, FloatArray weights, Places at);
+    }
+
+    Work {
+        if (items < 1 || items % group != 0) {
+            throw new IllegalArgumentException("groups of " + group + " do not divide " + items + " work items");
+        }
+    }
+
+    /** With a group for processors, by the number of items alone. */
+    static Work of(String kernel, String choice, float[] weights, int items, Task task) {
+        int group = Math.clamp(items / FEWEST_GROUPS, 1, LARGEST_GROUP);
+        while (items % group != 0) {
+            group--;
+        }
+        return new Work(kernel, choice, weights, items, group, task);
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.jvig.tornado.tasks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.device.Layer;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
+import io.github.jvig.tornado.FirstDevice;
+import io.github.jvig.tornado.kernels.Maps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.WorkerGrid2D;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** Every kernel of a table on the first device, on random shapes, against the scalar kernels. */
+class KernelsOnDeviceTest {
+    private static final KernelTable TABLE = new ProcessorKernels();
+    private static final TornadoDevice DEVICE = FirstDevice.get();
+
+    /** Runs one layer by itself; the device has to say that it ran a kernel. */
+    private static void check(Spec spec, float[] weight, float[] bias, Random random) throws Exception {
+        Maps maps = new Maps(spec, weight, bias, random);
+        Work work = TABLE.pick(new Layer(new Node("layer", new Op.Input(1), List.of()), spec, weight, bias));
+        FloatArray weights = FloatArray.fromArray(work.weights().length == 0 ? new float[1] : work.weights());
+        TaskGraph graph = new TaskGraph("test").transferToDevice(DataTransferMode.EVERY_EXECUTION, maps.memory, weights);
+        work.task().addTo(graph, "layer", new KernelContext(), maps.memory, weights, new Places(maps.image, maps.in,
+                spec.in().stride(), maps.residual, maps.out, spec.out().stride(), 0));
+        graph.transferToHost(DataTransferMode.EVERY_EXECUTION, maps.memory);
+        WorkerGrid2D grid = new WorkerGrid2D(work.items(), Maps.BATCH);
+        grid.setLocalWork(work.group(), 1, 1);
+        try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
+            plan.withDevice(DEVICE).withGridScheduler(new GridScheduler("test.layer", grid))
+                    .withProfiler(ProfilerMode.SILENT);
+            TornadoExecutionResult result = plan.execute();
+            Map<String, Long> nanos = ProfileLog.kernelNanos(result.getProfilerResult().getProfileLog());
+            assertEquals(1, nanos.size(), spec + " ran as " + nanos);
+        }
+        maps.check();
+    }
+
+    private static FeatureMap map(Random random, int side, int channels) {
+        return FeatureMap.of(1 + random.nextInt(side), 1 + random.nextInt(side), 1 + random.nextInt(channels));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void pointwise(long seed) throws Exception {
+        Random random = new Random(seed);
+        var spec = new PointwiseConv(map(random, 12, 60), 1 + random.nextInt(60), Maps.epilogue(random));
+        int ci = spec.in().channels();
+        int co = spec.out().channels();
+        check(spec, Maps.normal(co * ci, 0.2, random), Maps.normal(co, 1, random), random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void pointwiseOfFewPixels(long seed) throws Exception {
+        Random random = new Random(seed);
+        var spec = new PointwiseConv(map(random, 2, 60), 1 + random.nextInt(60), Maps.epilogue(random));
+        int ci = spec.in().channels();
+        int co = spec.out().channels();
+        check(spec, Maps.normal(co * ci, 0.2, random), Maps.normal(co, 1, random), random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void depthwise(long seed) throws Exception {
+        Random random = new Random(seed);
+        int k = 1 + random.nextInt(5);
+        var window = new Window(k, 1 + random.nextInt(3), random.nextInt(k + 1), 1 + random.nextInt(2));
+        FeatureMap in = FeatureMap.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
+                1 + random.nextInt(40));
+        var spec = new DepthwiseConv(in, window, Maps.epilogue(random));
+        check(spec, Maps.normal(in.channels() * k * k, 0.3, random), Maps.normal(in.channels(), 1, random), random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void dense(long seed) throws Exception {
+        Random random = new Random(seed);
+        int k = 1 + random.nextInt(4);
+        var window = Window.of(k, 1 + random.nextInt(3), random.nextInt(k + 1));
+        FeatureMap in = FeatureMap.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
+        var spec = new DenseConv(in, 1 + random.nextInt(40), window, Maps.epilogue(random));
+        int co = spec.outChannels();
+        check(spec, Maps.normal(co * in.channels() * k * k, 0.1, random), Maps.normal(co, 1, random), random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void maxRelative(long seed) throws Exception {
+        Random random = new Random(seed);
+        FeatureMap in = map(random, 9, 50);
+        List<MaxRelative.Shift> shifts = new ArrayList<>();
+        for (int i = 2 * ((int) seed - 1); i > 0; i--) {
+            shifts.add(new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())));
+        }
+        check(new MaxRelative(in, shifts, MaxRelative.Difference.values()[(int) seed % 2]), null, null, random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void globalAverage(long seed) throws Exception {
+        Random random = new Random(seed);
+        check(new GlobalAveragePool(map(random, 9, 50)), null, null, random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void residualSum(long seed) throws Exception {
+        Random random = new Random(seed);
+        check(new ResidualAdd(map(random, 9, 50), Activation.values()[(int) seed - 1]), null, null, random);
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.jvig.tornado.tasks;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
+import io.github.jvig.tornado.kernels.Maps;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** A net with one of everything, which compiles in a few seconds. */
+final class SmallNets {
+    private SmallNets() {
+    }
+
+    static Graph oneOfEverything(long seed) {
+        Random random = new Random(seed);
+        Node input = new Node("input", new Op.Input(3), List.of());
+        Node stem = conv("stem", input, 20, 1, new Window(3, 2, 1, 1), Epilogue.of(Activation.GELU), random);
+        Node wide = conv("wide", stem, 40, 1, Window.same(1), Epilogue.of(Activation.RELU6), random);
+        Node deep = conv("deep", wide, 40, 40, Window.same(3), Epilogue.of(Activation.RELU), random);
+        Node slim = conv("slim", deep, 20, 1, Window.same(1), Epilogue.NONE, random);
+        Node sum = new Node("sum", new Op.Add(), List.of(slim, stem));
+        Node graph = new Node("graph", new Op.MaxRelative(Op.Neighbours.EVERY_KTH, 2), List.of(sum));
+        Node mix = new Node("mix", conv(graph.channels(), 20, 1, Window.same(1),
+                Epilogue.of(Activation.GELU).plusResidual(), random), List.of(graph, sum));
+        Node pool = new Node("pool", new Op.GlobalAveragePool(), List.of(mix));
+        return new Graph(List.of(conv("head", pool, 10, 1, Window.same(1), Epilogue.NONE, random), mix));
+    }
+
+    /** A single convolution of three channels. */
+    static Graph single(Window window) {
+        Node input = new Node("input", new Op.Input(3), List.of());
+        return new Graph(List.of(conv("only", input, 8, 1, window, Epilogue.NONE, new Random(1))));
+    }
+
+    private static Node conv(String name, Node from, int out, int groups, Window window, Epilogue epilogue,
+            Random random) {
+        return new Node(name, conv(from.channels(), out, groups, window, epilogue, random), List.of(from));
+    }
+
+    private static Op.Conv conv(int in, int out, int groups, Window window, Epilogue epilogue, Random random) {
+        int perOutput = in / groups * window.kernel() * window.kernel();
+        double[] ones = new double[out];
+        Arrays.fill(ones, 1);
+        return new Op.Conv(in, out, groups, window, Maps.normal(out * perOutput, 1 / Math.sqrt(perOutput), random),
+                ones, new double[out], epilogue);
+    }
+}

@@ -1,0 +1,226 @@
+package io.github.jvig.tornado.tasks;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.Devices;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.tornado.FirstDevice;
+import io.github.jvig.tornado.kernels.Maps;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** A whole net as task graphs on the first device, against the same net on the CPU's scalar kernels. */
+class TaskExecutableTest {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final int HEIGHT = 18;
+    private static final int WIDTH = 26;
+    private static final TornadoDevice DEVICE = FirstDevice.get();
+    private static final Graph GRAPH = SmallNets.oneOfEverything(1);
+    private static TaskExecutable executable;
+
+    @BeforeAll
+    static void compile() {
+        executable = compile(GRAPH, NetTasks.TASKS_OF_A_GRAPH);
+    }
+
+    @AfterAll
+    static void close() {
+        executable.close();
+    }
+
+    private static TaskExecutable compile(Graph graph, int tasksOfAGraph) {
+        return TaskExecutable.compile(graph, HEIGHT, WIDTH, "device", DEVICE, new ProcessorKernels(), tasksOfAGraph);
+    }
+
+    private static float[] images(int batch, long seed) {
+        return Maps.normal(batch * 3 * HEIGHT * WIDTH, 1, new Random(seed));
+    }
+
+    private static float[][] run(Executable executable, float[] images, int batch) {
+        float[][] results = executable.outputs().stream()
+                .map(map -> new float[batch * map.pixels() * map.channels()]).toArray(float[][]::new);
+        executable.run(images, batch, results);
+        return results;
+    }
+
+    private static void check(Graph graph, float[] images, int batch, float[][] results) {
+        try (Executable scalar = Devices.named("scalar").compile(graph, CompileOptions.of(HEIGHT, WIDTH, 1))) {
+            float[][] expected = run(scalar, images, batch);
+            for (int i = 0; i < expected.length; i++) {
+                assertArrayEquals(expected[i], results[i], 2e-5f, "output " + i);
+            }
+        }
+    }
+
+    /** The device's own clock counts a kernel for each step: nothing ran as Java. */
+    @Test
+    void everyStepRanAsAKernelOnTheDevice() {
+        long[] nanos = executable.profile(images(1, 2));
+        assertEquals(executable.steps().size(), nanos.length);
+        for (int i = 0; i < nanos.length; i++) {
+            assertTrue(nanos[i] > 0, executable.steps().get(i) + " took no time");
+        }
+    }
+
+    @Test
+    void oneImage() {
+        float[] images = images(1, 3);
+        check(GRAPH, images, 1, run(executable, images, 1));
+    }
+
+    /** Task graphs for four images run three and four; larger batches go in pieces. */
+    @Test
+    void batches() {
+        for (int batch : new int[]{4, 3, TaskExecutable.LARGEST_BATCH + 3, 4}) {
+            float[] images = images(batch, batch);
+            check(GRAPH, images, batch, run(executable, images, batch));
+        }
+    }
+
+    @Test
+    void manyTaskGraphsGiveWhatOneGives() {
+        float[] images = images(1, 5);
+        try (TaskExecutable split = compile(GRAPH, 3)) {
+            for (int i = 0; i < 3; i++) {
+                float[] other = images(1, 6 + i);
+                assertArrayEquals(run(executable, other, 1), run(split, other, 1));
+            }
+            check(GRAPH, images, 1, run(split, images, 1));
+            assertEquals(split.steps().size(), split.profile(images).length);
+        }
+    }
+
+    @Test
+    void twoPlansAtOnce() throws Exception {
+        Graph other = SmallNets.oneOfEverything(2);
+        try (TaskExecutable second = compile(other, NetTasks.TASKS_OF_A_GRAPH);
+                var threads = Executors.newFixedThreadPool(3)) {
+            List<Callable<Void>> calls = List.of(() -> runOften(GRAPH, executable, 7), () -> runOften(other, second, 8),
+                    () -> runOften(GRAPH, executable, 9));
+            for (Future<Void> future : threads.invokeAll(calls)) {
+                future.get();
+            }
+        }
+    }
+
+    private static Void runOften(Graph graph, Executable on, long seed) {
+        for (int i = 0; i < 20; i++) {
+            float[] images = images(1, 100 * seed + i);
+            check(graph, images, 1, run(on, images, 1));
+        }
+        return null;
+    }
+
+    /** The memory of a device that is a processor is this process's. */
+    @Test
+    void closingFreesTheMemoryOfTheDevice() throws Exception {
+        assumeTrue(DEVICE.getDeviceType() == TornadoDeviceType.CPU && Files.exists(STATUS));
+        Layout layout = new Layout(SmallNets.single(Window.same(1)), 512, 512, new ProcessorKernels());
+        assertTrue(layout.bytes(2) > 50 << 20);
+        long before = 0;
+        for (int i = 0; i < 7; i++) {
+            NetTasks tasks = new NetTasks(layout, 2, DEVICE, NetTasks.TASKS_OF_A_GRAPH);
+            tasks.run(new float[layout.input().length()], 0, 1, new float[1][layout.outputs().getFirst().length()]);
+            tasks.close();
+            System.gc();
+            if (i == 1) {
+                before = resident();
+            }
+        }
+        assertTrue(resident() < before + (100 << 20), "from " + before + " to " + resident());
+    }
+
+    @Test
+    void aClosedExecutableSaysSo() {
+        TaskExecutable closed = compile(SmallNets.single(Window.same(1)), NetTasks.TASKS_OF_A_GRAPH);
+        closed.close();
+        closed.close();
+        assertThrows(IllegalStateException.class, () -> run(closed, images(1, 1), 1));
+    }
+
+    @Test
+    void anOperationWithoutAKernelIsNamed() {
+        var e = assertThrows(UnsupportedOperationException.class,
+                () -> compile(SmallNets.single(new Window(3, 1, 2, 2)), NetTasks.TASKS_OF_A_GRAPH));
+        assertEquals("tornado devices have no kernel for only: dense 3x3s1p2d2 18x26x3->8", e.getMessage());
+    }
+
+    @Test
+    void tooLittleMemoryIsNamed() {
+        var e = assertThrows(IllegalArgumentException.class, () -> TaskExecutable.compile(
+                SmallNets.single(Window.same(1)), 10_000, 9_000, "device", DEVICE));
+        assertTrue(e.getMessage().matches("device has too little memory: an input of 10000x9000 needs \\d+ MiB, and it "
+                + "has \\d+ MiB, at most \\d+ MiB in one piece"), e.getMessage());
+    }
+
+    /** A kernel that OpenCL can't compile, since the name of its argument is a word of the language. Java could run it. */
+    static void impossible(KernelContext context, FloatArray kernel) {
+        kernel.set(context.globalIdx, 1f);
+    }
+
+    @Test
+    void aKernelThatDoesNotCompileIsAnErrorThatNamesTheLayer() {
+        KernelTable broken = layer -> Work.of("broken", "", new float[0], 1,
+                (graph, id, context, memory, weights, at) -> graph.task(id, TaskExecutableTest::impossible, context,
+                        memory));
+        var e = assertThrows(UnsupportedOperationException.class, () -> TaskExecutable
+                .compile(SmallNets.single(Window.same(1)), HEIGHT, WIDTH, "device", DEVICE, broken, 10));
+        assertTrue(e.getMessage().startsWith("device can't compile only (broken): Unable to compile task jvig"),
+                e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+    }
+
+    /** Results follow the inputs, and neither the device's memory nor the JVM's grows. */
+    @Test
+    void aThousandRuns() throws Exception {
+        float[][] expected = new float[10][];
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = run(executable, images(1, i), 1)[0];
+        }
+        run(executable, images(1, 1), 1);
+        long heap = heapInUse();
+        long resident = resident();
+        for (int i = 0; i < 1000; i++) {
+            assertTrue(Arrays.equals(expected[i % 10], run(executable, images(1, i % 10), 1)[0]), "run " + i);
+        }
+        assertTrue(resident() < resident + (64 << 20), "the process grew from " + resident + " to " + resident());
+        assertTrue(heapInUse() < heap + (4 << 20), "the heap grew from " + heap + " to " + heapInUse());
+    }
+
+    /** Bytes of this process in memory; 0 where that can't be told. */
+    private static long resident() throws IOException {
+        if (!Files.exists(STATUS)) {
+            return 0;
+        }
+        try (var lines = Files.lines(STATUS)) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElseThrow();
+        }
+    }
+
+    private static long heapInUse() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}
