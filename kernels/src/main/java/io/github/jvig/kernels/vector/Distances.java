@@ -6,6 +6,7 @@ import static io.github.jvig.kernels.vector.Isa.LANES;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
@@ -21,6 +22,8 @@ final class Distances {
     private static final VectorShuffle<Float> SWAP_SIXTEENTHS = swap(LANES / 16);
     private static final VectorMask<Float> UPPER_HALF = lanes(LANES / 2);
     private static final VectorMask<Float> ODD_QUARTERS = lanes(LANES / 4);
+    /** The first lane of each quarter. */
+    private static final long QUARTERS = 1L | 1L << LANES / 4 | 1L << LANES / 2 | 1L << LANES * 3 / 4;
 
     private Distances() {
     }
@@ -44,31 +47,26 @@ final class Distances {
         return Math.multiplyExact((pairs + 3) / 4 * 4, LANES);
     }
 
-    /** Where the distance of pair i lies in the work space. */
-    static int place(int i) {
-        return i / 4 * LANES + i % 4 * (LANES / 4);
-    }
-
     /**
-     * Distances of the pixels at {@code own + i * ownStep} and {@code other + rowOf[row + i] + columnOf[column + i]}, i from 0 to
-     * {@code pairs}. Pad lanes, which hold zero, are read too.
+     * Adds up, for each pair by itself, how far the pixels at {@code own + i * ownStep} and
+     * {@code other + rowOf[row + i] + columnOf[column + i]} are from each other, i from 0 to {@code pairs}. Pad lanes, which hold zero, are
+     * read too.
      *
-     * @param sums the work space, {@link #scratch} floats from {@code at} on, with the distances at {@link #place} afterwards
+     * @param sums where {@link #scratch} floats from {@code at} on are work space, for one of the two methods below to read
      */
-    static void of(float[] x, int own, int ownStep, int other, int[] rowOf, int row, int[] columnOf, int column,
+    static void sum(float[] x, int own, int ownStep, int other, int[] rowOf, int row, int[] columnOf, int column,
             int pairs, int channels, float[] sums, int at) {
         Arrays.fill(sums, at, at + pairs * LANES, 0f);
         int c = 0;
-        for (; c < channels - 3 * LANES; c += 4 * LANES) {
-            add4(x, own + c, ownStep, other + c, rowOf, row, columnOf, column, pairs, sums, at);
+        for (; c < channels - 2 * LANES; c += 3 * LANES) {
+            add3(x, own + c, ownStep, other + c, rowOf, row, columnOf, column, pairs, sums, at);
         }
         for (; c < channels; c += LANES) {
             add1(x, own + c, ownStep, other + c, rowOf, row, columnOf, column, pairs, sums, at);
         }
-        addUp(pairs, sums, at);
     }
 
-    private static void add4(float[] x, int own, int ownStep, int other, int[] rowOf, int row, int[] columnOf,
+    private static void add3(float[] x, int own, int ownStep, int other, int[] rowOf, int row, int[] columnOf,
             int column, int pairs, float[] sums, int at) {
         for (int i = 0; i < pairs; i++) {
             int a = own + i * ownStep;
@@ -79,9 +77,7 @@ final class Distances {
                     .sub(FloatVector.fromArray(FLOATS, x, b + LANES)).abs();
             FloatVector d2 = FloatVector.fromArray(FLOATS, x, a + 2 * LANES)
                     .sub(FloatVector.fromArray(FLOATS, x, b + 2 * LANES)).abs();
-            FloatVector d3 = FloatVector.fromArray(FLOATS, x, a + 3 * LANES)
-                    .sub(FloatVector.fromArray(FLOATS, x, b + 3 * LANES)).abs();
-            d0.add(d1).add(d2.add(d3)).add(FloatVector.fromArray(FLOATS, sums, to)).intoArray(sums, to);
+            d0.add(d1).add(d2.add(FloatVector.fromArray(FLOATS, sums, to))).intoArray(sums, to);
         }
     }
 
@@ -96,26 +92,42 @@ final class Distances {
         }
     }
 
-    /** The lanes of each sum, four sums at a time; what lies behind the last one may be anything. */
-    private static void addUp(int pairs, float[] sums, int at) {
+    /** Writes the distance of each pair into the first lane of its pixel, {@code step} floats apart. */
+    static void write(float[] sums, int at, int pairs, float[] out, int outAt, int step) {
         for (int i = 0; i < pairs; i += 4) {
-            int from = at + i * LANES;
-            FloatVector s0 = FloatVector.fromArray(FLOATS, sums, from);
-            FloatVector s1 = FloatVector.fromArray(FLOATS, sums, from + LANES);
-            FloatVector s2 = FloatVector.fromArray(FLOATS, sums, from + 2 * LANES);
-            FloatVector s3 = FloatVector.fromArray(FLOATS, sums, from + 3 * LANES);
-            // Two share a vector, half each; then all four, a quarter each.
-            FloatVector s02 = s0.blend(s2, UPPER_HALF).add(s2.blend(s0, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector s13 = s1.blend(s3, UPPER_HALF).add(s3.blend(s1, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector sum = s02.blend(s13, ODD_QUARTERS)
-                    .add(s13.blend(s02, ODD_QUARTERS).rearrange(SWAP_QUARTERS));
-            if (LANES >= 8) {
-                sum = sum.add(sum.rearrange(SWAP_EIGHTHS));
+            four(sums, at + i * LANES).intoArray(sums, at + i * LANES);
+            for (int j = i; j < Math.min(i + 4, pairs); j++) {
+                out[outAt + j * step] = sums[at + i * LANES + (j - i) * (LANES / 4)];
             }
-            if (LANES >= 16) {
-                sum = sum.add(sum.rearrange(SWAP_SIXTEENTHS));
-            }
-            sum.intoArray(sums, at + place(i));
         }
+    }
+
+    /** The pairs, at most 64, whose distance is below a limit: bit i for pair i. */
+    static long below(float limit, float[] sums, int at, int pairs) {
+        long below = 0;
+        for (int i = 0; i < pairs; i += 4) {
+            long bits = four(sums, at + i * LANES).compare(VectorOperators.LT, limit).toLong();
+            below |= Long.compress(bits, QUARTERS) << i;
+        }
+        return below & -1L >>> -pairs;
+    }
+
+    /** Adds up the lanes of four sums; each result fills the lanes of a quarter. */
+    private static FloatVector four(float[] sums, int at) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, sums, at);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, sums, at + LANES);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, sums, at + 2 * LANES);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, sums, at + 3 * LANES);
+        // Two share a vector, half each; then all four, a quarter each.
+        FloatVector s02 = s0.blend(s2, UPPER_HALF).add(s2.blend(s0, UPPER_HALF).rearrange(SWAP_HALVES));
+        FloatVector s13 = s1.blend(s3, UPPER_HALF).add(s3.blend(s1, UPPER_HALF).rearrange(SWAP_HALVES));
+        FloatVector sum = s02.blend(s13, ODD_QUARTERS).add(s13.blend(s02, ODD_QUARTERS).rearrange(SWAP_QUARTERS));
+        if (LANES >= 8) {
+            sum = sum.add(sum.rearrange(SWAP_EIGHTHS));
+        }
+        if (LANES >= 16) {
+            sum = sum.add(sum.rearrange(SWAP_SIXTEENTHS));
+        }
+        return sum;
     }
 }

@@ -21,6 +21,9 @@ import jdk.incubator.vector.VectorOperators;
  * shifts come in opposite pairs, at the price of rows that are no longer independent.
  */
 final class VectorNearMaxRelative implements Kernel {
+    /** Shifts looked at together: one bit each. */
+    private static final int MOST = Long.SIZE;
+
     private final NearMaxRelative spec;
     private final int shifts;
     /** For each row y and shift, where the row that comes to y begins. */
@@ -56,7 +59,7 @@ final class VectorNearMaxRelative implements Kernel {
 
     @Override
     public String name() {
-        return "f32-nearmaxrelative-1x4-" + Isa.NAME;
+        return "f32-nearmaxrelative-1x3-" + Isa.NAME;
     }
 
     @Override
@@ -66,7 +69,7 @@ final class VectorNearMaxRelative implements Kernel {
 
     @Override
     public int scratch() {
-        return Distances.scratch(shifts);
+        return Distances.scratch(Math.min(shifts, MOST));
     }
 
     @Override
@@ -82,45 +85,84 @@ final class VectorNearMaxRelative implements Kernel {
                 int out = o.outAt() + pixel * outStride;
                 System.arraycopy(o.in(), own, o.out(), out, channels);
                 Arrays.fill(o.out(), out + channels, out + outStride, 0f);
-                Distances.of(o.in(), own, 0, o.inAt(), rowOf, y * shifts, columnOf, x * shifts, shifts, channels,
-                        scratch, scratchAt);
-                for (int s = 0; s < shifts; s++) {
-                    if (scratch[scratchAt + Distances.place(s)] < limit) {
-                        int other = o.inAt() + rowOf[y * shifts + s] + columnOf[x * shifts + s];
-                        raise(o.in(), own, other, o.out(), out + channels, channels);
-                    }
+                for (int s = 0; s < shifts; s += MOST) {
+                    int pairs = Math.min(MOST, shifts - s);
+                    int row = y * shifts + s;
+                    int column = x * shifts + s;
+                    Distances.sum(o.in(), own, 0, o.inAt(), rowOf, row, columnOf, column, pairs, channels, scratch,
+                            scratchAt);
+                    long near = Distances.below(limit, scratch, scratchAt, pairs);
+                    raise(near, o.in(), own, o.inAt(), row, column, channels, o.out(), out + channels);
                 }
             }
         }
     }
 
     /**
-     * {@code m = max(m, other - own)}, over real channels only: the last vector is moved down over channels that are done already, which
-     * changes none of them.
+     * Raises m to the lead of near neighbours, over real channels only: the last vectors are moved down over channels that are done
+     * already, which changes none of them.
      */
-    private static void raise(float[] in, int own, int other, float[] out, int m, int channels) {
+    private void raise(long near, float[] in, int own, int inAt, int row, int column, int channels, float[] out,
+            int m) {
         if (channels < LANES) {
-            for (int c = 0; c < channels; c++) {
-                out[m + c] = Math.max(out[m + c], in[other + c] - in[own + c]);
+            few(near, in, own, inAt, row, column, channels, out, m);
+        } else if (channels < 3 * LANES) {
+            for (int c = 0; c < channels; c += LANES) {
+                int d = Math.min(c, channels - LANES);
+                raise1(near, in, own + d, inAt + d, rowOf, row, columnOf, column, out, m + d);
             }
-            return;
-        }
-        int c = 0;
-        for (; c <= channels - 4 * LANES; c += 4 * LANES) {
-            raise1(in, own + c, other + c, out, m + c);
-            raise1(in, own + c + LANES, other + c + LANES, out, m + c + LANES);
-            raise1(in, own + c + 2 * LANES, other + c + 2 * LANES, out, m + c + 2 * LANES);
-            raise1(in, own + c + 3 * LANES, other + c + 3 * LANES, out, m + c + 3 * LANES);
-        }
-        for (; c < channels; c += LANES) {
-            int d = Math.min(c, channels - LANES);
-            raise1(in, own + d, other + d, out, m + d);
+        } else {
+            for (int c = 0; c < channels; c += 3 * LANES) {
+                int d = Math.min(c, channels - 3 * LANES);
+                raise3(near, in, own + d, inAt + d, rowOf, row, columnOf, column, out, m + d);
+            }
         }
     }
 
-    private static void raise1(float[] in, int own, int other, float[] out, int m) {
-        FloatVector lead = FloatVector.fromArray(FLOATS, in, other).sub(FloatVector.fromArray(FLOATS, in, own));
-        FloatVector most = FloatVector.fromArray(FLOATS, out, m);
-        most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, m);
+    private static void raise3(long near, float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
+            float[] out, int m) {
+        FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
+        FloatVector own1 = FloatVector.fromArray(FLOATS, in, own + LANES);
+        FloatVector own2 = FloatVector.fromArray(FLOATS, in, own + 2 * LANES);
+        FloatVector m0 = FloatVector.fromArray(FLOATS, out, m);
+        FloatVector m1 = FloatVector.fromArray(FLOATS, out, m + LANES);
+        FloatVector m2 = FloatVector.fromArray(FLOATS, out, m + 2 * LANES);
+        for (long left = near; left != 0; left &= left - 1) {
+            int s = Long.numberOfTrailingZeros(left);
+            int p = at + rowOf[row + s] + columnOf[column + s];
+            FloatVector lead = FloatVector.fromArray(FLOATS, in, p).sub(own0);
+            m0 = m0.blend(lead, lead.compare(VectorOperators.GT, m0));
+            lead = FloatVector.fromArray(FLOATS, in, p + LANES).sub(own1);
+            m1 = m1.blend(lead, lead.compare(VectorOperators.GT, m1));
+            lead = FloatVector.fromArray(FLOATS, in, p + 2 * LANES).sub(own2);
+            m2 = m2.blend(lead, lead.compare(VectorOperators.GT, m2));
+        }
+        m0.intoArray(out, m);
+        m1.intoArray(out, m + LANES);
+        m2.intoArray(out, m + 2 * LANES);
+    }
+
+    private static void raise1(long near, float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
+            float[] out, int m) {
+        FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
+        FloatVector m0 = FloatVector.fromArray(FLOATS, out, m);
+        for (long left = near; left != 0; left &= left - 1) {
+            int s = Long.numberOfTrailingZeros(left);
+            int p = at + rowOf[row + s] + columnOf[column + s];
+            FloatVector lead = FloatVector.fromArray(FLOATS, in, p).sub(own0);
+            m0 = m0.blend(lead, lead.compare(VectorOperators.GT, m0));
+        }
+        m0.intoArray(out, m);
+    }
+
+    /** Fewer channels than a vector has lanes. */
+    private void few(long near, float[] in, int own, int inAt, int row, int column, int channels, float[] out, int m) {
+        for (long left = near; left != 0; left &= left - 1) {
+            int s = Long.numberOfTrailingZeros(left);
+            int p = inAt + rowOf[row + s] + columnOf[column + s];
+            for (int c = 0; c < channels; c++) {
+                out[m + c] = Math.max(out[m + c], in[p + c] - in[own + c]);
+            }
+        }
     }
 }

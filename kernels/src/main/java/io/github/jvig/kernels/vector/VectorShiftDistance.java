@@ -32,7 +32,7 @@ final class VectorShiftDistance implements Kernel {
 
     @Override
     public String name() {
-        return "f32-shiftdistance-1x4-" + Isa.NAME;
+        return "f32-shiftdistance-1x3-" + Isa.NAME;
     }
 
     @Override
@@ -52,13 +52,11 @@ final class VectorShiftDistance implements Kernel {
         int row = in.width() * in.stride();
         for (int y = split.row(from); y < split.row(to); y++) {
             int other = o.inAt() + Math.floorMod(y - spec.shift().dy(), in.height()) * row;
-            Distances.of(o.in(), o.inAt() + y * row, in.stride(), other, rowOf, 0, columnOf, 0, in.width(),
+            Distances.sum(o.in(), o.inAt() + y * row, in.stride(), other, rowOf, 0, columnOf, 0, in.width(),
                     in.channels(), scratch, scratchAt);
             int out = o.outAt() + y * in.width() * outStride;
             Arrays.fill(o.out(), out, out + in.width() * outStride, 0f);
-            for (int x = 0; x < in.width(); x++) {
-                o.out()[out + x * outStride] = scratch[scratchAt + Distances.place(x)];
-            }
+            Distances.write(scratch, scratchAt, in.width(), o.out(), out, outStride);
         }
     }
 }
