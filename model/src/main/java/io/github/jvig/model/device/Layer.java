@@ -8,7 +8,6 @@ import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernels;
-import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.Spec;
@@ -42,7 +41,7 @@ record Layer(Node node, Spec spec, float[] weight, float[] bias) {
                     new DepthwiseConv(in, Window.same(1), Epilogue.of(activate.activation())), ones(in.channels()),
                     null);
             case Op.Add _ -> new Layer(node, new ResidualAdd(in, Activation.NONE), null, null);
-            case Op.Svga svga -> new Layer(node, MaxRelative.svga(in, svga.k()), null, null);
+            case Op.MaxRelative gather -> new Layer(node, gather.on(in), null, null);
             case Op.GlobalAveragePool _ -> new Layer(node, new GlobalAveragePool(in), null, null);
             case Op.Input _ -> throw new IllegalArgumentException("the input is no layer");
         };

@@ -32,7 +32,7 @@ public final class Node {
         this.channels = switch (op) {
             case Op.Input input -> input.channels();
             case Op.Conv conv -> conv.outChannels();
-            case Op.Svga _ -> 2 * inputs.getFirst().channels();
+            case Op.MaxRelative _ -> 2 * inputs.getFirst().channels();
             default -> inputs.getFirst().channels();
         };
         int expected = switch (op) {
@@ -83,7 +83,9 @@ public final class Node {
             case Op.Affine _ -> "affine";
             case Op.Activate act -> act.activation().name().toLowerCase(java.util.Locale.ROOT);
             case Op.Add _ -> "add";
-            case Op.Svga svga -> "svga K=" + svga.k();
+            case Op.MaxRelative gather ->
+                "max-relative " + gather.neighbours().name().toLowerCase(java.util.Locale.ROOT)
+                        + " K=" + gather.k();
             case Op.GlobalAveragePool _ -> "global average pool";
         };
         if (inputs.isEmpty()) {

@@ -2,6 +2,8 @@ package io.github.jvig.model.graph;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Window;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +21,9 @@ public final class Passes {
         return fuseResidual(fuseActivation(fold(graph)));
     }
 
-    /** {@link #foldAffine}, {@link #mergeTwins}, and what the merged twins make foldable. */
+    /** {@link #foldAffine}, {@link #foldIdentity}, {@link #mergeTwins}, and what the merged twins make foldable. */
     public static Graph fold(Graph graph) {
-        return foldAffine(mergeTwins(foldAffine(graph)));
+        return foldAffine(mergeTwins(foldIdentity(foldAffine(graph))));
     }
 
     /**
@@ -46,6 +48,49 @@ public final class Passes {
         });
     }
 
+    /**
+     * {@code x + depthwise(x)} is one depthwise convolution, its centre tap greater by one: a conditional positional encoding (Chu et al.,
+     * arXiv 2102.10882).
+     */
+    public static Graph foldIdentity(Graph graph) {
+        return rewrite(graph, (old, node) -> {
+            if (node.op() instanceof Op.Add) {
+                for (int side = 0; side < 2; side++) {
+                    Node producer = node.inputs().get(side);
+                    if (producer.op() instanceof Op.Conv conv && keepsPlace(conv)
+                            && graph.readOnce(old.inputs().get(side))
+                            && producer.inputs().getFirst() == node.inputs().get(1 - side)) {
+                        return new Node(node.name(), plusIdentity(conv), producer.inputs());
+                    }
+                }
+            }
+            return node;
+        });
+    }
+
+    /** Whether this is a depthwise convolution whose centre tap lies on the pixel that it computes. */
+    private static boolean keepsPlace(Op.Conv conv) {
+        Window w = conv.window();
+        return conv.groups() == conv.inChannels() && conv.groups() == conv.outChannels() && w.kernel() % 2 == 1
+                && w.stride() == 1 && 2 * w.padding() == w.extent() - 1 && conv.epilogue().equals(Epilogue.NONE);
+    }
+
+    private static Op.Conv plusIdentity(Op.Conv conv) {
+        float[] weight = new float[conv.weight().length];
+        int taps = conv.perOutput();
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = (float) (conv.weight()[i] * conv.scale()[i / taps] + (i % taps == taps / 2 ? 1 : 0));
+        }
+        return new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(), weight,
+                ones(conv.outChannels()), conv.bias(), Epilogue.NONE);
+    }
+
+    private static double[] ones(int length) {
+        double[] result = new double[length];
+        Arrays.fill(result, 1);
+        return result;
+    }
+
     /** The sum of two convolutions of one form on one input is one convolution with the sums of their weights. */
     public static Graph mergeTwins(Graph graph) {
         return rewrite(graph, (old, node) -> {
@@ -68,13 +113,12 @@ public final class Passes {
             int o = i / a.perOutput();
             weight[i] = (float) (a.weight()[i] * a.scale()[o] + b.weight()[i] * b.scale()[o]);
         }
-        double[] scale = new double[a.outChannels()];
         double[] bias = new double[a.outChannels()];
-        for (int o = 0; o < scale.length; o++) {
-            scale[o] = 1;
+        for (int o = 0; o < bias.length; o++) {
             bias[o] = a.bias()[o] + b.bias()[o];
         }
-        return new Op.Conv(a.inChannels(), a.outChannels(), a.groups(), a.window(), weight, scale, bias, Epilogue.NONE);
+        return new Op.Conv(a.inChannels(), a.outChannels(), a.groups(), a.window(), weight, ones(bias.length), bias,
+                Epilogue.NONE);
     }
 
     /** An activation behind a convolution goes into its epilogue. */

@@ -69,7 +69,7 @@ final class GraphWriter {
             case Op.Affine affine -> affine(node, affine);
             case Op.Activate activate -> activation(node, activate.activation(), x(node), value(node));
             case Op.Add _ -> model.node("Add", List.of(x(node), value(node.inputs().getLast())), value(node));
-            case Op.Svga svga -> maxRelative(node, MaxRelative.svga(in, svga.k()));
+            case Op.MaxRelative gather -> maxRelative(node, gather.on(in));
             case Op.GlobalAveragePool _ -> {
                 model.node("GlobalAveragePool", List.of(x(node)), value(node) + ":map");
                 model.node("Flatten", List.of(value(node) + ":map"), value(node));
