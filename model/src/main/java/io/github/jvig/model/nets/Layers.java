@@ -123,7 +123,13 @@ final class Layers {
 
     /** {@code concat(x, m)}, m by the graph operation given. */
     Node gather(String name, Node x, Op graph) {
-        return new Node(name, graph, List.of(x));
+        return new Node(name, graph, graph instanceof Op.NearMaxRelative ? List.of(x, limit(name, x)) : List.of(x));
+    }
+
+    /** Below it two pixels are near: what pixels of a map are usually apart, less its deviation. */
+    private static Node limit(String name, Node x) {
+        Node distance = new Node(name + ":distance", new Op.HalfwayDistance(), List.of(x));
+        return new Node(name + ":limit", new Op.MeanLessDeviation(), List.of(distance));
     }
 
     Node globalAveragePool(String name, Node x) {
