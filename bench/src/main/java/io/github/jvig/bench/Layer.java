@@ -46,7 +46,8 @@ record Layer(String name, int count, Spec spec) {
             case PointwiseConv s -> s.in().channels() * s.out().channels();
             case DepthwiseConv s -> s.in().channels() * area(s.window());
             case DenseConv s -> s.in().channels() * s.out().channels() * area(s.window());
-            case MaxRelative _,ShiftDistance _,MeanLessDeviation _,NearMaxRelative _,GlobalAveragePool _,ResidualAdd _ -> 0;
+            case MaxRelative _,ShiftDistance _,MeanLessDeviation _,NearMaxRelative _,GlobalAveragePool _,ResidualAdd _ ->
+                0;
             case Chain _ -> throw chain();
         };
     }

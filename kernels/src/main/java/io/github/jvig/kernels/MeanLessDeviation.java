@@ -40,6 +40,6 @@ public record MeanLessDeviation(FeatureMap in, FeatureMap out) implements Spec {
 
     @Override
     public String toString() {
-        return "mean less deviation " + in;
+        return "mean-less-deviation " + in;
     }
 }

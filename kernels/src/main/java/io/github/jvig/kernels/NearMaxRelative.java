@@ -81,6 +81,6 @@ public record NearMaxRelative(FeatureMap in, FeatureMap out, List<MaxRelative.Sh
 
     @Override
     public String toString() {
-        return "near max-relative " + in + " over " + shifts.size() + " shifts";
+        return "near-max-relative " + in + " over " + shifts.size() + " shifts";
     }
 }

@@ -51,6 +51,6 @@ public record ShiftDistance(FeatureMap in, FeatureMap out, MaxRelative.Shift shi
 
     @Override
     public String toString() {
-        return "distance " + in + " over the shift (" + shift.dy() + ", " + shift.dx() + ")";
+        return "shift-distance " + in + " by (" + shift.dy() + ", " + shift.dx() + ")";
     }
 }

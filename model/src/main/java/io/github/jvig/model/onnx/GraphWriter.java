@@ -266,7 +266,8 @@ final class GraphWriter {
             model.node("Concat", List.of(x, x), twice).with("axis", (long) axis);
         }
         String rolled = name + ":roll-" + side + by;
-        model.node("Slice", List.of(twice, model.indices(size - by), model.indices(2L * size - by), model.indices(axis)),
+        model.node("Slice",
+                List.of(twice, model.indices(size - by), model.indices(2L * size - by), model.indices(axis)),
                 rolled);
         return rolled;
     }
