@@ -3,19 +3,23 @@ package io.github.jvig.kernels.vector;
 import static io.github.jvig.kernels.vector.Isa.FLOATS;
 import static io.github.jvig.kernels.vector.Isa.LANES;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
- * L1 distances of many pairs of pixels. Some channels of all pairs are gone through at a time, with a vector of sums for each pair in
- * memory: a loop over the channels of one pair is too short to be worth its start. Then the lanes of four sums are added up together,
- * which takes half the instructions that it takes one by one, by shuffles in a fixed order. {@code reduceLanes} would have another order
- * in the interpreter than in compiled code, and a distance decides whether a neighbour counts, so it has to be the same every time.
+ * L1 distances between the pixels of two stretches of a row, pixel by pixel. Some channels of all pairs are gone through at a time, with a
+ * vector of sums for each pair in memory: a loop over the channels of one pair would be too short to be worth its start. Then the lanes of
+ * four sums are added up together, which takes half the instructions that it takes one by one, by shuffles in a fixed order.
+ * {@code reduceLanes} would have another order in the interpreter than in compiled code, and a distance decides whether a neighbour
+ * counts, so it has to be the same every time.
  */
 final class Distances {
+    private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+    private static final int NO_SIGN = 0x7fffffff;
     private static final VectorShuffle<Float> SWAP_HALVES = swap(LANES / 2);
     private static final VectorShuffle<Float> SWAP_QUARTERS = swap(LANES / 4);
     private static final VectorShuffle<Float> SWAP_EIGHTHS = swap(LANES / 8);
@@ -48,46 +52,79 @@ final class Distances {
     }
 
     /**
-     * Adds up, for each pair by itself, how far the pixels at {@code own + i * ownStep} and
-     * {@code other + rowOf[row + i] + columnOf[column + i]} are from each other, i from 0 to {@code pairs}. Pad lanes, which hold zero, are
-     * read too.
+     * Adds up, for each of some pairs by itself, how far the pixels at {@code a + i * step} and {@code b + i * step} are from each other.
+     * Pad lanes, which hold zero, are read too.
      *
      * @param sums where {@link #scratch} floats from {@code at} on are work space, for one of the two methods below to read
      */
-    static void sum(float[] x, int own, int ownStep, int other, int[] rowOf, int row, int[] columnOf, int column,
-            int pairs, int channels, float[] sums, int at) {
-        Arrays.fill(sums, at, at + pairs * LANES, 0f);
-        int c = 0;
+    static void sum(float[] x, int a, int b, int step, int pairs, int channels, float[] sums, int at) {
+        int c;
+        if (channels > 2 * LANES) {
+            first3(x, a, b, step, pairs, sums, at);
+            c = 3 * LANES;
+        } else {
+            first1(x, a, b, step, pairs, sums, at);
+            c = LANES;
+        }
         for (; c < channels - 2 * LANES; c += 3 * LANES) {
-            add3(x, own + c, ownStep, other + c, rowOf, row, columnOf, column, pairs, sums, at);
+            next3(x, a + c, b + c, step, pairs, sums, at);
         }
         for (; c < channels; c += LANES) {
-            add1(x, own + c, ownStep, other + c, rowOf, row, columnOf, column, pairs, sums, at);
+            next1(x, a + c, b + c, step, pairs, sums, at);
         }
     }
 
-    private static void add3(float[] x, int own, int ownStep, int other, int[] rowOf, int row, int[] columnOf,
-            int column, int pairs, float[] sums, int at) {
+    /*
+     * The absolute value is taken by clearing the sign with a mask that stays in a register: abs() reads its mask from memory, and loads
+     * are what these loops are bound by.
+     */
+
+    private static void first3(float[] x, int a, int b, int step, int pairs, float[] sums, int at) {
+        IntVector noSign = IntVector.broadcast(INTS, NO_SIGN);
         for (int i = 0; i < pairs; i++) {
-            int a = own + i * ownStep;
-            int b = other + rowOf[row + i] + columnOf[column + i];
+            int p = a + i * step;
+            int q = b + i * step;
+            FloatVector d0 = FloatVector.fromArray(FLOATS, x, p).sub(FloatVector.fromArray(FLOATS, x, q))
+                    .reinterpretAsInts().and(noSign).reinterpretAsFloats();
+            FloatVector d1 = FloatVector.fromArray(FLOATS, x, p + LANES)
+                    .sub(FloatVector.fromArray(FLOATS, x, q + LANES))
+                    .reinterpretAsInts().and(noSign).reinterpretAsFloats();
+            FloatVector d2 = FloatVector.fromArray(FLOATS, x, p + 2 * LANES)
+                    .sub(FloatVector.fromArray(FLOATS, x, q + 2 * LANES))
+                    .reinterpretAsInts().and(noSign).reinterpretAsFloats();
+            d0.add(d1).add(d2).intoArray(sums, at + i * LANES);
+        }
+    }
+
+    private static void next3(float[] x, int a, int b, int step, int pairs, float[] sums, int at) {
+        IntVector noSign = IntVector.broadcast(INTS, NO_SIGN);
+        for (int i = 0; i < pairs; i++) {
+            int p = a + i * step;
+            int q = b + i * step;
             int to = at + i * LANES;
-            FloatVector d0 = FloatVector.fromArray(FLOATS, x, a).sub(FloatVector.fromArray(FLOATS, x, b)).abs();
-            FloatVector d1 = FloatVector.fromArray(FLOATS, x, a + LANES)
-                    .sub(FloatVector.fromArray(FLOATS, x, b + LANES)).abs();
-            FloatVector d2 = FloatVector.fromArray(FLOATS, x, a + 2 * LANES)
-                    .sub(FloatVector.fromArray(FLOATS, x, b + 2 * LANES)).abs();
+            FloatVector d0 = FloatVector.fromArray(FLOATS, x, p).sub(FloatVector.fromArray(FLOATS, x, q))
+                    .reinterpretAsInts().and(noSign).reinterpretAsFloats();
+            FloatVector d1 = FloatVector.fromArray(FLOATS, x, p + LANES)
+                    .sub(FloatVector.fromArray(FLOATS, x, q + LANES))
+                    .reinterpretAsInts().and(noSign).reinterpretAsFloats();
+            FloatVector d2 = FloatVector.fromArray(FLOATS, x, p + 2 * LANES)
+                    .sub(FloatVector.fromArray(FLOATS, x, q + 2 * LANES))
+                    .reinterpretAsInts().and(noSign).reinterpretAsFloats();
             d0.add(d1).add(d2.add(FloatVector.fromArray(FLOATS, sums, to))).intoArray(sums, to);
         }
     }
 
-    private static void add1(float[] x, int own, int ownStep, int other, int[] rowOf, int row, int[] columnOf,
-            int column, int pairs, float[] sums, int at) {
+    private static void first1(float[] x, int a, int b, int step, int pairs, float[] sums, int at) {
         for (int i = 0; i < pairs; i++) {
-            int a = own + i * ownStep;
-            int b = other + rowOf[row + i] + columnOf[column + i];
+            FloatVector.fromArray(FLOATS, x, a + i * step).sub(FloatVector.fromArray(FLOATS, x, b + i * step)).abs()
+                    .intoArray(sums, at + i * LANES);
+        }
+    }
+
+    private static void next1(float[] x, int a, int b, int step, int pairs, float[] sums, int at) {
+        for (int i = 0; i < pairs; i++) {
             int to = at + i * LANES;
-            FloatVector.fromArray(FLOATS, x, a).sub(FloatVector.fromArray(FLOATS, x, b)).abs()
+            FloatVector.fromArray(FLOATS, x, a + i * step).sub(FloatVector.fromArray(FLOATS, x, b + i * step)).abs()
                     .add(FloatVector.fromArray(FLOATS, sums, to)).intoArray(sums, to);
         }
     }

@@ -14,42 +14,44 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * {@link NearMaxRelative}, pixel by pixel: the distances to all neighbours, then the maximum with those of them that are near. These are few,
- * so it is the distances that take the time.
+ * {@link NearMaxRelative}, row by row and shift by shift: the distances of a row's pixels to those that the shift brings, then the maximum
+ * with those of them that are near. These are few, so it is the distances that take the time. A cyclic shift brings a row two stretches of
+ * another.
  *
- * <p>A pair of pixels that are each other's neighbours is measured from both sides. Keeping the first result would halve the work where
- * shifts come in opposite pairs, at the price of rows that are no longer independent.
+ * <p>Two pixels of a row that are each other's neighbours, because the shift back is among the shifts too, are measured once for both. Two
+ * pixels of a column are measured twice: their rows may belong to different units.
  */
 final class VectorNearMaxRelative implements Kernel {
-    /** Shifts looked at together: one bit each. */
+    /** Pixels looked at together: one bit each. */
     private static final int MOST = Long.SIZE;
 
     private final NearMaxRelative spec;
-    private final int shifts;
-    /** For each row y and shift, where the row that comes to y begins. */
-    private final int[] rowOf;
-    /** For each column x and shift, where in its row the pixel that comes to x begins. */
-    private final int[] columnOf;
+    /** The shifts, but for those that are another one back along a row. */
+    private final int[] down;
+    private final int[] across;
+    /** Whether a shift stands for the one back too. */
+    private final boolean[] thereAndBack;
     private final Split split;
 
     VectorNearMaxRelative(NearMaxRelative spec) {
         this.spec = spec;
-        FeatureMap in = spec.in();
-        List<MaxRelative.Shift> list = spec.shifts();
-        shifts = list.size();
-        rowOf = new int[Math.multiplyExact(in.height(), shifts)];
-        columnOf = new int[Math.multiplyExact(in.width(), shifts)];
-        for (int s = 0; s < shifts; s++) {
-            MaxRelative.Shift shift = list.get(s);
-            for (int y = 0; y < in.height(); y++) {
-                rowOf[y * shifts + s] = Math.floorMod(y - shift.dy(), in.height()) * in.width() * in.stride();
-            }
-            for (int x = 0; x < in.width(); x++) {
-                columnOf[x * shifts + s] = Math.floorMod(x - shift.dx(), in.width()) * in.stride();
-            }
+        int width = spec.in().width();
+        List<MaxRelative.Shift> shifts = spec.shifts().stream()
+                .filter(s -> 2 * s.dx() <= width || !pairs(s, spec)).toList();
+        down = shifts.stream().mapToInt(MaxRelative.Shift::dy).toArray();
+        across = shifts.stream().mapToInt(MaxRelative.Shift::dx).toArray();
+        thereAndBack = new boolean[down.length];
+        for (int s = 0; s < down.length; s++) {
+            thereAndBack[s] = pairs(shifts.get(s), spec);
         }
         // A neighbour takes about as long as four multiply-accumulates of a matrix product.
-        split = Split.ofRows(4L * in.length() * (shifts + 1), in.height());
+        split = Split.ofRows(4L * spec.in().length() * (down.length + 1), spec.in().height());
+    }
+
+    /** Whether a shift goes along rows and the one back is there too. */
+    private static boolean pairs(MaxRelative.Shift s, NearMaxRelative spec) {
+        return s.dy() == 0 && s.dx() > 0
+                && spec.shifts().contains(new MaxRelative.Shift(0, spec.in().width() - s.dx()));
     }
 
     @Override
@@ -69,99 +71,117 @@ final class VectorNearMaxRelative implements Kernel {
 
     @Override
     public int scratch() {
-        return Distances.scratch(Math.min(shifts, MOST));
+        return Distances.scratch(Math.min(spec.in().width(), MOST));
     }
 
     @Override
     public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
-        FeatureMap in = spec.in();
-        int channels = in.channels();
-        int outStride = spec.out().stride();
+        int width = spec.in().width();
         float limit = o.second()[o.secondAt()];
         for (int y = split.row(from); y < split.row(to); y++) {
-            for (int x = 0; x < in.width(); x++) {
-                int pixel = y * in.width() + x;
-                int own = o.inAt() + pixel * in.stride();
-                int out = o.outAt() + pixel * outStride;
-                System.arraycopy(o.in(), own, o.out(), out, channels);
-                Arrays.fill(o.out(), out + channels, out + outStride, 0f);
-                for (int s = 0; s < shifts; s += MOST) {
-                    int pairs = Math.min(MOST, shifts - s);
-                    int row = y * shifts + s;
-                    int column = x * shifts + s;
-                    Distances.sum(o.in(), own, 0, o.inAt(), rowOf, row, columnOf, column, pairs, channels, scratch,
-                            scratchAt);
-                    long near = Distances.below(limit, scratch, scratchAt, pairs);
-                    raise(near, o.in(), own, o.inAt(), row, column, channels, o.out(), out + channels);
+            copy(o, y);
+            for (int s = 0; s < down.length; s++) {
+                int row = Math.floorMod(y - down[s], spec.in().height()) * width;
+                int dx = across[s];
+                boolean back = thereAndBack[s];
+                // Half way around, back is the same stretch once more.
+                if (!back || 2 * dx != width) {
+                    stretch(o, limit, y * width, row + width - dx, dx, back, scratch, scratchAt);
                 }
+                stretch(o, limit, y * width + dx, row, width - dx, back, scratch, scratchAt);
+            }
+        }
+    }
+
+    /** Writes x, and zero for m. */
+    private void copy(Operands o, int y) {
+        FeatureMap in = spec.in();
+        int outStride = spec.out().stride();
+        for (int p = y * in.width(); p < (y + 1) * in.width(); p++) {
+            int out = o.outAt() + p * outStride;
+            System.arraycopy(o.in(), o.inAt() + p * in.stride(), o.out(), out, in.channels());
+            Arrays.fill(o.out(), out + in.channels(), out + outStride, 0f);
+        }
+    }
+
+    /** So many pixels from one on with as many neighbours from another on, and perhaps those with the first as theirs. */
+    private void stretch(Operands o, float limit, int own, int other, int pixels, boolean back, float[] scratch,
+            int scratchAt) {
+        int stride = spec.in().stride();
+        int outStride = spec.out().stride();
+        for (int i = 0; i < pixels; i += MOST) {
+            int count = Math.min(MOST, pixels - i);
+            int a = o.inAt() + (own + i) * stride;
+            int b = o.inAt() + (other + i) * stride;
+            Distances.sum(o.in(), a, b, stride, count, spec.in().channels(), scratch, scratchAt);
+            long near = Distances.below(limit, scratch, scratchAt, count);
+            raise(near, o.in(), a, b, stride, o.out(), o.outAt() + (own + i) * outStride, outStride);
+            if (back) {
+                raise(near, o.in(), b, a, stride, o.out(), o.outAt() + (other + i) * outStride, outStride);
             }
         }
     }
 
     /**
-     * Raises m to the lead of near neighbours, over real channels only: the last vectors are moved down over channels that are done
-     * already, which changes none of them.
+     * Raises m of the pixels whose bit is set to the lead of their neighbours, over real channels only: the last vectors are moved down
+     * over channels that are done already, which changes none of them.
      */
-    private void raise(long near, float[] in, int own, int inAt, int row, int column, int channels, float[] out,
-            int m) {
+    private void raise(long near, float[] in, int own, int other, int step, float[] out, int at, int outStep) {
+        int channels = spec.in().channels();
+        int m = at + channels;
         if (channels < LANES) {
-            few(near, in, own, inAt, row, column, channels, out, m);
+            few(near, in, own, other, step, channels, out, m, outStep);
         } else if (channels < 3 * LANES) {
             for (int c = 0; c < channels; c += LANES) {
                 int d = Math.min(c, channels - LANES);
-                raise1(near, in, own + d, inAt + d, rowOf, row, columnOf, column, out, m + d);
+                raise1(near, in, own + d, other + d, step, out, m + d, outStep);
             }
         } else {
             for (int c = 0; c < channels; c += 3 * LANES) {
                 int d = Math.min(c, channels - 3 * LANES);
-                raise3(near, in, own + d, inAt + d, rowOf, row, columnOf, column, out, m + d);
+                raise3(near, in, own + d, other + d, step, out, m + d, outStep);
             }
         }
     }
 
-    private static void raise3(long near, float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
-            float[] out, int m) {
-        FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
-        FloatVector own1 = FloatVector.fromArray(FLOATS, in, own + LANES);
-        FloatVector own2 = FloatVector.fromArray(FLOATS, in, own + 2 * LANES);
-        FloatVector m0 = FloatVector.fromArray(FLOATS, out, m);
-        FloatVector m1 = FloatVector.fromArray(FLOATS, out, m + LANES);
-        FloatVector m2 = FloatVector.fromArray(FLOATS, out, m + 2 * LANES);
+    private static void raise3(long near, float[] in, int own, int other, int step, float[] out, int m, int outStep) {
         for (long left = near; left != 0; left &= left - 1) {
-            int s = Long.numberOfTrailingZeros(left);
-            int p = at + rowOf[row + s] + columnOf[column + s];
-            FloatVector lead = FloatVector.fromArray(FLOATS, in, p).sub(own0);
-            m0 = m0.blend(lead, lead.compare(VectorOperators.GT, m0));
-            lead = FloatVector.fromArray(FLOATS, in, p + LANES).sub(own1);
-            m1 = m1.blend(lead, lead.compare(VectorOperators.GT, m1));
-            lead = FloatVector.fromArray(FLOATS, in, p + 2 * LANES).sub(own2);
-            m2 = m2.blend(lead, lead.compare(VectorOperators.GT, m2));
+            int i = Long.numberOfTrailingZeros(left);
+            int a = own + i * step;
+            int b = other + i * step;
+            int to = m + i * outStep;
+            FloatVector most = FloatVector.fromArray(FLOATS, out, to);
+            FloatVector lead = FloatVector.fromArray(FLOATS, in, b).sub(FloatVector.fromArray(FLOATS, in, a));
+            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to);
+            most = FloatVector.fromArray(FLOATS, out, to + LANES);
+            lead = FloatVector.fromArray(FLOATS, in, b + LANES).sub(FloatVector.fromArray(FLOATS, in, a + LANES));
+            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to + LANES);
+            most = FloatVector.fromArray(FLOATS, out, to + 2 * LANES);
+            lead = FloatVector.fromArray(FLOATS, in, b + 2 * LANES)
+                    .sub(FloatVector.fromArray(FLOATS, in, a + 2 * LANES));
+            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to + 2 * LANES);
         }
-        m0.intoArray(out, m);
-        m1.intoArray(out, m + LANES);
-        m2.intoArray(out, m + 2 * LANES);
     }
 
-    private static void raise1(long near, float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
-            float[] out, int m) {
-        FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
-        FloatVector m0 = FloatVector.fromArray(FLOATS, out, m);
+    private static void raise1(long near, float[] in, int own, int other, int step, float[] out, int m, int outStep) {
         for (long left = near; left != 0; left &= left - 1) {
-            int s = Long.numberOfTrailingZeros(left);
-            int p = at + rowOf[row + s] + columnOf[column + s];
-            FloatVector lead = FloatVector.fromArray(FLOATS, in, p).sub(own0);
-            m0 = m0.blend(lead, lead.compare(VectorOperators.GT, m0));
+            int i = Long.numberOfTrailingZeros(left);
+            int to = m + i * outStep;
+            FloatVector most = FloatVector.fromArray(FLOATS, out, to);
+            FloatVector lead = FloatVector.fromArray(FLOATS, in, other + i * step)
+                    .sub(FloatVector.fromArray(FLOATS, in, own + i * step));
+            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to);
         }
-        m0.intoArray(out, m);
     }
 
     /** Fewer channels than a vector has lanes. */
-    private void few(long near, float[] in, int own, int inAt, int row, int column, int channels, float[] out, int m) {
+    private static void few(long near, float[] in, int own, int other, int step, int channels, float[] out, int m,
+            int outStep) {
         for (long left = near; left != 0; left &= left - 1) {
-            int s = Long.numberOfTrailingZeros(left);
-            int p = inAt + rowOf[row + s] + columnOf[column + s];
+            int i = Long.numberOfTrailingZeros(left);
             for (int c = 0; c < channels; c++) {
-                out[m + c] = Math.max(out[m + c], in[p + c] - in[own + c]);
+                int to = m + i * outStep + c;
+                out[to] = Math.max(out[to], in[other + i * step + c] - in[own + i * step + c]);
             }
         }
     }

@@ -6,23 +6,15 @@ import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.ShiftDistance;
 import java.util.Arrays;
 
-/** {@link ShiftDistance}, the pixels of a row together. */
+/** {@link ShiftDistance}, row by row. A cyclic shift brings a row two stretches of another. */
 final class VectorShiftDistance implements Kernel {
     private final ShiftDistance spec;
-    /** For each column, where in its row the pixel that comes to it begins. */
-    private final int[] columnOf;
-    /** All pixels of a row come from one row: nothing to add for the column. */
-    private final int[] rowOf;
     private final Split split;
 
     VectorShiftDistance(ShiftDistance spec) {
         this.spec = spec;
-        FeatureMap in = spec.in();
-        columnOf = new int[in.width()];
-        Arrays.setAll(columnOf, x -> Math.floorMod(x - spec.shift().dx(), in.width()) * in.stride());
-        rowOf = new int[in.width()];
         // An element takes about as long as four multiply-accumulates of a matrix product.
-        split = Split.ofRows(4L * in.length(), in.height());
+        split = Split.ofRows(4L * spec.in().length(), spec.in().height());
     }
 
     @Override
@@ -48,15 +40,23 @@ final class VectorShiftDistance implements Kernel {
     @Override
     public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
         FeatureMap in = spec.in();
-        int outStride = spec.out().stride();
-        int row = in.width() * in.stride();
+        int width = in.width();
+        int outRow = width * spec.out().stride();
+        int dx = spec.shift().dx();
         for (int y = split.row(from); y < split.row(to); y++) {
-            int other = o.inAt() + Math.floorMod(y - spec.shift().dy(), in.height()) * row;
-            Distances.sum(o.in(), o.inAt() + y * row, in.stride(), other, rowOf, 0, columnOf, 0, in.width(),
-                    in.channels(), scratch, scratchAt);
-            int out = o.outAt() + y * in.width() * outStride;
-            Arrays.fill(o.out(), out, out + in.width() * outStride, 0f);
-            Distances.write(scratch, scratchAt, in.width(), o.out(), out, outStride);
+            int fromY = Math.floorMod(y - spec.shift().dy(), in.height());
+            Arrays.fill(o.out(), o.outAt() + y * outRow, o.outAt() + (y + 1) * outRow, 0f);
+            stretch(o, y * width, fromY * width + width - dx, dx, scratch, scratchAt);
+            stretch(o, y * width + dx, fromY * width, width - dx, scratch, scratchAt);
         }
+    }
+
+    /** So many pixels from one on against as many from another on. */
+    private void stretch(Operands o, int own, int other, int pixels, float[] scratch, int scratchAt) {
+        int stride = spec.in().stride();
+        int outStride = spec.out().stride();
+        Distances.sum(o.in(), o.inAt() + own * stride, o.inAt() + other * stride, stride, pixels, spec.in().channels(),
+                scratch, scratchAt);
+        Distances.write(scratch, scratchAt, pixels, o.out(), o.outAt() + own * outStride, outStride);
     }
 }
