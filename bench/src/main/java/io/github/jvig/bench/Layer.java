@@ -8,8 +8,11 @@ import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.util.SplittableRandom;
@@ -31,7 +34,7 @@ record Layer(String name, int count, Spec spec) {
     long bytes() {
         long in = floats(spec.in());
         long out = floats(spec.out());
-        return Float.BYTES * (in + out + (spec.residual() ? out : 0) + weights() + biases());
+        return Float.BYTES * (in + out + spec.second().map(Layer::floats).orElse(0L) + weights() + biases());
     }
 
     private static long floats(FeatureMap map) {
@@ -43,7 +46,8 @@ record Layer(String name, int count, Spec spec) {
             case PointwiseConv s -> s.in().channels() * s.out().channels();
             case DepthwiseConv s -> s.in().channels() * area(s.window());
             case DenseConv s -> s.in().channels() * s.out().channels() * area(s.window());
-            case MaxRelative _,GlobalAveragePool _,ResidualAdd _ -> 0;
+            case MaxRelative _,ShiftDistance _,MeanLessDeviation _,NearMaxRelative _,GlobalAveragePool _,ResidualAdd _ ->
+                0;
             case Chain _ -> throw chain();
         };
     }
@@ -65,6 +69,9 @@ record Layer(String name, int count, Spec spec) {
             case DepthwiseConv s -> kernels.depthwise(s, weight, bias);
             case DenseConv s -> kernels.dense(s, weight, bias);
             case MaxRelative s -> kernels.maxRelative(s);
+            case ShiftDistance s -> kernels.shiftDistance(s);
+            case MeanLessDeviation s -> kernels.meanLessDeviation(s);
+            case NearMaxRelative s -> kernels.nearMaxRelative(s);
             case GlobalAveragePool s -> kernels.globalAveragePool(s);
             case ResidualAdd s -> kernels.residualAdd(s);
             case Chain _ -> throw chain();

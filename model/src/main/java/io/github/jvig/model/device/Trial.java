@@ -24,9 +24,9 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
             start[i] = at;
             at = Math.addExact(at, map.length());
         }
-        int residualAt = at;
-        scratchAt = Math.addExact(residualAt,
-                kernels.stream().mapToInt(k -> k.spec().out().length()).max().orElseThrow());
+        int secondAt = at;
+        scratchAt = Math.addExact(secondAt, kernels.stream()
+                .mapToInt(k -> k.spec().second().map(FeatureMap::length).orElse(0)).max().orElseThrow());
         scratch = FeatureMap.padded(kernels.stream().mapToInt(Kernel::scratch).max().orElseThrow());
         arena = new float[Math.addExact(scratchAt, Math.multiplyExact(threads, scratch))];
         operands = new Operands[kernels.size()];
@@ -34,7 +34,7 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
         int[] least = new int[kernels.size()];
         for (int i = 0; i < operands.length; i++) {
             Kernel kernel = kernels.get(i);
-            operands[i] = new Operands(arena, start[i], arena, residualAt, arena, start[i + 1]).check(kernel.spec());
+            operands[i] = new Operands(arena, start[i], arena, secondAt, arena, start[i + 1]).check(kernel.spec());
             parts[i] = kernel.units();
             least[i] = WorkerTeam.leastClaim(kernel, threads);
         }

@@ -128,9 +128,19 @@ public final class Layers {
         return new Node(name, new Op.Add(), List.of(a, b));
     }
 
-    /** {@code concat(x, m)}, m by the graph operation given. */
-    public Node gather(String name, Node x, Op graph) {
-        return new Node(name, graph, List.of(x));
+    /** {@code concat(x, m)}, m the max-relative feature of neighbours at fixed distances. */
+    public Node maxRelative(String name, Node x, Op.Neighbours neighbours, int k) {
+        return new Node(name, new Op.MaxRelative(neighbours, k), List.of(x));
+    }
+
+    /**
+     * {@code concat(x, m)}, m the max-relative feature of those among every k-th pixel that are near: closer to x than pixels of this map
+     * usually are, less its deviation.
+     */
+    public Node nearMaxRelative(String name, Node x, int k) {
+        Node distance = new Node(name + ":distance", new Op.HalfwayDistance(), List.of(x));
+        Node limit = new Node(name + ":limit", new Op.MeanLessDeviation(), List.of(distance));
+        return new Node(name, new Op.NearMaxRelative(k), List.of(x, limit));
     }
 
     /** AdaptiveAvgPool2d(1). */

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Puts an ONNX model together; knows the format and nothing of nets. */
 final class ModelBuilder {
@@ -76,10 +77,12 @@ final class ModelBuilder {
         return tensor(name, new float[]{value});
     }
 
-    /** A list of one integer, as Slice takes its bounds and axes. */
-    String index(long value) {
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
-        return tensor("index:" + value, TensorProto.DataType.INT64, bytes, 1);
+    /** A list of integers, as Slice takes its bounds and a reduction its axes. */
+    String indices(long... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(values);
+        String name = Arrays.stream(values).mapToObj(Long::toString).collect(Collectors.joining(",", "index:", ""));
+        return tensor(name, TensorProto.DataType.INT64, bytes, values.length);
     }
 
     private String tensor(String name, TensorProto.DataType type, ByteBuffer bytes, long... shape) {
