@@ -33,6 +33,15 @@ public interface Kernels {
 
     Kernel residualAdd(ResidualAdd spec);
 
+    /** @throws IllegalArgumentException when weight or bias has another length than the spec asks for */
+    Kernel layerNorm(LayerNorm spec, float[] weight, float[] bias);
+
+    /** @throws IllegalArgumentException when weight has another length than the spec asks for */
+    Kernel averagePoolMix(AveragePoolMix spec, float[] weight);
+
+    /** @throws IllegalArgumentException when weight has another length than the spec asks for */
+    Kernel attention(Attention spec, float[] weight);
+
     /**
      * The kernel for any spec but a chain.
      *
@@ -47,6 +56,9 @@ public interface Kernels {
             case MaxRelative s -> maxRelative(s);
             case GlobalAveragePool s -> globalAveragePool(s);
             case ResidualAdd s -> residualAdd(s);
+            case LayerNorm s -> layerNorm(s, weight, bias);
+            case AveragePoolMix s -> averagePoolMix(s, weight);
+            case Attention s -> attention(s, weight);
             case Chain s -> throw new IllegalArgumentException("a chain is made of kernels: " + s);
         };
     }

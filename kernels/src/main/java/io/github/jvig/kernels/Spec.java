@@ -2,7 +2,8 @@ package io.github.jvig.kernels;
 
 /** What a kernel computes: one map in, perhaps a residual, one map out. */
 public sealed interface Spec
-        permits PointwiseConv, DepthwiseConv, DenseConv, MaxRelative, GlobalAveragePool, ResidualAdd, Chain {
+        permits PointwiseConv, DepthwiseConv, DenseConv, MaxRelative, GlobalAveragePool, ResidualAdd, LayerNorm,
+        AveragePoolMix, Attention, Chain {
     /** Shape and layout of the input. */
     FeatureMap in();
 
