@@ -1,12 +1,15 @@
 package io.github.jvig.bench;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.Chain;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
@@ -100,14 +103,21 @@ final class LayerList {
             case MaxRelative _ -> "max-relative";
             case GlobalAveragePool _ -> "average";
             case ResidualAdd _ -> "add";
+            case LayerNorm _ -> "layer-norm";
+            case AveragePoolMix _ -> "average-mix";
+            case Attention _ -> "attention";
             case Chain _ -> throw new IllegalArgumentException("a chain is several layers");
         };
     }
 
+    /** The window, or what else an operation has by way of numbers. */
     private static String window(Spec spec) {
         return switch (spec) {
             case DepthwiseConv s -> digits(s.window());
             case DenseConv s -> digits(s.window());
+            case LayerNorm s -> Double.toString(s.epsilon());
+            case AveragePoolMix s -> Integer.toString(s.kernel());
+            case Attention s -> s.heads() + " " + s.keyDim() + " " + s.valueDim();
             default -> NONE;
         };
     }
@@ -123,7 +133,7 @@ final class LayerList {
             case DepthwiseConv s -> s.epilogue();
             case DenseConv s -> s.epilogue();
             case ResidualAdd s -> Epilogue.of(s.activation());
-            case MaxRelative _,GlobalAveragePool _,Chain _ -> Epilogue.NONE;
+            case MaxRelative _,GlobalAveragePool _,LayerNorm _,AveragePoolMix _,Attention _,Chain _ -> Epilogue.NONE;
         };
         return epilogue.activation() + (epilogue.residual() ? " residual" : "");
     }
@@ -149,6 +159,9 @@ final class LayerList {
             case "dense" -> new DenseConv(in, out, parseWindow(cells[5]), epilogue);
             case "max-relative" -> parseGraph(in, out, cells[7]);
             case "average" -> new GlobalAveragePool(in, out);
+            case "layer-norm" -> new LayerNorm(in, out, Double.parseDouble(cells[5]));
+            case "average-mix" -> new AveragePoolMix(in, out, Integer.parseInt(cells[5]));
+            case "attention" -> parseAttention(in, out, cells[5]);
             case "add" -> new ResidualAdd(in, epilogue.activation());
             default -> throw new IllegalArgumentException("no layer is a '" + cells[2] + "'");
         };
@@ -164,6 +177,11 @@ final class LayerList {
         String[] w = text.split(" ");
         return new Window(Integer.parseInt(w[0]), Integer.parseInt(w[1]), Integer.parseInt(w[2]),
                 Integer.parseInt(w[3]));
+    }
+
+    private static Attention parseAttention(FeatureMap in, FeatureMap out, String text) {
+        String[] n = text.split(" ");
+        return new Attention(in, out, Integer.parseInt(n[0]), Integer.parseInt(n[1]), Integer.parseInt(n[2]));
     }
 
     private static Epilogue parseEpilogue(String text) {

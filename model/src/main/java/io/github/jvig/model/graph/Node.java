@@ -32,12 +32,16 @@ public final class Node {
         this.channels = switch (op) {
             case Op.Input input -> input.channels();
             case Op.Conv conv -> conv.outChannels();
+            case Op.Attention attention -> attention.heads() * attention.valueDim();
             case Op.Svga _ -> 2 * inputs.getFirst().channels();
             default -> inputs.getFirst().channels();
         };
         int expected = switch (op) {
             case Op.Conv conv -> conv.inChannels();
             case Op.Affine affine -> affine.scale().length;
+            case Op.LayerNorm norm -> norm.weight().length;
+            case Op.AveragePoolMix mix -> mix.mean().length;
+            case Op.Attention attention -> attention.heads() * (2 * attention.keyDim() + attention.valueDim());
             case Op.Add _ -> inputs.getLast().channels();
             default -> inputs.isEmpty() ? 0 : inputs.getFirst().channels();
         };
@@ -69,6 +73,9 @@ public final class Node {
         return switch (op) {
             case Op.Conv conv -> (long) conv.weight().length + conv.bias().length;
             case Op.Affine affine -> 2L * affine.scale().length;
+            case Op.LayerNorm norm -> 2L * norm.weight().length;
+            case Op.AveragePoolMix mix -> 2L * mix.mean().length;
+            case Op.Attention attention -> attention.biases().length;
             default -> 0;
         };
     }
@@ -84,6 +91,9 @@ public final class Node {
             case Op.Activate act -> act.activation().name().toLowerCase(java.util.Locale.ROOT);
             case Op.Add _ -> "add";
             case Op.Svga svga -> "svga K=" + svga.k();
+            case Op.LayerNorm _ -> "layer norm";
+            case Op.AveragePoolMix mix -> "average pool " + mix.kernel() + "x" + mix.kernel() + " mixed with its input";
+            case Op.Attention attention -> "attention, " + attention.heads() + " heads";
             case Op.GlobalAveragePool _ -> "global average pool";
         };
         if (inputs.isEmpty()) {

@@ -2,6 +2,7 @@ package io.github.jvig.model.graph;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,14 @@ public final class Passes {
         return fuseResidual(fuseActivation(fold(graph)));
     }
 
-    /** {@link #foldAffine}, {@link #mergeTwins}, and what the merged twins make foldable. */
+    /** {@link #foldAffine}, {@link #foldShortcut}, {@link #mergeTwins}, and what the merged twins make foldable. */
     public static Graph fold(Graph graph) {
-        return foldAffine(mergeTwins(foldAffine(graph)));
+        return foldAffine(mergeTwins(foldShortcut(foldAffine(graph))));
     }
 
     /**
-     * An affine behind a convolution goes into its scale and bias, in double: batch normalisation, layer scales, constant factors.
+     * An affine behind a convolution goes into its scale and bias, in double: batch normalisation, layer scales, constant factors. Without
+     * a shift it goes into the factors of a mix, too.
      */
     public static Graph foldAffine(Graph graph) {
         return rewrite(graph, (old, node) -> {
@@ -41,6 +43,38 @@ public final class Passes {
                         new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
                                 conv.weight(), scale, bias, Epilogue.NONE),
                         node.inputs().getFirst().inputs());
+            }
+            if (node.op() instanceof Op.Affine affine
+                    && node.inputs().getFirst().op() instanceof Op.AveragePoolMix mix
+                    && Arrays.stream(affine.shift()).allMatch(shift -> shift == 0)
+                    && graph.readOnce(old.inputs().getFirst())) {
+                return new Node(node.name(), new Op.AveragePoolMix(mix.kernel(),
+                        product(mix.mean(), affine.scale()), product(mix.own(), affine.scale())),
+                        node.inputs().getFirst().inputs());
+            }
+            return node;
+        });
+    }
+
+    private static double[] product(double[] a, double[] b) {
+        double[] result = new double[a.length];
+        Arrays.setAll(result, i -> a[i] * b[i]);
+        return result;
+    }
+
+    /** The sum of x and a mix of x with its average is a mix, too, with one more of x: a pooling token mixer and its shortcut. */
+    public static Graph foldShortcut(Graph graph) {
+        return rewrite(graph, (old, node) -> {
+            if (node.op() instanceof Op.Add) {
+                for (int side = 0; side < 2; side++) {
+                    Node producer = node.inputs().get(side);
+                    if (producer.op() instanceof Op.AveragePoolMix mix && graph.readOnce(old.inputs().get(side))
+                            && producer.inputs().getFirst() == node.inputs().get(1 - side)) {
+                        double[] own = Arrays.stream(mix.own()).map(factor -> factor + 1).toArray();
+                        return new Node(node.name(), new Op.AveragePoolMix(mix.kernel(), mix.mean(), own),
+                                producer.inputs());
+                    }
+                }
             }
             return node;
         });
