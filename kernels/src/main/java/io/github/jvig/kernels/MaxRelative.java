@@ -1,6 +1,8 @@
 package io.github.jvig.kernels;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The max-relative graph feature over cyclic shifts, beside the input: {@code out[p] = concat(x[p], m[p])} with
@@ -64,6 +66,28 @@ public record MaxRelative(FeatureMap in, FeatureMap out, List<Shift> shifts, Dif
             shifts.add(new Shift(0, i));
         }
         return new MaxRelative(in, shifts, Difference.OWN_LESS_NEIGHBOUR);
+    }
+
+    /**
+     * Four neighbours, {@code k} pixels up, down, left and right, neighbour less own: MobileViGv2, arXiv 2406.05850. Along a side that is no
+     * longer than k a pixel has no neighbour but itself, which gives 0.
+     *
+     * @param k the distance of the neighbours, at least 1
+     */
+    public static MaxRelative cross(FeatureMap in, int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("the distance K of graph neighbours is at least 1, not " + k);
+        }
+        Set<Shift> shifts = new LinkedHashSet<>();
+        if (k < in.height()) {
+            shifts.add(new Shift(k, 0));
+            shifts.add(new Shift(in.height() - k, 0));
+        }
+        if (k < in.width()) {
+            shifts.add(new Shift(0, k));
+            shifts.add(new Shift(0, in.width() - k));
+        }
+        return new MaxRelative(in, List.copyOf(shifts), Difference.NEIGHBOUR_LESS_OWN);
     }
 
     @Override

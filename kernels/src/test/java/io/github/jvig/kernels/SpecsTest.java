@@ -90,6 +90,14 @@ class SpecsTest {
         assertEquals(List.of(new MaxRelative.Shift(2, 0), new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 2),
                 new MaxRelative.Shift(0, 4)), MaxRelative.svga(MAP, 2).shifts());
         assertEquals(40, MaxRelative.svga(MAP, 2).out().channels());
+        refused("at least 1", () -> MaxRelative.cross(MAP, 0));
+        assertEquals(List.of(new MaxRelative.Shift(2, 0), new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 2),
+                new MaxRelative.Shift(0, 3)), MaxRelative.cross(MAP, 2).shifts());
+        assertEquals(List.of(new MaxRelative.Shift(3, 0), new MaxRelative.Shift(0, 3), new MaxRelative.Shift(0, 2)),
+                MaxRelative.cross(MAP, 3).shifts(), "up and down meet half-way");
+        assertEquals(List.of(new MaxRelative.Shift(5, 0), new MaxRelative.Shift(1, 0)),
+                MaxRelative.cross(MAP, 5).shifts(), "nothing lies 5 pixels away in a row of 5");
+        assertEquals(List.of(), MaxRelative.cross(MAP, 6).shifts());
         assertEquals(6L * 5 * 20 * 8, new PointwiseConv(MAP, 8, Epilogue.NONE).macs());
         assertEquals(3L * 3 * 20 * 8 * 9, new DenseConv(MAP, 8, Window.of(3, 2, 1), Epilogue.NONE).macs());
         assertEquals(3L * 3 * 20 * 9, new DepthwiseConv(MAP, Window.of(3, 2, 1), Epilogue.NONE).macs());

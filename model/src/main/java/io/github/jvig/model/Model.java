@@ -5,34 +5,40 @@ import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
-import io.github.jvig.model.nets.Net;
+import java.util.List;
 
 /** A net with its weights, not yet compiled for a device. Immutable. */
 public final class Model {
-    private final String name;
-    private final Net net;
-    private final int size;
+    private final ModelInfo info;
     private final Graph graph;
 
-    Model(String name, Net net, int size, Graph graph) {
-        this.name = name;
-        this.net = net;
-        this.size = size;
+    Model(ModelInfo info, Graph graph) {
+        this.info = info;
         this.graph = graph;
     }
 
+    /** What the net is, fitted to its weights. */
+    public ModelInfo info() {
+        return info;
+    }
+
     public String name() {
-        return name;
+        return info.name();
     }
 
     /** Number of logits. */
     public int classes() {
-        return net.classes();
+        return info.net().classes();
     }
 
     /** Height and width of the input unless the options say otherwise, in pixels. */
     public int size() {
-        return size;
+        return info.size();
+    }
+
+    /** Strides of the feature maps, as {@link Session#features} gives them. */
+    public List<Integer> strides() {
+        return graph.features().stream().map(graph::stride).toList();
     }
 
     /** The net as its definition builds it, before any pass. */
@@ -46,14 +52,16 @@ public final class Model {
      * @throws IllegalArgumentException when there is no such device, or the net can't be run at this size
      */
     public Session compile(Options options) {
-        int height = options.height() == 0 ? size : options.height();
-        int width = options.width() == 0 ? size : options.width();
-        Executable executable = Devices.named(options.device()).compile(Passes.optimise(graph),
+        int height = options.height() == 0 ? size() : options.height();
+        int width = options.width() == 0 ? size() : options.width();
+        Graph wanted = options.features() ? graph.withFeatures() : graph;
+        Executable executable = Devices.named(options.device()).compile(Passes.optimise(wanted),
                 new CompileOptions(height, width, options.threads(), options.tuning()));
         if (options.warmUp()) {
             WarmUp.run(executable);
         }
-        return new Session(name, classes(), executable);
+        return new Session(info, executable,
+                options.features() ? strides() : List.of());
     }
 
     /** With the defaults. */

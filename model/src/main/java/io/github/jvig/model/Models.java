@@ -1,8 +1,11 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.InvertedResidualNet;
 import io.github.jvig.model.nets.MobileViG;
+import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.Parameters;
+import io.github.jvig.model.vision.Resample;
 import io.github.jvig.model.weights.StateDict;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
@@ -18,16 +21,51 @@ public final class Models {
 
     private static final String DIGITS_WEIGHTS = "digits/digits_mobilevig.safetensors";
 
-    private static final String V1 = "MobileViG-%s, CVPRW 2023, arXiv 2307.00395; weights: github.com/SLDGroup/MobileViG";
-
     private static final List<ModelInfo> ALL = List.of(
             new ModelInfo(DIGITS,
-                    MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96).withClasses(10), 64, Double.NaN,
-                    "a small MobileViG for handwritten digits; weights built in"),
-            new ModelInfo("mobilevig_ti", MobileViG.ti(), 224, 75.7, V1.formatted("Ti")),
-            new ModelInfo("mobilevig_s", MobileViG.s(), 224, 78.2, V1.formatted("S")),
-            new ModelInfo("mobilevig_m", MobileViG.m(), 224, 80.6, V1.formatted("M")),
-            new ModelInfo("mobilevig_b", MobileViG.b(), 224, 82.6, V1.formatted("B")));
+                    MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96).withClasses(10), 64, 1,
+                    Resample.BILINEAR, Double.NaN, "a small MobileViG for handwritten digits", "built in"),
+            mobileViG("ti", MobileViG.ti(), 75.7),
+            mobileViG("s", MobileViG.s(), 78.2),
+            mobileViG("m", MobileViG.m(), 80.6),
+            mobileViG("b", MobileViG.b(), 82.6),
+            mobileViGv2("ti", MobileViGv2.ti(), 77.7),
+            mobileViGv2("s", MobileViGv2.s(), 79.8),
+            mobileViGv2("m", MobileViGv2.m(), 81.7),
+            mobileViGv2("b", MobileViGv2.b(), 83.4),
+            mobileNetV2("050.lamb_in1k", InvertedResidualNet.mobileNetV2(0.5), Double.NaN),
+            mobileNetV2("100.ra_in1k", InvertedResidualNet.mobileNetV2(1), 71.8),
+            mobileNetV2("110d.ra_in1k", InvertedResidualNet.deepMobileNetV2(1.1, 1.2), Double.NaN),
+            mobileNetV2("120d.ra_in1k", InvertedResidualNet.deepMobileNetV2(1.2, 1.4), Double.NaN),
+            mobileNetV2("140.ra_in1k", InvertedResidualNet.mobileNetV2(1.4), 74.7),
+            timm("mnasnet_100.rmsp_in1k", InvertedResidualNet.mnasNet(), 0.875, Resample.BICUBIC, 74.5,
+                    "MnasNet-B1, CVPR 2019, arXiv 1807.11626"),
+            timm("fbnetc_100.rmsp_in1k", InvertedResidualNet.fbNetC(), 0.875, Resample.BILINEAR, 74.9,
+                    "FBNet-C, CVPR 2019, arXiv 1812.03443"),
+            timm("spnasnet_100.rmsp_in1k", InvertedResidualNet.singlePathNas(), 0.875, Resample.BILINEAR, 74.96,
+                    "Single-Path NAS, ECML PKDD 2019, arXiv 1904.02877"));
+
+    private static ModelInfo mobileViG(String size, Net net, double top1) {
+        return new ModelInfo("mobilevig_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
+                "MobileViG, CVPRW 2023, arXiv 2307.00395", "github.com/SLDGroup/MobileViG");
+    }
+
+    private static ModelInfo mobileViGv2(String size, Net net, double top1) {
+        return new ModelInfo("mobilevigv2_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
+                "MobileViGv2, CVPRW 2024, arXiv 2406.05850", "huggingface.co/SLDGroup/MobileViGv2");
+    }
+
+    private static ModelInfo mobileNetV2(String variant, Net net, double top1) {
+        return timm("mobilenetv2_" + variant, net, 0.875, Resample.BICUBIC, top1,
+                "MobileNetV2, CVPR 2018, arXiv 1801.04381");
+    }
+
+    /** @param repository timm's on the hub: the net's name, a dot, how it was trained */
+    private static ModelInfo timm(String repository, Net net, double cropFraction, Resample resample, double top1,
+            String paper) {
+        return new ModelInfo(repository.substring(0, repository.indexOf('.')), net, 224, cropFraction, resample, top1,
+                paper, "huggingface.co/timm/" + repository);
+    }
 
     private Models() {
     }
@@ -76,25 +114,20 @@ public final class Models {
 
     /** A net with weights that were read before. */
     public static Model load(String name, Weights weights) throws IOException {
-        ModelInfo info = info(name);
-        return of(name, info.net(), info.size(), weights);
+        return of(info(name), weights);
     }
 
-    /**
-     * A net of any size with its weights.
-     *
-     * @param size the input's height and width unless the options say otherwise, in pixels
-     */
-    public static Model of(String name, Net net, int size, Weights weights) throws IOException {
-        Net fitted = net.fittedTo(weights);
-        return new Model(name, fitted, size, Parameters.build(fitted, weights));
+    /** A net of any description with its weights. */
+    public static Model of(ModelInfo info, Weights weights) throws IOException {
+        Net fitted = info.net().fittedTo(weights);
+        return new Model(info.with(fitted), Parameters.build(fitted, weights));
     }
 
     /** A net with random weights: to look at its plan and to time it. */
     public static Model random(String name) {
         ModelInfo info = info(name);
         try {
-            return new Model(name, info.net(), info.size(), info.net().build(Parameters.random(1)));
+            return new Model(info, info.net().build(Parameters.random(1)));
         } catch (IOException e) {
             throw new IllegalStateException("random weights are of any shape", e);
         }

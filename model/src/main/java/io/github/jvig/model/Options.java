@@ -14,9 +14,11 @@ import java.util.Optional;
  * @param width   of the input in pixels; 0 is the model's own
  * @param warmUp  whether compiling goes on until the JIT compiler is through with the kernels, about a second and a half, so that the first
  *                run is as fast as any
+ * @param features whether a session can give the net's feature maps beside its logits
  * @param tuning  where choices of kernels that are made by timing are kept; empty for the choices of the tables
  */
-public record Options(String device, int threads, int height, int width, boolean warmUp, Optional<Path> tuning) {
+public record Options(String device, int threads, int height, int width, boolean warmUp, boolean features,
+        Optional<Path> tuning) {
     public Options {
         Objects.requireNonNull(device, "device");
         if (threads < 1 || threads > 1024) {
@@ -30,7 +32,7 @@ public record Options(String device, int threads, int height, int width, boolean
     /** The fastest device, a thread for each core, the model's own size, warm-up, no tuning. */
     public static Options defaults() {
         return new Options("auto", Math.min(1024, Runtime.getRuntime().availableProcessors()), 0, 0, true,
-                Optional.empty());
+                false, Optional.empty());
     }
 
     /** The defaults with so many threads. */
@@ -39,11 +41,11 @@ public record Options(String device, int threads, int height, int width, boolean
     }
 
     public Options withThreads(int newThreads) {
-        return new Options(device, newThreads, height, width, warmUp, tuning);
+        return new Options(device, newThreads, height, width, warmUp, features, tuning);
     }
 
     public Options withDevice(String newDevice) {
-        return new Options(newDevice, threads, height, width, warmUp, tuning);
+        return new Options(newDevice, threads, height, width, warmUp, features, tuning);
     }
 
     /** Input of another size than the model's own. */
@@ -51,12 +53,17 @@ public record Options(String device, int threads, int height, int width, boolean
         if (newHeight < 1 || newWidth < 1) {
             throw new IllegalArgumentException("an input of " + newHeight + "x" + newWidth + " pixels is none");
         }
-        return new Options(device, threads, newHeight, newWidth, warmUp, tuning);
+        return new Options(device, threads, newHeight, newWidth, warmUp, features, tuning);
     }
 
     /** Compiles at once; the first runs are then slower, the very first by up to a second. */
     public Options withoutWarmUp() {
-        return new Options(device, threads, height, width, false, tuning);
+        return new Options(device, threads, height, width, false, features, tuning);
+    }
+
+    /** For {@link Session#features}: the maps behind the net's stages stay, beside the logits. */
+    public Options withFeatures() {
+        return new Options(device, threads, height, width, warmUp, true, tuning);
     }
 
     /**
@@ -69,6 +76,6 @@ public record Options(String device, int threads, int height, int width, boolean
 
     /** The same with a tuning file of one's own. */
     public Options tuned(Path file) {
-        return new Options(device, threads, height, width, warmUp, Optional.of(file));
+        return new Options(device, threads, height, width, warmUp, features, Optional.of(file));
     }
 }

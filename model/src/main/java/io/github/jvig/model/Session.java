@@ -1,7 +1,9 @@
 package io.github.jvig.model;
 
+import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.Step;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,24 +11,30 @@ import java.util.List;
  * results are the same bits for any number of threads. Close it to free its threads.
  */
 public final class Session implements AutoCloseable {
-    private final String model;
-    private final int classes;
+    private final ModelInfo info;
     private final Executable executable;
+    private final List<Integer> strides;
 
-    Session(String model, int classes, Executable executable) {
-        this.model = model;
-        this.classes = classes;
+    /** @param strides of the features, which are the executable's outputs behind the logits; empty when there are none */
+    Session(ModelInfo info, Executable executable, List<Integer> strides) {
+        this.info = info;
         this.executable = executable;
+        this.strides = List.copyOf(strides);
     }
 
     /** Name of the model. */
     public String model() {
-        return model;
+        return info.name();
+    }
+
+    /** What the model is. */
+    public ModelInfo info() {
+        return info;
     }
 
     /** Number of logits for an image. */
     public int classes() {
-        return classes;
+        return info.net().classes();
     }
 
     /** Rows of the input. */
@@ -53,16 +61,51 @@ public final class Session implements AutoCloseable {
      * @throws IllegalStateException    when the session is closed
      */
     public float[] run(float[] nchw) {
+        int batch = batch(nchw);
+        float[] logits = new float[Math.multiplyExact(batch, classes())];
+        executable.run(nchw, batch, new float[][]{logits});
+        return logits;
+    }
+
+    /**
+     * Logits and feature maps of a batch. The session has to be compiled for it ({@link Options#withFeatures()}).
+     *
+     * @param nchw as for {@link #run}
+     * @throws IllegalArgumentException when the length is no whole number of images
+     * @throws IllegalStateException    when the session is closed, or was compiled without features
+     */
+    public Features features(float[] nchw) {
+        if (strides.isEmpty()) {
+            throw new IllegalStateException("the session was compiled without features: Options.withFeatures()");
+        }
+        int batch = batch(nchw);
+        float[][] results = new float[1 + strides.size()][];
+        List<Features.Level> maps = new ArrayList<>();
+        for (int i = 0; i < results.length; i++) {
+            FeatureMap map = executable.outputs().get(i);
+            results[i] = new float[Math.multiplyExact(batch, map.pixels() * map.channels())];
+            if (i > 0) {
+                maps.add(new Features.Level(strides.get(i - 1), map.channels(), map.height(), map.width(), results[i]));
+            }
+        }
+        executable.run(nchw, batch, results);
+        return new Features(results[0], List.copyOf(maps));
+    }
+
+    /** Shapes of the feature maps, the largest first; none when the session was compiled without features. */
+    public List<FeatureMap> featureMaps() {
+        return executable.outputs().subList(executable.outputs().size() - strides.size(), executable.outputs().size());
+    }
+
+    /** How many images these are. */
+    private int batch(float[] nchw) {
         int image = channels() * height() * width();
         if (nchw.length == 0 || nchw.length % image != 0) {
             throw new IllegalArgumentException(
                     "an image takes " + image + " floats (" + channels() + "x" + height() + "x" + width()
                             + "); " + nchw.length + " are no whole number of images");
         }
-        int batch = nchw.length / image;
-        float[] logits = new float[Math.multiplyExact(batch, classes)];
-        executable.run(nchw, batch, new float[][]{logits});
-        return logits;
+        return nchw.length / image;
     }
 
     /** What a run does, step by step. */

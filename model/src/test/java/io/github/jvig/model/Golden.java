@@ -1,5 +1,8 @@
 package io.github.jvig.model;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.jvig.model.nets.MobileViG;
@@ -56,6 +59,30 @@ record Golden(String file, JsonNode json) {
 
     double logitsStd() {
         return json.get("logits_std").asDouble();
+    }
+
+    /** Compares an activation of a file with the values of all images, {@code [batch][channels][height][width]}. */
+    static void assertActivation(JsonNode expected, int channels, int height, int width, float[] actual) {
+        String name = expected.get("name").asText();
+        int[] shape = {0, channels, height, width};
+        for (int i = 1; i < shape.length; i++) {
+            // Behind a pool there is but one pixel, which some files leave out.
+            assertEquals(expected.get("shape").path(i).asInt(1), shape[i], name);
+        }
+        double tolerance = ACTIVATIONS * expected.get("std").asDouble();
+        assertTrue(expected.get("samples").size() > 0, name);
+        for (JsonNode sample : expected.get("samples")) {
+            int index = 0;
+            for (int i = 0; i < shape.length; i++) {
+                index = index * shape[i] + sample.get("index").path(i).asInt(0);
+            }
+            assertEquals(sample.get("value").asDouble(), actual[index], tolerance, name + " at " + sample.get("index"));
+        }
+        double sum = 0;
+        for (float v : actual) {
+            sum += v;
+        }
+        assertEquals(expected.get("mean").asDouble(), sum / actual.length, tolerance, "mean of " + name);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +28,8 @@ class GoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160", "mobilevig_ti_1x224x224",
             "mobilevig_ti_1x192x160",
-            "mobilevig_ti_2x224x224", "mobilevig_s_1x224x224"})
+            "mobilevig_ti_2x224x224", "mobilevig_s_1x224x224", "mobilevigv2_ti_1x224x224", "mobilevigv2_ti_1x192x160",
+            "mobilevigv2_m_1x224x224", "mobilenetv2_100_1x224x224"})
     void logitsAreTheAuthorsForAnyNumberOfThreads(String file) throws Exception {
         Golden golden = Golden.read(file);
         checkGenerator(golden);
@@ -44,7 +46,7 @@ class GoldenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160", "mobilevig_ti_1x192x160",
-            "mobilevig_s_1x224x224"})
+            "mobilevig_s_1x224x224", "mobilevigv2_ti_1x192x160", "mobilenetv2_100_1x224x224"})
     void logitsOfTheScalarKernelsAreTheAuthors(String file) throws Exception {
         Golden golden = Golden.read(file);
         float[] logits = logits(golden, "scalar", 2);
@@ -53,14 +55,17 @@ class GoldenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({DEEP + ",cpu", DEEP + ",scalar", "mobilevig_ti_1x224x224_deep,cpu"})
-    void everyActivationIsTheAuthorsWithNothingFused(String file, String device) throws Exception {
+    @CsvSource({DEEP + ",cpu,61", DEEP + ",scalar,61", "mobilevig_ti_1x224x224_deep,cpu,120",
+            "mobilevigv2_ti_1x224x224_deep,cpu,120", "mobilenetv2_100_1x224x224,cpu,23"})
+    void everyActivationIsTheAuthorsWithNothingFused(String file, String device, int least) throws Exception {
         Golden golden = Golden.read(file);
-        assertTrue(checkActivations(golden, golden.net().build(Seeded.parameters()), device) > 60);
+        int checked = checkActivations(golden, golden.net().build(Seeded.parameters()), device);
+        assertTrue(checked >= least, checked + " checked");
     }
 
     @ParameterizedTest
-    @CsvSource({DEEP + ",cpu", DEEP + ",scalar", "mobilevig_ti_1x224x224_deep,cpu"})
+    @CsvSource({DEEP + ",cpu", DEEP + ",scalar", "mobilevig_ti_1x224x224_deep,cpu",
+            "mobilevigv2_ti_1x224x224_deep,cpu"})
     void activationsThatAreLeftAreTheAuthorsWithEverythingFused(String file, String device) throws Exception {
         Golden golden = Golden.read(file);
         assertTrue(checkActivations(golden, Passes.optimise(golden.net().build(Seeded.parameters())), device) > 15);
@@ -125,7 +130,8 @@ class GoldenTest {
             }
             executable.run(golden.input(), golden.batch(), results);
             for (int i = 0; i < found.size(); i++) {
-                assertActivation(expected.get(i), executable.outputs().get(i + 1), results[i + 1]);
+                FeatureMap map = executable.outputs().get(i + 1);
+                Golden.assertActivation(expected.get(i), map.channels(), map.height(), map.width(), results[i + 1]);
             }
         }
         return found.size();
@@ -136,34 +142,18 @@ class GoldenTest {
         if (module.endsWith(".act") && previous.endsWith(".mid_norm")) {
             return module + "#2";
         }
+        // timm's normalisations hold the activation behind them.
+        if (nodes.contains(module + ".act")) {
+            return module + ".act";
+        }
         if (nodes.contains(module)) {
             return module;
         }
         return switch (module) {
             case "stem" -> "stem.stem.5";
             case "prediction" -> "prediction.3";
-            default -> nodes.contains(module + ".conv.1") ? module + ".conv.1" : module + ".1";
+            default -> Stream.of(".conv.1", ".bn3", ".bn2").map(module::concat).filter(nodes::contains).findFirst()
+                    .orElse(module + ".1");
         };
-    }
-
-    private static void assertActivation(JsonNode expected, FeatureMap map, float[] actual) {
-        String name = expected.get("name").asText();
-        assertEquals(expected.get("shape").get(1).asInt(), map.channels(), name);
-        assertEquals(expected.get("shape").get(2).asInt(), map.height(), name);
-        assertEquals(expected.get("shape").get(3).asInt(), map.width(), name);
-        double tolerance = Golden.ACTIVATIONS * expected.get("std").asDouble();
-        assertTrue(expected.get("samples").size() > 0, name);
-        for (JsonNode sample : expected.get("samples")) {
-            JsonNode at = sample.get("index");
-            int index = ((at.get(0).asInt() * map.channels() + at.get(1).asInt()) * map.height() + at.get(2).asInt())
-                    * map.width()
-                    + at.get(3).asInt();
-            assertEquals(sample.get("value").asDouble(), actual[index], tolerance, name + " at " + at);
-        }
-        double sum = 0;
-        for (float v : actual) {
-            sum += v;
-        }
-        assertEquals(expected.get("mean").asDouble(), sum / actual.length, tolerance, "mean of " + name);
     }
 }

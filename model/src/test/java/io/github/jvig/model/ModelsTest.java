@@ -1,5 +1,6 @@
 package io.github.jvig.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,8 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.MobileViG;
+import io.github.jvig.model.nets.MobileViGv2;
+import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.LinkedHashMap;
@@ -22,7 +25,7 @@ class ModelsTest {
             .withClasses(10);
 
     /** Every tensor that the net asks for, with what another checkpoint would hold. */
-    private static Map<String, Weights.Tensor> tensors(MobileViG net) throws Exception {
+    private static Map<String, Weights.Tensor> tensors(Net net) throws Exception {
         Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
         net.build(new io.github.jvig.model.nets.Parameters() {
             @Override
@@ -41,24 +44,49 @@ class ModelsTest {
 
     private static String refused(Map<String, Weights.Tensor> tensors) {
         String message = assertThrows(WeightsException.class,
-                () -> Models.of("tiny", TINY, 64, new Weights("some.pth", tensors))).getMessage();
+                () -> Models.of(ModelInfo.of("tiny", TINY, 64), new Weights("some.pth", tensors))).getMessage();
         assertTrue(message.startsWith("some.pth: ") && !message.contains("\n"), message);
         return message;
     }
 
     @Test
     void aCheckpointFitsExactly() throws Exception {
-        assertEquals(10, Models.of("tiny", TINY, 64, new Weights("some.pth", tensors(TINY))).classes());
+        assertEquals(10, Models.of(ModelInfo.of("tiny", TINY, 64), new Weights("some.pth", tensors(TINY))).classes());
     }
 
     @Test
     void theNumberOfClassesAndOfHeadsIsTheCheckpoints() throws Exception {
         Map<String, Weights.Tensor> tensors = tensors(TINY.withClasses(7));
         tensors.keySet().removeIf(name -> name.startsWith("dist_head"));
-        Model model = Models.of("tiny", TINY, 64, new Weights("some.pth", tensors));
+        Model model = Models.of(ModelInfo.of("tiny", TINY, 64), new Weights("some.pth", tensors));
         assertEquals(7, model.classes());
         try (Session session = model.compile(Options.threads(1).withoutWarmUp())) {
             assertEquals(7, session.run(new float[3 * 64 * 64]).length);
+        }
+    }
+
+    @Test
+    void aCheckpointMayHoldItsPositionalEncodingsFolded() throws Exception {
+        MobileViGv2 net = new MobileViGv2(List.of(1, 1), List.of(0, 1), List.of(16, 32), List.of(8, 2), 24, 5, true,
+                false);
+        Map<String, Weights.Tensor> tensors = tensors(net);
+        Map<String, Weights.Tensor> folded = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            float[] values = tensor.data().clone();
+            if (name.endsWith(".cpe.pe.weight")) {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] += i % 49 == 24 ? 1 : 0;
+                }
+            }
+            folded.put(name.replace(".cpe.pe.", ".cpe.reparam_conv."), new Weights.Tensor(tensor.shape(), values));
+        });
+        ModelInfo info = ModelInfo.of("tiny v2", net, 64);
+        Options options = Options.threads(1).withoutWarmUp();
+        try (Session apart = Models.of(info, new Weights("apart.pth", tensors)).compile(options);
+                Session whole = Models.of(info, new Weights("whole.pth", folded)).compile(options)) {
+            float[] image = Seeded.values("input/v2", 1, 3, 64, 64);
+            assertArrayEquals(apart.run(image), whole.run(image));
+            assertEquals(apart.steps().size(), whole.steps().size());
         }
     }
 

@@ -26,7 +26,7 @@ class SessionTest {
     private static final Golden TINY = Golden.read("tiny_mobilevig_1x64x64");
 
     private static Model tiny() throws Exception {
-        return new Model("tiny", TINY.net(), 64, TINY.net().build(Seeded.parameters()));
+        return new Model(ModelInfo.of("tiny", TINY.net(), 64), TINY.net().build(Seeded.parameters()));
     }
 
     private static float[] images(int batch) {

@@ -73,7 +73,9 @@ final class ClassifyCommand extends Command {
         boolean folders = paths.stream().anyMatch(Files::isDirectory);
         try (Session session = loaded.compile(device.options(this));
                 Progress progress = folders ? console.progress("Classify", pictures.size()) : Progress.NONE) {
-            Transform transform = digits ? Transform.digits() : Transform.imagenet(session.height(), session.width());
+            Transform transform = digits
+                    ? Transform.digits()
+                    : session.info().evaluation(session.height(), session.width());
             ImageClassifier classifier = new ImageClassifier(session::run, transform, labels);
             classify(pictures, transform, classifier, progress);
         }

@@ -13,7 +13,7 @@ import java.io.IOException;
 import picocli.CommandLine;
 
 /** The nets that have a name. */
-@CommandLine.Command(name = "models", description = "List the models: parameters, multiply-accumulates, input, and top-1 on ImageNet as their papers give it.")
+@CommandLine.Command(name = "models", description = "List the models: parameters, multiply-accumulates, input, top-1 on ImageNet as their papers give it, the paper, and where weights are published.")
 final class ModelsCommand extends Command {
     ModelsCommand(Console console) {
         super(console);
@@ -21,13 +21,13 @@ final class ModelsCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        Table table = new Table("model", ">params", ">MACs", ">input", ">top-1", "description");
+        Table table = new Table("model", ">params", ">MACs", ">input", ">top-1", "paper", "weights");
         for (ModelInfo info : Models.all()) {
             Tally tally = new Tally();
             Graph graph = info.net().build(tally);
             table.row(info.name(), Text.large(tally.learned), Text.large(macs(graph, info.size())),
                     Integer.toString(info.size()), Double.isNaN(info.top1()) ? "-" : Text.format("%.1f", info.top1()),
-                    info.description());
+                    info.paper(), info.weights());
         }
         console.print(table.lines());
         return Main.OK;

@@ -1,11 +1,16 @@
 package io.github.jvig.model.cli;
 
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.model.Features;
 import io.github.jvig.model.Model;
+import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +31,9 @@ final class RunCommand extends Command {
     @Option(names = "--output", paramLabel = "Y.npy", required = true, description = "Where the logits go, [N, classes], float32.")
     private Path output;
 
+    @Option(names = "--features", description = "Also write the maps behind the net's stages, NCHW, beside the logits: Y.stride4.npy, Y.stride8.npy, Y.stride16.npy and Y.stride32.npy for --output Y.npy.")
+    private boolean features;
+
     @Mixin
     private WeightsOptions weights;
 
@@ -40,18 +48,37 @@ final class RunCommand extends Command {
     public Integer call() throws IOException {
         try (NpyReader in = new NpyReader(input)) {
             int[] image = image(in);
-            if (Files.exists(output) && Files.isSameFile(input, output)) {
-                throw new IOException(output + ": is the input, so it is not overwritten");
-            }
-            try (OutputFile out = new OutputFile(output)) {
+            try (OutputFiles out = new OutputFiles()) {
+                add(out, output);
                 Model loaded = weights.load(model, this);
-                try (Session session = loaded.compile(device.options(this).withSize(image[1], image[2]))) {
-                    run(session, in, out.channel(), PIECE);
+                Options options = device.options(this).withSize(image[1], image[2]);
+                if (features) {
+                    options = options.withFeatures();
+                    for (int stride : loaded.strides()) {
+                        add(out, featureFile(output, stride));
+                    }
+                }
+                try (Session session = loaded.compile(options)) {
+                    run(session, in, out.channels(), PIECE);
                 }
                 out.commit();
             }
         }
         return Main.OK;
+    }
+
+    private void add(OutputFiles out, Path file) throws IOException {
+        if (Files.exists(file) && Files.isSameFile(input, file)) {
+            throw new IOException(file + ": is the input, so it is not overwritten");
+        }
+        out.add(file);
+    }
+
+    /** {@code Y.stride4.npy} beside {@code Y.npy}. */
+    static Path featureFile(Path output, int stride) {
+        String name = output.getFileName().toString();
+        int end = name.endsWith(".npy") ? name.length() - ".npy".length() : name.length();
+        return output.resolveSibling(name.substring(0, end) + ".stride" + stride + name.substring(end));
     }
 
     /** Shape of one image of the input. */
@@ -69,12 +96,18 @@ final class RunCommand extends Command {
     /**
      * Runs all images, some at a time.
      *
+     * @param outs  for the logits, and behind it one for each of the session's feature maps
      * @param piece floats of input at a time, but at least one image
      */
-    static void run(Session session, NpyReader in, WritableByteChannel out, int piece) throws IOException {
+    static void run(Session session, NpyReader in, List<? extends WritableByteChannel> outs, int piece)
+            throws IOException {
         long images = in.shape()[0];
         int length = session.channels() * session.height() * session.width();
-        NpyWriter logits = new NpyWriter(out, images, session.classes());
+        List<NpyWriter> writers = new ArrayList<>();
+        writers.add(new NpyWriter(outs.getFirst(), images, session.classes()));
+        for (FeatureMap map : session.featureMaps()) {
+            writers.add(new NpyWriter(outs.get(writers.size()), images, map.channels(), map.height(), map.width()));
+        }
         int most = (int) Math.min(images, Math.max(1, piece / length));
         float[] some = new float[most * length];
         for (long done = 0; done < images; done += most) {
@@ -82,7 +115,15 @@ final class RunCommand extends Command {
                 some = new float[(int) (images - done) * length];
             }
             in.read(some, some.length);
-            logits.write(session.run(some));
+            if (session.featureMaps().isEmpty()) {
+                writers.getFirst().write(session.run(some));
+            } else {
+                Features result = session.features(some);
+                writers.getFirst().write(result.logits());
+                for (int i = 1; i < writers.size(); i++) {
+                    writers.get(i).write(result.maps().get(i - 1).values());
+                }
+            }
         }
     }
 }

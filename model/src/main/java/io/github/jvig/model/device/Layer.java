@@ -10,7 +10,6 @@ import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.LayerNorm;
-import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.Spec;
@@ -44,7 +43,7 @@ record Layer(Node node, Spec spec, float[] weight, float[] bias) {
                     new DepthwiseConv(in, Window.same(1), Epilogue.of(activate.activation())), ones(in.channels()),
                     null);
             case Op.Add _ -> new Layer(node, new ResidualAdd(in, Activation.NONE), null, null);
-            case Op.Svga svga -> new Layer(node, MaxRelative.svga(in, svga.k()), null, null);
+            case Op.MaxRelative gather -> new Layer(node, gather.on(in), null, null);
             case Op.LayerNorm norm -> new Layer(node, new LayerNorm(in, norm.epsilon()), norm.weight(), norm.bias());
             case Op.AveragePoolMix mix -> new Layer(node, new AveragePoolMix(in, mix.kernel()),
                     floats(mix.mean(), mix.own()), null);

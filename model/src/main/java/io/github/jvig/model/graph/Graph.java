@@ -15,18 +15,26 @@ import java.util.stream.Collectors;
  */
 public final class Graph {
     private final List<Node> outputs;
+    private final List<Node> features;
     private final List<Node> nodes;
     private final Map<Node, Integer> uses = new IdentityHashMap<>();
 
-    /**
-     * @param outputs the results wanted, at least one
-     * @throws IllegalArgumentException when there is not exactly one input node, or two nodes share a name
-     */
+    /** Without features. */
     public Graph(List<Node> outputs) {
+        this(outputs, List.of());
+    }
+
+    /**
+     * @param outputs  the results wanted, at least one
+     * @param features nodes among those that the outputs need whose maps a detector or a segmenter would read, the largest map first
+     * @throws IllegalArgumentException when there is not exactly one input node, two nodes share a name, or no output needs a feature
+     */
+    public Graph(List<Node> outputs, List<Node> features) {
         if (outputs.isEmpty()) {
             throw new IllegalArgumentException("a graph needs an output");
         }
         this.outputs = List.copyOf(outputs);
+        this.features = List.copyOf(features);
         this.nodes = inOrder(outputs);
         for (Node node : nodes) {
             for (Node input : node.inputs()) {
@@ -41,6 +49,11 @@ public final class Graph {
         }
         if (nodes.stream().filter(n -> n.op() instanceof Op.Input).count() != 1) {
             throw new IllegalArgumentException("a graph has one input");
+        }
+        for (Node feature : features) {
+            if (nodes.stream().noneMatch(n -> n == feature)) {
+                throw new IllegalArgumentException("no output needs the feature " + feature.name());
+            }
         }
     }
 
@@ -80,6 +93,25 @@ public final class Graph {
         return outputs;
     }
 
+    /** The maps that a detector or a segmenter would read, the largest first. A pass makes a graph without any. */
+    public List<Node> features() {
+        return features;
+    }
+
+    /**
+     * The graph that gives its features too, after its own outputs.
+     *
+     * @throws IllegalArgumentException when it has none
+     */
+    public Graph withFeatures() {
+        if (features.isEmpty()) {
+            throw new IllegalArgumentException("the graph marks no features");
+        }
+        List<Node> all = new ArrayList<>(outputs);
+        all.addAll(features);
+        return new Graph(all);
+    }
+
     /** The one input node. */
     public Node input() {
         return nodes.stream().filter(n -> n.op() instanceof Op.Input).findFirst().orElseThrow();
@@ -102,6 +134,17 @@ public final class Graph {
                     .orElseThrow(() -> new IllegalArgumentException("no node is called " + name)));
         }
         return new Graph(all);
+    }
+
+    /** Pixels of the input along one side for a pixel of the node's map: the product of the strides on the way. */
+    public int stride(Node node) {
+        int stride = 1;
+        for (Node at = node; !at.inputs().isEmpty(); at = at.inputs().getFirst()) {
+            if (at.op() instanceof Op.Conv conv) {
+                stride *= conv.window().stride();
+            }
+        }
+        return stride;
     }
 
     /** Floats that the nodes hold. */

@@ -33,7 +33,7 @@ public final class Node {
             case Op.Input input -> input.channels();
             case Op.Conv conv -> conv.outChannels();
             case Op.Attention attention -> attention.heads() * attention.valueDim();
-            case Op.Svga _ -> 2 * inputs.getFirst().channels();
+            case Op.MaxRelative _ -> 2 * inputs.getFirst().channels();
             default -> inputs.getFirst().channels();
         };
         int expected = switch (op) {
@@ -90,7 +90,9 @@ public final class Node {
             case Op.Affine _ -> "affine";
             case Op.Activate act -> act.activation().name().toLowerCase(java.util.Locale.ROOT);
             case Op.Add _ -> "add";
-            case Op.Svga svga -> "svga K=" + svga.k();
+            case Op.MaxRelative gather ->
+                "max-relative " + gather.neighbours().name().toLowerCase(java.util.Locale.ROOT)
+                        + " K=" + gather.k();
             case Op.LayerNorm _ -> "layer norm";
             case Op.AveragePoolMix mix -> "average pool " + mix.kernel() + "x" + mix.kernel() + " mixed with its input";
             case Op.Attention attention -> "attention, " + attention.heads() + " heads";

@@ -76,8 +76,27 @@ public sealed interface Op {
     /** The sum of two inputs of one shape. */
     record Add() implements Op {}
 
-    /** {@code concat(x, m)}, m by Sparse Vision Graph Attention with neighbours every {@code k} pixels. */
-    record Svga(int k) implements Op {}
+    /**
+     * {@code concat(x, m)}, m the max-relative feature of graph neighbours at distances that {@code k} decides. Which shifts these are
+     * depends on the size of the map.
+     */
+    record MaxRelative(Neighbours neighbours, int k) implements Op {
+        /** What is computed on a map of this shape. */
+        public io.github.jvig.kernels.MaxRelative on(FeatureMap in) {
+            return switch (neighbours) {
+                case EVERY_KTH -> io.github.jvig.kernels.MaxRelative.svga(in, k);
+                case CROSS -> io.github.jvig.kernels.MaxRelative.cross(in, k);
+            };
+        }
+    }
+
+    /** The graph around a pixel. */
+    enum Neighbours {
+        /** Every k-th pixel of its row and of its column: Sparse Vision Graph Attention, MobileViG. */
+        EVERY_KTH,
+        /** The four pixels k away up, down, left and right: Mobile Graph Convolution, MobileViGv2. */
+        CROSS
+    }
 
     /**
      * Layer normalisation of each pixel over its channels.

@@ -2,10 +2,12 @@ package io.github.jvig.model.graph;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Window;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,40 +22,40 @@ public final class Passes {
         return fuseResidual(fuseActivation(fold(graph)));
     }
 
-    /** {@link #foldAffine}, {@link #foldShortcut}, {@link #mergeTwins}, and what the merged twins make foldable. */
+    /** {@link #foldAffine}, {@link #foldIdentity}, {@link #mergeTwins}, and what the merged twins make foldable. */
     public static Graph fold(Graph graph) {
-        return foldAffine(mergeTwins(foldShortcut(foldAffine(graph))));
+        return foldAffine(mergeTwins(foldIdentity(foldAffine(graph))));
     }
 
     /**
      * An affine behind a convolution goes into its scale and bias, in double: batch normalisation, layer scales, constant factors. Without
-     * a shift it goes into the factors of a mix, too.
+     * a shift it goes into the factors of a mix with an average, too.
      */
     public static Graph foldAffine(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof Op.Affine affine && node.inputs().getFirst().op() instanceof Op.Conv conv
-                    && conv.epilogue().equals(Epilogue.NONE) && graph.readOnce(old.inputs().getFirst())) {
-                double[] scale = new double[conv.outChannels()];
-                double[] bias = new double[conv.outChannels()];
-                for (int o = 0; o < scale.length; o++) {
-                    scale[o] = conv.scale()[o] * affine.scale()[o];
-                    bias[o] = conv.bias()[o] * affine.scale()[o] + affine.shift()[o];
-                }
-                return new Node(node.name(),
-                        new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
-                                conv.weight(), scale, bias, Epilogue.NONE),
-                        node.inputs().getFirst().inputs());
-            }
-            if (node.op() instanceof Op.Affine affine
-                    && node.inputs().getFirst().op() instanceof Op.AveragePoolMix mix
-                    && Arrays.stream(affine.shift()).allMatch(shift -> shift == 0)
-                    && graph.readOnce(old.inputs().getFirst())) {
-                return new Node(node.name(), new Op.AveragePoolMix(mix.kernel(),
-                        product(mix.mean(), affine.scale()), product(mix.own(), affine.scale())),
-                        node.inputs().getFirst().inputs());
+            if (node.op() instanceof Op.Affine affine && graph.readOnce(old.inputs().getFirst())) {
+                Node producer = node.inputs().getFirst();
+                return scaled(producer.op(), affine).map(op -> new Node(node.name(), op, producer.inputs()))
+                        .orElse(node);
             }
             return node;
         });
+    }
+
+    /** An operation that has the affine in it, where there is one. */
+    private static Optional<Op> scaled(Op op, Op.Affine affine) {
+        return switch (op) {
+            case Op.Conv conv when conv.epilogue().equals(Epilogue.NONE) -> {
+                double[] bias = product(conv.bias(), affine.scale());
+                Arrays.setAll(bias, o -> bias[o] + affine.shift()[o]);
+                yield Optional.of(new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
+                        conv.weight(), product(conv.scale(), affine.scale()), bias, Epilogue.NONE));
+            }
+            case Op.AveragePoolMix mix when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
+                Optional.of(new Op.AveragePoolMix(mix.kernel(), product(mix.mean(), affine.scale()),
+                        product(mix.own(), affine.scale())));
+            default -> Optional.empty();
+        };
     }
 
     private static double[] product(double[] a, double[] b) {
@@ -62,22 +64,57 @@ public final class Passes {
         return result;
     }
 
-    /** The sum of x and a mix of x with its average is a mix, too, with one more of x: a pooling token mixer and its shortcut. */
-    public static Graph foldShortcut(Graph graph) {
+    /**
+     * {@code x + depthwise(x)} is one depthwise convolution, its centre tap greater by one: a conditional positional encoding (Chu et al.,
+     * arXiv 2102.10882). And the sum of x and a mix of x with its average is a mix with one more of x: a pooling token mixer and its shortcut.
+     */
+    public static Graph foldIdentity(Graph graph) {
         return rewrite(graph, (old, node) -> {
             if (node.op() instanceof Op.Add) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
-                    if (producer.op() instanceof Op.AveragePoolMix mix && graph.readOnce(old.inputs().get(side))
+                    Optional<Op> whole = plusIdentity(producer.op());
+                    if (whole.isPresent() && graph.readOnce(old.inputs().get(side))
                             && producer.inputs().getFirst() == node.inputs().get(1 - side)) {
-                        double[] own = Arrays.stream(mix.own()).map(factor -> factor + 1).toArray();
-                        return new Node(node.name(), new Op.AveragePoolMix(mix.kernel(), mix.mean(), own),
-                                producer.inputs());
+                        return new Node(node.name(), whole.get(), producer.inputs());
                     }
                 }
             }
             return node;
         });
+    }
+
+    /** An operation that adds its input to the result, where there is one. */
+    private static Optional<Op> plusIdentity(Op op) {
+        return switch (op) {
+            case Op.Conv conv when keepsPlace(conv) -> Optional.of(plusIdentity(conv));
+            case Op.AveragePoolMix mix -> Optional.of(new Op.AveragePoolMix(mix.kernel(), mix.mean(),
+                    Arrays.stream(mix.own()).map(factor -> factor + 1).toArray()));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Whether this is a depthwise convolution whose centre tap lies on the pixel that it computes. */
+    private static boolean keepsPlace(Op.Conv conv) {
+        Window w = conv.window();
+        return conv.groups() == conv.inChannels() && conv.groups() == conv.outChannels() && w.kernel() % 2 == 1
+                && w.stride() == 1 && 2 * w.padding() == w.extent() - 1 && conv.epilogue().equals(Epilogue.NONE);
+    }
+
+    private static Op.Conv plusIdentity(Op.Conv conv) {
+        float[] weight = new float[conv.weight().length];
+        int taps = conv.perOutput();
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = (float) (conv.weight()[i] * conv.scale()[i / taps] + (i % taps == taps / 2 ? 1 : 0));
+        }
+        return new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(), weight,
+                ones(conv.outChannels()), conv.bias(), Epilogue.NONE);
+    }
+
+    private static double[] ones(int length) {
+        double[] result = new double[length];
+        Arrays.fill(result, 1);
+        return result;
     }
 
     /** The sum of two convolutions of one form on one input is one convolution with the sums of their weights. */
@@ -102,13 +139,12 @@ public final class Passes {
             int o = i / a.perOutput();
             weight[i] = (float) (a.weight()[i] * a.scale()[o] + b.weight()[i] * b.scale()[o]);
         }
-        double[] scale = new double[a.outChannels()];
         double[] bias = new double[a.outChannels()];
-        for (int o = 0; o < scale.length; o++) {
-            scale[o] = 1;
+        for (int o = 0; o < bias.length; o++) {
             bias[o] = a.bias()[o] + b.bias()[o];
         }
-        return new Op.Conv(a.inChannels(), a.outChannels(), a.groups(), a.window(), weight, scale, bias, Epilogue.NONE);
+        return new Op.Conv(a.inChannels(), a.outChannels(), a.groups(), a.window(), weight, ones(bias.length), bias,
+                Epilogue.NONE);
     }
 
     /** An activation behind a convolution goes into its epilogue. */

@@ -26,27 +26,52 @@ final class Layers {
 
     /** Conv2d with bias. */
     Node conv(String name, Node x, int outChannels, Window window) throws WeightsException {
-        return conv(name, x, outChannels, window, 1);
+        return conv(name, x, outChannels, window, 1, bias(name, outChannels));
+    }
+
+    /** Conv2d without bias. */
+    Node convWithoutBias(String name, Node x, int outChannels, Window window) throws WeightsException {
+        return conv(name, x, outChannels, window, 1, new double[outChannels]);
     }
 
     /** Conv2d 1x1 with bias. */
     Node pointwise(String name, Node x, int outChannels) throws WeightsException {
-        return conv(name, x, outChannels, Window.same(1), 1);
+        return conv(name, x, outChannels, Window.same(1));
     }
 
     /** Conv2d with bias and as many groups as channels. */
     Node depthwise(String name, Node x, Window window) throws WeightsException {
-        return conv(name, x, x.channels(), window, x.channels());
+        return conv(name, x, x.channels(), window, x.channels(), bias(name, x.channels()));
     }
 
-    private Node conv(String name, Node x, int outChannels, Window window, int groups) throws WeightsException {
+    /** Conv2d without bias and with as many groups as channels. */
+    Node depthwiseWithoutBias(String name, Node x, Window window) throws WeightsException {
+        return conv(name, x, x.channels(), window, x.channels(), new double[x.channels()]);
+    }
+
+    private Node conv(String name, Node x, int outChannels, Window window, int groups, double[] bias)
+            throws WeightsException {
         int k = window.kernel();
         float[] weight = parameters.floats(name + ".weight", outChannels, x.channels() / groups, k, k);
-        double[] bias = doubles(parameters.floats(name + ".bias", outChannels));
+        return conv(name, x, outChannels, window, groups, weight, bias);
+    }
+
+    /** Linear with bias, on every pixel; its weight is {@code [out][in]}. */
+    Node linear(String name, Node x, int outChannels) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", outChannels, x.channels());
+        return conv(name, x, outChannels, Window.same(1), 1, weight, bias(name, outChannels));
+    }
+
+    private static Node conv(String name, Node x, int outChannels, Window window, int groups, float[] weight,
+            double[] bias) {
         return new Node(name,
                 new Op.Conv(x.channels(), outChannels, groups, window, weight, filled(outChannels, 1), bias,
                         Epilogue.NONE),
                 List.of(x));
+    }
+
+    private double[] bias(String name, int channels) throws WeightsException {
+        return doubles(parameters.floats(name + ".bias", channels));
     }
 
     /** BatchNorm2d in evaluation: {@code (x - mean) / sqrt(var + eps) * weight + bias} (Ioffe and Szegedy, arXiv 1502.03167). */
@@ -70,12 +95,20 @@ final class Layers {
     }
 
     Node gelu(String name, Node x) {
-        return new Node(name, new Op.Activate(Activation.GELU), List.of(x));
+        return activation(name, x, Activation.GELU);
     }
 
-    /** A learned factor for each channel, stored as {@code [C][1][1]}. */
-    Node layerScale(String name, Node x) throws WeightsException {
-        double[] scale = doubles(parameters.floats(name, x.channels(), 1, 1));
+    Node activation(String name, Node x, Activation activation) {
+        return new Node(name, new Op.Activate(activation), List.of(x));
+    }
+
+    /**
+     * A learned factor for each channel.
+     *
+     * @param shape of the tensor: {@code [C]} or {@code [C][1][1]}
+     */
+    Node layerScale(String name, Node x, int... shape) throws WeightsException {
+        double[] scale = doubles(parameters.floats(name, shape));
         return new Node(name, new Op.Affine(scale, new double[scale.length]), List.of(x));
     }
 
@@ -88,8 +121,9 @@ final class Layers {
         return new Node(name, new Op.Add(), List.of(a, b));
     }
 
-    Node svga(String name, Node x, int k) {
-        return new Node(name, new Op.Svga(k), List.of(x));
+    /** {@code concat(x, m)}, m by the graph operation given. */
+    Node gather(String name, Node x, Op graph) {
+        return new Node(name, graph, List.of(x));
     }
 
     Node globalAveragePool(String name, Node x) {

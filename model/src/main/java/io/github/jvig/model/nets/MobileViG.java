@@ -3,8 +3,10 @@ package io.github.jvig.model.nets;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,7 +25,6 @@ import java.util.List;
 public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, List<Integer> globalBlocks,
         List<Integer> globalChannels, int embedding, int k, int classes, boolean distilled) implements Net {
     private static final int EXPANSION = 4;
-    private static final Window HALVE = Window.of(3, 2, 1);
 
     public MobileViG {
         localBlocks = List.copyOf(localBlocks);
@@ -75,53 +76,42 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
 
     @Override
     public MobileViG fittedTo(Weights weights) throws WeightsException {
-        int[] head = weights.shape("head.weight");
-        if (head.length == 0 || head[0] < 1) {
-            throw new WeightsException(weights.source() + ": tensor 'head.weight' has no classes");
-        }
-        return new MobileViG(localBlocks, localChannels, globalBlocks, globalChannels, embedding, k, head[0],
-                weights.has("dist_head.weight"));
+        return new MobileViG(localBlocks, localChannels, globalBlocks, globalChannels, embedding, k,
+                ViGBlocks.classes(weights), ViGBlocks.distilled(weights));
     }
 
     @Override
     public Graph build(Parameters parameters) throws WeightsException {
         Layers net = new Layers(parameters);
-        Node x = stem(net, net.input(3));
+        ViGBlocks blocks = new ViGBlocks(net);
+        List<Node> features = new ArrayList<>();
+        Node x = blocks.stem(net.input(3), localChannels.getFirst());
 
         int block = 0;
         for (int stage = 0; stage < localBlocks.size(); stage++) {
             if (stage > 0) {
-                x = downsample(net, "local_backbone." + block++, x, localChannels.get(stage));
+                x = blocks.downsample("local_backbone." + block++, x, localChannels.get(stage));
             }
             for (int i = 0; i < localBlocks.get(stage); i++) {
                 x = invertedResidual(net, "local_backbone." + block++, x);
             }
+            features.add(x);
         }
-        x = downsample(net, "local_backbone." + block, x, globalChannels.getFirst());
+        x = blocks.downsample("local_backbone." + block, x, globalChannels.getFirst());
 
         block = 0;
         for (int stage = 0; stage < globalBlocks.size(); stage++) {
             if (stage > 0) {
-                x = downsample(net, "backbone." + block++, x, globalChannels.get(stage));
+                x = blocks.downsample("backbone." + block++, x, globalChannels.get(stage));
             }
             for (int i = 0; i < globalBlocks.get(stage); i++) {
                 String name = "backbone." + block++;
-                x = grapher(net, name + ".0", x);
+                x = grapher(blocks, net, name + ".0", x);
                 x = ffn(net, name + ".1", x);
             }
+            features.add(x);
         }
-        return new Graph(List.of(heads(net, x)));
-    }
-
-    private Node stem(Layers net, Node x) throws WeightsException {
-        x = net.conv("stem.stem.0", x, localChannels.getFirst() / 2, HALVE);
-        x = net.gelu("stem.stem.2", net.norm("stem.stem.1", x));
-        x = net.conv("stem.stem.3", x, localChannels.getFirst(), HALVE);
-        return net.gelu("stem.stem.5", net.norm("stem.stem.4", x));
-    }
-
-    private static Node downsample(Layers net, String name, Node x, int channels) throws WeightsException {
-        return net.norm(name + ".conv.1", net.conv(name + ".conv.0", x, channels, HALVE));
+        return new Graph(List.of(blocks.heads(x, embedding, classes, distilled)), features);
     }
 
     /** x + layer_scale_2 * (expand 1x1, depthwise 3x3, project 1x1). */
@@ -132,34 +122,20 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
         y = net.depthwise(mlp + ".mid", y, Window.same(3));
         y = net.gelu(mlp + ".act#2", net.norm(mlp + ".mid_norm", y));
         y = net.norm(mlp + ".norm2", net.pointwise(mlp + ".fc2", y, x.channels()));
-        return net.add(name, x, net.layerScale(name + ".layer_scale_2", y));
+        return net.add(name, x, net.layerScale(name + ".layer_scale_2", y, x.channels(), 1, 1));
     }
 
-    /** x + fc2(graph convolution(fc1(x))); the graph convolution is a 1x1 on concat[x, m]. */
-    private Node grapher(Layers net, String name, Node x) throws WeightsException {
-        Node y = net.norm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, x.channels()));
-        String nn = name + ".graph_conv.nn";
-        y = net.svga(nn + ":input", y, k);
-        y = net.gelu(nn + ".2", net.norm(nn + ".1", net.pointwise(nn + ".0", y, y.channels())));
-        y = net.norm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
-        return net.add(name, y, x);
+    /** x + graph convolution of x with every k-th pixel of its row and column. */
+    private Node grapher(ViGBlocks blocks, Layers net, String name, Node x) throws WeightsException {
+        Op graph = new Op.MaxRelative(Op.Neighbours.EVERY_KTH, k);
+        return net.add(name, blocks.graphConvolution(name, x, graph, 2 * x.channels()), x);
     }
 
+    /** x + project(expand(x)). */
     private static Node ffn(Layers net, String name, Node x) throws WeightsException {
         Node y = net.norm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, EXPANSION * x.channels()));
         y = net.gelu(name + ".act", y);
         y = net.norm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
         return net.add(name, y, x);
-    }
-
-    private Node heads(Layers net, Node x) throws WeightsException {
-        x = net.globalAveragePool("prediction.0", x);
-        x = net.gelu("prediction.3", net.norm("prediction.2", net.pointwise("prediction.1", x, embedding)));
-        Node head = net.pointwise("head", x, classes);
-        if (!distilled) {
-            return head;
-        }
-        Node both = net.add("head + dist_head", head, net.pointwise("dist_head", x, classes));
-        return net.times("logits", both, 0.5);
     }
 }

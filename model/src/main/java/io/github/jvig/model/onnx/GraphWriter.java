@@ -73,7 +73,7 @@ final class GraphWriter {
             case Op.Affine affine -> affine(node, affine);
             case Op.Activate activate -> activation(node, activate.activation(), x(node), value(node));
             case Op.Add _ -> model.node("Add", List.of(x(node), read(node, 1)), value(node));
-            case Op.Svga svga -> maxRelative(node, MaxRelative.svga(in, svga.k()));
+            case Op.MaxRelative gather -> maxRelative(node, gather.on(in));
             case Op.LayerNorm norm -> tokens.layerNorm(x(node), norm, value(node));
             case Op.AveragePoolMix mix -> averagePoolMix(node, mix);
             case Op.Attention attention -> {

@@ -45,7 +45,7 @@ public final class ImageClassifier {
      * @throws IllegalArgumentException when the session has another number of classes
      */
     public static ImageClassifier imagenet(Session session) {
-        return new ImageClassifier(session::run, Transform.imagenet(session.height(), session.width()),
+        return new ImageClassifier(session::run, session.info().evaluation(session.height(), session.width()),
                 Labels.imagenet1k().requireSize(session.classes()));
     }
 

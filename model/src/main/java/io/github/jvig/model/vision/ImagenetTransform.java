@@ -1,7 +1,7 @@
 package io.github.jvig.model.vision;
 
-/** See {@link Transform#imagenet(int, int, double)}. */
-record ImagenetTransform(int height, int width, double cropFraction) implements Transform {
+/** See {@link Transform#imagenet(int, int, double, Resample)}. */
+record ImagenetTransform(int height, int width, double cropFraction, Resample resample) implements Transform {
     private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
     private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
 
@@ -36,7 +36,7 @@ record ImagenetTransform(int height, int width, double cropFraction) implements 
         Size size = height == width
                 ? Size.shorterSide(image.width(), image.height(), resizedHeight)
                 : Size.covering(image.width(), image.height(), resizedWidth, resizedHeight);
-        return Resample.BICUBIC.resize(image, size.width(), size.height(),
+        return resample.resize(image, size.width(), size.height(),
                 Crop.centre(size.width(), size.height(), width, height));
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.jvig.model.Features;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
@@ -150,6 +151,36 @@ class CommandsTest {
         assertLogits(Samples.golden("tiny_mobilevig_ema").get("logits_ema_1x3x64x64"), 0.5, output);
     }
 
+    @Test
+    void runWritesFeaturesBesideTheLogits() throws IOException {
+        Path input = Samples.input(folder.resolve("x.npy"), 1, 64, 64);
+        Outcome.of("run", "--model", "digits", "--input", input, "--output", folder.resolve("y.npy"), "--features")
+                .ok();
+        assertOnly("x.npy", "y.npy", "y.stride16.npy", "y.stride32.npy", "y.stride4.npy", "y.stride8.npy");
+        assertEquals(10, Npy.read(folder.resolve("y.npy")).length);
+        try (Session session = Models.digits().compile(Options.threads(1).withoutWarmUp().withFeatures())) {
+            for (Features.Level map : session.features(Npy.read(input)).maps()) {
+                Path file = folder.resolve("y.stride" + map.stride() + ".npy");
+                assertArrayEquals(map.values(), Npy.read(file));
+                try (NpyReader in = new NpyReader(file)) {
+                    assertArrayEquals(new long[]{1, map.channels(), 64 / map.stride(), 64 / map.stride()}, in.shape());
+                }
+            }
+        }
+    }
+
+    @Test
+    void runWithFeaturesKeepsItsInputAndOldResults() throws IOException {
+        Path input = Samples.input(folder.resolve("y.stride8.npy"), 1, 64, 64);
+        byte[] before = Files.readAllBytes(input);
+        Path output = Files.writeString(folder.resolve("y.npy"), "old");
+        Outcome.of("run", "--model", "digits", "--input", input, "--output", output, "--features").failed(Main.FAILED,
+                input.toString(), "is the input");
+        assertArrayEquals(before, Files.readAllBytes(input));
+        assertEquals("old", Files.readString(output));
+        assertOnly("y.npy", "y.stride8.npy");
+    }
+
     private static void assertLogits(JsonNode expected, double std, Path file) throws IOException {
         double[] logits = new ObjectMapper().convertValue(expected, double[].class);
         float[] actual = Npy.read(file);
@@ -171,7 +202,7 @@ class CommandsTest {
         try (Session session = Models.digits().compile(Options.threads(1).withoutWarmUp().withSize(2, 2));
                 NpyReader in = new NpyReader(input);
                 FileChannel out = FileChannel.open(output, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            RunCommand.run(session, in, out, piece);
+            RunCommand.run(session, in, List.of(out), piece);
             assertArrayEquals(session.run(values), Npy.read(output));
         }
     }

@@ -79,6 +79,43 @@ class PassesTest {
         assertEquals(6f, conv.effectiveWeight()[3]);
     }
 
+    private Node depthwise(String name, Node x, Window window, float... weight) {
+        return new Node(name, new Op.Conv(2, 2, 2, window, weight, new double[]{0.5, 1}, new double[]{7, 8},
+                Epilogue.NONE), List.of(x));
+    }
+
+    @Test
+    void anIdentityBesideADepthwiseConvolutionGoesIntoItsCentre() {
+        float[] weight = new float[18];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = i;
+        }
+        Node encoded = depthwise("pe", input, Window.same(3), weight);
+        for (Node sum : List.of(add("sum", encoded, input), add("sum", input, encoded))) {
+            Graph folded = Passes.fold(new Graph(List.of(sum)));
+            assertEquals(List.of("input", "sum"), folded.nodes().stream().map(Node::name).toList());
+            Op.Conv conv = (Op.Conv) folded.outputs().getFirst().op();
+            assertEquals(3f, conv.effectiveWeight()[4]);
+            assertEquals(14f, conv.effectiveWeight()[13]);
+            assertEquals(2.5f, conv.effectiveWeight()[5]);
+            assertEquals(8f, conv.effectiveBias()[1]);
+        }
+    }
+
+    @Test
+    void anIdentityStaysBesideAConvolutionOfOtherPixels() {
+        Node moved = depthwise("moved", input, Window.of(1, 1, 0), 1, 2);
+        Node other = act("act", input);
+        assertEquals(4, Passes.foldIdentity(new Graph(List.of(add("sum", moved, other)))).nodes().size());
+        Node mixed = conv("mixed", input, 1, 2, 3, 4);
+        assertEquals(3, Passes.foldIdentity(new Graph(List.of(add("sum", mixed, input)))).nodes().size());
+        Node shrunk = depthwise("shrunk", input, Window.of(3, 1, 0), new float[18]);
+        assertEquals(3, Passes.foldIdentity(new Graph(List.of(add("sum", shrunk, input)))).nodes().size());
+        Node wanted = depthwise("wanted", input, Window.same(1), 1, 2);
+        assertEquals(3,
+                Passes.foldIdentity(new Graph(List.of(add("sum", wanted, input), wanted))).nodes().size());
+    }
+
     @Test
     void convolutionsOnDifferentInputsAreNoTwins() {
         Node a = conv("a", input, 1, 2, 3, 4);

@@ -228,7 +228,8 @@ class OnnxExportTest {
         Graph map = new Graph(List.of(conv("conv", input, Epilogue.NONE)));
         assertMessage(UnsupportedOperationException.class, "conv: an output that is a map",
                 () -> OnnxExport.model(map, 64, 64));
-        Graph behind = new Graph(List.of(new Node("svga", new Op.Svga(2), List.of(pool(input)))));
+        Graph behind = new Graph(
+                List.of(new Node("svga", new Op.MaxRelative(Op.Neighbours.EVERY_KTH, 2), List.of(pool(input)))));
         assertMessage(UnsupportedOperationException.class, "svga: graph attention behind a pool",
                 () -> OnnxExport.model(behind, 64, 64));
         Graph wide = new Graph(List.of(pool(new Node("wide", new Op.Conv(3, 1, 1, Window.of(9, 1, 0),

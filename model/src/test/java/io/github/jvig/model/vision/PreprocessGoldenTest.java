@@ -30,7 +30,7 @@ class PreprocessGoldenTest {
     @MethodSource("files")
     void cropsHavePilsBytes(String file) throws IOException {
         RgbImage image = TestFiles.decode(TestFiles.resource("preprocess/" + file));
-        RgbImage crop = new ImagenetTransform(224, 224, 0.9).crop(image);
+        RgbImage crop = new ImagenetTransform(224, 224, 0.9, Resample.BICUBIC).crop(image);
         assertArrayEquals(TestFiles.npy("preprocess/" + file.replace(".png", ".u8.npy")), crop.rgb());
     }
 
@@ -48,7 +48,7 @@ class PreprocessGoldenTest {
     @ParameterizedTest
     @MethodSource("files")
     void normalisedValuesAreTorchvisions(String file) throws IOException {
-        float[] planes = Transform.imagenet(224).apply(TestFiles.decode(TestFiles.resource("preprocess/" + file)));
+        float[] planes = Transform.imagenet(224, 224).apply(TestFiles.decode(TestFiles.resource("preprocess/" + file)));
         JsonNode golden = goldenCase(file);
         assertTrue(golden.get("samples").size() >= 10);
         for (JsonNode sample : golden.get("samples")) {

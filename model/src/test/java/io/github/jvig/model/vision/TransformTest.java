@@ -44,7 +44,7 @@ class TransformTest {
     void aLineOfPixels() {
         byte[] rgb = new byte[3 * 180_000];
         Arrays.fill(rgb, (byte) 255);
-        float[] planes = Transform.imagenet(224).apply(new RgbImage(1, 180_000, rgb));
+        float[] planes = Transform.imagenet(224, 224).apply(new RgbImage(1, 180_000, rgb));
         assertEquals((1 - 0.485f) / 0.229f, planes[0]);
         assertEquals((1 - 0.406f) / 0.225f, planes[planes.length - 1]);
     }
@@ -52,19 +52,19 @@ class TransformTest {
     @Test
     void theCropFractionSetsTheResize() {
         RgbImage image = TestFiles.pattern(30, 30);
-        RgbImage all = new ImagenetTransform(32, 32, 1).crop(image);
+        RgbImage all = new ImagenetTransform(32, 32, 1, Resample.BICUBIC).crop(image);
         assertArrayEquals(Resample.BICUBIC.resize(image, 32, 32).rgb(), all.rgb());
-        RgbImage part = new ImagenetTransform(32, 32, 0.875).crop(image);
+        RgbImage part = new ImagenetTransform(32, 32, 0.875, Resample.BICUBIC).crop(image);
         assertArrayEquals(Resample.BICUBIC.resize(image, 36, 36, new Crop(2, 2, 32, 32)).rgb(), part.rgb());
     }
 
     @Test
     void badArguments() {
-        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(0));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(0, 0));
         assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, -1));
-        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 0));
-        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 1.1));
-        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 0, Resample.BICUBIC));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 1.1, Resample.BICUBIC));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, Double.NaN, Resample.BICUBIC));
         assertThrows(IllegalArgumentException.class, () -> new RgbImage(2, 2, new byte[11]));
         assertThrows(IllegalArgumentException.class, () -> new RgbImage(0, 2, new byte[0]));
     }

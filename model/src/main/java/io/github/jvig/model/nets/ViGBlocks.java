@@ -1,0 +1,114 @@
+package io.github.jvig.model.nets;
+
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.weights.Weights;
+import io.github.jvig.model.weights.WeightsException;
+import java.util.Collections;
+import java.util.List;
+
+/** What the vision graph nets MobileViG, MobileViGv2 and GreedyViG are made of, under the names that their authors share. */
+final class ViGBlocks {
+    private static final int EXPANSION = 4;
+    private static final Window HALVE = Window.of(3, 2, 1);
+    private static final Window POSITIONAL = Window.same(7);
+
+    private final Layers net;
+
+    ViGBlocks(Layers net) {
+        this.net = net;
+    }
+
+    /** @throws IllegalArgumentException when stages are told differently many times, or a number is none */
+    static void checkStages(List<Integer> localBlocks, List<Integer> graphBlocks, List<Integer> channels,
+            List<Integer> k) {
+        int stages = channels.size();
+        if (stages == 0 || localBlocks.size() != stages || graphBlocks.size() != stages || k.size() != stages) {
+            throw new IllegalArgumentException("every stage needs its local blocks, graph blocks, channels and K, not "
+                    + localBlocks + ", " + graphBlocks + ", " + channels + " and " + k);
+        }
+        if (channels.getFirst() < 2 || Collections.min(channels) < 1 || Collections.min(k) < 1) {
+            throw new IllegalArgumentException("a stage needs channels, the first 2, and K of at least 1, not "
+                    + channels + " and " + k);
+        }
+    }
+
+    /** Number of classes of a checkpoint. */
+    static int classes(Weights weights) throws WeightsException {
+        int[] head = weights.shape("head.weight");
+        if (head.length == 0 || head[0] < 1) {
+            throw new WeightsException(weights.source() + ": tensor 'head.weight' has no classes");
+        }
+        return head[0];
+    }
+
+    /** Whether a checkpoint has the second head of a distilled net. */
+    static boolean distilled(Weights weights) {
+        return weights.has("dist_head.weight");
+    }
+
+    /** Two convolutions that halve: a quarter of the height and the width. */
+    Node stem(Node x, int channels) throws WeightsException {
+        x = net.conv("stem.stem.0", x, channels / 2, HALVE);
+        x = net.gelu("stem.stem.2", net.norm("stem.stem.1", x));
+        x = net.conv("stem.stem.3", x, channels, HALVE);
+        return net.gelu("stem.stem.5", net.norm("stem.stem.4", x));
+    }
+
+    Node downsample(String name, Node x, int channels) throws WeightsException {
+        return net.norm(name + ".conv.1", net.conv(name + ".conv.0", x, channels, HALVE));
+    }
+
+    /**
+     * fc2(graph convolution(fc1(x))); the graph convolution is a 1x1 on concat[x, m].
+     *
+     * @param graph    gives concat[x, m]
+     * @param channels behind the 1x1
+     */
+    Node graphConvolution(String name, Node x, Op graph, int channels) throws WeightsException {
+        Node y = net.norm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, x.channels()));
+        String nn = name + ".graph_conv.nn";
+        y = net.gather(nn + ":input", y, graph);
+        y = net.gelu(nn + ".2", net.norm(nn + ".1", net.pointwise(nn + ".0", y, channels)));
+        return net.norm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
+    }
+
+    /** x + pe(x): a conditional positional encoding by a depthwise convolution (arXiv 2102.10882). */
+    Node positionalEncoding(String name, Node x) throws WeightsException {
+        return net.add(name, net.depthwise(name + ".pe", x, POSITIONAL), x);
+    }
+
+    /** The same in a checkpoint that holds x + pe(x) as one convolution. */
+    Node foldedPositionalEncoding(String name, Node x) throws WeightsException {
+        return net.depthwise(name + ".reparam_conv", x, POSITIONAL);
+    }
+
+    /** expand 1x1, depthwise 3x3, project 1x1. */
+    Node separable(String name, Node x) throws WeightsException {
+        Node y = net.pointwise(name + ".pw1", x, EXPANSION * x.channels());
+        y = net.gelu(name + ".act1", net.norm(name + ".norm1", y));
+        y = net.depthwise(name + ".dw", y, Window.same(3));
+        y = net.gelu(name + ".act2", net.norm(name + ".norm2", y));
+        return net.norm(name + ".norm3", net.pointwise(name + ".pw2", y, x.channels()));
+    }
+
+    /** expand 1x1, project 1x1. */
+    Node feedForward(String name, Node x) throws WeightsException {
+        Node y = net.norm(name + ".1", net.pointwise(name + ".0", x, EXPANSION * x.channels()));
+        y = net.gelu(name + ".2", y);
+        return net.norm(name + ".4", net.pointwise(name + ".3", y, x.channels()));
+    }
+
+    /** Pooled map to logits; of a distilled net the mean of its two heads. */
+    Node heads(Node x, int embedding, int classes, boolean distilled) throws WeightsException {
+        x = net.globalAveragePool("prediction.0", x);
+        x = net.gelu("prediction.3", net.norm("prediction.2", net.pointwise("prediction.1", x, embedding)));
+        Node head = net.pointwise("head", x, classes);
+        if (!distilled) {
+            return head;
+        }
+        Node both = net.add("head + dist_head", head, net.pointwise("dist_head", x, classes));
+        return net.times("logits", both, 0.5);
+    }
+}
