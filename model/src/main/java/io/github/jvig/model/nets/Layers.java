@@ -5,19 +5,33 @@ import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.Arrays;
 import java.util.List;
 
 /** The layers that nets are made of; each reads its tensors under its own name, as PyTorch's module of that name holds them. */
 final class Layers {
-    /** PyTorch's default epsilon of BatchNorm2d. */
+    /** PyTorch's default epsilon of BatchNorm2d and of LayerNorm. */
     private static final double NORM_EPSILON = 1e-5;
 
     private final Parameters parameters;
 
     Layers(Parameters parameters) {
         this.parameters = parameters;
+    }
+
+    /**
+     * Number of classes of a checkpoint.
+     *
+     * @param head name of the last layer's weight, {@code [classes][...]}
+     */
+    static int classes(Weights weights, String head) throws WeightsException {
+        int[] shape = weights.shape(head);
+        if (shape.length == 0 || shape[0] < 1) {
+            throw new WeightsException(weights.source() + ": tensor '" + head + "' has no classes");
+        }
+        return shape[0];
     }
 
     Node input(int channels) {
@@ -92,6 +106,30 @@ final class Layers {
             shift[c] = bias[c] - mean[c] * scale[c];
         }
         return new Node(name, new Op.Affine(scale, shift), List.of(x));
+    }
+
+    /** LayerNorm over the channels of each pixel. */
+    Node layerNorm(String name, Node x) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels());
+        float[] bias = parameters.floats(name + ".bias", x.channels());
+        return new Node(name, new Op.LayerNorm(weight, bias, NORM_EPSILON), List.of(x));
+    }
+
+    /** The average over a square around each pixel, less the pixel itself. */
+    Node averagePoolLessInput(String name, Node x, int kernel) {
+        return new Node(name, new Op.AveragePoolMix(kernel, filled(x.channels(), 1), filled(x.channels(), -1)),
+                List.of(x));
+    }
+
+    /**
+     * Attention with a learned bias for each head and distance, {@code attention_biases}.
+     *
+     * @param x    query, key and value of each head
+     * @param side of the map that the biases are for
+     */
+    Node attention(String name, Node x, int heads, int keyDim, int valueDim, int side) throws WeightsException {
+        float[] biases = parameters.floats(name + ".attention_biases", heads, side * side);
+        return new Node(name, new Op.Attention(heads, keyDim, valueDim, side, side, biases), List.of(x));
     }
 
     Node gelu(String name, Node x) {
