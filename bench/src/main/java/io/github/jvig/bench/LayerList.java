@@ -36,7 +36,8 @@ import java.util.Map;
  */
 final class LayerList {
     /** Nets that have a file. */
-    static final List<String> NETS = List.of("mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b");
+    static final List<String> NETS = List.of("mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b",
+            "efficientformer_l1", "efficientformer_l3", "efficientformer_l7");
 
     private static final String HEADER = "layer\tcount\toperation\tin\tout\twindow\tepilogue\tgraph\tflop\tbytes";
     private static final String NONE = "-";
