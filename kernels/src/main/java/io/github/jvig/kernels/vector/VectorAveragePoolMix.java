@@ -31,8 +31,8 @@ final class VectorAveragePoolMix implements Kernel {
         this.weight = new float[2 * length];
         System.arraycopy(weight, 0, this.weight, 0, map.channels());
         System.arraycopy(weight, map.channels(), this.weight, length, map.channels());
-        // An element takes about as long as 64 multiply-accumulates of a matrix product.
-        split = Split.ofRows(64L * map.length(), map.height());
+        // An element takes about as long as 24 multiply-accumulates of a matrix product.
+        split = Split.ofRows(24L * map.length(), map.height());
     }
 
     @Override

@@ -28,8 +28,8 @@ final class VectorLayerNorm implements Kernel {
         int length = Isa.vectors(spec.in().channels()) * LANES;
         this.weight = Arrays.copyOf(weight, length);
         this.bias = Packing.paddedBias(bias, length);
-        // An element takes about as long as 64 multiply-accumulates of a matrix product.
-        split = Split.ofRows(64L * spec.in().length(), spec.in().height());
+        // An element takes about as long as 24 multiply-accumulates of a matrix product.
+        split = Split.ofRows(24L * spec.in().length(), spec.in().height());
     }
 
     @Override
