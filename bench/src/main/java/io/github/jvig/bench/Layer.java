@@ -1,5 +1,7 @@
 package io.github.jvig.bench;
 
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.Chain;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
@@ -7,9 +9,13 @@ import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.util.SplittableRandom;
@@ -31,7 +37,7 @@ record Layer(String name, int count, Spec spec) {
     long bytes() {
         long in = floats(spec.in());
         long out = floats(spec.out());
-        return Float.BYTES * (in + out + (spec.residual() ? out : 0) + weights() + biases());
+        return Float.BYTES * (in + out + spec.second().map(Layer::floats).orElse(0L) + weights() + biases());
     }
 
     private static long floats(FeatureMap map) {
@@ -43,13 +49,19 @@ record Layer(String name, int count, Spec spec) {
             case PointwiseConv s -> s.in().channels() * s.out().channels();
             case DepthwiseConv s -> s.in().channels() * area(s.window());
             case DenseConv s -> s.in().channels() * s.out().channels() * area(s.window());
-            case MaxRelative _,GlobalAveragePool _,ResidualAdd _ -> 0;
+            case LayerNorm s -> s.in().channels();
+            case AveragePoolMix s -> 2 * s.in().channels();
+            case Attention s -> s.heads() * s.tokens() * s.tokens();
+            case MaxRelative _,ShiftDistance _,MeanLessDeviation _,NearMaxRelative _,GlobalAveragePool _,ResidualAdd _ ->
+                0;
             case Chain _ -> throw chain();
         };
     }
 
     private int biases() {
-        return weights() == 0 ? 0 : spec.out().channels();
+        return weights() == 0 || spec instanceof AveragePoolMix || spec instanceof Attention
+                ? 0
+                : spec.out().channels();
     }
 
     private static int area(Window window) {
@@ -58,17 +70,7 @@ record Layer(String name, int count, Spec spec) {
 
     /** The kernel that a provider picks for this layer, on random weights and biases. */
     Kernel kernel(Kernels kernels) {
-        float[] weight = random(weights(), 1);
-        float[] bias = random(biases(), 2);
-        return switch (spec) {
-            case PointwiseConv s -> kernels.pointwise(s, weight, bias);
-            case DepthwiseConv s -> kernels.depthwise(s, weight, bias);
-            case DenseConv s -> kernels.dense(s, weight, bias);
-            case MaxRelative s -> kernels.maxRelative(s);
-            case GlobalAveragePool s -> kernels.globalAveragePool(s);
-            case ResidualAdd s -> kernels.residualAdd(s);
-            case Chain _ -> throw chain();
-        };
+        return kernels.kernel(spec, random(weights(), 1), random(biases(), 2));
     }
 
     private static IllegalArgumentException chain() {

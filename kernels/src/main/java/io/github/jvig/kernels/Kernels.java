@@ -29,9 +29,24 @@ public interface Kernels {
 
     Kernel maxRelative(MaxRelative spec);
 
+    Kernel shiftDistance(ShiftDistance spec);
+
+    Kernel meanLessDeviation(MeanLessDeviation spec);
+
+    Kernel nearMaxRelative(NearMaxRelative spec);
+
     Kernel globalAveragePool(GlobalAveragePool spec);
 
     Kernel residualAdd(ResidualAdd spec);
+
+    /** @throws IllegalArgumentException when weight or bias has another length than the spec asks for */
+    Kernel layerNorm(LayerNorm spec, float[] weight, float[] bias);
+
+    /** @throws IllegalArgumentException when weight has another length than the spec asks for */
+    Kernel averagePoolMix(AveragePoolMix spec, float[] weight);
+
+    /** @throws IllegalArgumentException when weight has another length than the spec asks for */
+    Kernel attention(Attention spec, float[] weight);
 
     /**
      * The kernel for any spec but a chain.
@@ -45,8 +60,14 @@ public interface Kernels {
             case DepthwiseConv s -> depthwise(s, weight, bias);
             case DenseConv s -> dense(s, weight, bias);
             case MaxRelative s -> maxRelative(s);
+            case ShiftDistance s -> shiftDistance(s);
+            case MeanLessDeviation s -> meanLessDeviation(s);
+            case NearMaxRelative s -> nearMaxRelative(s);
             case GlobalAveragePool s -> globalAveragePool(s);
             case ResidualAdd s -> residualAdd(s);
+            case LayerNorm s -> layerNorm(s, weight, bias);
+            case AveragePoolMix s -> averagePoolMix(s, weight);
+            case Attention s -> attention(s, weight);
             case Chain s -> throw new IllegalArgumentException("a chain is made of kernels: " + s);
         };
     }

@@ -64,16 +64,57 @@ public final class RandomSpecs {
 
     public MaxRelative maxRelative() {
         FeatureMap in = map(12, 150);
-        List<MaxRelative.Shift> shifts = new ArrayList<>();
-        for (int i = between(0, 9); i > 0; i--) {
-            shifts.add(new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())));
-        }
+        List<MaxRelative.Shift> shifts = shifts(in);
         MaxRelative.Difference[] both = MaxRelative.Difference.values();
         return new MaxRelative(in, shifts, both[random.nextInt(both.length)]);
     }
 
+    private List<MaxRelative.Shift> shifts(FeatureMap map) {
+        List<MaxRelative.Shift> shifts = new ArrayList<>();
+        for (int i = between(0, 9); i > 0; i--) {
+            shifts.add(new MaxRelative.Shift(random.nextInt(map.height()), random.nextInt(map.width())));
+        }
+        return shifts;
+    }
+
+    public ShiftDistance shiftDistance() {
+        FeatureMap in = map(12, 150);
+        return random.nextBoolean()
+                ? ShiftDistance.halfway(in)
+                : new ShiftDistance(in, loosened(in.withChannels(1)),
+                        new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())));
+    }
+
+    public MeanLessDeviation meanLessDeviation() {
+        return new MeanLessDeviation(map(30, 1));
+    }
+
+    public NearMaxRelative nearMaxRelative() {
+        FeatureMap in = map(12, 150);
+        return random.nextBoolean()
+                ? NearMaxRelative.axial(in, between(1, 5))
+                : new NearMaxRelative(in, loosened(in.withChannels(2 * in.channels())), shifts(in));
+    }
+
     public GlobalAveragePool globalAveragePool() {
         return new GlobalAveragePool(map(30, 150));
+    }
+
+    /** Each pixel by itself: few channels, where a variance is small, and many. */
+    public LayerNorm layerNorm() {
+        return new LayerNorm(map(12, random.nextBoolean() ? 4 : 150), random.nextBoolean() ? 1e-5 : 1e-3);
+    }
+
+    public AveragePoolMix averagePoolMix() {
+        return new AveragePoolMix(map(14, 90), 2 * between(0, 3) + 1);
+    }
+
+    public Attention attention() {
+        int heads = between(1, 4);
+        int keyDim = between(1, 40);
+        int valueDim = between(1, 70);
+        FeatureMap in = loosened(FeatureMap.of(between(1, 9), between(1, 9), heads * (2 * keyDim + valueDim)));
+        return new Attention(in, loosened(in.withChannels(heads * valueDim)), heads, keyDim, valueDim);
     }
 
     public ResidualAdd residualAdd() {

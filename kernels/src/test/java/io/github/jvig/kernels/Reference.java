@@ -14,6 +14,8 @@ public record Reference(double[] value, double[] bound) {
     private static final double UNIT = 0x1p-24;
     /** Error that an activation by polynomial may add, relative to 1 + |x|. */
     private static final double ACTIVATION = 6e-7;
+    /** Relative error that an exponential by polynomial may have. */
+    private static final double EXPONENTIAL = 1.2e-7;
 
     private static Reference of(FeatureMap map) {
         int size = map.channels() * map.pixels();
@@ -21,16 +23,22 @@ public record Reference(double[] value, double[] bound) {
     }
 
     /** Any spec; weights and bias are not looked at where there are none. */
-    public static Reference compute(Spec spec, float[] in, float[] weight, float[] bias, float[] residual) {
+    public static Reference compute(Spec spec, float[] in, float[] weight, float[] bias, float[] second) {
         return switch (spec) {
             case PointwiseConv s -> convolve(s, Window.of(1, 1, 0), s.in().channels(), in, weight, bias)
-                    .finish(s.epilogue(), residual);
+                    .finish(s.epilogue(), second);
             case DenseConv s -> convolve(s, s.window(), s.in().channels(), in, weight, bias).finish(s.epilogue(),
-                    residual);
-            case DepthwiseConv s -> convolve(s, s.window(), 1, in, weight, bias).finish(s.epilogue(), residual);
+                    second);
+            case DepthwiseConv s -> convolve(s, s.window(), 1, in, weight, bias).finish(s.epilogue(), second);
             case MaxRelative s -> maxRelative(s, in);
+            case ShiftDistance s -> distances(s, in);
+            case MeanLessDeviation s -> meanLessDeviation(s, in);
+            case NearMaxRelative s -> nearMaxRelative(s, in, second[0]);
             case GlobalAveragePool s -> pool(s, in);
-            case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), residual);
+            case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), second);
+            case LayerNorm s -> normalise(s, in, weight, bias);
+            case AveragePoolMix s -> mix(s, in, weight);
+            case Attention s -> attend(s, in, weight);
             case Chain s -> throw KernelCheck.inParts(s);
         };
     }
@@ -99,6 +107,72 @@ public record Reference(double[] value, double[] bound) {
         return result;
     }
 
+    /** L1 over the channels between pixel (y, x) and the one that a shift brings there. */
+    private static double distance(FeatureMap map, float[] in, int y, int x, MaxRelative.Shift shift) {
+        int h = map.height();
+        int w = map.width();
+        double sum = 0;
+        for (int c = 0; c < map.channels(); c++) {
+            sum += Math.abs(in[(c * h + y) * w + x]
+                    - (double) in[(c * h + (y + h - shift.dy()) % h) * w + (x + w - shift.dx()) % w]);
+        }
+        return sum;
+    }
+
+    private static Reference distances(ShiftDistance s, float[] in) {
+        FeatureMap map = s.in();
+        Reference result = of(s.out());
+        for (int p = 0; p < map.pixels(); p++) {
+            result.value[p] = distance(map, in, p / map.width(), p % map.width(), s.shift());
+            result.bound[p] = UNIT * (map.channels() + 1) * result.value[p];
+        }
+        return result;
+    }
+
+    /** By the sums of values and of squares, not by differences to the mean. */
+    private static Reference meanLessDeviation(MeanLessDeviation s, float[] in) {
+        int n = s.in().pixels();
+        double sum = 0;
+        double squares = 0;
+        for (float x : in) {
+            sum += x;
+            squares += (double) x * x;
+        }
+        Reference result = of(s.out());
+        result.value[0] = sum / n - Math.sqrt((squares - sum * sum / n) / (n - 1));
+        result.bound[0] = 2 * UNIT * (1 + Math.abs(result.value[0]));
+        return result;
+    }
+
+    /** A neighbour whose distance is so close to the limit that rounding decides may count or not. */
+    private static Reference nearMaxRelative(NearMaxRelative s, float[] in, float limit) {
+        FeatureMap map = s.in();
+        Reference result = of(s.out());
+        int h = map.height();
+        int w = map.width();
+        double doubt = UNIT * (map.channels() + 1) * limit;
+        for (int p = 0; p < map.pixels(); p++) {
+            for (int c = 0; c < map.channels(); c++) {
+                result.value[c * h * w + p] = in[c * h * w + p];
+            }
+            for (MaxRelative.Shift shift : s.shifts()) {
+                double distance = distance(map, in, p / w, p % w, shift);
+                int other = (p / w + h - shift.dy()) % h * w + (p % w + w - shift.dx()) % w;
+                for (int c = 0; c < map.channels(); c++) {
+                    double lead = (double) in[c * h * w + other] - in[c * h * w + p];
+                    int m = (map.channels() + c) * h * w + p;
+                    if (distance < limit - doubt) {
+                        result.value[m] = Math.max(result.value[m], lead);
+                        result.bound[m] = Math.max(result.bound[m], UNIT * lead);
+                    } else if (distance < limit + doubt) {
+                        result.bound[m] = Math.max(result.bound[m], lead - result.value[m]);
+                    }
+                }
+            }
+        }
+        return result;
+    }
+
     private static Reference pool(GlobalAveragePool s, float[] in) {
         int pixels = s.in().pixels();
         Reference result = of(s.out());
@@ -116,6 +190,103 @@ public record Reference(double[] value, double[] bound) {
     private static Reference add(ResidualAdd s, float[] in) {
         Reference result = of(s.out());
         Arrays.setAll(result.value, i -> in[i]);
+        return result;
+    }
+
+    private static Reference normalise(LayerNorm s, float[] in, float[] weight, float[] bias) {
+        int pixels = s.in().pixels();
+        int channels = s.in().channels();
+        Reference result = of(s.out());
+        for (int p = 0; p < pixels; p++) {
+            double sum = 0;
+            double squares = 0;
+            double largest = 0;
+            for (int c = 0; c < channels; c++) {
+                double x = in[c * pixels + p];
+                sum += x;
+                squares += x * x;
+                largest = Math.max(largest, Math.abs(x));
+            }
+            double mean = sum / channels;
+            double deviation = Math.sqrt(Math.max(0, squares / channels - mean * mean) + s.epsilon());
+            for (int c = 0; c < channels; c++) {
+                double x = (in[c * pixels + p] - mean) / deviation;
+                double shift = bias == null ? 0 : bias[c];
+                result.value[c * pixels + p] = x * weight[c] + shift;
+                // Of the mean, and of the variance, whose relative error is twice the root's.
+                double meanOff = UNIT * (channels + 2) * largest / deviation;
+                result.bound[c * pixels + p] = Math.abs(weight[c]) * (2 * meanOff + Math.abs(x) * UNIT * (channels + 6))
+                        + 2 * UNIT * (Math.abs(x * weight[c]) + Math.abs(shift));
+            }
+        }
+        return result;
+    }
+
+    private static Reference mix(AveragePoolMix s, float[] in, float[] weight) {
+        int h = s.in().height();
+        int w = s.in().width();
+        int channels = s.in().channels();
+        Reference result = of(s.out());
+        for (int c = 0; c < channels; c++) {
+            for (int p = 0; p < h * w; p++) {
+                double sum = 0;
+                double size = 0;
+                int counted = 0;
+                for (int dy = -(s.kernel() / 2); dy <= s.kernel() / 2; dy++) {
+                    for (int dx = -(s.kernel() / 2); dx <= s.kernel() / 2; dx++) {
+                        int y = p / w + dy;
+                        int x = p % w + dx;
+                        if (y >= 0 && y < h && x >= 0 && x < w) {
+                            sum += in[(c * h + y) * w + x];
+                            size += Math.abs(in[(c * h + y) * w + x]);
+                            counted++;
+                        }
+                    }
+                }
+                double own = (double) weight[channels + c] * in[c * h * w + p];
+                result.value[c * h * w + p] = weight[c] * sum / counted + own;
+                result.bound[c * h * w + p] = UNIT
+                        * ((counted + 4) * Math.abs(weight[c]) * size / counted + 2 * Math.abs(own));
+            }
+        }
+        return result;
+    }
+
+    private static Reference attend(Attention s, float[] in, float[] weight) {
+        int tokens = s.tokens();
+        Reference result = of(s.out());
+        for (int head = 0; head < s.heads(); head++) {
+            int first = head * (2 * s.keyDim() + s.valueDim());
+            for (int i = 0; i < tokens; i++) {
+                double[] share = new double[tokens];
+                double sum = 0;
+                double off = 0;
+                for (int j = 0; j < tokens; j++) {
+                    double dot = 0;
+                    double size = 0;
+                    for (int d = 0; d < s.keyDim(); d++) {
+                        double product = (double) in[(first + d) * tokens + i]
+                                * in[(first + s.keyDim() + d) * tokens + j];
+                        dot += product;
+                        size += Math.abs(product);
+                    }
+                    double bias = weight[(head * tokens + i) * tokens + j];
+                    share[j] = Math.exp(dot / Math.sqrt(s.keyDim()) + bias);
+                    sum += share[j];
+                    off = Math.max(off, UNIT * ((s.keyDim() + 6) * size / Math.sqrt(s.keyDim()) + 4 * Math.abs(bias)));
+                }
+                // A score that is off by some is a share that is off by as much of itself; so is the greatest score.
+                double relative = 4 * off + 4 * EXPONENTIAL + UNIT * (2 * tokens + 8);
+                for (int c = 0; c < s.valueDim(); c++) {
+                    int at = (head * s.valueDim() + c) * tokens + i;
+                    for (int j = 0; j < tokens; j++) {
+                        double part = share[j] / sum * in[(first + 2 * s.keyDim() + c) * tokens + j];
+                        result.value[at] += part;
+                        result.bound[at] += relative * Math.abs(part);
+                    }
+                }
+            }
+        }
         return result;
     }
 

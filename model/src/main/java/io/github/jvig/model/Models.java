@@ -1,5 +1,7 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.EfficientFormer;
+import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.InvertedResidualNet;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
@@ -33,6 +35,9 @@ public final class Models {
             mobileViGv2("s", MobileViGv2.s(), 79.8),
             mobileViGv2("m", MobileViGv2.m(), 81.7),
             mobileViGv2("b", MobileViGv2.b(), 83.4),
+            greedyViG("s", GreedyViG.s(), 81.1),
+            greedyViG("m", GreedyViG.m(), 82.9),
+            greedyViG("b", GreedyViG.b(), 83.9),
             mobileNetV2("050.lamb_in1k", InvertedResidualNet.mobileNetV2(0.5), Double.NaN),
             mobileNetV2("100.ra_in1k", InvertedResidualNet.mobileNetV2(1), 71.8),
             mobileNetV2("110d.ra_in1k", InvertedResidualNet.deepMobileNetV2(1.1, 1.2), Double.NaN),
@@ -43,7 +48,10 @@ public final class Models {
             timm("fbnetc_100.rmsp_in1k", InvertedResidualNet.fbNetC(), 0.875, Resample.BILINEAR, 74.9,
                     "FBNet-C, CVPR 2019, arXiv 1812.03443"),
             timm("spnasnet_100.rmsp_in1k", InvertedResidualNet.singlePathNas(), 0.875, Resample.BILINEAR, 74.96,
-                    "Single-Path NAS, ECML PKDD 2019, arXiv 1904.02877"));
+                    "Single-Path NAS, ECML PKDD 2019, arXiv 1904.02877"),
+            efficientFormer("l1", EfficientFormer.l1(), 79.2),
+            efficientFormer("l3", EfficientFormer.l3(), 82.4),
+            efficientFormer("l7", EfficientFormer.l7(), 83.3));
 
     private static ModelInfo mobileViG(String size, Net net, double top1) {
         return new ModelInfo("mobilevig_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
@@ -55,9 +63,19 @@ public final class Models {
                 "MobileViGv2, CVPRW 2024, arXiv 2406.05850", "huggingface.co/SLDGroup/MobileViGv2");
     }
 
+    private static ModelInfo greedyViG(String size, Net net, double top1) {
+        return new ModelInfo("greedyvig_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
+                "GreedyViG, CVPR 2024, arXiv 2405.06849", "github.com/SLDGroup/GreedyViG");
+    }
+
     private static ModelInfo mobileNetV2(String variant, Net net, double top1) {
         return timm("mobilenetv2_" + variant, net, 0.875, Resample.BICUBIC, top1,
                 "MobileNetV2, CVPR 2018, arXiv 1801.04381");
+    }
+
+    private static ModelInfo efficientFormer(String size, Net net, double top1) {
+        return timm("efficientformer_" + size + ".snap_dist_in1k", net, 0.95, Resample.BICUBIC, top1,
+                "EfficientFormer, NeurIPS 2022, arXiv 2206.01191");
     }
 
     /** @param repository timm's on the hub: the net's name, a dot, how it was trained */

@@ -1,14 +1,20 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.Candidate;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import java.util.List;
 import java.util.stream.Stream;
@@ -49,6 +55,22 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public Kernel shiftDistance(ShiftDistance spec) {
+        return new VectorShiftDistance(spec);
+    }
+
+    /** The scalar one: it reads one number of a pixel, and a vector would add in another order at every width. */
+    @Override
+    public Kernel meanLessDeviation(MeanLessDeviation spec) {
+        return Kernels.scalar().meanLessDeviation(spec);
+    }
+
+    @Override
+    public Kernel nearMaxRelative(NearMaxRelative spec) {
+        return new VectorNearMaxRelative(spec);
+    }
+
+    @Override
     public Kernel globalAveragePool(GlobalAveragePool spec) {
         return new VectorGlobalAveragePool(spec);
     }
@@ -56,6 +78,21 @@ public final class VectorKernels implements Kernels {
     @Override
     public Kernel residualAdd(ResidualAdd spec) {
         return new VectorResidualAdd(spec);
+    }
+
+    @Override
+    public Kernel layerNorm(LayerNorm spec, float[] weight, float[] bias) {
+        return new VectorLayerNorm(spec, weight, bias);
+    }
+
+    @Override
+    public Kernel averagePoolMix(AveragePoolMix spec, float[] weight) {
+        return new VectorAveragePoolMix(spec, weight);
+    }
+
+    @Override
+    public Kernel attention(Attention spec, float[] weight) {
+        return new VectorAttention(spec, weight, Tile.pick(Isa.REGISTERS, spec.tokens()));
     }
 
     @Override

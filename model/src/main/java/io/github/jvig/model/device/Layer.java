@@ -1,6 +1,7 @@
 package io.github.jvig.model.device;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.Candidate;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
@@ -8,8 +9,12 @@ import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
@@ -73,6 +78,13 @@ public record Layer(Node node, Spec spec, float[] weight, float[] bias) {
                     null);
             case Op.Add _ -> new Layer(node, new ResidualAdd(in, Activation.NONE), null, null);
             case Op.MaxRelative gather -> new Layer(node, gather.on(in), null, null);
+            case Op.HalfwayDistance _ -> new Layer(node, ShiftDistance.halfway(in), null, null);
+            case Op.MeanLessDeviation _ -> new Layer(node, new MeanLessDeviation(in), null, null);
+            case Op.NearMaxRelative(int k) -> new Layer(node, NearMaxRelative.axial(in, k), null, null);
+            case Op.LayerNorm norm -> new Layer(node, new LayerNorm(in, norm.epsilon()), norm.weight(), norm.bias());
+            case Op.AveragePoolMix mix -> new Layer(node, new AveragePoolMix(in, mix.kernel()),
+                    floats(mix.mean(), mix.own()), null);
+            case Op.Attention attention -> new Layer(node, attention.on(in), attention.pairBiases(), null);
             case Op.GlobalAveragePool _ -> new Layer(node, new GlobalAveragePool(in), null, null);
             case Op.Input _ -> throw new IllegalArgumentException("the input is no layer");
         };
@@ -105,7 +117,8 @@ public record Layer(Node node, Spec spec, float[] weight, float[] bias) {
         return result;
     }
 
-    private static float[] floats(double[] values) {
+    private static float[] floats(double[]... parts) {
+        double[] values = Arrays.stream(parts).flatMapToDouble(Arrays::stream).toArray();
         float[] result = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             result[i] = (float) values[i];

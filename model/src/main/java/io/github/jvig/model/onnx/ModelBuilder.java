@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Puts an ONNX model together; knows the format and nothing of nets. */
 final class ModelBuilder {
@@ -44,6 +45,12 @@ final class ModelBuilder {
             return this;
         }
 
+        NodeBuilder with(String name, float value) {
+            node.addAttribute(
+                    AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOAT).setF(value));
+            return this;
+        }
+
         NodeBuilder with(String name, int... values) {
             node.addAttribute(AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS)
                     .addAllInts(Arrays.stream(values).asLongStream().boxed().toList()));
@@ -53,9 +60,14 @@ final class ModelBuilder {
 
     /** Adds a node of one output, which names the node too. */
     NodeBuilder node(String operator, List<String> inputs, String output) {
-        values.add(output);
-        return new NodeBuilder(graph.addNodeBuilder().setName(output).setOpType(operator).addAllInput(inputs)
-                .addOutput(output));
+        return node(operator, inputs, List.of(output));
+    }
+
+    /** Adds a node of several outputs, of which the first names the node. */
+    NodeBuilder node(String operator, List<String> inputs, List<String> outputs) {
+        values.addAll(outputs);
+        return new NodeBuilder(graph.addNodeBuilder().setName(outputs.getFirst()).setOpType(operator)
+                .addAllInput(inputs).addAllOutput(outputs));
     }
 
     /** Whether a node makes this value. */
@@ -76,10 +88,12 @@ final class ModelBuilder {
         return tensor(name, new float[]{value});
     }
 
-    /** A list of one integer, as Slice takes its bounds and axes. */
-    String index(long value) {
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
-        return tensor("index:" + value, TensorProto.DataType.INT64, bytes, 1);
+    /** A list of integers, as Slice takes its bounds, a reduction its axes, and Reshape its shape. */
+    String indices(long... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(values);
+        String name = Arrays.stream(values).mapToObj(Long::toString).collect(Collectors.joining(",", "index:", ""));
+        return tensor(name, TensorProto.DataType.INT64, bytes, values.length);
     }
 
     private String tensor(String name, TensorProto.DataType type, ByteBuffer bytes, long... shape) {
