@@ -51,8 +51,9 @@ final class TornadoVm {
             List<Device> devices = new ArrayList<>();
             var runtime = TornadoRuntimeProvider.getTornadoRuntime();
             if (bailsOut()) {
-                return new State(List.of(), "TornadoVM was started before with tornado.recover.bailout on, so a kernel that does not "
-                        + "compile would run as Java without a word; start the JVM with -Dtornado.recover.bailout=False");
+                return new State(List.of(),
+                        "TornadoVM was started before with tornado.recover.bailout on, so a kernel that does not "
+                                + "compile would run as Java without a word; start the JVM with -Dtornado.recover.bailout=False");
             }
             for (int b = 0; b < runtime.getNumBackends(); b++) {
                 TornadoBackend backend = runtime.getBackend(b);

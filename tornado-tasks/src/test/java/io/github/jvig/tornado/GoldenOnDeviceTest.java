@@ -19,7 +19,8 @@ class GoldenOnDeviceTest {
     private static final double TOLERANCE = 1e-4;
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160", "mobilevig_ti_2x224x224", "mobilevig_s_1x224x224"})
+    @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160", "mobilevig_ti_2x224x224",
+            "mobilevig_s_1x224x224"})
     void logitsAreTheAuthors(String file) throws Exception {
         Golden golden = Golden.read(file);
         Graph graph = Passes.optimise(golden.net().build(Seeded.parameters()));

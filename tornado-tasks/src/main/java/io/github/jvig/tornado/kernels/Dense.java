@@ -42,8 +42,11 @@ public final class Dense {
      * @param outVectors vectors of sixteen outputs, and the output's step in vectors
      * @param window     as {@link #window} gives it
      */
-    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth, int outVectors, int window, int activation) {
-        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, residual, weight, height, width, inChannels, outHeight, outWidth, outVectors, window, activation);
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
+            int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
+            int outVectors, int window, int activation) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, residual, weight, height,
+                width, inChannels, outHeight, outWidth, outVectors, window, activation);
     }
 
     /** Work items for one image. */
@@ -58,7 +61,9 @@ public final class Dense {
                 (o, i) -> weight[(o * inChannels + i % inChannels) * square + i / inChannels]);
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth, int outVectors, int window, int activation) {
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
+            int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
+            int outVectors, int window, int activation) {
         int taps = (window >> 20) + 1;
         int stride = (window >> 10 & 1023) + 1;
         int padding = window & 1023;

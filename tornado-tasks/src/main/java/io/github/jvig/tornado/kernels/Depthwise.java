@@ -27,8 +27,11 @@ public final class Depthwise {
      * @param channelVectors vectors of sixteen channels, and the step of all maps in vectors
      * @param taps           along one side of the window; OpenCL keeps the word kernel for itself
      */
-    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out, int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps, int stride, int padding, int dilation, int activation) {
-        item(context.globalIdx, context.globalIdy, memory, weights, image, in, out, residual, weight, height, width, channelVectors, outHeight, outWidth, taps, stride, padding, dilation, activation);
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
+            int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps,
+            int stride, int padding, int dilation, int activation) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, out, residual, weight, height, width,
+                channelVectors, outHeight, outWidth, taps, stride, padding, dilation, activation);
     }
 
     /** Work items for one image. */
@@ -41,7 +44,9 @@ public final class Depthwise {
         return Panels.pack(channels, taps * taps, bias, (c, tap) -> weight[c * taps * taps + tap]);
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps, int stride, int padding, int dilation, int activation) {
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int residual,
+            int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps, int stride,
+            int padding, int dilation, int activation) {
         int panel = id % channelVectors;
         int tile = id / channelVectors;
         int y = tile % outHeight;

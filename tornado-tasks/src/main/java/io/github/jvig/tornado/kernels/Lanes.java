@@ -46,12 +46,22 @@ final class Lanes {
      * rounds of a loop that TornadoVM unrolls; one that is made with its lanes is not.
      */
     static Float16 max(Float16 a, Float16 b) {
-        return new Float16(Math.max(a.getS0(), b.getS0()), Math.max(a.getS1(), b.getS1()), Math.max(a.getS2(), b.getS2()), Math.max(a.getS3(), b.getS3()), Math.max(a.getS4(), b.getS4()), Math.max(a.getS5(), b.getS5()), Math.max(a.getS6(), b.getS6()), Math.max(a.getS7(), b.getS7()), Math.max(a.getS8(), b.getS8()), Math.max(a.getS9(), b.getS9()), Math.max(a.getS10(), b.getS10()), Math.max(a.getS11(), b.getS11()), Math.max(a.getS12(), b.getS12()), Math.max(a.getS13(), b.getS13()), Math.max(a.getS14(), b.getS14()), Math.max(a.getS15(), b.getS15()));
+        return new Float16(Math.max(a.getS0(), b.getS0()), Math.max(a.getS1(), b.getS1()),
+                Math.max(a.getS2(), b.getS2()), Math.max(a.getS3(), b.getS3()), Math.max(a.getS4(), b.getS4()),
+                Math.max(a.getS5(), b.getS5()), Math.max(a.getS6(), b.getS6()), Math.max(a.getS7(), b.getS7()),
+                Math.max(a.getS8(), b.getS8()), Math.max(a.getS9(), b.getS9()), Math.max(a.getS10(), b.getS10()),
+                Math.max(a.getS11(), b.getS11()), Math.max(a.getS12(), b.getS12()), Math.max(a.getS13(), b.getS13()),
+                Math.max(a.getS14(), b.getS14()), Math.max(a.getS15(), b.getS15()));
     }
 
     /** The smaller of each two lanes; see {@link #max}. */
     static Float16 min(Float16 a, Float16 b) {
-        return new Float16(Math.min(a.getS0(), b.getS0()), Math.min(a.getS1(), b.getS1()), Math.min(a.getS2(), b.getS2()), Math.min(a.getS3(), b.getS3()), Math.min(a.getS4(), b.getS4()), Math.min(a.getS5(), b.getS5()), Math.min(a.getS6(), b.getS6()), Math.min(a.getS7(), b.getS7()), Math.min(a.getS8(), b.getS8()), Math.min(a.getS9(), b.getS9()), Math.min(a.getS10(), b.getS10()), Math.min(a.getS11(), b.getS11()), Math.min(a.getS12(), b.getS12()), Math.min(a.getS13(), b.getS13()), Math.min(a.getS14(), b.getS14()), Math.min(a.getS15(), b.getS15()));
+        return new Float16(Math.min(a.getS0(), b.getS0()), Math.min(a.getS1(), b.getS1()),
+                Math.min(a.getS2(), b.getS2()), Math.min(a.getS3(), b.getS3()), Math.min(a.getS4(), b.getS4()),
+                Math.min(a.getS5(), b.getS5()), Math.min(a.getS6(), b.getS6()), Math.min(a.getS7(), b.getS7()),
+                Math.min(a.getS8(), b.getS8()), Math.min(a.getS9(), b.getS9()), Math.min(a.getS10(), b.getS10()),
+                Math.min(a.getS11(), b.getS11()), Math.min(a.getS12(), b.getS12()), Math.min(a.getS13(), b.getS13()),
+                Math.min(a.getS14(), b.getS14()), Math.min(a.getS15(), b.getS15()));
     }
 
     /** One of {@link Activations}. */

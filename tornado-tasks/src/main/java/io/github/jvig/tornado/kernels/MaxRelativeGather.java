@@ -25,8 +25,10 @@ public final class MaxRelativeGather {
      * @param shifts         where the shifts start in {@code weights}
      * @param neighbourFirst 1 where a pixel is taken from its neighbour, 0 where the neighbour is taken from it
      */
-    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
-        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, shifts, shiftCount, height, width, channels, neighbourFirst);
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
+            int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, shifts, shiftCount,
+                height, width, channels, neighbourFirst);
     }
 
     /** Shifts as the kernel reads them. */
@@ -39,7 +41,8 @@ public final class MaxRelativeGather {
         return packed;
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
+            int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
         VectorFloat16 vectors = new VectorFloat16(memory);
         int base = n * image;
         int y = id / width;

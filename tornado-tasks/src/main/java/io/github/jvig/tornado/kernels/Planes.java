@@ -41,7 +41,8 @@ public final class Planes {
         numberOut(context.globalIdx, context.globalIdy, memory, planes, image, in, step, at, pixels, channels);
     }
 
-    static void numberOut(int id, int n, FloatArray memory, FloatArray planes, int image, int in, int step, int at, int pixels,
+    static void numberOut(int id, int n, FloatArray memory, FloatArray planes, int image, int in, int step, int at,
+            int pixels,
             int channels) {
         int p = id % pixels;
         int c = id / pixels;

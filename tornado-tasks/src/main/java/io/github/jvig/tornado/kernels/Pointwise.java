@@ -31,7 +31,8 @@ public final class Pointwise {
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
             int activation) {
-        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, residual, weight, pixels, inChannels,
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, residual, weight,
+                pixels, inChannels,
                 outVectors, activation);
     }
 
@@ -45,7 +46,8 @@ public final class Pointwise {
         return Panels.pack(outChannels, inChannels, bias, (o, c) -> weight[o * inChannels + c]);
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep,
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
+            int outStep,
             int residual, int weight, int pixels, int inChannels, int outVectors, int activation) {
         int panel = id % outVectors;
         int first = id / outVectors * TILE;

@@ -14,11 +14,15 @@ public final class PointwiseRow {
     }
 
     /** A task's method; see {@link Pointwise#run}. */
-    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors, int activation) {
-        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, residual, weight, pixels, inChannels, outVectors, activation);
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
+            int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
+            int activation) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, residual, weight,
+                pixels, inChannels, outVectors, activation);
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors, int activation) {
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
+            int outStep, int residual, int weight, int pixels, int inChannels, int outVectors, int activation) {
         int panel = id % outVectors;
         int p = id / outVectors;
         int base = n * image;

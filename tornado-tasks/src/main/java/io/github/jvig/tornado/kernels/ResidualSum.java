@@ -16,7 +16,8 @@ public final class ResidualSum {
      * @param image   floats of one image in {@code memory}
      * @param in      where the map under the activation lies in them
      */
-    public static void run(KernelContext context, FloatArray memory, int image, int in, int residual, int out, int activation) {
+    public static void run(KernelContext context, FloatArray memory, int image, int in, int residual, int out,
+            int activation) {
         item(context.globalIdx, context.globalIdy, memory, image, in, residual, out, activation);
     }
 

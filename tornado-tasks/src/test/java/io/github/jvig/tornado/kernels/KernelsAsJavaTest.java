@@ -41,14 +41,17 @@ class KernelsAsJavaTest {
         FloatArray packed = FloatArray.fromArray(Pointwise.pack(weight, bias, ci, co));
         int pixels = spec.in().pixels();
         for (int i = 0; i < Maps.BATCH * Pointwise.items(pixels, vectors(spec.out())); i++) {
-            Pointwise.item(i % (Pointwise.items(pixels, vectors(spec.out()))), i / (Pointwise.items(pixels, vectors(spec.out()))), maps.memory, packed, maps.image, maps.in, spec.in().stride(), maps.out,
+            Pointwise.item(i % (Pointwise.items(pixels, vectors(spec.out()))),
+                    i / (Pointwise.items(pixels, vectors(spec.out()))), maps.memory, packed, maps.image, maps.in,
+                    spec.in().stride(), maps.out,
                     spec.out().stride(), maps.residual, 0, pixels, ci, vectors(spec.out()),
                     Activations.number(spec.epilogue().activation()));
         }
         maps.check();
         maps.clear();
         for (int i = 0; i < Maps.BATCH * pixels * vectors(spec.out()); i++) {
-            PointwiseRow.item(i % (pixels * vectors(spec.out())), i / (pixels * vectors(spec.out())), maps.memory, packed, maps.image, maps.in, spec.in().stride(), maps.out,
+            PointwiseRow.item(i % (pixels * vectors(spec.out())), i / (pixels * vectors(spec.out())), maps.memory,
+                    packed, maps.image, maps.in, spec.in().stride(), maps.out,
                     spec.out().stride(), maps.residual, 0, pixels, ci, vectors(spec.out()),
                     Activations.number(spec.epilogue().activation()));
         }
@@ -70,7 +73,9 @@ class KernelsAsJavaTest {
         FloatArray packed = FloatArray.fromArray(Depthwise.pack(weight, bias, in.channels(), k));
         FeatureMap out = spec.out();
         for (int i = 0; i < Maps.BATCH * Depthwise.items(out.height(), out.width(), vectors(out)); i++) {
-            Depthwise.item(i % (Depthwise.items(out.height(), out.width(), vectors(out))), i / (Depthwise.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image, maps.in, maps.out, maps.residual, 0, in.height(),
+            Depthwise.item(i % (Depthwise.items(out.height(), out.width(), vectors(out))),
+                    i / (Depthwise.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
+                    maps.in, maps.out, maps.residual, 0, in.height(),
                     in.width(), vectors(out), out.height(), out.width(), k, window.stride(), window.padding(),
                     window.dilation(), Activations.number(spec.epilogue().activation()));
         }
@@ -92,7 +97,9 @@ class KernelsAsJavaTest {
         FloatArray packed = FloatArray.fromArray(Dense.pack(weight, bias, in.channels(), co, k));
         FeatureMap out = spec.out();
         for (int i = 0; i < Maps.BATCH * Dense.items(out.height(), out.width(), vectors(out)); i++) {
-            Dense.item(i % (Dense.items(out.height(), out.width(), vectors(out))), i / (Dense.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image, maps.in, in.stride(), maps.out, maps.residual, 0,
+            Dense.item(i % (Dense.items(out.height(), out.width(), vectors(out))),
+                    i / (Dense.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
+                    maps.in, in.stride(), maps.out, maps.residual, 0,
                     in.height(), in.width(), in.channels(), out.height(), out.width(), vectors(out),
                     Dense.window(k, window.stride(), window.padding()),
                     Activations.number(spec.epilogue().activation()));
@@ -114,7 +121,8 @@ class KernelsAsJavaTest {
         var maps = new Maps(spec, null, null, random);
         FloatArray table = FloatArray.fromArray(MaxRelativeGather.pack(shifts));
         for (int i = 0; i < Maps.BATCH * in.pixels(); i++) {
-            MaxRelativeGather.item(i % (in.pixels()), i / (in.pixels()), maps.memory, table, maps.image, maps.in, in.stride(), maps.out,
+            MaxRelativeGather.item(i % (in.pixels()), i / (in.pixels()), maps.memory, table, maps.image, maps.in,
+                    in.stride(), maps.out,
                     spec.out().stride(), 0, shifts.size(), in.height(), in.width(), in.channels(),
                     difference == MaxRelative.Difference.NEIGHBOUR_LESS_OWN ? 1 : 0);
         }
@@ -128,7 +136,8 @@ class KernelsAsJavaTest {
         var spec = new GlobalAveragePool(map(random, 9, 50));
         var maps = new Maps(spec, null, null, random);
         for (int i = 0; i < Maps.BATCH * vectors(spec.in()); i++) {
-            GlobalAverage.item(i % (vectors(spec.in())), i / (vectors(spec.in())), maps.memory, maps.image, maps.in, maps.out, spec.in().pixels(),
+            GlobalAverage.item(i % (vectors(spec.in())), i / (vectors(spec.in())), maps.memory, maps.image, maps.in,
+                    maps.out, spec.in().pixels(),
                     vectors(spec.in()));
         }
         maps.check();
@@ -163,7 +172,8 @@ class KernelsAsJavaTest {
         assertEquals(planes.get(1 * channels * pixels + 2 * pixels + 7), memory.get(image + 64 + 7 * step + 2));
         FloatArray back = new FloatArray(5 + planes.getSize());
         for (int id = 0; id < planes.getSize(); id++) {
-            Planes.numberOut(id % (pixels * channels), id / (pixels * channels), memory, back, image, 64, step, 5, pixels, channels);
+            Planes.numberOut(id % (pixels * channels), id / (pixels * channels), memory, back, image, 64, step, 5,
+                    pixels, channels);
         }
         for (int i = 0; i < planes.getSize(); i++) {
             assertEquals(planes.get(i), back.get(5 + i));

@@ -44,7 +44,8 @@ class KernelsOnDeviceTest {
         Maps maps = new Maps(spec, weight, bias, random);
         Work work = TABLE.pick(new Layer(new Node("layer", new Op.Input(1), List.of()), spec, weight, bias));
         FloatArray weights = FloatArray.fromArray(work.weights().length == 0 ? new float[1] : work.weights());
-        TaskGraph graph = new TaskGraph("test").transferToDevice(DataTransferMode.EVERY_EXECUTION, maps.memory, weights);
+        TaskGraph graph = new TaskGraph("test").transferToDevice(DataTransferMode.EVERY_EXECUTION, maps.memory,
+                weights);
         work.task().addTo(graph, "layer", new KernelContext(), maps.memory, weights, new Places(maps.image, maps.in,
                 spec.in().stride(), maps.residual, maps.out, spec.out().stride(), 0));
         graph.transferToHost(DataTransferMode.EVERY_EXECUTION, maps.memory);

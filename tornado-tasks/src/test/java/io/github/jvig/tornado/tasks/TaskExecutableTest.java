@@ -175,15 +175,15 @@ class TaskExecutableTest {
     }
 
     /** A kernel that OpenCL can't compile, since the name of its argument is a word of the language. Java could run it. */
-    static void impossible(KernelContext context, FloatArray kernel) {
-        kernel.set(context.globalIdx, 1f);
+    static void impossible(KernelContext context, FloatArray memory, int kernel) {
+        memory.set(context.globalIdx, kernel);
     }
 
     @Test
     void aKernelThatDoesNotCompileIsAnErrorThatNamesTheLayer() {
         KernelTable broken = layer -> Work.of("broken", "", new float[0], 1,
                 (graph, id, context, memory, weights, at) -> graph.task(id, TaskExecutableTest::impossible, context,
-                        memory));
+                        memory, 1));
         var e = assertThrows(UnsupportedOperationException.class, () -> TaskExecutable
                 .compile(SmallNets.single(Window.same(1)), HEIGHT, WIDTH, "device", DEVICE, broken, 10));
         assertTrue(e.getMessage().startsWith("device can't compile only (broken): Unable to compile task jvig"),
