@@ -5,14 +5,13 @@ import io.github.jvig.tornado.tasks.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import uk.ac.manchester.tornado.api.TornadoBackend;
-import uk.ac.manchester.tornado.api.exceptions.TornadoDeviceNotFound;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
 /** TornadoVM in this JVM, started when it is first asked for, or what keeps it from starting. */
 final class TornadoVm {
     static final String START = "start the JVM with java @$TORNADOVM_HOME/tornado-argfile, as scripts/jvig does";
 
-    private static final String NO_DRIVER = "TornadoVM finds no device: install an OpenCL driver (clinfo lists what is there)";
+    private static final String NO_DRIVER = "TornadoVM finds no device: install an OpenCL driver; scripts/tornado-check says what is there";
 
     private record State(List<Device> devices, String absence) {}
 
@@ -62,10 +61,14 @@ final class TornadoVm {
                 }
             }
             return new State(devices, devices.isEmpty() ? NO_DRIVER : "");
-        } catch (TornadoDeviceNotFound e) {
-            return new State(List.of(), NO_DRIVER);
         } catch (RuntimeException | ExceptionInInitializerError | UnsatisfiedLinkError e) {
-            return new State(List.of(), "TornadoVM does not start: " + Failure.reason(e) + "; " + START);
+            if (Failure.reason(e).contains("No OpenCL platforms")) {
+                return new State(List.of(), NO_DRIVER);
+            }
+            if (System.getProperty("tornado.load.runtime.implementation") == null) {
+                return new State(List.of(), "TornadoVM's runtime is not in this JVM; " + START);
+            }
+            return new State(List.of(), "TornadoVM does not start: " + Failure.reason(e));
         }
     }
 

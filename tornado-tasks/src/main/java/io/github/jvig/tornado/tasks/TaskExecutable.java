@@ -7,26 +7,28 @@ import io.github.jvig.model.device.Step;
 import io.github.jvig.model.graph.Graph;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /**
  * A net on one TornadoVM device. Task graphs are made for batches of 1, 2, 4 and so on up to {@value #LARGEST_BATCH} images, the first by
- * {@link #compile}, each other when a batch first needs it; a batch runs in the smallest that holds it, a larger one piece by piece.
+ * {@link #compile}, each other when a batch first needs it; a batch runs in the smallest there is that holds it, a larger one piece by piece.
  * Threads that run it at a time wait for each other: the device is one.
  */
 public final class TaskExecutable implements Executable {
     /** Images that are run at once at most. */
     static final int LARGEST_BATCH = 64;
+    /** Task graphs for so many times the batch are not worth what they send in vain, rather than compiling others. */
+    private static final int TOO_LARGE = 8;
 
     private final String name;
     private final TornadoDevice device;
     private final Layout layout;
     private final int largestBatch;
     private final int tasksOfAGraph;
-    private final Map<Integer, NetTasks> plans = new TreeMap<>();
+    private final NavigableMap<Integer, NetTasks> plans = new TreeMap<>();
     private boolean closed;
 
     private TaskExecutable(String name, TornadoDevice device, Layout layout, int tasksOfAGraph) {
@@ -72,13 +74,13 @@ public final class TaskExecutable implements Executable {
         return executable;
     }
 
-    /** The task graphs for a batch, ready to run. */
+    /** The task graphs for a batch, ready to run: those that are there, if they are not far too large, else new ones. */
     private NetTasks plan(int batch) {
-        int capacity = Math.min(largestBatch, batch == 1 ? 1 : Integer.highestOneBit(batch - 1) << 1);
-        NetTasks known = plans.get(capacity);
-        if (known != null) {
-            return known;
+        var known = plans.ceilingEntry(batch);
+        if (known != null && known.getKey() <= TOO_LARGE * batch) {
+            return known.getValue();
         }
+        int capacity = Math.min(largestBatch, batch == 1 ? 1 : Integer.highestOneBit(batch - 1) << 1);
         NetTasks tasks = null;
         try {
             tasks = new NetTasks(layout, capacity, device, tasksOfAGraph);
