@@ -36,12 +36,12 @@ class LauncherBuildTest {
         Path root = folder.resolve("my repo");
         jvig = root.resolve("scripts/jvig");
         Files.createDirectories(jvig.getParent());
-        for (String name : List.of("jvig", "jdk.sh")) {
+        for (String name : List.of("jvig", "jdk.sh", "tornado.sh")) {
             Files.copy(Launcher.scripts().resolve(name), jvig.resolveSibling(name),
                     StandardCopyOption.COPY_ATTRIBUTES);
         }
         for (String file : List.of("pom.xml", "kernels/pom.xml", "model/pom.xml", "kernels/src/main/A.java",
-                "model/src/main/B.java")) {
+                "model/src/main/B.java", "tornado-tasks/pom.xml", "tornado-tasks/src/main/C.java")) {
             Files.createDirectories(root.resolve(file).getParent());
             Files.writeString(root.resolve(file), "");
         }
@@ -52,11 +52,15 @@ class LauncherBuildTest {
                 echo noise
                 mkdir -p model/target/dependency
                 touch model/target/jvig-model-1.jar
+                mkdir -p tornado-tasks/target
+                touch tornado-tasks/target/jvig-tornado-tasks-1.jar
                 """.formatted(mavenCalls()));
         environment.put("PATH", bin + ":" + System.getenv("PATH"));
         environment.put("JVIG_JAVA_HOME", jdk.toString());
         environment.put("JVIG_CLASSPATH", "");
         environment.put("JVIG_JAVA_OPTIONS", "");
+        environment.put("TORNADOVM_HOME", "");
+        environment.put("SDKMAN_DIR", folder.resolve("sdkman").toString());
     }
 
     @Test
@@ -150,6 +154,51 @@ class LauncherBuildTest {
         Files.createSymbolicLink(bin.resolve("java"), folder.resolve("old/bin/java"));
         start().failed(Main.FAILED, "no JDK 25", "https://");
         assertEquals(List.of(), calls());
+    }
+
+    /** The default path does not know that there is a TornadoVM. */
+    @Test
+    void tornadoIsBuiltAndStartedWhenAskedFor() throws IOException {
+        Path sdk = tornado(folder.resolve("tornado sdk"));
+        environment.put("TORNADOVM_HOME", sdk.toString());
+        Outcome plain = start("classify", "--device", "cpu", "tornado.png");
+        assertFalse(plain.out().contains("tornado-argfile"), plain.out());
+        assertTrue(calls().getLast().contains("-pl model -am"), calls()::toString);
+        int before = calls().size();
+        for (List<String> args : List.of(List.of("classify", "--device", "tornado:0:1"),
+                List.of("run", "--device=tornado"), List.of("devices"))) {
+            Outcome outcome = start(args.toArray());
+            assertTrue(outcome.out().contains("[@" + sdk + "/tornado-argfile] [-XX:-UseParallelGC]"), outcome.out());
+            assertTrue(outcome.out().contains("/tornado-tasks/target/jvig-tornado-tasks-1.jar:"), outcome.out());
+        }
+        assertEquals(before + 1, calls().size());
+        assertTrue(calls().getLast().contains("-pl model,tornado-tasks -am"), calls()::toString);
+    }
+
+    @Test
+    void tornadoIsFoundWhereSdkmanPutsIt() throws IOException {
+        Path sdk = tornado(folder.resolve("sdkman/candidates/tornadovm/current"));
+        assertTrue(start("run", "--device", "tornado").out().contains("[@" + sdk + "/tornado-argfile]"));
+    }
+
+    @Test
+    void saysHowToGetTornado() throws IOException {
+        start("run", "--device", "tornado").failed(Main.FAILED, "sdk install tornadovm", "TORNADOVM_HOME");
+        environment.put("TORNADOVM_HOME", jdk.toString());
+        start("run", "--device", "tornado").failed(Main.FAILED, jdk.toString(), "is no TornadoVM SDK of version");
+        Path sdk = tornado(folder.resolve("sdk"));
+        Files.delete(sdk.resolve("tornado-argfile"));
+        environment.put("TORNADOVM_HOME", sdk.toString());
+        start("run", "--device", "tornado").failed(Main.FAILED, "has no tornado-argfile", "tornado-argfile.template");
+        assertEquals(List.of(), calls());
+    }
+
+    private static Path tornado(Path home) throws IOException {
+        Path api = home.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar");
+        Files.createDirectories(api.getParent());
+        Files.createFile(api);
+        Files.createFile(home.resolve("tornado-argfile"));
+        return home;
     }
 
     private Outcome start(Object... args) throws IOException {

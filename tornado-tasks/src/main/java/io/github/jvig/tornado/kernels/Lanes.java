@@ -8,17 +8,17 @@ final class Lanes {
     static final int WIDTH = 16;
 
     /** Below it the normal distribution is taken as it is here. */
-    private static final float FLOOR = -5.4f;
+    static final float FLOOR = -5.4f;
     /** Constants of the steps towards the normal distribution; see {@link #gelu}. */
-    private static final float C0 = -0.00589838158339262f;
-    private static final float C1 = -0.05693943798542023f;
-    private static final float C2 = 0.1594734638929367f;
-    private static final float C3 = 0.023263370618224144f;
-    private static final float C4 = 0.9267105460166931f;
-    private static final float C5 = 0.07082198560237885f;
-    private static final float C6 = -0.023408569395542145f;
-    private static final float C7 = 0.00021044998720753938f;
-    private static final float C8 = -6.244967920565614e-08f;
+    static final float C0 = -0.00589838158339262f;
+    static final float C1 = -0.05693943798542023f;
+    static final float C2 = 0.1594734638929367f;
+    static final float C3 = 0.023263370618224144f;
+    static final float C4 = 0.9267105460166931f;
+    static final float C5 = 0.07082198560237885f;
+    static final float C6 = -0.023408569395542145f;
+    static final float C7 = 0.00021044998720753938f;
+    static final float C8 = -6.244967920565614e-08f;
 
     private Lanes() {
     }

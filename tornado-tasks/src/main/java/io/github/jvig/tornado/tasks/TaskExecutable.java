@@ -63,7 +63,8 @@ public final class TaskExecutable implements Executable {
      * @throws UnsupportedOperationException when the device lacks an operation, or a kernel does not compile
      */
     public static Executable compile(Graph graph, int height, int width, String name, TornadoDevice device) {
-        return compile(graph, height, width, name, device, new ProcessorKernels(), NetTasks.TASKS_OF_A_GRAPH);
+        return compile(graph, height, width, name, device, KernelTable.of(device.getDeviceType()),
+                NetTasks.TASKS_OF_A_GRAPH);
     }
 
     static TaskExecutable compile(Graph graph, int height, int width, String name, TornadoDevice device,

@@ -89,6 +89,15 @@ class TaskExecutableTest {
         check(GRAPH, images, 1, run(executable, images, 1));
     }
 
+    @Test
+    void withTheKernelsForGpus() {
+        try (TaskExecutable gpu = TaskExecutable.compile(GRAPH, HEIGHT, WIDTH, "device", DEVICE, new GpuKernels(),
+                NetTasks.TASKS_OF_A_GRAPH)) {
+            float[] images = images(3, 4);
+            check(GRAPH, images, 3, run(gpu, images, 3));
+        }
+    }
+
     /** Task graphs for four images run three and four; larger batches go in pieces. */
     @Test
     void batches() {

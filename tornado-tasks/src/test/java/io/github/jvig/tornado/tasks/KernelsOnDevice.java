@@ -35,14 +35,19 @@ import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Every kernel of a table on the first device, on random shapes, against the scalar kernels. */
-class KernelsOnDeviceTest {
-    private static final KernelTable TABLE = new ProcessorKernels();
+abstract class KernelsOnDevice {
     private static final TornadoDevice DEVICE = FirstDevice.get();
 
+    private final KernelTable table;
+
+    KernelsOnDevice(KernelTable table) {
+        this.table = table;
+    }
+
     /** Runs one layer by itself; the device has to say that it ran a kernel. */
-    private static void check(Spec spec, float[] weight, float[] bias, Random random) throws Exception {
+    private void check(Spec spec, float[] weight, float[] bias, Random random) throws Exception {
         Maps maps = new Maps(spec, weight, bias, random);
-        Work work = TABLE.pick(new Layer(new Node("layer", new Op.Input(1), List.of()), spec, weight, bias));
+        Work work = table.pick(new Layer(new Node("layer", new Op.Input(1), List.of()), spec, weight, bias));
         FloatArray weights = FloatArray.fromArray(work.weights().length == 0 ? new float[1] : work.weights());
         TaskGraph graph = new TaskGraph("test").transferToDevice(DataTransferMode.EVERY_EXECUTION, maps.memory,
                 weights);
@@ -66,7 +71,7 @@ class KernelsOnDeviceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4})
     void pointwise(long seed) throws Exception {
         Random random = new Random(seed);
         var spec = new PointwiseConv(map(random, 12, 60), 1 + random.nextInt(60), Maps.epilogue(random));
@@ -76,7 +81,7 @@ class KernelsOnDeviceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4})
     void pointwiseOfFewPixels(long seed) throws Exception {
         Random random = new Random(seed);
         var spec = new PointwiseConv(map(random, 2, 60), 1 + random.nextInt(60), Maps.epilogue(random));
@@ -86,7 +91,7 @@ class KernelsOnDeviceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4})
     void depthwise(long seed) throws Exception {
         Random random = new Random(seed);
         int k = 1 + random.nextInt(5);
@@ -98,7 +103,7 @@ class KernelsOnDeviceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4})
     void dense(long seed) throws Exception {
         Random random = new Random(seed);
         int k = 1 + random.nextInt(4);
@@ -110,7 +115,7 @@ class KernelsOnDeviceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4})
     void maxRelative(long seed) throws Exception {
         Random random = new Random(seed);
         FeatureMap in = map(random, 9, 50);

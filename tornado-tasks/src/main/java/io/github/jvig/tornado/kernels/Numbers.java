@@ -1,0 +1,51 @@
+package io.github.jvig.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** What is applied to single numbers, for devices whose work items are lanes themselves. Inlined into every kernel. */
+final class Numbers {
+    private Numbers() {
+    }
+
+    /** One of {@link Activations}. */
+    static float activate(int activation, float x) {
+        float y = x;
+        if (activation == Activations.RELU) {
+            y = Math.max(x, 0f);
+        } else if (activation == Activations.RELU6) {
+            y = Math.min(Math.max(x, 0f), 6f);
+        } else if (activation == Activations.GELU) {
+            y = gelu(x);
+        }
+        return y;
+    }
+
+    /** See {@link Lanes}. */
+    private static float gelu(float x) {
+        float relu = Math.max(x, 0f);
+        float n = Math.max(x - (relu + relu), Lanes.FLOOR);
+        float t = n * Lanes.C0 + Lanes.C1;
+        t = t * n + Lanes.C2;
+        t = t * t + Lanes.C3;
+        t = t * n + Lanes.C4;
+        t = t * t + Lanes.C5;
+        t = t * t + Lanes.C6;
+        t = t * t + Lanes.C7;
+        t = t * t + Lanes.C8;
+        return n * t + relu;
+    }
+
+    /** Where the weight of a channel for a tap lies in its panel; tap 0 is the bias. See {@link Panels}. */
+    static int weight(int start, int channel, int taps, int tap) {
+        return start + (channel / Lanes.WIDTH * (taps + 1) + tap) * Lanes.WIDTH + channel % Lanes.WIDTH;
+    }
+
+    /** Writes the end of a sum: activation, residual if its place is not negative. */
+    static void finish(FloatArray memory, int at, int residualAt, int residual, int activation, float sum) {
+        float y = activate(activation, sum);
+        if (residual >= 0) {
+            y += memory.get(residualAt);
+        }
+        memory.set(at, y);
+    }
+}
