@@ -79,13 +79,14 @@ final class ExplainCommand extends Command {
             return Main.OK;
         }
         Device chosen = Devices.named(device.device);
+        long start = System.nanoTime();
         try (Session session = loaded.compile(options.withDevice(chosen.name()))) {
-            explain(session, chosen);
+            explain(session, chosen, (System.nanoTime() - start) / 1e6);
         }
         return Main.OK;
     }
 
-    private void explain(Session session, Device chosen) throws IOException {
+    private void explain(Session session, Device chosen, double compileMillis) throws IOException {
         double[] millis = profile(session);
         double peak = new Peak().gflops(chosen.name(), device.threads);
         List<Step> steps = session.steps();
@@ -98,11 +99,11 @@ final class ExplainCommand extends Command {
             for (int i = 0; i < steps.size(); i++) {
                 console.print(json(i, steps.get(i), times.get(i)));
             }
-            console.print(json(session, chosen.name(), total));
+            console.print(json(session, chosen.name(), total, compileMillis));
         } else {
             console.print(title(session, chosen));
             console.print(table(steps, times).lines());
-            console.print(summary(session, total));
+            console.print(summary(session, total) + Text.format("; compiled in %.0f ms", compileMillis));
         }
     }
 
@@ -179,7 +180,7 @@ final class ExplainCommand extends Command {
         });
     }
 
-    private String json(Session session, String name, Timed total) {
+    private String json(Session session, String name, Timed total, double compileMillis) {
         return Json.object(json -> {
             json.writeStringField("model", session.model());
             Json.size(json, new InputSize(session.height(), session.width()));
@@ -190,6 +191,7 @@ final class ExplainCommand extends Command {
             json.writeNumberField("macs", total.macs());
             json.writeNumberField("workspace_bytes", session.workspaceBytes());
             Json.decimal(json, "millis", total.millis(), 1e4);
+            Json.decimal(json, "compile_millis", compileMillis);
             Json.decimal(json, "gflops", total.gflops());
             Json.decimal(json, "peak_gflops", total.peak());
             Json.decimal(json, "peak_share", total.share(), 1e5);

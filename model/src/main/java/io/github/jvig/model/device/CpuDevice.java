@@ -60,7 +60,11 @@ final class CpuDevice implements Device {
         }
         choice.save();
         int[] outputs = graph.outputs().stream().mapToInt(values::get).toArray();
-        FeatureMap in = FeatureMap.of(options.height(), options.width(), graph.input().channels());
-        return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
+        FeatureMap in = Layer.input(graph, options.height(), options.width());
+        try {
+            return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
+        } catch (IllegalArgumentException e) {
+            throw Layer.refused(options.height(), options.width(), e.getMessage(), e);
+        }
     }
 }

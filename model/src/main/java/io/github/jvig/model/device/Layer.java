@@ -46,19 +46,33 @@ public record Layer(Node node, Spec spec, float[] weight, float[] bias) {
         List<Layer> layers = new ArrayList<>();
         for (Node node : graph.nodes()) {
             try {
-                if (node.op() instanceof Op.Input(int channels)) {
-                    shapes.put(node, FeatureMap.of(height, width, channels));
+                if (node.op() instanceof Op.Input) {
+                    shapes.put(node, input(graph, height, width));
                 } else {
                     Layer layer = of(node, shapes.get(node.inputs().getFirst()));
                     shapes.put(node, layer.spec().out());
                     layers.add(layer);
                 }
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("an input of " + height + "x" + width + " can't be run: "
-                        + node.name() + ": " + e.getMessage(), e);
+                throw refused(height, width, node.name() + ": " + e.getMessage(), e);
             }
         }
         return layers;
+    }
+
+    /** The image: unpadded where all that reads it takes it so. */
+    public static FeatureMap input(Graph graph, int height, int width) {
+        Node input = graph.input();
+        boolean unpadded = graph.nodes().stream().filter(n -> n.inputs().contains(input)).allMatch(
+                n -> n.op() instanceof Op.Conv conv && conv.groups() == 1 && !conv.window().equals(Window.same(1))
+                        && !conv.epilogue().residual());
+        return unpadded && graph.outputs().stream().noneMatch(n -> n == input)
+                ? FeatureMap.unpadded(height, width, input.channels())
+                : FeatureMap.of(height, width, input.channels());
+    }
+
+    static IllegalArgumentException refused(int height, int width, String why, Throwable cause) {
+        return new IllegalArgumentException("an input of " + height + "x" + width + " can't be run: " + why, cause);
     }
 
     /**

@@ -50,7 +50,14 @@ public final class Pointwise {
             int outStep,
             int residual, int weight, int pixels, int inChannels, int outVectors, int activation) {
         int panel = id % outVectors;
-        int first = id / outVectors * TILE;
+        int tile = id / outVectors;
+        int tiles = (pixels + TILE - 1) / TILE;
+        // Whichever is larger, weights or pixels, is gone through once; the other stays in a near cache.
+        if (outVectors * Lanes.WIDTH > pixels && tiles > 1) {
+            panel = id / tiles;
+            tile = id % tiles;
+        }
+        int first = tile * TILE;
         int base = n * image;
         int last = pixels - 1;
         VectorFloat16 vectors = new VectorFloat16(memory);

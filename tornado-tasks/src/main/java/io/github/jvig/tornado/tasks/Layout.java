@@ -2,7 +2,6 @@ package io.github.jvig.tornado.tasks;
 
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.FeatureMap;
-import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.device.BufferPlanner;
 import io.github.jvig.model.device.Layer;
@@ -25,10 +24,9 @@ final class Layout {
     /**
      * A map that goes in or out.
      *
-     * @param at   where it lies in one image's share
-     * @param step floats from one of its pixels to the next
+     * @param at where it lies in one image's share
      */
-    record Port(FeatureMap map, int at, int step) {
+    record Port(FeatureMap map, int at) {
         /** Floats of one image outside. */
         int length() {
             return map.pixels() * map.channels();
@@ -51,17 +49,15 @@ final class Layout {
         Map<Node, Integer> values = new IdentityHashMap<>();
         values.put(graph.input(), 0);
         layers.forEach(layer -> values.put(layer.node(), values.size()));
-        FeatureMap in = FeatureMap.of(height, width, graph.input().channels());
-        int inStep = packed(layers, graph.input()) ? in.channels() : in.stride();
-        List<BufferPlanner.Life> lives = lives(layers, values, graph.outputs(), in.pixels() * inStep);
+        FeatureMap in = Layer.input(graph, height, width);
+        List<BufferPlanner.Life> lives = lives(layers, values, graph.outputs(), in.length());
         BufferPlanner buffers = new BufferPlanner(lives);
         int zeros = layers.stream().mapToInt(layer -> zeros(layer.spec())).max().orElse(FeatureMap.LANES);
         this.image = FeatureMap.padded(Math.addExact(zeros, buffers.length()));
-        this.input = new Port(in, zeros + buffers.offset(0), inStep);
+        this.input = new Port(in, zeros + buffers.offset(0));
         this.outputs = graph.outputs().stream().map(node -> {
             int value = values.get(node);
-            FeatureMap map = layers.get(value - 1).spec().out();
-            return new Port(map, zeros + buffers.offset(value), map.stride());
+            return new Port(layers.get(value - 1).spec().out(), zeros + buffers.offset(value));
         }).toList();
         int weight = 0;
         for (int i = 0; i < layers.size(); i++) {
@@ -71,7 +67,7 @@ final class Layout {
                     ? zeros + buffers.offset(values.get(layer.node().inputs().getLast()))
                     : -1;
             steps.add(new Step(layer, works.get(i),
-                    new Places(image, zeros + buffers.offset(from), from == 0 ? inStep : layer.spec().in().stride(),
+                    new Places(image, zeros + buffers.offset(from), layer.spec().in().stride(),
                             residual, zeros + buffers.offset(i + 1), layer.spec().out().stride(), weight)));
             weight = Math.addExact(weight, FeatureMap.padded(works.get(i).weights().length));
         }
@@ -81,13 +77,6 @@ final class Layout {
             float[] packed = step.work().weights();
             System.arraycopy(packed, 0, weights, step.places().weight(), packed.length);
         }
-    }
-
-    /** Whether who reads the input takes its channels one by one, so that it needs no padding to whole vectors. */
-    private static boolean packed(List<Layer> layers, Node input) {
-        return layers.stream().filter(layer -> layer.node().inputs().contains(input))
-                .allMatch(layer -> layer.node().inputs().getFirst() == input && !layer.spec().residual()
-                        && (layer.spec() instanceof DenseConv || layer.spec() instanceof PointwiseConv));
     }
 
     /** What stands for the input's outside: as many zeros as a kernel reads of one pixel. */

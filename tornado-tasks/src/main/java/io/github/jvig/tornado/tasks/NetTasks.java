@@ -79,7 +79,7 @@ final class NetTasks implements AutoCloseable {
         Layout.Port in = layout.input();
         int image = layout.image();
         all.add(new Pending("in", in.map().pixels(), dividing(in.map().pixels()), (graph, id, context) -> graph.task(id,
-                Planes::bringIn, context, images, memory, image, in.at(), in.step(), in.map().pixels(),
+                Planes::bringIn, context, images, memory, image, in.at(), in.map().stride(), in.map().pixels(),
                 in.map().channels())));
         for (int i = 0; i < layout.steps().size(); i++) {
             Layout.Step step = layout.steps().get(i);
@@ -92,7 +92,7 @@ final class NetTasks implements AutoCloseable {
             Layout.Port out = layout.outputs().get(i);
             int from = at;
             all.add(new Pending("out" + i, out.length(), dividing(out.length()), (graph, id, context) -> graph.task(id,
-                    Planes::takeOut, context, memory, results, image, out.at(), out.step(), from, out.map().pixels(),
+                    Planes::takeOut, context, memory, results, image, out.at(), out.map().stride(), from, out.map().pixels(),
                     out.map().channels())));
             at += capacity * out.length();
         }
