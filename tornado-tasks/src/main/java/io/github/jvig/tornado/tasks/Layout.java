@@ -51,7 +51,7 @@ final class Layout {
         layers.forEach(layer -> values.put(layer.node(), values.size()));
         FeatureMap in = Layer.input(graph, height, width);
         List<BufferPlanner.Life> lives = lives(layers, values, graph.outputs(), in.length());
-        BufferPlanner buffers = new BufferPlanner(lives);
+        BufferPlanner buffers = buffers(lives, in);
         int zeros = layers.stream().mapToInt(layer -> zeros(layer.spec())).max().orElse(FeatureMap.LANES);
         this.image = FeatureMap.padded(Math.addExact(zeros, buffers.length()));
         this.input = new Port(in, zeros + buffers.offset(0));
@@ -76,6 +76,15 @@ final class Layout {
         for (Step step : steps) {
             float[] packed = step.work().weights();
             System.arraycopy(packed, 0, weights, step.places().weight(), packed.length);
+        }
+    }
+
+    private static BufferPlanner buffers(List<BufferPlanner.Life> lives, FeatureMap in) {
+        try {
+            return new BufferPlanner(lives);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("an input of " + in.height() + "x" + in.width() + " can't be run: "
+                    + e.getMessage(), e);
         }
     }
 

@@ -92,7 +92,8 @@ final class NetTasks implements AutoCloseable {
             Layout.Port out = layout.outputs().get(i);
             int from = at;
             all.add(new Pending("out" + i, out.length(), dividing(out.length()), (graph, id, context) -> graph.task(id,
-                    Planes::takeOut, context, memory, results, image, out.at(), out.map().stride(), from, out.map().pixels(),
+                    Planes::takeOut, context, memory, results, image, out.at(), out.map().stride(), from,
+                    out.map().pixels(),
                     out.map().channels())));
             at += capacity * out.length();
         }

@@ -126,7 +126,8 @@ public final class TaskExecutable implements Executable {
         for (Layout.Step step : layout.steps()) {
             Spec spec = step.layer().spec();
             long parameters = step.layer().node().parameters();
-            long floats = (long) spec.in().length() + spec.second().map(FeatureMap::length).orElse(0) + spec.out().length()
+            long floats = (long) spec.in().length() + spec.second().map(FeatureMap::length).orElse(0)
+                    + spec.out().length()
                     + parameters;
             steps.add(new Step(step.layer().node().name(), spec, step.work().kernel(), parameters, Float.BYTES * floats,
                     step.places().out(), step.work().choice()));
