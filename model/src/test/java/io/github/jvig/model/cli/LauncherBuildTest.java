@@ -36,7 +36,7 @@ class LauncherBuildTest {
         Path root = folder.resolve("my repo");
         jvig = root.resolve("scripts/jvig");
         Files.createDirectories(jvig.getParent());
-        for (String name : List.of("jvig", "jdk.sh", "tornado.sh")) {
+        for (String name : List.of("jvig", "jdk.sh", "tornado.sh", "tornado-check")) {
             Files.copy(Launcher.scripts().resolve(name), jvig.resolveSibling(name),
                     StandardCopyOption.COPY_ATTRIBUTES);
         }
@@ -190,6 +190,18 @@ class LauncherBuildTest {
         Files.delete(sdk.resolve("tornado-argfile"));
         environment.put("TORNADOVM_HOME", sdk.toString());
         start("run", "--device", "tornado").failed(Main.FAILED, "has no tornado-argfile", "tornado-argfile.template");
+        assertEquals(List.of(), calls());
+    }
+
+    @Test
+    void tornadoCheckSaysInWordsWhatIsMissing() throws IOException {
+        environment.put("OCL_ICD_VENDORS", folder.toString());
+        Outcome outcome = Launcher.run(folder, environment, jvig.resolveSibling("tornado-check"));
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.out().contains("there    JDK 25 or newer: " + jdk), outcome.out());
+        assertTrue(outcome.out().contains("missing  TornadoVM's SDK is missing: install it"), outcome.out());
+        assertTrue(outcome.out().contains("missing  OpenCL driver: install"), outcome.out());
+        assertEquals("", outcome.err());
         assertEquals(List.of(), calls());
     }
 

@@ -74,7 +74,7 @@ abstract class KernelsOnDevice {
     @ValueSource(longs = {1, 2, 3, 4})
     void pointwise(long seed) throws Exception {
         Random random = new Random(seed);
-        var spec = new PointwiseConv(map(random, 12, 60), 1 + random.nextInt(60), Maps.epilogue(random));
+        var spec = new PointwiseConv(map(random, 12, 60), 1 + random.nextInt(150), Maps.epilogue(random));
         int ci = spec.in().channels();
         int co = spec.out().channels();
         check(spec, Maps.normal(co * ci, 0.2, random), Maps.normal(co, 1, random), random);

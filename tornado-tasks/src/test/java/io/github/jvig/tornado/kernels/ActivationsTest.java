@@ -1,0 +1,33 @@
+package io.github.jvig.tornado.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.ResidualAdd;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The activations, lane by lane and number by number, against the exact ones from far below zero to far above. */
+class ActivationsTest {
+    private static final int COUNT = 4001;
+
+    @ParameterizedTest
+    @EnumSource
+    void areExactToTwoMillionths(Activation activation) {
+        FeatureMap map = FeatureMap.of(COUNT, 1, 1);
+        float[] x = new float[map.length()];
+        for (int i = 0; i < COUNT; i++) {
+            x[i * map.stride()] = (i - COUNT / 2) / 200f;
+        }
+        float[] exact = new float[map.length()];
+        Kernels.scalar().residualAdd(new ResidualAdd(map, activation)).run(Operands.of(x, new float[x.length], exact));
+        int number = Activations.number(activation);
+        for (int i = 0; i < exact.length; i += map.stride()) {
+            assertEquals(exact[i], Numbers.activate(number, x[i]), 2e-6f, activation + " of " + x[i]);
+            assertEquals(exact[i], Lanes.activate(number, Lanes.all(x[i])).getS13(), 2e-6f, activation + " of " + x[i]);
+        }
+    }
+}
