@@ -19,6 +19,15 @@ is_jdk() {
   return 1
 }
 
+# Options for the heap. G1 aligns large arrays as the kernels like it. Where the kernel grants large pages to who asks, they are asked for:
+# weights then stream through fewer address translations.
+heap_options() {
+  HEAP_OPTIONS=-XX:+UseG1GC
+  if grep -qs '\[madvise\]' /sys/kernel/mm/transparent_hugepage/enabled; then
+    HEAP_OPTIONS="$HEAP_OPTIONS -XX:+UseTransparentHugePages"
+  fi
+}
+
 # The home of the java on PATH, links followed; nothing when there is none.
 path_java_home() {
   java=$(command -v java) || return 0
