@@ -11,8 +11,11 @@ import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.util.SplittableRandom;
@@ -34,7 +37,7 @@ record Layer(String name, int count, Spec spec) {
     long bytes() {
         long in = floats(spec.in());
         long out = floats(spec.out());
-        return Float.BYTES * (in + out + (spec.residual() ? out : 0) + weights() + biases());
+        return Float.BYTES * (in + out + spec.second().map(Layer::floats).orElse(0L) + weights() + biases());
     }
 
     private static long floats(FeatureMap map) {
@@ -49,7 +52,8 @@ record Layer(String name, int count, Spec spec) {
             case LayerNorm s -> s.in().channels();
             case AveragePoolMix s -> 2 * s.in().channels();
             case Attention s -> s.heads() * s.tokens() * s.tokens();
-            case MaxRelative _,GlobalAveragePool _,ResidualAdd _ -> 0;
+            case MaxRelative _,ShiftDistance _,MeanLessDeviation _,NearMaxRelative _,GlobalAveragePool _,ResidualAdd _ ->
+                0;
             case Chain _ -> throw chain();
         };
     }

@@ -11,8 +11,11 @@ import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Model;
@@ -29,6 +32,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The distinct layers of nets, each net at its own size, with every normalisation folded and every epilogue fused. They lie in resource
@@ -37,7 +41,7 @@ import java.util.Map;
 final class LayerList {
     /** Nets that have a file. */
     static final List<String> NETS = List.of("mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b",
-            "efficientformer_l1", "efficientformer_l3", "efficientformer_l7");
+            "greedyvig_s", "efficientformer_l1", "efficientformer_l3", "efficientformer_l7");
 
     private static final String HEADER = "layer\tcount\toperation\tin\tout\twindow\tepilogue\tgraph\tflop\tbytes";
     private static final String NONE = "-";
@@ -102,6 +106,9 @@ final class LayerList {
             case DepthwiseConv _ -> "depthwise";
             case DenseConv _ -> "dense";
             case MaxRelative _ -> "max-relative";
+            case ShiftDistance _ -> "shift-distance";
+            case MeanLessDeviation _ -> "mean-less-deviation";
+            case NearMaxRelative _ -> "near-max-relative";
             case GlobalAveragePool _ -> "average";
             case ResidualAdd _ -> "add";
             case LayerNorm _ -> "layer-norm";
@@ -134,19 +141,23 @@ final class LayerList {
             case DepthwiseConv s -> s.epilogue();
             case DenseConv s -> s.epilogue();
             case ResidualAdd s -> Epilogue.of(s.activation());
-            case MaxRelative _,GlobalAveragePool _,LayerNorm _,AveragePoolMix _,Attention _,Chain _ -> Epilogue.NONE;
+            default -> Epilogue.NONE;
         };
         return epilogue.activation() + (epilogue.residual() ? " residual" : "");
     }
 
-    /** Direction of the difference, then the shifts down and across. */
+    /** Direction of the difference, where there are two, then the shifts down and across. */
     private static String graph(Spec spec) {
-        if (!(spec instanceof MaxRelative s)) {
-            return NONE;
-        }
-        StringBuilder text = new StringBuilder(s.difference().name());
-        s.shifts().forEach(shift -> text.append(' ').append(shift.dy()).append(',').append(shift.dx()));
-        return text.toString();
+        return switch (spec) {
+            case MaxRelative s -> s.difference() + " " + digits(s.shifts());
+            case NearMaxRelative s -> digits(s.shifts());
+            case ShiftDistance s -> digits(List.of(s.shift()));
+            default -> NONE;
+        };
+    }
+
+    private static String digits(List<MaxRelative.Shift> shifts) {
+        return shifts.stream().map(s -> s.dy() + "," + s.dx()).collect(Collectors.joining(" "));
     }
 
     private static Layer parse(String line) {
@@ -158,7 +169,13 @@ final class LayerList {
             case "pointwise" -> new PointwiseConv(in, out, epilogue);
             case "depthwise" -> new DepthwiseConv(in, out, parseWindow(cells[5]), epilogue);
             case "dense" -> new DenseConv(in, out, parseWindow(cells[5]), epilogue);
-            case "max-relative" -> parseGraph(in, out, cells[7]);
+            case "max-relative" -> {
+                String[] words = cells[7].split(" ", 2);
+                yield new MaxRelative(in, out, shifts(words[1]), MaxRelative.Difference.valueOf(words[0]));
+            }
+            case "shift-distance" -> new ShiftDistance(in, out, shifts(cells[7]).getFirst());
+            case "mean-less-deviation" -> new MeanLessDeviation(in, out);
+            case "near-max-relative" -> new NearMaxRelative(in, out, shifts(cells[7]));
             case "average" -> new GlobalAveragePool(in, out);
             case "layer-norm" -> new LayerNorm(in, out, Double.parseDouble(cells[5]));
             case "average-mix" -> new AveragePoolMix(in, out, Integer.parseInt(cells[5]));
@@ -190,13 +207,12 @@ final class LayerList {
         return new Epilogue(Activation.valueOf(words[0]), words.length > 1);
     }
 
-    private static MaxRelative parseGraph(FeatureMap in, FeatureMap out, String text) {
-        String[] words = text.split(" ");
+    private static List<MaxRelative.Shift> shifts(String text) {
         List<MaxRelative.Shift> shifts = new ArrayList<>();
-        for (int i = 1; i < words.length; i++) {
-            String[] parts = words[i].split(",");
+        for (String word : text.split(" ")) {
+            String[] parts = word.split(",");
             shifts.add(new MaxRelative.Shift(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])));
         }
-        return new MaxRelative(in, out, shifts, MaxRelative.Difference.valueOf(words[0]));
+        return shifts;
     }
 }

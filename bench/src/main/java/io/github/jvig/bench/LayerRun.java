@@ -43,7 +43,7 @@ final class LayerRun {
 
     private static Operands operands(Spec spec) {
         float[] in = map(spec.in(), 3);
-        return Operands.of(in, spec.residual() ? map(spec.out(), 4) : null, new float[spec.out().length()])
+        return Operands.of(in, spec.second().map(second -> map(second, 4)).orElse(null), new float[spec.out().length()])
                 .check(spec);
     }
 

@@ -1,11 +1,12 @@
 package io.github.jvig.kernels;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Operations one after another, each on the result of the one before; only the last one's result is written. The residual, if any, is the
- * last one's. An inverted residual block is one (expand, depthwise, project), a feed-forward block (expand, project), and a graph
+ * Operations one after another, each on the result of the one before; only the last one's result is written. The second operand, if
+ * any, is the last one's. An inverted residual block is one (expand, depthwise, project), a feed-forward block (expand, project), and a graph
  * convolution (gather, pointwise).
  */
 public record Chain(List<Spec> stages) implements Spec {
@@ -19,9 +20,9 @@ public record Chain(List<Spec> stages) implements Spec {
                 throw new IllegalArgumentException(
                         stages.get(i) + " does not take what " + stages.get(i - 1) + " gives");
             }
-            if (stages.get(i - 1).residual()) {
+            if (stages.get(i - 1).second().isPresent()) {
                 throw new IllegalArgumentException(
-                        "only the last stage of a chain adds a residual, not " + stages.get(i - 1));
+                        "only the last stage of a chain reads a second operand, not " + stages.get(i - 1));
             }
         }
     }
@@ -39,6 +40,11 @@ public record Chain(List<Spec> stages) implements Spec {
     @Override
     public boolean residual() {
         return stages.getLast().residual();
+    }
+
+    @Override
+    public Optional<FeatureMap> second() {
+        return stages.getLast().second();
     }
 
     @Override

@@ -119,6 +119,6 @@ final class ChainKernel implements Kernel {
     private void stage(Operands o, float[] scratch, int scratchAt, int s, int i, float[] out, int outAt, int from) {
         float[] in = i == 0 ? o.in() : scratch;
         int inAt = i == 0 ? o.inAt() : scratchAt + start[i - 1] - first[i - 1][s] * row[i - 1];
-        stages[i].rows(in, inAt, o.residual(), o.residualAt(), out, outAt, from, end[i][s]);
+        stages[i].rows(in, inAt, o.second(), o.secondAt(), out, outAt, from, end[i][s]);
     }
 }

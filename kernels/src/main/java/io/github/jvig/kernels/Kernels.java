@@ -29,6 +29,12 @@ public interface Kernels {
 
     Kernel maxRelative(MaxRelative spec);
 
+    Kernel shiftDistance(ShiftDistance spec);
+
+    Kernel meanLessDeviation(MeanLessDeviation spec);
+
+    Kernel nearMaxRelative(NearMaxRelative spec);
+
     Kernel globalAveragePool(GlobalAveragePool spec);
 
     Kernel residualAdd(ResidualAdd spec);
@@ -54,6 +60,9 @@ public interface Kernels {
             case DepthwiseConv s -> depthwise(s, weight, bias);
             case DenseConv s -> dense(s, weight, bias);
             case MaxRelative s -> maxRelative(s);
+            case ShiftDistance s -> shiftDistance(s);
+            case MeanLessDeviation s -> meanLessDeviation(s);
+            case NearMaxRelative s -> nearMaxRelative(s);
             case GlobalAveragePool s -> globalAveragePool(s);
             case ResidualAdd s -> residualAdd(s);
             case LayerNorm s -> layerNorm(s, weight, bias);

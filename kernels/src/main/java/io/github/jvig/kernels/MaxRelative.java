@@ -38,15 +38,18 @@ public record MaxRelative(FeatureMap in, FeatureMap out, List<Shift> shifts, Dif
             throw new IllegalArgumentException("a max-relative of " + in + " does not give " + out);
         }
         for (Shift s : shifts) {
-            if (s.dy() < 0 || s.dy() >= in.height() || s.dx() < 0 || s.dx() >= in.width()) {
-                throw new IllegalArgumentException(
-                        "shift (" + s.dy() + ", " + s.dx() + ") lies outside a map of " + in);
-            }
+            checkInside(s, in);
         }
     }
 
     public MaxRelative(FeatureMap in, List<Shift> shifts, Difference difference) {
         this(in, in.withChannels(2 * in.channels()), shifts, difference);
+    }
+
+    static void checkInside(Shift s, FeatureMap map) {
+        if (s.dy() < 0 || s.dy() >= map.height() || s.dx() < 0 || s.dx() >= map.width()) {
+            throw new IllegalArgumentException("shift (" + s.dy() + ", " + s.dx() + ") lies outside a map of " + map);
+        }
     }
 
     /**

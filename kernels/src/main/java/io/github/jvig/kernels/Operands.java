@@ -2,20 +2,20 @@ package io.github.jvig.kernels;
 
 /**
  * Where a kernel reads and writes: arrays and the element each map starts at. Made once, used for every run, so that a run allocates
- * nothing. The output must not overlap the input or the residual.
+ * nothing. The output must not overlap the input or the second operand.
  *
- * @param residual null, with {@code residualAt} unused, for a kernel without one
+ * @param second what {@link Spec#second()} describes, most often a residual; null, with {@code secondAt} unused, for a kernel without
  */
-public record Operands(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt) {
+public record Operands(float[] in, int inAt, float[] second, int secondAt, float[] out, int outAt) {
 
-    /** Whole arrays, no residual. */
+    /** Whole arrays, no second operand. */
     public static Operands of(float[] in, float[] out) {
         return new Operands(in, 0, null, 0, out, 0);
     }
 
     /** Whole arrays. */
-    public static Operands of(float[] in, float[] residual, float[] out) {
-        return new Operands(in, 0, residual, 0, out, 0);
+    public static Operands of(float[] in, float[] second, float[] out) {
+        return new Operands(in, 0, second, 0, out, 0);
     }
 
     /**
@@ -27,12 +27,13 @@ public record Operands(float[] in, int inAt, float[] residual, int residualAt, f
     public Operands check(Spec spec) {
         check("input", in, inAt, spec.in().length());
         check("output", out, outAt, spec.out().length());
-        if (spec.residual()) {
-            if (residual == null) {
-                throw new IllegalArgumentException("the kernel adds a residual and got none: " + spec);
+        if (spec.second().isPresent()) {
+            if (second == null) {
+                throw new IllegalArgumentException("the kernel reads a second operand and got none: " + spec);
             }
-            check("residual", residual, residualAt, spec.out().length());
-            apart("residual", residual, residualAt, spec.out().length(), spec);
+            int length = spec.second().get().length();
+            check("second operand", second, secondAt, length);
+            apart("second operand", second, secondAt, length, spec);
         }
         apart("input", in, inAt, spec.in().length(), spec);
         return this;

@@ -1,17 +1,24 @@
 package io.github.jvig.kernels;
 
-/** What a kernel computes: one map in, perhaps a residual, one map out. */
+import java.util.Optional;
+
+/** What a kernel computes: one map in, perhaps a second one, one map out. */
 public sealed interface Spec
-        permits PointwiseConv, DepthwiseConv, DenseConv, MaxRelative, GlobalAveragePool, ResidualAdd, LayerNorm,
-        AveragePoolMix, Attention, Chain {
+        permits PointwiseConv, DepthwiseConv, DenseConv, MaxRelative, ShiftDistance, MeanLessDeviation, NearMaxRelative,
+        GlobalAveragePool, AveragePoolMix, LayerNorm, Attention, ResidualAdd, Chain {
     /** Shape and layout of the input. */
     FeatureMap in();
 
     /** Shape and layout of the output, and of the residual where there is one. */
     FeatureMap out();
 
-    /** Whether the kernel reads a second operand, a map like {@link #out()}. */
+    /** Whether a map like {@link #out()} is added last; it is then the second operand. */
     boolean residual();
+
+    /** Shape and layout of the second operand, where the kernel reads one. */
+    default Optional<FeatureMap> second() {
+        return residual() ? Optional.of(out()) : Optional.empty();
+    }
 
     /** Multiply-accumulates of one run; zero for what does not multiply. */
     long macs();

@@ -29,8 +29,8 @@ public final class KernelCheck {
         weight = random(weights(spec), 1);
         bias = random.nextInt(4) == 0 ? null : random(spec.out().channels(), 1);
         float[] in = random(spec.in().channels() * spec.in().pixels(), 2);
-        float[] residual = spec.residual() ? random(spec.out().channels() * spec.out().pixels(), 2) : null;
-        reference = Reference.compute(spec, in, weight, bias, residual);
+        float[] second = spec.second().map(map -> second(map)).orElse(null);
+        reference = Reference.compute(spec, in, weight, bias, second);
         // What lies around a map is NaN, so that it shows when it is read.
         int inAt = random.nextInt(40);
         float[] inArray = filled(inAt + spec.in().length() + random.nextInt(40), Float.NaN);
@@ -43,15 +43,16 @@ public final class KernelCheck {
                 }
             }
         }
-        int residualAt = random.nextInt(40);
-        float[] residualArray = null;
-        if (residual != null) {
-            residualArray = filled(residualAt + spec.out().length() + random.nextInt(40), Float.NaN);
-            spec.out().fromPlanes(residual, 0, residualArray, residualAt);
+        int secondAt = random.nextInt(40);
+        float[] secondArray = null;
+        if (second != null) {
+            FeatureMap map = spec.second().get();
+            secondArray = filled(secondAt + map.length() + random.nextInt(40), Float.NaN);
+            map.fromPlanes(second, 0, secondArray, secondAt);
         }
         int outAt = random.nextInt(40);
         float[] out = filled(outAt + spec.out().length() + random.nextInt(40), CANARY);
-        operands = new Operands(inArray, inAt, residualArray, residualAt, out, outAt);
+        operands = new Operands(inArray, inAt, secondArray, secondAt, out, outAt);
     }
 
     private static int weights(Spec spec) {
@@ -60,6 +61,9 @@ public final class KernelCheck {
             case DenseConv s -> s.in().channels() * s.outChannels() * s.window().kernel() * s.window().kernel();
             case DepthwiseConv s -> s.in().channels() * s.window().kernel() * s.window().kernel();
             case MaxRelative s -> 0;
+            case ShiftDistance s -> 0;
+            case MeanLessDeviation s -> 0;
+            case NearMaxRelative s -> 0;
             case GlobalAveragePool s -> 0;
             case ResidualAdd s -> 0;
             case LayerNorm s -> s.in().channels();
@@ -71,6 +75,16 @@ public final class KernelCheck {
 
     static IllegalArgumentException inParts(Chain chain) {
         return new IllegalArgumentException("stage by stage, not as a whole: " + chain);
+    }
+
+    /** Values like the input's; for a limit on distances one that some are below, or now and then NaN. */
+    private float[] second(FeatureMap map) {
+        if (!(spec instanceof NearMaxRelative)) {
+            return random(map.channels() * map.pixels(), 2);
+        }
+        // Two values between -2 and 2 are 4/3 apart on average.
+        double usual = 4.0 / 3 * spec.in().channels();
+        return new float[]{random.nextInt(10) == 0 ? Float.NaN : (float) (usual * random.nextDouble(0.6, 1.4))};
     }
 
     private float[] random(int length, float range) {
@@ -156,6 +170,10 @@ public final class KernelCheck {
                 continue;
             }
             double expected = reference.value()[c * map.pixels() + p];
+            if (Double.isNaN(expected)) {
+                assertTrue(Float.isNaN(out[i]), () -> what + ": pixel " + p + ", channel " + c + " is a number");
+                continue;
+            }
             double bound = reference.bound()[c * map.pixels() + p] + 1e-30;
             if (!(Math.abs(out[i] - expected) <= bound)) {
                 throw new AssertionError(what + ": pixel " + p + ", channel " + c + " is " + out[i] + ", not "

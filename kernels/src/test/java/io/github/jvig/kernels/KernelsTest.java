@@ -1,7 +1,11 @@
 package io.github.jvig.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.github.jvig.kernels.vector.Widths;
+import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,6 +52,41 @@ class KernelsTest {
         RandomSpecs specs = new RandomSpecs(seed);
         for (int i = 0; i < 30; i++) {
             check(specs.maxRelative(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {61, 62, 63, 64})
+    void nearMaxRelative(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.shiftDistance(), seed * 1000 + i);
+            check(specs.meanLessDeviation(), seed * 1000 + i);
+            check(specs.nearMaxRelative(), seed * 1000 + i);
+        }
+        FeatureMap pixel = FeatureMap.of(1, 1, 20);
+        check(ShiftDistance.halfway(pixel), seed);
+        check(new MeanLessDeviation(FeatureMap.of(1, 1, 1)), seed);
+        check(NearMaxRelative.axial(pixel, 2), seed);
+    }
+
+    /** Two pixels 20 apart: near for a limit above 20, not for one of 20. */
+    @Test
+    void nearIsStrict() {
+        NearMaxRelative spec = NearMaxRelative.axial(FeatureMap.of(1, 2, 20), 1);
+        float[] in = new float[spec.in().length()];
+        Arrays.fill(in, spec.in().stride(), spec.in().stride() + 20, 1);
+        for (Kernels kernels : ActivationsTest.providers()) {
+            for (float limit : new float[]{20, Math.nextUp(20f), Float.NaN}) {
+                float[] out = new float[spec.out().length()];
+                kernels.nearMaxRelative(spec).run(Operands.of(in, new float[FeatureMap.of(1, 1, 1).length()], out));
+                assertEquals(0, out[20], kernels.name() + " without a limit");
+                float[] limits = new float[FeatureMap.of(1, 1, 1).length()];
+                limits[0] = limit;
+                kernels.nearMaxRelative(spec).run(Operands.of(in, limits, out));
+                assertEquals(limit > 20 ? 1 : 0, out[20], kernels.name() + " with limit " + limit);
+                assertEquals(0, out[spec.out().stride() + 20], "a lead is not negative");
+            }
         }
     }
 
@@ -103,6 +142,8 @@ class KernelsTest {
                 new DepthwiseConv(FeatureMap.of(28, 28, 168), Window.same(3), gelu),
                 new DepthwiseConv(FeatureMap.of(14, 14, 144), Window.of(5, 2, 2), Epilogue.of(Activation.RELU6)),
                 MaxRelative.svga(FeatureMap.of(7, 7, 256), 2), MaxRelative.svga(FeatureMap.of(14, 10, 84), 1),
+                ShiftDistance.halfway(FeatureMap.of(56, 48, 56)), NearMaxRelative.axial(FeatureMap.of(56, 48, 56), 8),
+                NearMaxRelative.axial(FeatureMap.of(14, 13, 224), 2),
                 new AveragePoolMix(FeatureMap.of(56, 56, 48), 3), new AveragePoolMix(FeatureMap.of(7, 7, 448), 3),
                 new LayerNorm(FeatureMap.of(7, 7, 448), 1e-5), new Attention(FeatureMap.of(7, 7, 1536), 8, 32, 128))) {
             check(spec, seed);

@@ -64,12 +64,36 @@ public final class RandomSpecs {
 
     public MaxRelative maxRelative() {
         FeatureMap in = map(12, 150);
-        List<MaxRelative.Shift> shifts = new ArrayList<>();
-        for (int i = between(0, 9); i > 0; i--) {
-            shifts.add(new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())));
-        }
+        List<MaxRelative.Shift> shifts = shifts(in);
         MaxRelative.Difference[] both = MaxRelative.Difference.values();
         return new MaxRelative(in, shifts, both[random.nextInt(both.length)]);
+    }
+
+    private List<MaxRelative.Shift> shifts(FeatureMap map) {
+        List<MaxRelative.Shift> shifts = new ArrayList<>();
+        for (int i = between(0, 9); i > 0; i--) {
+            shifts.add(new MaxRelative.Shift(random.nextInt(map.height()), random.nextInt(map.width())));
+        }
+        return shifts;
+    }
+
+    public ShiftDistance shiftDistance() {
+        FeatureMap in = map(12, 150);
+        return random.nextBoolean()
+                ? ShiftDistance.halfway(in)
+                : new ShiftDistance(in, loosened(in.withChannels(1)),
+                        new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())));
+    }
+
+    public MeanLessDeviation meanLessDeviation() {
+        return new MeanLessDeviation(map(30, 1));
+    }
+
+    public NearMaxRelative nearMaxRelative() {
+        FeatureMap in = map(12, 150);
+        return random.nextBoolean()
+                ? NearMaxRelative.axial(in, between(1, 5))
+                : new NearMaxRelative(in, loosened(in.withChannels(2 * in.channels())), shifts(in));
     }
 
     public GlobalAveragePool globalAveragePool() {

@@ -23,16 +23,19 @@ public record Reference(double[] value, double[] bound) {
     }
 
     /** Any spec; weights and bias are not looked at where there are none. */
-    public static Reference compute(Spec spec, float[] in, float[] weight, float[] bias, float[] residual) {
+    public static Reference compute(Spec spec, float[] in, float[] weight, float[] bias, float[] second) {
         return switch (spec) {
             case PointwiseConv s -> convolve(s, Window.of(1, 1, 0), s.in().channels(), in, weight, bias)
-                    .finish(s.epilogue(), residual);
+                    .finish(s.epilogue(), second);
             case DenseConv s -> convolve(s, s.window(), s.in().channels(), in, weight, bias).finish(s.epilogue(),
-                    residual);
-            case DepthwiseConv s -> convolve(s, s.window(), 1, in, weight, bias).finish(s.epilogue(), residual);
+                    second);
+            case DepthwiseConv s -> convolve(s, s.window(), 1, in, weight, bias).finish(s.epilogue(), second);
             case MaxRelative s -> maxRelative(s, in);
+            case ShiftDistance s -> distances(s, in);
+            case MeanLessDeviation s -> meanLessDeviation(s, in);
+            case NearMaxRelative s -> nearMaxRelative(s, in, second[0]);
             case GlobalAveragePool s -> pool(s, in);
-            case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), residual);
+            case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), second);
             case LayerNorm s -> normalise(s, in, weight, bias);
             case AveragePoolMix s -> mix(s, in, weight);
             case Attention s -> attend(s, in, weight);
@@ -98,6 +101,72 @@ public record Reference(double[] value, double[] bound) {
                     int m = ((map.channels() + c) * h + y) * w + x;
                     result.value[m] = greatest;
                     result.bound[m] = UNIT * greatest;
+                }
+            }
+        }
+        return result;
+    }
+
+    /** L1 over the channels between pixel (y, x) and the one that a shift brings there. */
+    private static double distance(FeatureMap map, float[] in, int y, int x, MaxRelative.Shift shift) {
+        int h = map.height();
+        int w = map.width();
+        double sum = 0;
+        for (int c = 0; c < map.channels(); c++) {
+            sum += Math.abs(in[(c * h + y) * w + x]
+                    - (double) in[(c * h + (y + h - shift.dy()) % h) * w + (x + w - shift.dx()) % w]);
+        }
+        return sum;
+    }
+
+    private static Reference distances(ShiftDistance s, float[] in) {
+        FeatureMap map = s.in();
+        Reference result = of(s.out());
+        for (int p = 0; p < map.pixels(); p++) {
+            result.value[p] = distance(map, in, p / map.width(), p % map.width(), s.shift());
+            result.bound[p] = UNIT * (map.channels() + 1) * result.value[p];
+        }
+        return result;
+    }
+
+    /** By the sums of values and of squares, not by differences to the mean. */
+    private static Reference meanLessDeviation(MeanLessDeviation s, float[] in) {
+        int n = s.in().pixels();
+        double sum = 0;
+        double squares = 0;
+        for (float x : in) {
+            sum += x;
+            squares += (double) x * x;
+        }
+        Reference result = of(s.out());
+        result.value[0] = sum / n - Math.sqrt((squares - sum * sum / n) / (n - 1));
+        result.bound[0] = 2 * UNIT * (1 + Math.abs(result.value[0]));
+        return result;
+    }
+
+    /** A neighbour whose distance is so close to the limit that rounding decides may count or not. */
+    private static Reference nearMaxRelative(NearMaxRelative s, float[] in, float limit) {
+        FeatureMap map = s.in();
+        Reference result = of(s.out());
+        int h = map.height();
+        int w = map.width();
+        double doubt = UNIT * (map.channels() + 1) * limit;
+        for (int p = 0; p < map.pixels(); p++) {
+            for (int c = 0; c < map.channels(); c++) {
+                result.value[c * h * w + p] = in[c * h * w + p];
+            }
+            for (MaxRelative.Shift shift : s.shifts()) {
+                double distance = distance(map, in, p / w, p % w, shift);
+                int other = (p / w + h - shift.dy()) % h * w + (p % w + w - shift.dx()) % w;
+                for (int c = 0; c < map.channels(); c++) {
+                    double lead = (double) in[c * h * w + other] - in[c * h * w + p];
+                    int m = (map.channels() + c) * h * w + p;
+                    if (distance < limit - doubt) {
+                        result.value[m] = Math.max(result.value[m], lead);
+                        result.bound[m] = Math.max(result.bound[m], UNIT * lead);
+                    } else if (distance < limit + doubt) {
+                        result.bound[m] = Math.max(result.bound[m], lead - result.value[m]);
+                    }
                 }
             }
         }

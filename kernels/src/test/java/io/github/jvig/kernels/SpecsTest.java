@@ -76,6 +76,14 @@ class SpecsTest {
         refused("(0, 5)", () -> shifted(0, 5));
         refused("(-1, 0)", () -> shifted(-1, 0));
         refused("at least 1", () -> MaxRelative.svga(MAP, 0));
+        refused("(6, 0)", () -> new ShiftDistance(MAP, new MaxRelative.Shift(6, 0)));
+        refused("(0, 5)", () -> new NearMaxRelative(MAP, List.of(new MaxRelative.Shift(0, 5))));
+        refused("at least 1", () -> NearMaxRelative.axial(MAP, 0));
+        refused("one channel", () -> new MeanLessDeviation(MAP));
+        assertEquals(new MaxRelative.Shift(3, 3), ShiftDistance.halfway(MAP).shift());
+        assertEquals(new MaxRelative.Shift(0, 0), ShiftDistance.halfway(FeatureMap.of(1, 1, 4)).shift());
+        assertEquals(List.of(new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 4)),
+                NearMaxRelative.axial(MAP, 4).shifts());
         refused("does not give 6x5x21", () -> new LayerNorm(MAP, MAP.withChannels(21), 1e-5));
         refused("positive, not 0.0", () -> new LayerNorm(MAP, 0));
         refused("positive, not NaN", () -> new LayerNorm(MAP, Double.NaN));
@@ -141,10 +149,10 @@ class SpecsTest {
         new Operands(c, 0, a, 0, c, length).check(spec);
         refused("the input needs", () -> Operands.of(new float[length - 1], a, b).check(spec));
         refused("the output needs", () -> new Operands(a, 0, b, 0, c, length + 1).check(spec));
-        refused("the residual needs", () -> new Operands(a, 0, b, 1, c, 0).check(spec));
+        refused("the second operand needs", () -> new Operands(a, 0, b, 1, c, 0).check(spec));
         refused("the input needs", () -> new Operands(a, -1, b, 0, c, 0).check(spec));
         refused("got none", () -> Operands.of(a, b).check(spec));
         refused("overlaps the input", () -> new Operands(c, 0, a, 0, c, length - 1).check(spec));
-        refused("overlaps the residual", () -> new Operands(a, 0, c, 1, c, 0).check(spec));
+        refused("overlaps the second operand", () -> new Operands(a, 0, c, 1, c, 0).check(spec));
     }
 }

@@ -1,6 +1,7 @@
 package io.github.jvig.model;
 
 import io.github.jvig.model.nets.EfficientFormer;
+import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.InvertedResidualNet;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
@@ -34,6 +35,9 @@ public final class Models {
             mobileViGv2("s", MobileViGv2.s(), 79.8),
             mobileViGv2("m", MobileViGv2.m(), 81.7),
             mobileViGv2("b", MobileViGv2.b(), 83.4),
+            greedyViG("s", GreedyViG.s(), 81.1),
+            greedyViG("m", GreedyViG.m(), 82.9),
+            greedyViG("b", GreedyViG.b(), 83.9),
             mobileNetV2("050.lamb_in1k", InvertedResidualNet.mobileNetV2(0.5), Double.NaN),
             mobileNetV2("100.ra_in1k", InvertedResidualNet.mobileNetV2(1), 71.8),
             mobileNetV2("110d.ra_in1k", InvertedResidualNet.deepMobileNetV2(1.1, 1.2), Double.NaN),
@@ -57,6 +61,11 @@ public final class Models {
     private static ModelInfo mobileViGv2(String size, Net net, double top1) {
         return new ModelInfo("mobilevigv2_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
                 "MobileViGv2, CVPRW 2024, arXiv 2406.05850", "huggingface.co/SLDGroup/MobileViGv2");
+    }
+
+    private static ModelInfo greedyViG(String size, Net net, double top1) {
+        return new ModelInfo("greedyvig_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
+                "GreedyViG, CVPR 2024, arXiv 2405.06849", "github.com/SLDGroup/GreedyViG");
     }
 
     private static ModelInfo mobileNetV2(String variant, Net net, double top1) {

@@ -45,9 +45,9 @@ final class Elementwise {
             }
         }
         if (epilogue.residual()) {
-            int shift = o.residualAt() - o.outAt();
+            int shift = o.secondAt() - o.outAt();
             for (int i = at; i < at + length; i++) {
-                out[i] += o.residual()[i + shift];
+                out[i] += o.second()[i + shift];
             }
         }
     }

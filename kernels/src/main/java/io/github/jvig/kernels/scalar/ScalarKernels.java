@@ -9,8 +9,11 @@ import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 
 /** The provider of the scalar kernels. */
 public final class ScalarKernels implements Kernels {
@@ -37,6 +40,21 @@ public final class ScalarKernels implements Kernels {
     @Override
     public Kernel maxRelative(MaxRelative spec) {
         return new ScalarMaxRelative(spec);
+    }
+
+    @Override
+    public Kernel shiftDistance(ShiftDistance spec) {
+        return new ScalarShiftDistance(spec);
+    }
+
+    @Override
+    public Kernel meanLessDeviation(MeanLessDeviation spec) {
+        return new ScalarMeanLessDeviation(spec);
+    }
+
+    @Override
+    public Kernel nearMaxRelative(NearMaxRelative spec) {
+        return new ScalarNearMaxRelative(spec);
     }
 
     @Override

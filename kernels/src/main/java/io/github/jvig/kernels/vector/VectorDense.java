@@ -160,7 +160,7 @@ final class VectorDense implements Kernel {
             int at = (y * out.width() + x) * outStride + panels.channel(panel);
             tile.gather(width, o.in(), inRow + x * inStep, inStep, offsets, panels.data(), panels.at()[panel], o.out(),
                     o.outAt() + at, outStride);
-            Epilogues.apply(spec.epilogue(), o.residual(), o.residualAt() + at, o.out(), o.outAt() + at, outStride,
+            Epilogues.apply(spec.epilogue(), o.second(), o.secondAt() + at, o.out(), o.outAt() + at, outStride,
                     tile.rows, width * Isa.LANES);
         }
     }
@@ -176,7 +176,7 @@ final class VectorDense implements Kernel {
             for (int j = i; j < Math.min(i + tile.rows, end); j++) {
                 int at = rim[j] * out.stride() + panels.channel(panel);
                 System.arraycopy(scratch, results + (j - i) * width, o.out(), o.outAt() + at, width);
-                Epilogues.apply(spec.epilogue(), o.residual(), o.residualAt() + at, o.out(), o.outAt() + at, width, 1,
+                Epilogues.apply(spec.epilogue(), o.second(), o.secondAt() + at, o.out(), o.outAt() + at, width, 1,
                         width);
             }
         }

@@ -10,8 +10,11 @@ import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import java.util.List;
 import java.util.stream.Stream;
@@ -49,6 +52,22 @@ public final class VectorKernels implements Kernels {
     @Override
     public Kernel maxRelative(MaxRelative spec) {
         return new VectorMaxRelative(spec);
+    }
+
+    @Override
+    public Kernel shiftDistance(ShiftDistance spec) {
+        return new VectorShiftDistance(spec);
+    }
+
+    /** The scalar one: it reads one number of a pixel, and a vector would add in another order at every width. */
+    @Override
+    public Kernel meanLessDeviation(MeanLessDeviation spec) {
+        return Kernels.scalar().meanLessDeviation(spec);
+    }
+
+    @Override
+    public Kernel nearMaxRelative(NearMaxRelative spec) {
+        return new VectorNearMaxRelative(spec);
     }
 
     @Override

@@ -67,7 +67,7 @@ final class VectorMaxRelative implements RowKernel {
 
     @Override
     public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
-        rows(o.in(), o.inAt(), o.residual(), o.residualAt(), o.out(), o.outAt(), split.row(from), split.row(to));
+        rows(o.in(), o.inAt(), o.second(), o.secondAt(), o.out(), o.outAt(), split.row(from), split.row(to));
     }
 
     @Override

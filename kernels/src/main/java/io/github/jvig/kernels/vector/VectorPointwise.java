@@ -41,7 +41,7 @@ record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split
         for (int unit = from; unit < to; unit++) {
             int block = split.block(unit);
             int end = block + 1 < split.blocks() ? split.row(block + 1) * tile.rows : spec.in().pixels();
-            pixels(o.in(), o.inAt(), o.residual(), o.residualAt(), o.out(), o.outAt(), split.row(block) * tile.rows,
+            pixels(o.in(), o.inAt(), o.second(), o.secondAt(), o.out(), o.outAt(), split.row(block) * tile.rows,
                     end,
                     split.firstPanel(unit), split.lastPanel(unit));
         }

@@ -28,7 +28,7 @@ record VectorResidualAdd(ResidualAdd spec, Epilogue epilogue, Split split) imple
         int at = split.row(from) * row;
         for (int y = split.row(from); y < split.row(to); y++, at += row) {
             System.arraycopy(o.in(), o.inAt() + at, o.out(), o.outAt() + at, row);
-            Epilogues.apply(epilogue, o.residual(), o.residualAt() + at, o.out(), o.outAt() + at, row, 1, row);
+            Epilogues.apply(epilogue, o.second(), o.secondAt() + at, o.out(), o.outAt() + at, row, 1, row);
         }
     }
 }

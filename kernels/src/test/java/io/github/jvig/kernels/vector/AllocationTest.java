@@ -16,9 +16,12 @@ import io.github.jvig.kernels.KernelCheck;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.lang.management.ManagementFactory;
@@ -95,6 +98,14 @@ class AllocationTest {
                 cases.add(Case.of(relative, c -> new VectorMaxRelative(relative)));
             }
         }
+        for (FeatureMap in : List.of(map, FeatureMap.of(3, 4, 3))) {
+            ShiftDistance distance = ShiftDistance.halfway(in);
+            cases.add(Case.of(distance, c -> new VectorShiftDistance(distance)));
+            NearMaxRelative near = NearMaxRelative.axial(in, 2);
+            cases.add(Case.of(near, c -> new VectorNearMaxRelative(near)));
+        }
+        MeanLessDeviation limit = new MeanLessDeviation(FeatureMap.of(9, 5, 1));
+        cases.add(Case.of(limit, c -> c.make(Kernels.vector())));
         GlobalAveragePool pool = new GlobalAveragePool(map);
         cases.add(Case.of(pool, c -> new VectorGlobalAveragePool(pool)));
         LayerNorm norm = new LayerNorm(map, 1e-5);

@@ -50,10 +50,10 @@ final class CpuDevice implements Device {
             int input = values.get(group.getFirst().node().inputs().getFirst());
             for (KernelChoice.Picked picked : choice.pick(group)) {
                 Layer last = picked.layers().getLast();
-                int residual = last.spec().residual()
+                int second = last.spec().second().isPresent()
                         ? values.get(last.node().inputs().getLast())
-                        : CpuPlan.Stage.NO_RESIDUAL;
-                stages.add(new CpuPlan.Stage(last.node().name(), picked.kernel(), picked.parameters(), input, residual,
+                        : CpuPlan.Stage.NONE;
+                stages.add(new CpuPlan.Stage(last.node().name(), picked.kernel(), picked.parameters(), input, second,
                         picked.reason()));
                 input = stages.size();
                 values.put(last.node(), input);

@@ -15,11 +15,11 @@ final class CpuPlan {
      * One kernel with the values that it reads.
      *
      * @param parameters weights and biases that the graph's node holds
-     * @param residual   value number, or {@link #NO_RESIDUAL}
+     * @param second     value number of the second operand, or {@link #NONE}
      * @param choice     why this kernel
      */
-    record Stage(String name, Kernel kernel, long parameters, int input, int residual, String choice) {
-        static final int NO_RESIDUAL = -1;
+    record Stage(String name, Kernel kernel, long parameters, int input, int second, String choice) {
+        static final int NONE = -1;
     }
 
     /**
@@ -43,8 +43,8 @@ final class CpuPlan {
         for (int i = 0; i < stages.size(); i++) {
             lastRead[i + 1] = i;
             lastRead[stages.get(i).input()] = i;
-            if (stages.get(i).residual() != Stage.NO_RESIDUAL) {
-                lastRead[stages.get(i).residual()] = i;
+            if (stages.get(i).second() != Stage.NONE) {
+                lastRead[stages.get(i).second()] = i;
             }
         }
         for (int output : outputs) {
@@ -96,9 +96,9 @@ final class CpuPlan {
         Operands[] operands = new Operands[stages.size()];
         for (int i = 0; i < operands.length; i++) {
             Stage stage = stages.get(i);
-            boolean residual = stage.residual() != Stage.NO_RESIDUAL;
-            operands[i] = new Operands(arena, offset(stage.input()), residual ? arena : null,
-                    residual ? offset(stage.residual()) : 0, arena, offset(i + 1)).check(stage.kernel().spec());
+            boolean second = stage.second() != Stage.NONE;
+            operands[i] = new Operands(arena, offset(stage.input()), second ? arena : null,
+                    second ? offset(stage.second()) : 0, arena, offset(i + 1)).check(stage.kernel().spec());
         }
         return operands;
     }
@@ -106,7 +106,8 @@ final class CpuPlan {
     /** What a stage reads and writes at least: its maps once, its weights once. */
     private static long bytes(Stage stage) {
         Spec spec = stage.kernel().spec();
-        long floats = spec.in().length() + (spec.residual() ? 2L : 1L) * spec.out().length() + stage.parameters();
+        long second = spec.second().map(FeatureMap::length).orElse(0);
+        long floats = spec.in().length() + second + spec.out().length() + stage.parameters();
         return Float.BYTES * floats;
     }
 

@@ -32,7 +32,8 @@ final class Groups {
     }
 
     private static boolean continues(Graph graph, Layer last, Layer next) {
-        return next.node().inputs().getFirst() == last.node() && graph.readOnce(last.node()) && !last.spec().residual()
+        return next.node().inputs().getFirst() == last.node() && graph.readOnce(last.node())
+                && last.spec().second().isEmpty()
                 && last.spec().out().pixels() > 1
                 && (isLocal(last.spec()) || last.spec() instanceof MaxRelative) && isLocal(next.spec());
     }

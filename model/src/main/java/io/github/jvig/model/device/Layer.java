@@ -10,8 +10,11 @@ import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Node;
@@ -44,6 +47,9 @@ record Layer(Node node, Spec spec, float[] weight, float[] bias) {
                     null);
             case Op.Add _ -> new Layer(node, new ResidualAdd(in, Activation.NONE), null, null);
             case Op.MaxRelative gather -> new Layer(node, gather.on(in), null, null);
+            case Op.HalfwayDistance _ -> new Layer(node, ShiftDistance.halfway(in), null, null);
+            case Op.MeanLessDeviation _ -> new Layer(node, new MeanLessDeviation(in), null, null);
+            case Op.NearMaxRelative(int k) -> new Layer(node, NearMaxRelative.axial(in, k), null, null);
             case Op.LayerNorm norm -> new Layer(node, new LayerNorm(in, norm.epsilon()), norm.weight(), norm.bias());
             case Op.AveragePoolMix mix -> new Layer(node, new AveragePoolMix(in, mix.kernel()),
                     floats(mix.mean(), mix.own()), null);

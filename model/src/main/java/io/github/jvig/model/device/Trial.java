@@ -12,6 +12,7 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
     private final float[] arena;
     private final int scratchAt;
     private final int scratch;
+    private final WorkerTeam.Program program;
     private final WorkerTeam team;
 
     Trial(List<Kernel> kernels, int threads) {
@@ -23,9 +24,9 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
             start[i] = at;
             at = Math.addExact(at, map.length());
         }
-        int residualAt = at;
-        scratchAt = Math.addExact(residualAt,
-                kernels.stream().mapToInt(k -> k.spec().out().length()).max().orElseThrow());
+        int secondAt = at;
+        scratchAt = Math.addExact(secondAt, kernels.stream()
+                .mapToInt(k -> k.spec().second().map(FeatureMap::length).orElse(0)).max().orElseThrow());
         scratch = FeatureMap.padded(kernels.stream().mapToInt(Kernel::scratch).max().orElseThrow());
         arena = new float[Math.addExact(scratchAt, Math.multiplyExact(threads, scratch))];
         operands = new Operands[kernels.size()];
@@ -33,11 +34,12 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
         int[] least = new int[kernels.size()];
         for (int i = 0; i < operands.length; i++) {
             Kernel kernel = kernels.get(i);
-            operands[i] = new Operands(arena, start[i], arena, residualAt, arena, start[i + 1]).check(kernel.spec());
+            operands[i] = new Operands(arena, start[i], arena, secondAt, arena, start[i + 1]).check(kernel.spec());
             parts[i] = kernel.units();
             least[i] = WorkerTeam.leastClaim(kernel, threads);
         }
-        team = new WorkerTeam(threads, parts, least);
+        program = new WorkerTeam.Program(parts, least);
+        team = new WorkerTeam(threads);
     }
 
     @Override
@@ -51,7 +53,7 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
         long now = start;
         int runs = 0;
         while (runs == 0 || now - start < nanos) {
-            team.run(this, null);
+            team.run(program, this, null);
             runs++;
             now = System.nanoTime();
         }

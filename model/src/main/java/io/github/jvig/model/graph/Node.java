@@ -23,7 +23,7 @@ public final class Node {
         int wanted = switch (op) {
             case Op.Input _ -> 0;
             case Op.Conv conv -> conv.epilogue().residual() ? 2 : 1;
-            case Op.Add _ -> 2;
+            case Op.Add _,Op.NearMaxRelative _ -> 2;
             default -> 1;
         };
         if (inputs.size() != wanted) {
@@ -32,8 +32,9 @@ public final class Node {
         this.channels = switch (op) {
             case Op.Input input -> input.channels();
             case Op.Conv conv -> conv.outChannels();
+            case Op.MaxRelative _,Op.NearMaxRelative _ -> 2 * inputs.getFirst().channels();
+            case Op.HalfwayDistance _ -> 1;
             case Op.Attention attention -> attention.heads() * attention.valueDim();
-            case Op.MaxRelative _ -> 2 * inputs.getFirst().channels();
             default -> inputs.getFirst().channels();
         };
         int expected = switch (op) {
@@ -43,6 +44,7 @@ public final class Node {
             case Op.AveragePoolMix mix -> mix.mean().length;
             case Op.Attention attention -> attention.heads() * (2 * attention.keyDim() + attention.valueDim());
             case Op.Add _ -> inputs.getLast().channels();
+            case Op.MeanLessDeviation _ -> 1;
             default -> inputs.isEmpty() ? 0 : inputs.getFirst().channels();
         };
         if (!inputs.isEmpty() && inputs.getFirst().channels() != expected) {
@@ -93,6 +95,9 @@ public final class Node {
             case Op.MaxRelative gather ->
                 "max-relative " + gather.neighbours().name().toLowerCase(java.util.Locale.ROOT)
                         + " K=" + gather.k();
+            case Op.HalfwayDistance _ -> "halfway distance";
+            case Op.MeanLessDeviation _ -> "mean less deviation";
+            case Op.NearMaxRelative(int k) -> "near max-relative K=" + k;
             case Op.LayerNorm _ -> "layer norm";
             case Op.AveragePoolMix mix -> "average pool " + mix.kernel() + "x" + mix.kernel() + " mixed with its input";
             case Op.Attention attention -> "attention, " + attention.heads() + " heads";

@@ -98,6 +98,17 @@ public sealed interface Op {
         CROSS
     }
 
+    /** How far each pixel is from the one half the map away along both sides, by L1 over the channels: one channel. */
+    record HalfwayDistance() implements Op {}
+
+    /** The mean of a map of one channel less its standard deviation: one number. */
+    record MeanLessDeviation() implements Op {}
+
+    /**
+     * {@code concat(x, m)}, m the max-relative feature over every k-th pixel of the row and of the column that is nearer than the second
+     * input, one number: dynamic axial graph construction, GreedyViG.
+     */
+    record NearMaxRelative(int k) implements Op {}
     /**
      * Layer normalisation of each pixel over its channels.
      *

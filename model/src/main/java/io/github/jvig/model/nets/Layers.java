@@ -10,14 +10,17 @@ import io.github.jvig.model.weights.WeightsException;
 import java.util.Arrays;
 import java.util.List;
 
-/** The layers that nets are made of; each reads its tensors under its own name, as PyTorch's module of that name holds them. */
-final class Layers {
+/**
+ * The layers that nets are made of. Each reads its tensors under its own name, as PyTorch's module of that name holds them, and gives a node
+ * of that name. A tensor that is missing, mis-shaped or not finite is a {@link WeightsException} that names it.
+ */
+public final class Layers {
     /** PyTorch's default epsilon of BatchNorm2d and of LayerNorm. */
     private static final double NORM_EPSILON = 1e-5;
 
     private final Parameters parameters;
 
-    Layers(Parameters parameters) {
+    public Layers(Parameters parameters) {
         this.parameters = parameters;
     }
 
@@ -34,32 +37,33 @@ final class Layers {
         return shape[0];
     }
 
-    Node input(int channels) {
+    /** The image. */
+    public Node input(int channels) {
         return new Node("input", new Op.Input(channels), List.of());
     }
 
     /** Conv2d with bias. */
-    Node conv(String name, Node x, int outChannels, Window window) throws WeightsException {
+    public Node conv(String name, Node x, int outChannels, Window window) throws WeightsException {
         return conv(name, x, outChannels, window, 1, bias(name, outChannels));
     }
 
     /** Conv2d without bias. */
-    Node convWithoutBias(String name, Node x, int outChannels, Window window) throws WeightsException {
+    public Node convWithoutBias(String name, Node x, int outChannels, Window window) throws WeightsException {
         return conv(name, x, outChannels, window, 1, new double[outChannels]);
     }
 
     /** Conv2d 1x1 with bias. */
-    Node pointwise(String name, Node x, int outChannels) throws WeightsException {
+    public Node pointwise(String name, Node x, int outChannels) throws WeightsException {
         return conv(name, x, outChannels, Window.same(1));
     }
 
     /** Conv2d with bias and as many groups as channels. */
-    Node depthwise(String name, Node x, Window window) throws WeightsException {
+    public Node depthwise(String name, Node x, Window window) throws WeightsException {
         return conv(name, x, x.channels(), window, x.channels(), bias(name, x.channels()));
     }
 
     /** Conv2d without bias and with as many groups as channels. */
-    Node depthwiseWithoutBias(String name, Node x, Window window) throws WeightsException {
+    public Node depthwiseWithoutBias(String name, Node x, Window window) throws WeightsException {
         return conv(name, x, x.channels(), window, x.channels(), new double[x.channels()]);
     }
 
@@ -71,7 +75,7 @@ final class Layers {
     }
 
     /** Linear with bias, on every pixel; its weight is {@code [out][in]}. */
-    Node linear(String name, Node x, int outChannels) throws WeightsException {
+    public Node linear(String name, Node x, int outChannels) throws WeightsException {
         float[] weight = parameters.floats(name + ".weight", outChannels, x.channels());
         return conv(name, x, outChannels, Window.same(1), 1, weight, bias(name, outChannels));
     }
@@ -89,7 +93,7 @@ final class Layers {
     }
 
     /** BatchNorm2d in evaluation: {@code (x - mean) / sqrt(var + eps) * weight + bias} (Ioffe and Szegedy, arXiv 1502.03167). */
-    Node norm(String name, Node x) throws WeightsException {
+    public Node norm(String name, Node x) throws WeightsException {
         int channels = x.channels();
         float[] weight = parameters.floats(name + ".weight", channels);
         float[] bias = parameters.floats(name + ".bias", channels);
@@ -109,14 +113,14 @@ final class Layers {
     }
 
     /** LayerNorm over the channels of each pixel. */
-    Node layerNorm(String name, Node x) throws WeightsException {
+    public Node layerNorm(String name, Node x) throws WeightsException {
         float[] weight = parameters.floats(name + ".weight", x.channels());
         float[] bias = parameters.floats(name + ".bias", x.channels());
         return new Node(name, new Op.LayerNorm(weight, bias, NORM_EPSILON), List.of(x));
     }
 
     /** The average over a square around each pixel, less the pixel itself. */
-    Node averagePoolLessInput(String name, Node x, int kernel) {
+    public Node averagePoolLessInput(String name, Node x, int kernel) {
         return new Node(name, new Op.AveragePoolMix(kernel, filled(x.channels(), 1), filled(x.channels(), -1)),
                 List.of(x));
     }
@@ -127,16 +131,18 @@ final class Layers {
      * @param x    query, key and value of each head
      * @param side of the map that the biases are for
      */
-    Node attention(String name, Node x, int heads, int keyDim, int valueDim, int side) throws WeightsException {
+    public Node attention(String name, Node x, int heads, int keyDim, int valueDim, int side) throws WeightsException {
         float[] biases = parameters.floats(name + ".attention_biases", heads, side * side);
         return new Node(name, new Op.Attention(heads, keyDim, valueDim, side, side, biases), List.of(x));
     }
 
-    Node gelu(String name, Node x) {
+    /** The exact GELU. */
+    public Node gelu(String name, Node x) {
         return activation(name, x, Activation.GELU);
     }
 
-    Node activation(String name, Node x, Activation activation) {
+    /** An activation by itself; it goes into the convolution in front of it. */
+    public Node activation(String name, Node x, Activation activation) {
         return new Node(name, new Op.Activate(activation), List.of(x));
     }
 
@@ -145,26 +151,38 @@ final class Layers {
      *
      * @param shape of the tensor: {@code [C]} or {@code [C][1][1]}
      */
-    Node layerScale(String name, Node x, int... shape) throws WeightsException {
+    public Node layerScale(String name, Node x, int... shape) throws WeightsException {
         double[] scale = doubles(parameters.floats(name, shape));
         return new Node(name, new Op.Affine(scale, new double[scale.length]), List.of(x));
     }
 
     /** The same constant factor for all channels. */
-    Node times(String name, Node x, double factor) {
+    public Node times(String name, Node x, double factor) {
         return new Node(name, new Op.Affine(filled(x.channels(), factor), new double[x.channels()]), List.of(x));
     }
 
-    Node add(String name, Node a, Node b) {
+    /** The sum of two maps of one shape. */
+    public Node add(String name, Node a, Node b) {
         return new Node(name, new Op.Add(), List.of(a, b));
     }
 
-    /** {@code concat(x, m)}, m by the graph operation given. */
-    Node gather(String name, Node x, Op graph) {
-        return new Node(name, graph, List.of(x));
+    /** {@code concat(x, m)}, m the max-relative feature of neighbours at fixed distances. */
+    public Node maxRelative(String name, Node x, Op.Neighbours neighbours, int k) {
+        return new Node(name, new Op.MaxRelative(neighbours, k), List.of(x));
     }
 
-    Node globalAveragePool(String name, Node x) {
+    /**
+     * {@code concat(x, m)}, m the max-relative feature of those among every k-th pixel that are near: closer to x than pixels of this map
+     * usually are, less its deviation.
+     */
+    public Node nearMaxRelative(String name, Node x, int k) {
+        Node distance = new Node(name + ":distance", new Op.HalfwayDistance(), List.of(x));
+        Node limit = new Node(name + ":limit", new Op.MeanLessDeviation(), List.of(distance));
+        return new Node(name, new Op.NearMaxRelative(k), List.of(x, limit));
+    }
+
+    /** AdaptiveAvgPool2d(1). */
+    public Node globalAveragePool(String name, Node x) {
         return new Node(name, new Op.GlobalAveragePool(), List.of(x));
     }
 

@@ -1,10 +1,13 @@
 package io.github.jvig.model.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
@@ -74,6 +77,9 @@ final class GraphWriter {
             case Op.Activate activate -> activation(node, activate.activation(), x(node), value(node));
             case Op.Add _ -> model.node("Add", List.of(x(node), read(node, 1)), value(node));
             case Op.MaxRelative gather -> maxRelative(node, gather.on(in));
+            case Op.HalfwayDistance _ -> halfwayDistance(node, in);
+            case Op.MeanLessDeviation _ -> meanLessDeviation(node, in);
+            case Op.NearMaxRelative(int k) -> nearMaxRelative(node, NearMaxRelative.axial(in, k));
             case Op.LayerNorm norm -> tokens.layerNorm(x(node), norm, value(node));
             case Op.AveragePoolMix mix -> averagePoolMix(node, mix);
             case Op.Attention attention -> {
@@ -255,19 +261,12 @@ final class GraphWriter {
      * is a slice of the map laid twice in a row.
      */
     private void maxRelative(Node node, MaxRelative spec) {
-        if (forms.get(node) == Form.FLAT) {
-            throw unsupported(node, "graph attention behind a pool");
-        }
+        refuseFlat(node);
         String x = x(node);
         String name = value(node);
         List<String> rolled = new ArrayList<>(List.of(x));
         for (MaxRelative.Shift shift : spec.shifts()) {
-            if (shift.dy() != 0 && shift.dx() != 0) {
-                throw unsupported(node, "a shift along both sides");
-            }
-            rolled.add(shift.dy() != 0
-                    ? roll(name, x, HEIGHT, spec.in().height(), shift.dy())
-                    : roll(name, x, WIDTH, spec.in().width(), shift.dx()));
+            rolled.add(roll(name, x, spec.in(), shift));
         }
         switch (spec.difference()) {
             case OWN_LESS_NEIGHBOUR -> {
@@ -282,10 +281,66 @@ final class GraphWriter {
         model.node("Concat", List.of(x, name + ":relative"), name).with("axis", (long) CHANNELS);
     }
 
+    /** By L1 over the channels. */
+    private void halfwayDistance(Node node, FeatureMap in) {
+        refuseFlat(node);
+        String name = value(node);
+        String rolled = roll(name, x(node), in, ShiftDistance.halfway(in).shift());
+        model.node("Sub", List.of(x(node), rolled), name + ":difference");
+        model.node("ReduceL1", List.of(name + ":difference", model.indices(CHANNELS)), name);
+    }
+
+    /** {@code mean - sqrt(sum of (x - mean)^2 / (n - 1))}. */
+    private void meanLessDeviation(Node node, FeatureMap in) {
+        String name = value(node);
+        String pixels = model.indices(HEIGHT, WIDTH);
+        model.node("ReduceMean", List.of(x(node), pixels), name + ":mean");
+        model.node("Sub", List.of(x(node), name + ":mean"), name + ":centred");
+        model.node("ReduceSumSquare", List.of(name + ":centred", pixels), name + ":squares");
+        String others = model.scalar(name + ":others", in.pixels() - 1);
+        model.node("Div", List.of(name + ":squares", others), name + ":variance");
+        model.node("Sqrt", List.of(name + ":variance"), name + ":deviation");
+        model.node("Sub", List.of(name + ":mean", name + ":deviation"), name);
+    }
+
+    /** Neighbour by neighbour as the authors' code has it: the lead, its L1 norm, a mask of 0 and 1, the maximum so far. */
+    private void nearMaxRelative(Node node, NearMaxRelative spec) {
+        refuseFlat(node);
+        String x = x(node);
+        String name = value(node);
+        String limit = value(node.inputs().getLast());
+        model.node("Sub", List.of(x, x), name + ":nothing");
+        String most = name + ":nothing";
+        for (MaxRelative.Shift shift : spec.shifts()) {
+            String neighbour = name + ":neighbour-" + shift.dy() + "-" + shift.dx();
+            model.node("Sub", List.of(roll(name, x, spec.in(), shift), x), neighbour + ":lead");
+            model.node("ReduceL1", List.of(neighbour + ":lead", model.indices(CHANNELS)), neighbour + ":distance");
+            model.node("Less", List.of(neighbour + ":distance", limit), neighbour + ":near");
+            model.node("Cast", List.of(neighbour + ":near"), neighbour + ":mask").with("to",
+                    (long) TensorProto.DataType.FLOAT.getNumber());
+            model.node("Mul", List.of(neighbour + ":lead", neighbour + ":mask"), neighbour + ":masked");
+            model.node("Max", List.of(most, neighbour + ":masked"), neighbour + ":most");
+            most = neighbour + ":most";
+        }
+        model.node("Concat", List.of(x, most), name).with("axis", (long) CHANNELS);
+    }
+
+    private void refuseFlat(Node node) {
+        if (forms.get(node) == Form.FLAT) {
+            throw unsupported(node, "graph attention behind a pool");
+        }
+    }
+
+    /** As {@code torch.roll(x, (dy, dx), (height, width))}. */
+    private String roll(String name, String x, FeatureMap map, MaxRelative.Shift shift) {
+        String down = shift.dy() == 0 ? x : roll(name, x, HEIGHT, map.height(), shift.dy());
+        return shift.dx() == 0 ? down : roll(name, down, WIDTH, map.width(), shift.dx());
+    }
+
     /** As {@code torch.roll(x, by, axis)}: element {@code (i - by) mod size} comes to i. */
     private String roll(String name, String x, int axis, int size, int by) {
         String side = axis == HEIGHT ? "y" : "x";
-        String twice = name + ":twice-" + side;
+        String twice = x + ":twice-" + side;
         if (!model.has(twice)) {
             model.node("Concat", List.of(x, x), twice).with("axis", (long) axis);
         }

@@ -88,7 +88,7 @@ final class ModelBuilder {
         return tensor(name, new float[]{value});
     }
 
-    /** A list of integers, as Slice takes its bounds and axes, and Reshape its shape. */
+    /** A list of integers, as Slice takes its bounds, a reduction its axes, and Reshape its shape. */
     String indices(long... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);

@@ -1,0 +1,45 @@
+package io.github.jvig.kernels;
+
+/**
+ * The mean of a map of one channel less its standard deviation, the unbiased one: {@code mean - sqrt(sum of (x - mean)^2 / (n - 1))}. Of a
+ * single pixel it is NaN, as it is with {@code torch.std}. Sums are taken in double, in one order.
+ */
+public record MeanLessDeviation(FeatureMap in, FeatureMap out) implements Spec {
+    public MeanLessDeviation {
+        if (in.channels() != 1) {
+            throw new IllegalArgumentException("a mean less deviation is that of one channel, not of " + in);
+        }
+        if (!out.sameShape(FeatureMap.of(1, 1, 1))) {
+            throw new IllegalArgumentException("a mean less deviation is one number, not " + out);
+        }
+    }
+
+    public MeanLessDeviation(FeatureMap in) {
+        this(in, FeatureMap.of(1, 1, 1));
+    }
+
+    @Override
+    public boolean residual() {
+        return false;
+    }
+
+    @Override
+    public long macs() {
+        return 0;
+    }
+
+    @Override
+    public int firstInputRow(int y) {
+        return 0;
+    }
+
+    @Override
+    public int lastInputRow(int y) {
+        return in.height() - 1;
+    }
+
+    @Override
+    public String toString() {
+        return "mean-less-deviation " + in;
+    }
+}

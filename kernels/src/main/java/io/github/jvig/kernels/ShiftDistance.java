@@ -1,0 +1,56 @@
+package io.github.jvig.kernels;
+
+import java.util.Objects;
+
+/**
+ * How far each pixel is from the one that a cyclic shift brings to it: {@code out[p][0] = sum over c of |x[p][c] - x[p - s][c]|}, the L1
+ * distance over the channels. Shifts are those of {@link MaxRelative}.
+ *
+ * @param in    shape of x
+ * @param out   the same size with one channel
+ * @param shift the shift s
+ */
+public record ShiftDistance(FeatureMap in, FeatureMap out, MaxRelative.Shift shift) implements Spec {
+    public ShiftDistance {
+        Objects.requireNonNull(shift, "shift");
+        if (!out.sameShape(in.withChannels(1))) {
+            throw new IllegalArgumentException("distances on a map of " + in + " are no map of " + out);
+        }
+        MaxRelative.checkInside(shift, in);
+    }
+
+    public ShiftDistance(FeatureMap in, MaxRelative.Shift shift) {
+        this(in, in.withChannels(1), shift);
+    }
+
+    /** From each pixel to the one half the map away along both sides, halves rounded up. */
+    public static ShiftDistance halfway(FeatureMap in) {
+        return new ShiftDistance(in,
+                new MaxRelative.Shift((in.height() + 1) / 2 % in.height(), (in.width() + 1) / 2 % in.width()));
+    }
+
+    @Override
+    public boolean residual() {
+        return false;
+    }
+
+    @Override
+    public long macs() {
+        return 0;
+    }
+
+    @Override
+    public int firstInputRow(int y) {
+        return 0;
+    }
+
+    @Override
+    public int lastInputRow(int y) {
+        return in.height() - 1;
+    }
+
+    @Override
+    public String toString() {
+        return "shift-distance " + in + " by (" + shift.dy() + ", " + shift.dx() + ")";
+    }
+}

@@ -1,0 +1,188 @@
+package io.github.jvig.kernels.vector;
+
+import static io.github.jvig.kernels.vector.Isa.FLOATS;
+import static io.github.jvig.kernels.vector.Isa.LANES;
+
+import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.Operands;
+import java.util.Arrays;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * {@link NearMaxRelative}, row by row and shift by shift: the distances of a row's pixels to those that the shift brings, then the maximum
+ * with those of them that are near. These are few, so it is the distances that take the time. A cyclic shift brings a row two stretches of
+ * another.
+ *
+ * <p>Two pixels of a row that are each other's neighbours, because the shift back is among the shifts too, are measured once for both. Two
+ * pixels of a column are measured twice: their rows may belong to different units.
+ */
+final class VectorNearMaxRelative implements Kernel {
+    /** Pixels looked at together: one bit each. */
+    private static final int MOST = Long.SIZE;
+
+    private final NearMaxRelative spec;
+    /** The shifts, but for those that are another one back along a row. */
+    private final int[] down;
+    private final int[] across;
+    /** Whether a shift stands for the one back too. */
+    private final boolean[] thereAndBack;
+    private final Split split;
+
+    VectorNearMaxRelative(NearMaxRelative spec) {
+        this.spec = spec;
+        int width = spec.in().width();
+        List<MaxRelative.Shift> shifts = spec.shifts().stream()
+                .filter(s -> 2 * s.dx() <= width || !pairs(s, spec)).toList();
+        down = shifts.stream().mapToInt(MaxRelative.Shift::dy).toArray();
+        across = shifts.stream().mapToInt(MaxRelative.Shift::dx).toArray();
+        thereAndBack = new boolean[down.length];
+        for (int s = 0; s < down.length; s++) {
+            thereAndBack[s] = pairs(shifts.get(s), spec);
+        }
+        // A neighbour takes about as long as four multiply-accumulates of a matrix product.
+        split = Split.ofRows(4L * spec.in().length() * (down.length + 1), spec.in().height());
+    }
+
+    /** Whether a shift goes along rows and the one back is there too. */
+    private static boolean pairs(MaxRelative.Shift s, NearMaxRelative spec) {
+        return s.dy() == 0 && s.dx() > 0
+                && spec.shifts().contains(new MaxRelative.Shift(0, spec.in().width() - s.dx()));
+    }
+
+    @Override
+    public NearMaxRelative spec() {
+        return spec;
+    }
+
+    @Override
+    public String name() {
+        return "f32-nearmaxrelative-1x3-" + Isa.NAME;
+    }
+
+    @Override
+    public int units() {
+        return split.units();
+    }
+
+    @Override
+    public int scratch() {
+        return Distances.scratch(Math.min(spec.in().width(), MOST));
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+        int width = spec.in().width();
+        float limit = o.second()[o.secondAt()];
+        for (int y = split.row(from); y < split.row(to); y++) {
+            copy(o, y);
+            for (int s = 0; s < down.length; s++) {
+                int row = Math.floorMod(y - down[s], spec.in().height()) * width;
+                int dx = across[s];
+                boolean back = thereAndBack[s];
+                // Half way around, back is the same stretch once more.
+                if (!back || 2 * dx != width) {
+                    stretch(o, limit, y * width, row + width - dx, dx, back, scratch, scratchAt);
+                }
+                stretch(o, limit, y * width + dx, row, width - dx, back, scratch, scratchAt);
+            }
+        }
+    }
+
+    /** Writes x, and zero for m. */
+    private void copy(Operands o, int y) {
+        FeatureMap in = spec.in();
+        int outStride = spec.out().stride();
+        for (int p = y * in.width(); p < (y + 1) * in.width(); p++) {
+            int out = o.outAt() + p * outStride;
+            System.arraycopy(o.in(), o.inAt() + p * in.stride(), o.out(), out, in.channels());
+            Arrays.fill(o.out(), out + in.channels(), out + outStride, 0f);
+        }
+    }
+
+    /** So many pixels from one on with as many neighbours from another on, and perhaps those with the first as theirs. */
+    private void stretch(Operands o, float limit, int own, int other, int pixels, boolean back, float[] scratch,
+            int scratchAt) {
+        int stride = spec.in().stride();
+        int outStride = spec.out().stride();
+        for (int i = 0; i < pixels; i += MOST) {
+            int count = Math.min(MOST, pixels - i);
+            int a = o.inAt() + (own + i) * stride;
+            int b = o.inAt() + (other + i) * stride;
+            Distances.sum(o.in(), a, b, stride, count, spec.in().channels(), scratch, scratchAt);
+            long near = Distances.below(limit, scratch, scratchAt, count);
+            raise(near, o.in(), a, b, stride, o.out(), o.outAt() + (own + i) * outStride, outStride);
+            if (back) {
+                raise(near, o.in(), b, a, stride, o.out(), o.outAt() + (other + i) * outStride, outStride);
+            }
+        }
+    }
+
+    /**
+     * Raises m of the pixels whose bit is set to the lead of their neighbours, over real channels only: the last vectors are moved down
+     * over channels that are done already, which changes none of them.
+     */
+    private void raise(long near, float[] in, int own, int other, int step, float[] out, int at, int outStep) {
+        int channels = spec.in().channels();
+        int m = at + channels;
+        if (channels < LANES) {
+            few(near, in, own, other, step, channels, out, m, outStep);
+        } else if (channels < 3 * LANES) {
+            for (int c = 0; c < channels; c += LANES) {
+                int d = Math.min(c, channels - LANES);
+                raise1(near, in, own + d, other + d, step, out, m + d, outStep);
+            }
+        } else {
+            for (int c = 0; c < channels; c += 3 * LANES) {
+                int d = Math.min(c, channels - 3 * LANES);
+                raise3(near, in, own + d, other + d, step, out, m + d, outStep);
+            }
+        }
+    }
+
+    private static void raise3(long near, float[] in, int own, int other, int step, float[] out, int m, int outStep) {
+        for (long left = near; left != 0; left &= left - 1) {
+            int i = Long.numberOfTrailingZeros(left);
+            int a = own + i * step;
+            int b = other + i * step;
+            int to = m + i * outStep;
+            FloatVector most = FloatVector.fromArray(FLOATS, out, to);
+            FloatVector lead = FloatVector.fromArray(FLOATS, in, b).sub(FloatVector.fromArray(FLOATS, in, a));
+            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to);
+            most = FloatVector.fromArray(FLOATS, out, to + LANES);
+            lead = FloatVector.fromArray(FLOATS, in, b + LANES).sub(FloatVector.fromArray(FLOATS, in, a + LANES));
+            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to + LANES);
+            most = FloatVector.fromArray(FLOATS, out, to + 2 * LANES);
+            lead = FloatVector.fromArray(FLOATS, in, b + 2 * LANES)
+                    .sub(FloatVector.fromArray(FLOATS, in, a + 2 * LANES));
+            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to + 2 * LANES);
+        }
+    }
+
+    private static void raise1(long near, float[] in, int own, int other, int step, float[] out, int m, int outStep) {
+        for (long left = near; left != 0; left &= left - 1) {
+            int i = Long.numberOfTrailingZeros(left);
+            int to = m + i * outStep;
+            FloatVector most = FloatVector.fromArray(FLOATS, out, to);
+            FloatVector lead = FloatVector.fromArray(FLOATS, in, other + i * step)
+                    .sub(FloatVector.fromArray(FLOATS, in, own + i * step));
+            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to);
+        }
+    }
+
+    /** Fewer channels than a vector has lanes. */
+    private static void few(long near, float[] in, int own, int other, int step, int channels, float[] out, int m,
+            int outStep) {
+        for (long left = near; left != 0; left &= left - 1) {
+            int i = Long.numberOfTrailingZeros(left);
+            for (int c = 0; c < channels; c++) {
+                int to = m + i * outStep + c;
+                out[to] = Math.max(out[to], in[other + i * step + c] - in[own + i * step + c]);
+            }
+        }
+    }
+}
