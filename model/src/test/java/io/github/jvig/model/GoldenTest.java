@@ -48,8 +48,7 @@ class GoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160", "mobilevig_ti_1x192x160",
             "mobilevig_s_1x224x224", "mobilevigv2_ti_1x192x160", "greedyvig_s_1x224x224_input29",
-            "mobilenetv2_100_1x224x224",
-            "efficientformer_l1_1x224x224"})
+            "mobilenetv2_100_1x224x224", "efficientformer_l1_1x224x224"})
     void logitsOfTheScalarKernelsAreTheAuthors(String file) throws Exception {
         Golden golden = Golden.read(file);
         float[] logits = logits(golden, "scalar", 2);
@@ -70,7 +69,8 @@ class GoldenTest {
 
     @ParameterizedTest
     @CsvSource({DEEP + ",cpu", DEEP + ",scalar", "mobilevig_ti_1x224x224_deep,cpu",
-            "mobilevigv2_ti_1x224x224_deep,cpu", "greedyvig_s_1x224x224_deep,cpu", "efficientformer_l1_1x224x224,cpu"})
+            "mobilevigv2_ti_1x224x224_deep,cpu", "greedyvig_s_1x224x224_deep,cpu",
+            "efficientformer_l1_1x224x224,cpu"})
     void activationsThatAreLeftAreTheAuthorsWithEverythingFused(String file, String device) throws Exception {
         Golden golden = Golden.read(file);
         assertTrue(checkActivations(golden, Passes.optimise(golden.net().build(Seeded.parameters())), device) > 15);

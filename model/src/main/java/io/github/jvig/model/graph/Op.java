@@ -109,6 +109,7 @@ public sealed interface Op {
      * input, one number: dynamic axial graph construction, GreedyViG.
      */
     record NearMaxRelative(int k) implements Op {}
+
     /**
      * Layer normalisation of each pixel over its channels.
      *
