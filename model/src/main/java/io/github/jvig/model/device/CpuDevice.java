@@ -41,7 +41,7 @@ final class CpuDevice implements Device {
 
     @Override
     public Executable compile(Graph graph, CompileOptions options) {
-        List<Layer> layers = layers(graph, options);
+        List<Layer> layers = layers(graph, options.height(), options.width());
         KernelChoice choice = new KernelChoice(kernels, options);
         Map<Node, Integer> values = new IdentityHashMap<>();
         values.put(graph.input(), 0);
@@ -66,21 +66,21 @@ final class CpuDevice implements Device {
     }
 
     /** What each node but the input computes at this size. */
-    private static List<Layer> layers(Graph graph, CompileOptions options) {
+    static List<Layer> layers(Graph graph, int height, int width) {
         Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
         List<Layer> layers = new ArrayList<>();
         for (Node node : graph.nodes()) {
             try {
                 if (node.op() instanceof Op.Input(int channels)) {
-                    shapes.put(node, FeatureMap.of(options.height(), options.width(), channels));
+                    shapes.put(node, FeatureMap.of(height, width, channels));
                 } else {
                     Layer layer = Layer.of(node, shapes.get(node.inputs().getFirst()));
                     shapes.put(node, layer.spec().out());
                     layers.add(layer);
                 }
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("an input of " + options.height() + "x" + options.width()
-                        + " can't be run: " + node.name() + ": " + e.getMessage(), e);
+                throw new IllegalArgumentException("an input of " + height + "x" + width + " can't be run: "
+                        + node.name() + ": " + e.getMessage(), e);
             }
         }
         return layers;
