@@ -2,6 +2,7 @@ package io.github.jvig.model.device;
 
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
@@ -61,8 +62,27 @@ final class CpuDevice implements Device {
         }
         choice.save();
         int[] outputs = graph.outputs().stream().mapToInt(values::get).toArray();
-        FeatureMap in = FeatureMap.of(options.height(), options.width(), graph.input().channels());
-        return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
+        FeatureMap in = input(graph, options.height(), options.width());
+        try {
+            return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
+        } catch (IllegalArgumentException e) {
+            throw refused(options.height(), options.width(), e.getMessage(), e);
+        }
+    }
+
+    /** The image: unpadded where all that reads it takes it so. */
+    private static FeatureMap input(Graph graph, int height, int width) {
+        Node input = graph.input();
+        boolean unpadded = graph.nodes().stream().filter(n -> n.inputs().contains(input)).allMatch(
+                n -> n.op() instanceof Op.Conv conv && conv.groups() == 1 && !conv.window().equals(Window.same(1))
+                        && !conv.epilogue().residual());
+        return unpadded && graph.outputs().stream().noneMatch(n -> n == input)
+                ? FeatureMap.unpadded(height, width, input.channels())
+                : FeatureMap.of(height, width, input.channels());
+    }
+
+    private static IllegalArgumentException refused(int height, int width, String why, Throwable cause) {
+        return new IllegalArgumentException("an input of " + height + "x" + width + " can't be run: " + why, cause);
     }
 
     /** What each node but the input computes at this size. */
@@ -71,16 +91,15 @@ final class CpuDevice implements Device {
         List<Layer> layers = new ArrayList<>();
         for (Node node : graph.nodes()) {
             try {
-                if (node.op() instanceof Op.Input(int channels)) {
-                    shapes.put(node, FeatureMap.of(height, width, channels));
+                if (node.op() instanceof Op.Input) {
+                    shapes.put(node, input(graph, height, width));
                 } else {
                     Layer layer = Layer.of(node, shapes.get(node.inputs().getFirst()));
                     shapes.put(node, layer.spec().out());
                     layers.add(layer);
                 }
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("an input of " + height + "x" + width + " can't be run: "
-                        + node.name() + ": " + e.getMessage(), e);
+                throw refused(height, width, node.name() + ": " + e.getMessage(), e);
             }
         }
         return layers;
