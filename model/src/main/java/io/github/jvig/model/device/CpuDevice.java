@@ -42,7 +42,7 @@ final class CpuDevice implements Device {
 
     @Override
     public Executable compile(Graph graph, CompileOptions options) {
-        List<Layer> layers = layers(graph, options);
+        List<Layer> layers = layers(graph, options.height(), options.width());
         KernelChoice choice = new KernelChoice(kernels, options);
         Map<Node, Integer> values = new IdentityHashMap<>();
         values.put(graph.input(), 0);
@@ -62,45 +62,44 @@ final class CpuDevice implements Device {
         }
         choice.save();
         int[] outputs = graph.outputs().stream().mapToInt(values::get).toArray();
-        FeatureMap in = input(graph, options);
+        FeatureMap in = input(graph, options.height(), options.width());
         try {
             return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
         } catch (IllegalArgumentException e) {
-            throw refused(options, e.getMessage(), e);
+            throw refused(options.height(), options.width(), e.getMessage(), e);
         }
     }
 
     /** The image: unpadded where all that reads it takes it so. */
-    private static FeatureMap input(Graph graph, CompileOptions options) {
+    private static FeatureMap input(Graph graph, int height, int width) {
         Node input = graph.input();
         boolean unpadded = graph.nodes().stream().filter(n -> n.inputs().contains(input)).allMatch(
                 n -> n.op() instanceof Op.Conv conv && conv.groups() == 1 && !conv.window().equals(Window.same(1))
                         && !conv.epilogue().residual());
         return unpadded && graph.outputs().stream().noneMatch(n -> n == input)
-                ? FeatureMap.unpadded(options.height(), options.width(), input.channels())
-                : FeatureMap.of(options.height(), options.width(), input.channels());
+                ? FeatureMap.unpadded(height, width, input.channels())
+                : FeatureMap.of(height, width, input.channels());
     }
 
-    private static IllegalArgumentException refused(CompileOptions options, String why, Throwable cause) {
-        return new IllegalArgumentException("an input of " + options.height() + "x" + options.width()
-                + " can't be run: " + why, cause);
+    private static IllegalArgumentException refused(int height, int width, String why, Throwable cause) {
+        return new IllegalArgumentException("an input of " + height + "x" + width + " can't be run: " + why, cause);
     }
 
     /** What each node but the input computes at this size. */
-    private static List<Layer> layers(Graph graph, CompileOptions options) {
+    static List<Layer> layers(Graph graph, int height, int width) {
         Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
         List<Layer> layers = new ArrayList<>();
         for (Node node : graph.nodes()) {
             try {
                 if (node.op() instanceof Op.Input) {
-                    shapes.put(node, input(graph, options));
+                    shapes.put(node, input(graph, height, width));
                 } else {
                     Layer layer = Layer.of(node, shapes.get(node.inputs().getFirst()));
                     shapes.put(node, layer.spec().out());
                     layers.add(layer);
                 }
             } catch (IllegalArgumentException e) {
-                throw refused(options, node.name() + ": " + e.getMessage(), e);
+                throw refused(height, width, node.name() + ": " + e.getMessage(), e);
             }
         }
         return layers;
