@@ -1,14 +1,11 @@
 package io.github.jvig.model;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Kernels;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,23 +27,12 @@ class WarmUpTest {
         }
     }
 
-    private static long firstRun(String how) throws Exception {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector", "-XX:+UseG1GC", "-cp", System.getProperty("java.class.path"),
-                WarmUpTest.class.getName(),
-                how).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertEquals(0, process.waitFor());
-        return Long.parseLong(out);
-    }
-
     @Test
     void theFirstRunIsCompiledCodeUnlessTheWarmUpIsSkipped() throws Exception {
         assumeTrue(Kernels.get().name().startsWith("vector"), "scalar kernels make no objects");
-        long warm = firstRun("warm");
+        long warm = OwnJvm.number(WarmUpTest.class, "warm");
         assertTrue(warm < FEW, "after the warm-up the first run took " + warm + " bytes");
-        long cold = firstRun("cold");
+        long cold = OwnJvm.number(WarmUpTest.class, "cold");
         assertTrue(cold > FEW, "without one it took " + cold + " bytes");
     }
 }

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A plan with its buffers and threads. Every run takes a workspace from a small pool; the run that gets the worker team spreads its
- * work, others that come meanwhile work alone. Both give the same bits.
+ * work, others that come meanwhile work alone. As many images of a batch as all threads can share evenly are run side by side, each by one
+ * thread in a workspace of its own; the rest go one after another, each step spread over the threads. All give the same bits.
  */
 final class CpuExecutable implements Executable {
     /** Workspaces kept for later runs; more runs at a time make and drop theirs. */
@@ -19,12 +20,16 @@ final class CpuExecutable implements Executable {
     private final int threads;
     private final List<FeatureMap> outputs;
     private final WorkerTeam team;
-    private final AtomicReferenceArray<Workspace> pool = new AtomicReferenceArray<>(POOLED);
+    private final AtomicReferenceArray<Workspace> pool;
+    private final SideBySide sideBySide;
+    /** Bringing an image in, then the stages. */
+    private final WorkerTeam.Program oneImage;
     private volatile boolean closed;
 
     CpuExecutable(CpuPlan plan, int threads) {
         this.plan = plan;
         this.threads = threads;
+        this.sideBySide = new SideBySide();
         this.outputs = Arrays.stream(plan.outputs()).mapToObj(plan::shape).toList();
         if (workspaceBytes() > Runtime.getRuntime().maxMemory()) {
             throw new IllegalArgumentException(
@@ -32,7 +37,8 @@ final class CpuExecutable implements Executable {
                             + (workspaceBytes() >> 20) + " MiB of buffers, more than this JVM may have ("
                             + (Runtime.getRuntime().maxMemory() >> 20) + " MiB); raise -Xmx");
         }
-        pool.set(0, new Workspace());
+        pool = new AtomicReferenceArray<>(POOLED);
+        pool.set(0, new Workspace(threads));
         int[] parts = new int[plan.stages().size() + 1];
         int[] least = new int[parts.length];
         parts[0] = plan.input().height();
@@ -42,15 +48,61 @@ final class CpuExecutable implements Executable {
             parts[i] = kernel.units();
             least[i] = WorkerTeam.leastClaim(kernel, threads);
         }
-        this.team = new WorkerTeam(threads, parts, least);
+        this.oneImage = new WorkerTeam.Program(parts, least);
+        this.team = new WorkerTeam(threads);
+    }
+
+    /** Several images at a time, whole images as parts. Belongs to the run that has the team. */
+    private final class SideBySide implements WorkerTeam.Work {
+        private final Workspace[] workspaces = new Workspace[threads];
+        private WorkerTeam.Program program = new WorkerTeam.Program(new int[]{0}, new int[]{1});
+        private float[] images;
+        private float[][] results;
+
+        /** @param own the workspace of the caller */
+        void run(float[] nchw, int count, float[][] outputs, Workspace own) {
+            if (program.parts()[0] != count) {
+                program = new WorkerTeam.Program(new int[]{count}, new int[]{1});
+            }
+            images = nchw;
+            results = outputs;
+            workspaces[0] = own;
+            try {
+                team.run(program, this, null);
+            } finally {
+                images = null;
+                results = null;
+                workspaces[0] = null;
+            }
+        }
+
+        void clear() {
+            Arrays.fill(workspaces, null);
+        }
+
+        @Override
+        public void run(int step, int from, int to, int worker) {
+            if (workspaces[worker] == null) {
+                workspaces[worker] = new Workspace(1);
+            }
+            for (int i = from; i < to; i++) {
+                workspaces[worker].runAlone(images, i, results);
+            }
+        }
     }
 
     /** The buffers of one run. Step 0 brings the image in; step {@code i + 1} is stage {@code i}. */
     private final class Workspace implements WorkerTeam.Work {
-        private final float[] arena = new float[plan.arena(threads)];
-        private final Operands[] operands = plan.operands(arena);
+        private final float[] arena;
+        private final Operands[] operands;
         private float[] image;
         private int imageAt;
+
+        /** @param workers how many may share it */
+        Workspace(int workers) {
+            arena = new float[plan.arena(workers)];
+            operands = plan.operands(arena);
+        }
 
         @Override
         public void run(int step, int from, int to, int worker) {
@@ -61,10 +113,30 @@ final class CpuExecutable implements Executable {
             }
         }
 
-        void runAlone() {
+        void runAlone(float[] nchw, int number, float[][] results) {
+            image = nchw;
+            imageAt = number * imageLength();
             run(0, 0, plan.input().height(), 0);
             for (int i = 0; i < operands.length; i++) {
                 run(i + 1, 0, plan.stages().get(i).kernel().units(), 0);
+            }
+            image = null;
+            giveResults(number, results);
+        }
+
+        /** The same by the team. */
+        void runTogether(float[] nchw, int number, float[][] results) {
+            image = nchw;
+            imageAt = number * imageLength();
+            team.run(oneImage, this, null);
+            image = null;
+            giveResults(number, results);
+        }
+
+        private void giveResults(int number, float[][] results) {
+            for (int o = 0; o < results.length; o++) {
+                FeatureMap map = outputs.get(o);
+                map.toPlanes(arena, plan.offset(plan.outputs()[o]), results[o], number * map.pixels() * map.channels());
             }
         }
     }
@@ -95,22 +167,23 @@ final class CpuExecutable implements Executable {
         Workspace workspace = take();
         boolean together = team.tryEnter();
         try {
-            for (int i = 0; i < batch; i++) {
-                workspace.image = nchw;
-                workspace.imageAt = i * imageLength();
+            int done = 0;
+            if (together && batch >= threads) {
+                done = batch - batch % threads;
+                sideBySide.run(nchw, done, results, workspace);
+            }
+            for (; done < batch; done++) {
                 if (together) {
-                    team.run(workspace, null);
+                    workspace.runTogether(nchw, done, results);
                 } else {
-                    workspace.runAlone();
-                }
-                for (int o = 0; o < results.length; o++) {
-                    FeatureMap map = outputs.get(o);
-                    map.toPlanes(workspace.arena, plan.offset(plan.outputs()[o]), results[o],
-                            i * map.pixels() * map.channels());
+                    workspace.runAlone(nchw, done, results);
                 }
             }
         } finally {
             if (together) {
+                if (closed) {
+                    sideBySide.clear();
+                }
                 team.leave();
             }
             give(workspace);
@@ -123,10 +196,10 @@ final class CpuExecutable implements Executable {
         Workspace workspace = take();
         workspace.image = nchw;
         workspace.imageAt = 0;
-        long[] nanos = new long[plan.stages().size() + 1];
+        long[] nanos = new long[oneImage.steps()];
         if (team.tryEnter()) {
             try {
-                team.run(workspace, nanos);
+                team.run(oneImage, workspace, nanos);
             } finally {
                 team.leave();
             }
@@ -158,18 +231,18 @@ final class CpuExecutable implements Executable {
     }
 
     private Workspace take() {
-        for (int i = 0; i < POOLED; i++) {
+        for (int i = 0; i < pool.length(); i++) {
             Workspace workspace = pool.getAndSet(i, null);
             if (workspace != null) {
                 return workspace;
             }
         }
-        return new Workspace();
+        return new Workspace(threads);
     }
 
     private void give(Workspace workspace) {
         workspace.image = null;
-        for (int i = 0; i < POOLED && !closed; i++) {
+        for (int i = 0; i < pool.length() && !closed; i++) {
             if (pool.compareAndSet(i, null, workspace)) {
                 return;
             }
@@ -180,7 +253,11 @@ final class CpuExecutable implements Executable {
     public void close() {
         closed = true;
         team.close();
-        for (int i = 0; i < POOLED; i++) {
+        if (team.tryEnter()) {
+            sideBySide.clear();
+            team.leave();
+        }
+        for (int i = 0; i < pool.length(); i++) {
             pool.set(i, null);
         }
     }

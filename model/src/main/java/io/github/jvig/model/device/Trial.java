@@ -12,6 +12,7 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
     private final float[] arena;
     private final int scratchAt;
     private final int scratch;
+    private final WorkerTeam.Program program;
     private final WorkerTeam team;
 
     Trial(List<Kernel> kernels, int threads) {
@@ -37,7 +38,8 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
             parts[i] = kernel.units();
             least[i] = WorkerTeam.leastClaim(kernel, threads);
         }
-        team = new WorkerTeam(threads, parts, least);
+        program = new WorkerTeam.Program(parts, least);
+        team = new WorkerTeam(threads);
     }
 
     @Override
@@ -51,7 +53,7 @@ final class Trial implements WorkerTeam.Work, AutoCloseable {
         long now = start;
         int runs = 0;
         while (runs == 0 || now - start < nanos) {
-            team.run(this, null);
+            team.run(program, this, null);
             runs++;
             now = System.nanoTime();
         }

@@ -19,33 +19,43 @@ final class WorkerTeam implements AutoCloseable {
         void run(int step, int from, int to, int worker);
     }
 
+    /**
+     * The steps of a run. The arrays are not changed any more.
+     *
+     * @param parts of each step
+     * @param least parts of each step that are claimed at least at a time
+     */
+    record Program(int[] parts, int[] least) {
+        int steps() {
+            return parts.length;
+        }
+    }
+
     /** Spins before the processor is offered to others, and before an idle helper parks; about 50 microseconds. */
     private static final int SPINS = 1_000;
 
-    private final int[] parts;
-    /** Parts that are claimed at least at a time. */
-    private final int[] least;
+    /** Step of the cursor between runs. */
+    private static final int IDLE = 0xFFFF;
+
     private final int threads;
     private final Helper[] helpers;
-    /** Step in the upper half, next unclaimed part in the lower. */
-    private final AtomicLong cursor = new AtomicLong();
+    /**
+     * From the highest bit: 16 of the run's number, so that a claim which is late for its run is none of a later one, 16 of the step, 32 of
+     * the next unclaimed part.
+     */
+    private final AtomicLong cursor = new AtomicLong(cursor(0, IDLE, 0));
     /** Parts of the current step that are finished. */
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
+    private int run;
+    private volatile Program program;
     private volatile Work work;
     private volatile Throwable failure;
     private volatile boolean closed;
 
-    /**
-     * @param threads the caller and its helpers, at least 1
-     * @param parts   of each step
-     * @param least   parts of each step that are claimed at least at a time
-     */
-    WorkerTeam(int threads, int[] parts, int[] least) {
+    /** @param threads the caller and its helpers, at least 1 */
+    WorkerTeam(int threads) {
         this.threads = threads;
-        this.parts = parts.clone();
-        this.least = least.clone();
-        cursor.set((long) parts.length << 32);
         helpers = new Helper[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(i + 1);
@@ -68,25 +78,31 @@ final class WorkerTeam implements AutoCloseable {
         busy.set(0);
     }
 
+    private static long cursor(int run, int step, int part) {
+        return (long) run << 48 | (long) step << 32 | part;
+    }
+
     /**
      * Runs all steps; the caller is worker 0.
      *
      * @param nanos takes the time of each step, or null
      */
-    void run(Work newWork, long[] nanos) {
+    void run(Program newProgram, Work newWork, long[] nanos) {
+        program = newProgram;
         work = newWork;
+        run++;
         try {
-            for (int step = 0; step < parts.length; step++) {
+            for (int step = 0; step < newProgram.steps(); step++) {
                 long start = nanos == null ? 0 : System.nanoTime();
                 done.set(0);
-                cursor.set((long) step << 32);
+                cursor.set(cursor(run, step, 0));
                 if (step == 0) {
                     wake();
                 }
                 while (claim(0)) {
                     // Every claim is worked off inside.
                 }
-                await(parts[step]);
+                await(newProgram.parts()[step]);
                 if (failure != null) {
                     throw failed();
                 }
@@ -95,7 +111,7 @@ final class WorkerTeam implements AutoCloseable {
                 }
             }
         } finally {
-            cursor.set((long) parts.length << 32);
+            cursor.set(cursor(run, IDLE, 0));
             work = null;
         }
     }
@@ -107,20 +123,21 @@ final class WorkerTeam implements AutoCloseable {
     }
 
     /**
-     * Claims some parts of the current step and works them off; false when none is left. What is read before the claim is the same for
-     * every run, so it does not matter if the run has changed meanwhile: the claim is then one of the new run.
+     * Claims some parts of the current step and works them off; false when none is left. If the run or the step changes between the look
+     * and the claim, the claim fails, and the next look sees what is new.
      */
     private boolean claim(int worker) {
         long seen = cursor.get();
-        int step = (int) (seen >>> 32);
+        int step = (int) (seen >>> 32) & 0xFFFF;
         int from = (int) seen;
-        if (step == parts.length || from >= parts[step]) {
+        Program current = program;
+        if (step == IDLE || step >= current.steps() || from >= current.parts()[step]) {
             return false;
         }
         // Half of a fair share: large claims first, which cost little, small ones last, which even out the end.
-        int wanted = Math.max(least[step], (parts[step] - from) / (2 * threads));
-        int to = Math.min(parts[step], from + wanted);
-        if (cursor.compareAndSet(seen, (long) step << 32 | to)) {
+        int wanted = Math.max(current.least()[step], (current.parts()[step] - from) / (2 * threads));
+        int to = Math.min(current.parts()[step], from + wanted);
+        if (cursor.compareAndSet(seen, seen - from + to)) {
             try {
                 work.run(step, from, to, worker);
             } catch (Throwable t) {

@@ -2,10 +2,8 @@ package io.github.jvig.model.nets;
 
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -56,23 +54,10 @@ public record GreedyViG(List<Integer> localBlocks, List<Integer> graphBlocks, Li
     public Graph build(Parameters parameters) throws WeightsException {
         Layers net = new Layers(parameters);
         ViGBlocks blocks = new ViGBlocks(net);
-        List<Node> features = new ArrayList<>();
-        Node x = blocks.stem(net.input(3), channels.getFirst());
-        for (int stage = 0; stage < channels.size(); stage++) {
-            String name = "backbone." + stage + ".";
-            int block = 0;
-            if (stage > 0) {
-                x = blocks.downsample(name + block++, x, channels.get(stage));
-            }
-            for (int i = 0; i < localBlocks.get(stage); i++) {
-                x = invertedResidual(blocks, net, name + block++, x);
-            }
-            for (int i = 0; i < graphBlocks.get(stage); i++) {
-                x = graphBlock(blocks, net, name + block++, x, k.get(stage));
-            }
-            features.add(x);
-        }
-        return new Graph(List.of(blocks.heads(x, embedding, classes, distilled)), features);
+        List<Node> stages = blocks.stages(channels,
+                localBlocks, (name, x, _) -> invertedResidual(blocks, net, name, x),
+                graphBlocks, (name, x, stage) -> graphBlock(blocks, net, name, x, k.get(stage)));
+        return new Graph(List.of(blocks.heads(stages.getLast(), embedding, classes, distilled)), stages);
     }
 
     /** x + layer_scale_2 * (expand 1x1, depthwise 3x3, project 1x1). */
@@ -85,7 +70,7 @@ public record GreedyViG(List<Integer> localBlocks, List<Integer> graphBlocks, Li
             throws WeightsException {
         String mixer = name + ".mixer";
         Node y = blocks.positionalEncoding(mixer + ".cpe", x);
-        y = blocks.graphConvolution(mixer, y, new Op.NearMaxRelative(distance), x.channels());
+        y = blocks.graphConvolution(mixer, y, (at, z) -> net.nearMaxRelative(at, z, distance), x.channels());
         x = net.add(mixer, x, scaled(net, name + ".layer_scale_1", y));
         return net.add(name, x, scaled(net, name + ".layer_scale_2", blocks.feedForward(name + ".ffn", x)));
     }

@@ -9,43 +9,47 @@ import io.github.jvig.model.weights.WeightsException;
 import java.util.Arrays;
 import java.util.List;
 
-/** The layers that nets are made of; each reads its tensors under its own name, as PyTorch's module of that name holds them. */
-final class Layers {
+/**
+ * The layers that nets are made of. Each reads its tensors under its own name, as PyTorch's module of that name holds them, and gives a node
+ * of that name. A tensor that is missing, mis-shaped or not finite is a {@link WeightsException} that names it.
+ */
+public final class Layers {
     /** PyTorch's default epsilon of BatchNorm2d. */
     private static final double NORM_EPSILON = 1e-5;
 
     private final Parameters parameters;
 
-    Layers(Parameters parameters) {
+    public Layers(Parameters parameters) {
         this.parameters = parameters;
     }
 
-    Node input(int channels) {
+    /** The image. */
+    public Node input(int channels) {
         return new Node("input", new Op.Input(channels), List.of());
     }
 
     /** Conv2d with bias. */
-    Node conv(String name, Node x, int outChannels, Window window) throws WeightsException {
+    public Node conv(String name, Node x, int outChannels, Window window) throws WeightsException {
         return conv(name, x, outChannels, window, 1, bias(name, outChannels));
     }
 
     /** Conv2d without bias. */
-    Node convWithoutBias(String name, Node x, int outChannels, Window window) throws WeightsException {
+    public Node convWithoutBias(String name, Node x, int outChannels, Window window) throws WeightsException {
         return conv(name, x, outChannels, window, 1, new double[outChannels]);
     }
 
     /** Conv2d 1x1 with bias. */
-    Node pointwise(String name, Node x, int outChannels) throws WeightsException {
+    public Node pointwise(String name, Node x, int outChannels) throws WeightsException {
         return conv(name, x, outChannels, Window.same(1));
     }
 
     /** Conv2d with bias and as many groups as channels. */
-    Node depthwise(String name, Node x, Window window) throws WeightsException {
+    public Node depthwise(String name, Node x, Window window) throws WeightsException {
         return conv(name, x, x.channels(), window, x.channels(), bias(name, x.channels()));
     }
 
     /** Conv2d without bias and with as many groups as channels. */
-    Node depthwiseWithoutBias(String name, Node x, Window window) throws WeightsException {
+    public Node depthwiseWithoutBias(String name, Node x, Window window) throws WeightsException {
         return conv(name, x, x.channels(), window, x.channels(), new double[x.channels()]);
     }
 
@@ -57,7 +61,7 @@ final class Layers {
     }
 
     /** Linear with bias, on every pixel; its weight is {@code [out][in]}. */
-    Node linear(String name, Node x, int outChannels) throws WeightsException {
+    public Node linear(String name, Node x, int outChannels) throws WeightsException {
         float[] weight = parameters.floats(name + ".weight", outChannels, x.channels());
         return conv(name, x, outChannels, Window.same(1), 1, weight, bias(name, outChannels));
     }
@@ -75,7 +79,7 @@ final class Layers {
     }
 
     /** BatchNorm2d in evaluation: {@code (x - mean) / sqrt(var + eps) * weight + bias} (Ioffe and Szegedy, arXiv 1502.03167). */
-    Node norm(String name, Node x) throws WeightsException {
+    public Node norm(String name, Node x) throws WeightsException {
         int channels = x.channels();
         float[] weight = parameters.floats(name + ".weight", channels);
         float[] bias = parameters.floats(name + ".bias", channels);
@@ -94,11 +98,13 @@ final class Layers {
         return new Node(name, new Op.Affine(scale, shift), List.of(x));
     }
 
-    Node gelu(String name, Node x) {
+    /** The exact GELU. */
+    public Node gelu(String name, Node x) {
         return activation(name, x, Activation.GELU);
     }
 
-    Node activation(String name, Node x, Activation activation) {
+    /** An activation by itself; it goes into the convolution in front of it. */
+    public Node activation(String name, Node x, Activation activation) {
         return new Node(name, new Op.Activate(activation), List.of(x));
     }
 
@@ -107,32 +113,38 @@ final class Layers {
      *
      * @param shape of the tensor: {@code [C]} or {@code [C][1][1]}
      */
-    Node layerScale(String name, Node x, int... shape) throws WeightsException {
+    public Node layerScale(String name, Node x, int... shape) throws WeightsException {
         double[] scale = doubles(parameters.floats(name, shape));
         return new Node(name, new Op.Affine(scale, new double[scale.length]), List.of(x));
     }
 
     /** The same constant factor for all channels. */
-    Node times(String name, Node x, double factor) {
+    public Node times(String name, Node x, double factor) {
         return new Node(name, new Op.Affine(filled(x.channels(), factor), new double[x.channels()]), List.of(x));
     }
 
-    Node add(String name, Node a, Node b) {
+    /** The sum of two maps of one shape. */
+    public Node add(String name, Node a, Node b) {
         return new Node(name, new Op.Add(), List.of(a, b));
     }
 
-    /** {@code concat(x, m)}, m by the graph operation given. */
-    Node gather(String name, Node x, Op graph) {
-        return new Node(name, graph, graph instanceof Op.NearMaxRelative ? List.of(x, limit(name, x)) : List.of(x));
+    /** {@code concat(x, m)}, m the max-relative feature of neighbours at fixed distances. */
+    public Node maxRelative(String name, Node x, Op.Neighbours neighbours, int k) {
+        return new Node(name, new Op.MaxRelative(neighbours, k), List.of(x));
     }
 
-    /** Below it two pixels are near: what pixels of a map are usually apart, less its deviation. */
-    private static Node limit(String name, Node x) {
+    /**
+     * {@code concat(x, m)}, m the max-relative feature of those among every k-th pixel that are near: closer to x than pixels of this map
+     * usually are, less its deviation.
+     */
+    public Node nearMaxRelative(String name, Node x, int k) {
         Node distance = new Node(name + ":distance", new Op.HalfwayDistance(), List.of(x));
-        return new Node(name + ":limit", new Op.MeanLessDeviation(), List.of(distance));
+        Node limit = new Node(name + ":limit", new Op.MeanLessDeviation(), List.of(distance));
+        return new Node(name, new Op.NearMaxRelative(k), List.of(x, limit));
     }
 
-    Node globalAveragePool(String name, Node x) {
+    /** AdaptiveAvgPool2d(1). */
+    public Node globalAveragePool(String name, Node x) {
         return new Node(name, new Op.GlobalAveragePool(), List.of(x));
     }
 

@@ -127,8 +127,8 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
 
     /** x + graph convolution of x with every k-th pixel of its row and column. */
     private Node grapher(ViGBlocks blocks, Layers net, String name, Node x) throws WeightsException {
-        Op graph = new Op.MaxRelative(Op.Neighbours.EVERY_KTH, k);
-        return net.add(name, blocks.graphConvolution(name, x, graph, 2 * x.channels()), x);
+        return net.add(name, blocks.graphConvolution(name, x,
+                (at, y) -> net.maxRelative(at, y, Op.Neighbours.EVERY_KTH, k), 2 * x.channels()), x);
     }
 
     /** x + project(expand(x)). */

@@ -2,9 +2,9 @@ package io.github.jvig.model.nets;
 
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -48,6 +48,38 @@ final class ViGBlocks {
         return weights.has("dist_head.weight");
     }
 
+    /** A block of some stage. */
+    interface Block {
+        Node of(String name, Node x, int stage) throws WeightsException;
+    }
+
+    /** Finds the graph neighbours of each pixel and puts their max-relative feature beside it. */
+    interface Gather {
+        Node of(String name, Node x);
+    }
+
+    /** A stem, and stages that begin with their local blocks and end with their graph blocks: the map behind each stage. */
+    List<Node> stages(List<Integer> channels, List<Integer> localBlocks, Block local, List<Integer> graphBlocks,
+            Block graph) throws WeightsException {
+        List<Node> results = new ArrayList<>();
+        Node x = stem(net.input(3), channels.getFirst());
+        for (int stage = 0; stage < channels.size(); stage++) {
+            String name = "backbone." + stage + ".";
+            int block = 0;
+            if (stage > 0) {
+                x = downsample(name + block++, x, channels.get(stage));
+            }
+            for (int i = 0; i < localBlocks.get(stage); i++) {
+                x = local.of(name + block++, x, stage);
+            }
+            for (int i = 0; i < graphBlocks.get(stage); i++) {
+                x = graph.of(name + block++, x, stage);
+            }
+            results.add(x);
+        }
+        return results;
+    }
+
     /** Two convolutions that halve: a quarter of the height and the width. */
     Node stem(Node x, int channels) throws WeightsException {
         x = net.conv("stem.stem.0", x, channels / 2, HALVE);
@@ -63,13 +95,13 @@ final class ViGBlocks {
     /**
      * fc2(graph convolution(fc1(x))); the graph convolution is a 1x1 on concat[x, m].
      *
-     * @param graph    gives concat[x, m]
+     * @param gather   gives concat[x, m]
      * @param channels behind the 1x1
      */
-    Node graphConvolution(String name, Node x, Op graph, int channels) throws WeightsException {
+    Node graphConvolution(String name, Node x, Gather gather, int channels) throws WeightsException {
         Node y = net.norm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, x.channels()));
         String nn = name + ".graph_conv.nn";
-        y = net.gather(nn + ":input", y, graph);
+        y = gather.of(nn + ":input", y);
         y = net.gelu(nn + ".2", net.norm(nn + ".1", net.pointwise(nn + ".0", y, channels)));
         return net.norm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
     }

@@ -12,29 +12,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerTeamTest {
     private static final int[] PARTS = {7, 1, 100, 3, 64};
-    private static final int[] LEAST = {1, 1, 1, 2, 32};
+    private static final WorkerTeam.Program PROGRAM = new WorkerTeam.Program(PARTS, new int[]{1, 1, 1, 2, 32});
+    /** Fewer parts where the other has many, so that a claim made for the wrong one shows. */
+    private static final WorkerTeam.Program OTHER = new WorkerTeam.Program(new int[]{64, 9, 1}, new int[]{1, 1, 1});
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 8})
     void everyPartOfEveryStepRunsOnceAndAfterTheStepBefore(int threads) {
-        try (WorkerTeam team = new WorkerTeam(threads, PARTS, LEAST)) {
+        try (WorkerTeam team = new WorkerTeam(threads)) {
             assertTrue(team.tryEnter());
             for (int run = 0; run < 500; run++) {
-                AtomicIntegerArray done = new AtomicIntegerArray(PARTS.length);
-                AtomicIntegerArray parts = new AtomicIntegerArray(PARTS.length * 128);
-                team.run((step, from, to, worker) -> {
+                WorkerTeam.Program program = run % 2 == 0 ? PROGRAM : OTHER;
+                int[] wanted = program.parts();
+                AtomicIntegerArray done = new AtomicIntegerArray(wanted.length);
+                AtomicIntegerArray parts = new AtomicIntegerArray(wanted.length * 128);
+                team.run(program, (step, from, to, worker) -> {
                     if (step > 0) {
-                        assertEquals(PARTS[step - 1], done.get(step - 1), "the step before is not done");
+                        assertEquals(wanted[step - 1], done.get(step - 1), "the step before is not done");
                     }
                     for (int part = from; part < to; part++) {
                         parts.incrementAndGet(step * 128 + part);
                     }
                     done.addAndGet(step, to - from);
                 }, null);
-                for (int step = 0; step < PARTS.length; step++) {
-                    assertEquals(PARTS[step], done.get(step));
-                    for (int part = 0; part < PARTS[step]; part++) {
-                        assertEquals(1, parts.get(step * 128 + part), "step " + step + " part " + part);
+                for (int step = 0; step < wanted.length; step++) {
+                    assertEquals(wanted[step], done.get(step));
+                    for (int part = 0; part < 128; part++) {
+                        assertEquals(part < wanted[step] ? 1 : 0, parts.get(step * 128 + part),
+                                "step " + step + " part " + part);
                     }
                 }
             }
@@ -44,12 +49,12 @@ class WorkerTeamTest {
 
     @Test
     void helpersAreWokenAfterAPause() throws Exception {
-        try (WorkerTeam team = new WorkerTeam(2, new int[]{2}, new int[]{1})) {
+        try (WorkerTeam team = new WorkerTeam(2)) {
             for (int run = 0; run < 3; run++) {
                 Thread.sleep(30);
                 java.util.Set<Integer> workers = java.util.concurrent.ConcurrentHashMap.newKeySet();
                 // Each worker waits until the other has come, so both must have.
-                team.run((step, from, to, worker) -> {
+                team.run(new WorkerTeam.Program(new int[]{2}, new int[]{1}), (step, from, to, worker) -> {
                     workers.add(worker);
                     while (workers.size() < 2) {
                         Thread.onSpinWait();
@@ -62,29 +67,29 @@ class WorkerTeamTest {
 
     @Test
     void oneRunAtATime() {
-        try (WorkerTeam team = new WorkerTeam(2, PARTS, LEAST)) {
+        try (WorkerTeam team = new WorkerTeam(2)) {
             assertTrue(team.tryEnter());
             assertFalse(team.tryEnter());
             team.leave();
             assertTrue(team.tryEnter());
         }
-        try (WorkerTeam alone = new WorkerTeam(1, PARTS, LEAST)) {
+        try (WorkerTeam alone = new WorkerTeam(1)) {
             assertFalse(alone.tryEnter());
         }
     }
 
     @Test
     void aFailureReachesTheCallerAndTheTeamGoesOn() {
-        try (WorkerTeam team = new WorkerTeam(3, PARTS, LEAST)) {
+        try (WorkerTeam team = new WorkerTeam(3)) {
             for (int run = 0; run < 20; run++) {
                 IllegalStateException e = assertThrows(IllegalStateException.class,
-                        () -> team.run((step, from, to, worker) -> {
+                        () -> team.run(PROGRAM, (step, from, to, worker) -> {
                             if (step == 2 && from <= 50 && 50 < to) {
                                 throw new ArithmeticException("on purpose");
                             }
                         }, null));
                 assertTrue(e.getMessage().contains("on purpose"), e.getMessage());
-                team.run((step, from, to, worker) -> {}, new long[PARTS.length]);
+                team.run(PROGRAM, (step, from, to, worker) -> {}, new long[PARTS.length]);
             }
         }
     }
