@@ -1,5 +1,7 @@
 package io.github.jvig.bench;
 
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.Chain;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
@@ -7,6 +9,7 @@ import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanLessDeviation;
 import io.github.jvig.kernels.NearMaxRelative;
@@ -46,6 +49,9 @@ record Layer(String name, int count, Spec spec) {
             case PointwiseConv s -> s.in().channels() * s.out().channels();
             case DepthwiseConv s -> s.in().channels() * area(s.window());
             case DenseConv s -> s.in().channels() * s.out().channels() * area(s.window());
+            case LayerNorm s -> s.in().channels();
+            case AveragePoolMix s -> 2 * s.in().channels();
+            case Attention s -> s.heads() * s.tokens() * s.tokens();
             case MaxRelative _,ShiftDistance _,MeanLessDeviation _,NearMaxRelative _,GlobalAveragePool _,ResidualAdd _ ->
                 0;
             case Chain _ -> throw chain();
@@ -53,7 +59,9 @@ record Layer(String name, int count, Spec spec) {
     }
 
     private int biases() {
-        return weights() == 0 ? 0 : spec.out().channels();
+        return weights() == 0 || spec instanceof AveragePoolMix || spec instanceof Attention
+                ? 0
+                : spec.out().channels();
     }
 
     private static int area(Window window) {
@@ -62,20 +70,7 @@ record Layer(String name, int count, Spec spec) {
 
     /** The kernel that a provider picks for this layer, on random weights and biases. */
     Kernel kernel(Kernels kernels) {
-        float[] weight = random(weights(), 1);
-        float[] bias = random(biases(), 2);
-        return switch (spec) {
-            case PointwiseConv s -> kernels.pointwise(s, weight, bias);
-            case DepthwiseConv s -> kernels.depthwise(s, weight, bias);
-            case DenseConv s -> kernels.dense(s, weight, bias);
-            case MaxRelative s -> kernels.maxRelative(s);
-            case ShiftDistance s -> kernels.shiftDistance(s);
-            case MeanLessDeviation s -> kernels.meanLessDeviation(s);
-            case NearMaxRelative s -> kernels.nearMaxRelative(s);
-            case GlobalAveragePool s -> kernels.globalAveragePool(s);
-            case ResidualAdd s -> kernels.residualAdd(s);
-            case Chain _ -> throw chain();
-        };
+        return kernels.kernel(spec, random(weights(), 1), random(biases(), 2));
     }
 
     private static IllegalArgumentException chain() {

@@ -1,12 +1,15 @@
 package io.github.jvig.bench;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.Chain;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanLessDeviation;
 import io.github.jvig.kernels.NearMaxRelative;
@@ -38,7 +41,7 @@ import java.util.stream.Collectors;
 final class LayerList {
     /** Nets that have a file. */
     static final List<String> NETS = List.of("mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b",
-            "greedyvig_s");
+            "greedyvig_s", "efficientformer_l1", "efficientformer_l3", "efficientformer_l7");
 
     private static final String HEADER = "layer\tcount\toperation\tin\tout\twindow\tepilogue\tgraph\tflop\tbytes";
     private static final String NONE = "-";
@@ -108,14 +111,21 @@ final class LayerList {
             case NearMaxRelative _ -> "near-max-relative";
             case GlobalAveragePool _ -> "average";
             case ResidualAdd _ -> "add";
+            case LayerNorm _ -> "layer-norm";
+            case AveragePoolMix _ -> "average-mix";
+            case Attention _ -> "attention";
             case Chain _ -> throw new IllegalArgumentException("a chain is several layers");
         };
     }
 
+    /** The window, or what else an operation has by way of numbers. */
     private static String window(Spec spec) {
         return switch (spec) {
             case DepthwiseConv s -> digits(s.window());
             case DenseConv s -> digits(s.window());
+            case LayerNorm s -> Double.toString(s.epsilon());
+            case AveragePoolMix s -> Integer.toString(s.kernel());
+            case Attention s -> s.heads() + " " + s.keyDim() + " " + s.valueDim();
             default -> NONE;
         };
     }
@@ -167,6 +177,9 @@ final class LayerList {
             case "mean-less-deviation" -> new MeanLessDeviation(in, out);
             case "near-max-relative" -> new NearMaxRelative(in, out, shifts(cells[7]));
             case "average" -> new GlobalAveragePool(in, out);
+            case "layer-norm" -> new LayerNorm(in, out, Double.parseDouble(cells[5]));
+            case "average-mix" -> new AveragePoolMix(in, out, Integer.parseInt(cells[5]));
+            case "attention" -> parseAttention(in, out, cells[5]);
             case "add" -> new ResidualAdd(in, epilogue.activation());
             default -> throw new IllegalArgumentException("no layer is a '" + cells[2] + "'");
         };
@@ -182,6 +195,11 @@ final class LayerList {
         String[] w = text.split(" ");
         return new Window(Integer.parseInt(w[0]), Integer.parseInt(w[1]), Integer.parseInt(w[2]),
                 Integer.parseInt(w[3]));
+    }
+
+    private static Attention parseAttention(FeatureMap in, FeatureMap out, String text) {
+        String[] n = text.split(" ");
+        return new Attention(in, out, Integer.parseInt(n[0]), Integer.parseInt(n[1]), Integer.parseInt(n[2]));
     }
 
     private static Epilogue parseEpilogue(String text) {

@@ -34,7 +34,7 @@ class OnnxRuntimeTest {
     @ParameterizedTest
     @CsvSource({"digits,64,64,1", "digits,64,64,3", "digits,224,160,1", "digits,77,101,2", "mobilevig_ti,224,224,1",
             "mobilevig_ti,192,160,1", "mobilevig_ti,192,160,3", "mobilevig_m,96,128,1", "greedyvig_s,96,128,2",
-            "greedyvig_s,77,101,1"})
+            "greedyvig_s,77,101,1", "efficientformer_l1,200,224,2"})
     void logitsAgree(String name, int height, int width, int batch) throws Exception {
         Model model = OrtComparison.model(name);
         float[] images = Layer.random(batch * 3 * height * width, 7);

@@ -39,6 +39,15 @@ public interface Kernels {
 
     Kernel residualAdd(ResidualAdd spec);
 
+    /** @throws IllegalArgumentException when weight or bias has another length than the spec asks for */
+    Kernel layerNorm(LayerNorm spec, float[] weight, float[] bias);
+
+    /** @throws IllegalArgumentException when weight has another length than the spec asks for */
+    Kernel averagePoolMix(AveragePoolMix spec, float[] weight);
+
+    /** @throws IllegalArgumentException when weight has another length than the spec asks for */
+    Kernel attention(Attention spec, float[] weight);
+
     /**
      * The kernel for any spec but a chain.
      *
@@ -56,6 +65,9 @@ public interface Kernels {
             case NearMaxRelative s -> nearMaxRelative(s);
             case GlobalAveragePool s -> globalAveragePool(s);
             case ResidualAdd s -> residualAdd(s);
+            case LayerNorm s -> layerNorm(s, weight, bias);
+            case AveragePoolMix s -> averagePoolMix(s, weight);
+            case Attention s -> attention(s, weight);
             case Chain s -> throw new IllegalArgumentException("a chain is made of kernels: " + s);
         };
     }

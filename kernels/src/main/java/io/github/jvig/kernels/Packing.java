@@ -14,12 +14,21 @@ public final class Packing {
      */
     public static void check(Spec spec, float[] weight, int perOutput, float[] bias) {
         int outputs = spec.out().channels();
-        if (weight.length != (long) outputs * perOutput) {
-            throw new IllegalArgumentException(
-                    spec + " takes " + outputs + " x " + perOutput + " weights, not " + weight.length);
-        }
+        check(spec, weight, outputs, perOutput);
         if (bias != null && bias.length != outputs) {
             throw new IllegalArgumentException(spec + " takes " + outputs + " biases, not " + bias.length);
+        }
+    }
+
+    /**
+     * Checks that there are {@code groups * perGroup} weights.
+     *
+     * @throws IllegalArgumentException that gives both lengths
+     */
+    public static void check(Spec spec, float[] weight, int groups, int perGroup) {
+        if (weight.length != (long) groups * perGroup) {
+            throw new IllegalArgumentException(
+                    spec + " takes " + groups + " x " + perGroup + " weights, not " + weight.length);
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 /** What a kernel computes: one map in, perhaps a second one, one map out. */
 public sealed interface Spec
         permits PointwiseConv, DepthwiseConv, DenseConv, MaxRelative, ShiftDistance, MeanLessDeviation, NearMaxRelative,
-        GlobalAveragePool, ResidualAdd, Chain {
+        GlobalAveragePool, AveragePoolMix, LayerNorm, Attention, ResidualAdd, Chain {
     /** Shape and layout of the input. */
     FeatureMap in();
 

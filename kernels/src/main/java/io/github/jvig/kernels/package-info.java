@@ -4,8 +4,9 @@
  * <p>Specs ({@link io.github.jvig.kernels.PointwiseConv}, {@link io.github.jvig.kernels.DepthwiseConv},
  * {@link io.github.jvig.kernels.DenseConv}, {@link io.github.jvig.kernels.MaxRelative},
  * {@link io.github.jvig.kernels.ShiftDistance}, {@link io.github.jvig.kernels.MeanLessDeviation},
- * {@link io.github.jvig.kernels.NearMaxRelative},
- * {@link io.github.jvig.kernels.GlobalAveragePool}, {@link io.github.jvig.kernels.ResidualAdd}) are immutable records that check
+ * {@link io.github.jvig.kernels.NearMaxRelative}, {@link io.github.jvig.kernels.GlobalAveragePool},
+ * {@link io.github.jvig.kernels.AveragePoolMix}, {@link io.github.jvig.kernels.LayerNorm}, {@link io.github.jvig.kernels.Attention},
+ * {@link io.github.jvig.kernels.ResidualAdd}) are immutable records that check
  * themselves. A provider ({@link io.github.jvig.kernels.Kernels}) turns a spec and its weights into a
  * {@link io.github.jvig.kernels.Kernel}: weights packed, shapes fixed, ready to run on any thread.
  *

@@ -66,6 +66,9 @@ public final class KernelCheck {
             case NearMaxRelative s -> 0;
             case GlobalAveragePool s -> 0;
             case ResidualAdd s -> 0;
+            case LayerNorm s -> s.in().channels();
+            case AveragePoolMix s -> 2 * s.in().channels();
+            case Attention s -> s.heads() * s.tokens() * s.tokens();
             case Chain s -> throw inParts(s);
         };
     }

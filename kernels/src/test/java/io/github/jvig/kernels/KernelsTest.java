@@ -100,6 +100,33 @@ class KernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {43, 44, 45, 46})
+    void layerNorm(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.layerNorm(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {47, 48, 49, 50})
+    void averagePoolMix(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.averagePoolMix(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {53, 54, 55, 56, 57, 58})
+    void attention(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 20; i++) {
+            check(specs.attention(), seed * 1000 + i);
+        }
+    }
+
     /** Large enough to be cut into blocks of rows, groups of panels, and both. */
     @ParameterizedTest
     @ValueSource(longs = {51, 52})
@@ -118,7 +145,9 @@ class KernelsTest {
                 new DepthwiseConv(FeatureMap.of(7, 7, 112), Window.same(7), gelu.plusResidual()),
                 MaxRelative.svga(FeatureMap.of(7, 7, 256), 2), MaxRelative.svga(FeatureMap.of(14, 10, 84), 1),
                 ShiftDistance.halfway(FeatureMap.of(56, 48, 56)), NearMaxRelative.axial(FeatureMap.of(56, 48, 56), 8),
-                NearMaxRelative.axial(FeatureMap.of(14, 13, 224), 2))) {
+                NearMaxRelative.axial(FeatureMap.of(14, 13, 224), 2),
+                new AveragePoolMix(FeatureMap.of(56, 56, 48), 3), new AveragePoolMix(FeatureMap.of(7, 7, 448), 3),
+                new LayerNorm(FeatureMap.of(7, 7, 448), 1e-5), new Attention(FeatureMap.of(7, 7, 1536), 8, 32, 128))) {
             check(spec, seed);
         }
     }

@@ -101,6 +101,23 @@ public final class RandomSpecs {
         return new GlobalAveragePool(map(30, 150));
     }
 
+    /** Each pixel by itself: few channels, where a variance is small, and many. */
+    public LayerNorm layerNorm() {
+        return new LayerNorm(map(12, random.nextBoolean() ? 4 : 150), random.nextBoolean() ? 1e-5 : 1e-3);
+    }
+
+    public AveragePoolMix averagePoolMix() {
+        return new AveragePoolMix(map(14, 90), 2 * between(0, 3) + 1);
+    }
+
+    public Attention attention() {
+        int heads = between(1, 4);
+        int keyDim = between(1, 40);
+        int valueDim = between(1, 70);
+        FeatureMap in = loosened(FeatureMap.of(between(1, 9), between(1, 9), heads * (2 * keyDim + valueDim)));
+        return new Attention(in, loosened(in.withChannels(heads * valueDim)), heads, keyDim, valueDim);
+    }
+
     public ResidualAdd residualAdd() {
         return new ResidualAdd(map(30, 90), epilogue().activation());
     }

@@ -14,6 +14,8 @@ public record Reference(double[] value, double[] bound) {
     private static final double UNIT = 0x1p-24;
     /** Error that an activation by polynomial may add, relative to 1 + |x|. */
     private static final double ACTIVATION = 6e-7;
+    /** Relative error that an exponential by polynomial may have. */
+    private static final double EXPONENTIAL = 1.2e-7;
 
     private static Reference of(FeatureMap map) {
         int size = map.channels() * map.pixels();
@@ -34,6 +36,9 @@ public record Reference(double[] value, double[] bound) {
             case NearMaxRelative s -> nearMaxRelative(s, in, second[0]);
             case GlobalAveragePool s -> pool(s, in);
             case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), second);
+            case LayerNorm s -> normalise(s, in, weight, bias);
+            case AveragePoolMix s -> mix(s, in, weight);
+            case Attention s -> attend(s, in, weight);
             case Chain s -> throw KernelCheck.inParts(s);
         };
     }
@@ -185,6 +190,103 @@ public record Reference(double[] value, double[] bound) {
     private static Reference add(ResidualAdd s, float[] in) {
         Reference result = of(s.out());
         Arrays.setAll(result.value, i -> in[i]);
+        return result;
+    }
+
+    private static Reference normalise(LayerNorm s, float[] in, float[] weight, float[] bias) {
+        int pixels = s.in().pixels();
+        int channels = s.in().channels();
+        Reference result = of(s.out());
+        for (int p = 0; p < pixels; p++) {
+            double sum = 0;
+            double squares = 0;
+            double largest = 0;
+            for (int c = 0; c < channels; c++) {
+                double x = in[c * pixels + p];
+                sum += x;
+                squares += x * x;
+                largest = Math.max(largest, Math.abs(x));
+            }
+            double mean = sum / channels;
+            double deviation = Math.sqrt(Math.max(0, squares / channels - mean * mean) + s.epsilon());
+            for (int c = 0; c < channels; c++) {
+                double x = (in[c * pixels + p] - mean) / deviation;
+                double shift = bias == null ? 0 : bias[c];
+                result.value[c * pixels + p] = x * weight[c] + shift;
+                // Of the mean, and of the variance, whose relative error is twice the root's.
+                double meanOff = UNIT * (channels + 2) * largest / deviation;
+                result.bound[c * pixels + p] = Math.abs(weight[c]) * (2 * meanOff + Math.abs(x) * UNIT * (channels + 6))
+                        + 2 * UNIT * (Math.abs(x * weight[c]) + Math.abs(shift));
+            }
+        }
+        return result;
+    }
+
+    private static Reference mix(AveragePoolMix s, float[] in, float[] weight) {
+        int h = s.in().height();
+        int w = s.in().width();
+        int channels = s.in().channels();
+        Reference result = of(s.out());
+        for (int c = 0; c < channels; c++) {
+            for (int p = 0; p < h * w; p++) {
+                double sum = 0;
+                double size = 0;
+                int counted = 0;
+                for (int dy = -(s.kernel() / 2); dy <= s.kernel() / 2; dy++) {
+                    for (int dx = -(s.kernel() / 2); dx <= s.kernel() / 2; dx++) {
+                        int y = p / w + dy;
+                        int x = p % w + dx;
+                        if (y >= 0 && y < h && x >= 0 && x < w) {
+                            sum += in[(c * h + y) * w + x];
+                            size += Math.abs(in[(c * h + y) * w + x]);
+                            counted++;
+                        }
+                    }
+                }
+                double own = (double) weight[channels + c] * in[c * h * w + p];
+                result.value[c * h * w + p] = weight[c] * sum / counted + own;
+                result.bound[c * h * w + p] = UNIT
+                        * ((counted + 4) * Math.abs(weight[c]) * size / counted + 2 * Math.abs(own));
+            }
+        }
+        return result;
+    }
+
+    private static Reference attend(Attention s, float[] in, float[] weight) {
+        int tokens = s.tokens();
+        Reference result = of(s.out());
+        for (int head = 0; head < s.heads(); head++) {
+            int first = head * (2 * s.keyDim() + s.valueDim());
+            for (int i = 0; i < tokens; i++) {
+                double[] share = new double[tokens];
+                double sum = 0;
+                double off = 0;
+                for (int j = 0; j < tokens; j++) {
+                    double dot = 0;
+                    double size = 0;
+                    for (int d = 0; d < s.keyDim(); d++) {
+                        double product = (double) in[(first + d) * tokens + i]
+                                * in[(first + s.keyDim() + d) * tokens + j];
+                        dot += product;
+                        size += Math.abs(product);
+                    }
+                    double bias = weight[(head * tokens + i) * tokens + j];
+                    share[j] = Math.exp(dot / Math.sqrt(s.keyDim()) + bias);
+                    sum += share[j];
+                    off = Math.max(off, UNIT * ((s.keyDim() + 6) * size / Math.sqrt(s.keyDim()) + 4 * Math.abs(bias)));
+                }
+                // A score that is off by some is a share that is off by as much of itself; so is the greatest score.
+                double relative = 4 * off + 4 * EXPONENTIAL + UNIT * (2 * tokens + 8);
+                for (int c = 0; c < s.valueDim(); c++) {
+                    int at = (head * s.valueDim() + c) * tokens + i;
+                    for (int j = 0; j < tokens; j++) {
+                        double part = share[j] / sum * in[(first + 2 * s.keyDim() + c) * tokens + j];
+                        result.value[at] += part;
+                        result.bound[at] += relative * Math.abs(part);
+                    }
+                }
+            }
+        }
         return result;
     }
 

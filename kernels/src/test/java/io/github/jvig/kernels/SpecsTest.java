@@ -84,6 +84,17 @@ class SpecsTest {
         assertEquals(new MaxRelative.Shift(0, 0), ShiftDistance.halfway(FeatureMap.of(1, 1, 4)).shift());
         assertEquals(List.of(new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 4)),
                 NearMaxRelative.axial(MAP, 4).shifts());
+        refused("does not give 6x5x21", () -> new LayerNorm(MAP, MAP.withChannels(21), 1e-5));
+        refused("positive, not 0.0", () -> new LayerNorm(MAP, 0));
+        refused("positive, not NaN", () -> new LayerNorm(MAP, Double.NaN));
+        refused("odd", () -> new AveragePoolMix(MAP, 2));
+        refused("kernel -1", () -> new AveragePoolMix(MAP, -1));
+        refused("does not give 6x5x21", () -> new AveragePoolMix(MAP, MAP.withChannels(21), 3));
+        refused("not 0, 1 and 1", () -> new Attention(MAP, MAP, 0, 1, 1));
+        refused("does not take 6x5x20", () -> new Attention(MAP, 2, 3, 5));
+        refused("does not give 6x5x7", () -> new Attention(MAP, MAP.withChannels(7), 2, 3, 4));
+        assertEquals(2 * 30 * 30 * (3 + 4), new Attention(MAP, 2, 3, 4).macs());
+        assertEquals(8, new Attention(MAP, 2, 3, 4).out().channels());
         assertEquals(List.of(new MaxRelative.Shift(2, 0), new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 2),
                 new MaxRelative.Shift(0, 4)), MaxRelative.svga(MAP, 2).shifts());
         assertEquals(40, MaxRelative.svga(MAP, 2).out().channels());
@@ -116,6 +127,12 @@ class SpecsTest {
                     .dense(new DenseConv(MAP, 8, Window.same(3), Epilogue.NONE), new float[160], null));
             refused("20 x 9 weights, not 0", () -> kernels
                     .depthwise(new DepthwiseConv(MAP, Window.same(3), Epilogue.NONE), new float[0], null));
+            refused("20 x 1 weights, not 19", () -> kernels.layerNorm(new LayerNorm(MAP, 1e-5), new float[19], null));
+            refused("20 biases, not 19",
+                    () -> kernels.layerNorm(new LayerNorm(MAP, 1e-5), new float[20], new float[19]));
+            refused("20 x 2 weights, not 20", () -> kernels.averagePoolMix(new AveragePoolMix(MAP, 3), new float[20]));
+            refused("2 x 900 weights, not 1799",
+                    () -> kernels.attention(new Attention(MAP, 2, 3, 4), new float[1799]));
             refused("20 x 25 weights, not 180", () -> kernels
                     .depthwise(new DepthwiseConv(MAP, Window.same(5), Epilogue.NONE), new float[180], null));
         }

@@ -1,5 +1,6 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.InvertedResidualNet;
 import io.github.jvig.model.nets.MobileViG;
@@ -47,7 +48,10 @@ public final class Models {
             timm("fbnetc_100.rmsp_in1k", InvertedResidualNet.fbNetC(), 0.875, Resample.BILINEAR, 74.9,
                     "FBNet-C, CVPR 2019, arXiv 1812.03443"),
             timm("spnasnet_100.rmsp_in1k", InvertedResidualNet.singlePathNas(), 0.875, Resample.BILINEAR, 74.96,
-                    "Single-Path NAS, ECML PKDD 2019, arXiv 1904.02877"));
+                    "Single-Path NAS, ECML PKDD 2019, arXiv 1904.02877"),
+            efficientFormer("l1", EfficientFormer.l1(), 79.2),
+            efficientFormer("l3", EfficientFormer.l3(), 82.4),
+            efficientFormer("l7", EfficientFormer.l7(), 83.3));
 
     private static ModelInfo mobileViG(String size, Net net, double top1) {
         return new ModelInfo("mobilevig_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
@@ -67,6 +71,11 @@ public final class Models {
     private static ModelInfo mobileNetV2(String variant, Net net, double top1) {
         return timm("mobilenetv2_" + variant, net, 0.875, Resample.BICUBIC, top1,
                 "MobileNetV2, CVPR 2018, arXiv 1801.04381");
+    }
+
+    private static ModelInfo efficientFormer(String size, Net net, double top1) {
+        return timm("efficientformer_" + size + ".snap_dist_in1k", net, 0.95, Resample.BICUBIC, top1,
+                "EfficientFormer, NeurIPS 2022, arXiv 2206.01191");
     }
 
     /** @param repository timm's on the hub: the net's name, a dot, how it was trained */

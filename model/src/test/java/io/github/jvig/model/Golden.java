@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** A golden file: what the authors' own code gives in float64 for seeded weights and a seeded input. */
 record Golden(String file, JsonNode json) {
@@ -64,19 +65,39 @@ record Golden(String file, JsonNode json) {
     /** Compares an activation of a file with the values of all images, {@code [batch][channels][height][width]}. */
     static void assertActivation(JsonNode expected, int channels, int height, int width, float[] actual) {
         String name = expected.get("name").asText();
+        if (expected.get("shape").size() == 3) {
+            assertTokens(expected, channels, height * width, actual);
+            return;
+        }
         int[] shape = {0, channels, height, width};
         for (int i = 1; i < shape.length; i++) {
             // Behind a pool there is but one pixel, which some files leave out.
             assertEquals(expected.get("shape").path(i).asInt(1), shape[i], name);
         }
+        assertValues(expected, actual, at -> {
+            int index = 0;
+            for (int i = 0; i < shape.length; i++) {
+                index = index * shape[i] + at.path(i).asInt(0);
+            }
+            return index;
+        });
+    }
+
+    /** The same for a file that has the pixels in a row, {@code [batch][pixels][channels]}. */
+    private static void assertTokens(JsonNode expected, int channels, int pixels, float[] actual) {
+        assertEquals(pixels, expected.get("shape").get(1).asInt(), expected.get("name").asText());
+        assertEquals(channels, expected.get("shape").get(2).asInt(), expected.get("name").asText());
+        assertValues(expected, actual,
+                at -> (at.get(0).asInt() * channels + at.get(2).asInt()) * pixels + at.get(1).asInt());
+    }
+
+    private static void assertValues(JsonNode expected, float[] actual, ToIntFunction<JsonNode> place) {
+        String name = expected.get("name").asText();
         double tolerance = ACTIVATIONS * expected.get("std").asDouble();
         assertTrue(expected.get("samples").size() > 0, name);
         for (JsonNode sample : expected.get("samples")) {
-            int index = 0;
-            for (int i = 0; i < shape.length; i++) {
-                index = index * shape[i] + sample.get("index").path(i).asInt(0);
-            }
-            assertEquals(sample.get("value").asDouble(), actual[index], tolerance, name + " at " + sample.get("index"));
+            JsonNode at = sample.get("index");
+            assertEquals(sample.get("value").asDouble(), actual[place.applyAsInt(at)], tolerance, name + " at " + at);
         }
         double sum = 0;
         for (float v : actual) {

@@ -12,6 +12,8 @@ import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.Step;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.nets.EfficientFormer;
+import io.github.jvig.model.nets.Net;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +23,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SessionTest {
     private static final Golden TINY = Golden.read("tiny_mobilevig_1x64x64");
@@ -144,12 +149,18 @@ class SessionTest {
         assertTrue(message.contains("20000x20000"), message);
     }
 
-    @Test
+    static List<Arguments> smallNets() {
+        return List.of(Arguments.of(TINY.net(), 64),
+                Arguments.of(new EfficientFormer(List.of(1, 2), List.of(4, 20), 1, 10), 56));
+    }
+
+    @ParameterizedTest
+    @MethodSource("smallNets")
     @Tag("every-width")
-    void aRunAllocatesNothingButItsResult() throws Exception {
-        Graph graph = Passes.optimise(TINY.net().build(Seeded.parameters()));
-        try (Executable executable = Devices.named("cpu").compile(graph, CompileOptions.of(64, 64, 1))) {
-            float[] image = images(1);
+    void aRunAllocatesNothingButItsResult(Net net, int size) throws Exception {
+        Graph graph = Passes.optimise(net.build(Seeded.parameters()));
+        try (Executable executable = Devices.named("cpu").compile(graph, CompileOptions.of(size, size, 1))) {
+            float[] image = new float[3 * size * size];
             float[][] results = {new float[10]};
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long least = Long.MAX_VALUE;

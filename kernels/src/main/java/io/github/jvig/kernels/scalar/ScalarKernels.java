@@ -1,10 +1,13 @@
 package io.github.jvig.kernels.scalar;
 
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanLessDeviation;
 import io.github.jvig.kernels.NearMaxRelative;
@@ -62,6 +65,21 @@ public final class ScalarKernels implements Kernels {
     @Override
     public Kernel residualAdd(ResidualAdd spec) {
         return new ScalarResidualAdd(spec);
+    }
+
+    @Override
+    public Kernel layerNorm(LayerNorm spec, float[] weight, float[] bias) {
+        return new ScalarLayerNorm(spec, weight, bias);
+    }
+
+    @Override
+    public Kernel averagePoolMix(AveragePoolMix spec, float[] weight) {
+        return new ScalarAveragePoolMix(spec, weight);
+    }
+
+    @Override
+    public Kernel attention(Attention spec, float[] weight) {
+        return new ScalarAttention(spec, weight);
     }
 
     @Override

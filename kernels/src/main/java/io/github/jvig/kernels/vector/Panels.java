@@ -16,14 +16,12 @@ record Panels(int depth, int[] column, int[] at, float[] data) {
      * @param bias   null for zero
      */
     static Panels of(float[] weight, int outputs, int depth, int[] order, float[] bias, int widest) {
-        int columns = Isa.vectors(outputs);
-        int count = (columns + widest - 1) / widest;
-        int[] column = new int[count + 1];
+        int[] column = cut(outputs, widest);
+        int count = column.length - 1;
         int[] at = new int[count];
-        float[] data = new float[Math.multiplyExact(columns * Isa.LANES, depth + 1)];
+        float[] data = new float[Math.multiplyExact(column[count] * Isa.LANES, depth + 1)];
         int next = 0;
         for (int p = 0; p < count; p++) {
-            column[p + 1] = column[p] + columns / count + (p < columns % count ? 1 : 0);
             at[p] = next;
             int first = column[p] * Isa.LANES;
             int width = (column[p + 1] - column[p]) * Isa.LANES;
@@ -37,6 +35,17 @@ record Panels(int depth, int[] column, int[] at, float[] data) {
             next += width * (depth + 1);
         }
         return new Panels(depth, column, at, data);
+    }
+
+    /** First vector of each panel for so many outputs, and the number of all at the end. */
+    static int[] cut(int outputs, int widest) {
+        int columns = Isa.vectors(outputs);
+        int count = (columns + widest - 1) / widest;
+        int[] column = new int[count + 1];
+        for (int p = 0; p < count; p++) {
+            column[p + 1] = column[p] + columns / count + (p < columns % count ? 1 : 0);
+        }
+        return column;
     }
 
     int count() {

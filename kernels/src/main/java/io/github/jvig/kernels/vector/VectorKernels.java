@@ -1,11 +1,14 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.Candidate;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanLessDeviation;
 import io.github.jvig.kernels.NearMaxRelative;
@@ -78,6 +81,21 @@ public final class VectorKernels implements Kernels {
     @Override
     public Kernel residualAdd(ResidualAdd spec) {
         return new VectorResidualAdd(spec);
+    }
+
+    @Override
+    public Kernel layerNorm(LayerNorm spec, float[] weight, float[] bias) {
+        return new VectorLayerNorm(spec, weight, bias);
+    }
+
+    @Override
+    public Kernel averagePoolMix(AveragePoolMix spec, float[] weight) {
+        return new VectorAveragePoolMix(spec, weight);
+    }
+
+    @Override
+    public Kernel attention(Attention spec, float[] weight) {
+        return new VectorAttention(spec, weight, Tile.pick(Isa.REGISTERS, spec.tokens()));
     }
 
     @Override

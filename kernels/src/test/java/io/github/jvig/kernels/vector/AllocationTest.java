@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
@@ -12,6 +14,7 @@ import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelCheck;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanLessDeviation;
 import io.github.jvig.kernels.NearMaxRelative;
@@ -110,6 +113,16 @@ class AllocationTest {
         cases.add(Case.of(limit, c -> c.make(Kernels.vector())));
         GlobalAveragePool pool = new GlobalAveragePool(map);
         cases.add(Case.of(pool, c -> new VectorGlobalAveragePool(pool)));
+        LayerNorm norm = new LayerNorm(map, 1e-5);
+        cases.add(Case.of(norm, c -> new VectorLayerNorm(norm, c.weight(), c.bias())));
+        for (int kernel : new int[]{3, 5}) {
+            AveragePoolMix mix = new AveragePoolMix(map, kernel);
+            cases.add(Case.of(mix, c -> new VectorAveragePoolMix(mix, c.weight())));
+        }
+        for (Tile tile : Tile.ALL) {
+            Attention attention = new Attention(FeatureMap.of(3, 9, 2 * (2 * 8 + 5)), 2, 8, 5);
+            cases.add(Case.of(attention, c -> new VectorAttention(attention, c.weight(), tile)));
+        }
         cases.add(chain());
         return cases;
     }

@@ -2,6 +2,7 @@ package io.github.jvig.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.KernelCheck;
 import io.github.jvig.kernels.PointwiseConv;
@@ -32,6 +33,22 @@ class TileTest {
             if (spec.in().pixels() >= tile.rows) {
                 KernelCheck check = new KernelCheck(spec, i);
                 check.check(new VectorPointwise(spec, check.weight(), check.bias(), tile));
+                done++;
+            }
+        }
+        assertTrue(done >= 20, "only " + done + " shapes for " + tile);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tiles")
+    void attention(Tile tile) {
+        RandomSpecs specs = new RandomSpecs(63);
+        int done = 0;
+        for (int i = 0; i < 400 && done < 20; i++) {
+            Attention spec = specs.attention();
+            if (spec.tokens() >= tile.rows) {
+                KernelCheck check = new KernelCheck(spec, i);
+                check.check(new VectorAttention(spec, check.weight(), tile));
                 done++;
             }
         }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
@@ -11,6 +13,7 @@ import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
@@ -36,6 +39,9 @@ class VectorWidthTest {
                 kernels.depthwise(new DepthwiseConv(map, Window.same(3), Epilogue.NONE), new float[27], null),
                 kernels.depthwise(new DepthwiseConv(map, Window.same(5), Epilogue.NONE), new float[75], null),
                 kernels.maxRelative(MaxRelative.svga(map, 2)), kernels.globalAveragePool(new GlobalAveragePool(map)),
+                kernels.layerNorm(new LayerNorm(map, 1e-5), new float[3], null),
+                kernels.averagePoolMix(new AveragePoolMix(map, 3), new float[6]),
+                kernels.attention(new Attention(map, 1, 1, 1), new float[64 * 64]),
                 kernels.residualAdd(new ResidualAdd(map, Epilogue.NONE.activation())))) {
             assertTrue(kernel.name().matches("f32-[a-z0-9-]+-vector" + bits), kernel.name());
         }

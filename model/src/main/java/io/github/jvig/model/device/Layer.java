@@ -1,6 +1,7 @@
 package io.github.jvig.model.device;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.Candidate;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
@@ -8,6 +9,7 @@ import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MeanLessDeviation;
 import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
@@ -48,6 +50,10 @@ record Layer(Node node, Spec spec, float[] weight, float[] bias) {
             case Op.HalfwayDistance _ -> new Layer(node, ShiftDistance.halfway(in), null, null);
             case Op.MeanLessDeviation _ -> new Layer(node, new MeanLessDeviation(in), null, null);
             case Op.NearMaxRelative(int k) -> new Layer(node, NearMaxRelative.axial(in, k), null, null);
+            case Op.LayerNorm norm -> new Layer(node, new LayerNorm(in, norm.epsilon()), norm.weight(), norm.bias());
+            case Op.AveragePoolMix mix -> new Layer(node, new AveragePoolMix(in, mix.kernel()),
+                    floats(mix.mean(), mix.own()), null);
+            case Op.Attention attention -> new Layer(node, attention.on(in), attention.pairBiases(), null);
             case Op.GlobalAveragePool _ -> new Layer(node, new GlobalAveragePool(in), null, null);
             case Op.Input _ -> throw new IllegalArgumentException("the input is no layer");
         };
@@ -80,7 +86,8 @@ record Layer(Node node, Spec spec, float[] weight, float[] bias) {
         return result;
     }
 
-    private static float[] floats(double[] values) {
+    private static float[] floats(double[]... parts) {
+        double[] values = Arrays.stream(parts).flatMapToDouble(Arrays::stream).toArray();
         float[] result = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             result[i] = (float) values[i];

@@ -34,11 +34,15 @@ public final class Node {
             case Op.Conv conv -> conv.outChannels();
             case Op.MaxRelative _,Op.NearMaxRelative _ -> 2 * inputs.getFirst().channels();
             case Op.HalfwayDistance _ -> 1;
+            case Op.Attention attention -> attention.heads() * attention.valueDim();
             default -> inputs.getFirst().channels();
         };
         int expected = switch (op) {
             case Op.Conv conv -> conv.inChannels();
             case Op.Affine affine -> affine.scale().length;
+            case Op.LayerNorm norm -> norm.weight().length;
+            case Op.AveragePoolMix mix -> mix.mean().length;
+            case Op.Attention attention -> attention.heads() * (2 * attention.keyDim() + attention.valueDim());
             case Op.Add _ -> inputs.getLast().channels();
             case Op.MeanLessDeviation _ -> 1;
             default -> inputs.isEmpty() ? 0 : inputs.getFirst().channels();
@@ -71,6 +75,9 @@ public final class Node {
         return switch (op) {
             case Op.Conv conv -> (long) conv.weight().length + conv.bias().length;
             case Op.Affine affine -> 2L * affine.scale().length;
+            case Op.LayerNorm norm -> 2L * norm.weight().length;
+            case Op.AveragePoolMix mix -> 2L * mix.mean().length;
+            case Op.Attention attention -> attention.biases().length;
             default -> 0;
         };
     }
@@ -91,6 +98,9 @@ public final class Node {
             case Op.HalfwayDistance _ -> "halfway distance";
             case Op.MeanLessDeviation _ -> "mean less deviation";
             case Op.NearMaxRelative(int k) -> "near max-relative K=" + k;
+            case Op.LayerNorm _ -> "layer norm";
+            case Op.AveragePoolMix mix -> "average pool " + mix.kernel() + "x" + mix.kernel() + " mixed with its input";
+            case Op.Attention attention -> "attention, " + attention.heads() + " heads";
             case Op.GlobalAveragePool _ -> "global average pool";
         };
         if (inputs.isEmpty()) {

@@ -110,6 +110,70 @@ public sealed interface Op {
      */
     record NearMaxRelative(int k) implements Op {}
 
+    /**
+     * Layer normalisation of each pixel over its channels.
+     *
+     * @param weight  one factor for each channel
+     * @param bias    one for each channel
+     * @param epsilon added to the variance
+     */
+    record LayerNorm(float[] weight, float[] bias, double epsilon) implements Op {}
+
+    /**
+     * {@code mean[c] * average + own[c] * x}, the average over a square around each pixel, of the pixels inside the map.
+     *
+     * @param kernel pixels along a side of the square, odd
+     */
+    record AveragePoolMix(int kernel, double[] mean, double[] own) implements Op {}
+
+    /**
+     * Multi-head attention among the pixels of a map, whose channels hold a query, a key and a value for each head
+     * ({@link io.github.jvig.kernels.Attention}). To a score is added a bias that depends on the head and on how far the two pixels are
+     * apart, down and across, which ties it to maps of one size.
+     *
+     * @param height of the map
+     * @param width  of the map
+     * @param biases {@code [heads][rows apart][columns apart]}
+     */
+    record Attention(int heads, int keyDim, int valueDim, int height, int width, float[] biases) implements Op {
+        public Attention {
+            if (biases.length != (long) heads * height * width) {
+                throw new IllegalArgumentException("attention of " + heads + " heads on " + height + "x" + width
+                        + " pixels with " + biases.length + " biases");
+            }
+        }
+
+        /**
+         * What is computed on a map of this shape.
+         *
+         * @throws IllegalArgumentException when the map is not of the size that the biases are for
+         */
+        public io.github.jvig.kernels.Attention on(FeatureMap in) {
+            if (in.height() != height || in.width() != width) {
+                throw new IllegalArgumentException("the biases of its attention are for a map of " + height + "x"
+                        + width + ", not " + in.height() + "x" + in.width());
+            }
+            return new io.github.jvig.kernels.Attention(in, heads, keyDim, valueDim);
+        }
+
+        /** The bias of each head and pair of pixels; a new array. */
+        public float[] pairBiases() {
+            int pixels = height * width;
+            float[] result = new float[Math.multiplyExact(heads * pixels, pixels)];
+            int at = 0;
+            for (int head = 0; head < heads; head++) {
+                for (int i = 0; i < pixels; i++) {
+                    for (int j = 0; j < pixels; j++) {
+                        int down = Math.abs(i / width - j / width);
+                        int across = Math.abs(i % width - j % width);
+                        result[at++] = biases[head * pixels + down * width + across];
+                    }
+                }
+            }
+            return result;
+        }
+    }
+
     /** The mean over all pixels. */
     record GlobalAveragePool() implements Op {}
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -27,45 +28,70 @@ public final class Passes {
     }
 
     /**
-     * An affine behind a convolution goes into its scale and bias, in double: batch normalisation, layer scales, constant factors.
+     * An affine behind a convolution goes into its scale and bias, in double: batch normalisation, layer scales, constant factors. Without
+     * a shift it goes into the factors of a mix with an average, too.
      */
     public static Graph foldAffine(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof Op.Affine affine && node.inputs().getFirst().op() instanceof Op.Conv conv
-                    && conv.epilogue().equals(Epilogue.NONE) && graph.readOnce(old.inputs().getFirst())) {
-                double[] scale = new double[conv.outChannels()];
-                double[] bias = new double[conv.outChannels()];
-                for (int o = 0; o < scale.length; o++) {
-                    scale[o] = conv.scale()[o] * affine.scale()[o];
-                    bias[o] = conv.bias()[o] * affine.scale()[o] + affine.shift()[o];
-                }
-                return new Node(node.name(),
-                        new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
-                                conv.weight(), scale, bias, Epilogue.NONE),
-                        node.inputs().getFirst().inputs());
+            if (node.op() instanceof Op.Affine affine && graph.readOnce(old.inputs().getFirst())) {
+                Node producer = node.inputs().getFirst();
+                return scaled(producer.op(), affine).map(op -> new Node(node.name(), op, producer.inputs()))
+                        .orElse(node);
             }
             return node;
         });
     }
 
+    /** An operation that has the affine in it, where there is one. */
+    private static Optional<Op> scaled(Op op, Op.Affine affine) {
+        return switch (op) {
+            case Op.Conv conv when conv.epilogue().equals(Epilogue.NONE) -> {
+                double[] bias = product(conv.bias(), affine.scale());
+                Arrays.setAll(bias, o -> bias[o] + affine.shift()[o]);
+                yield Optional.of(new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
+                        conv.weight(), product(conv.scale(), affine.scale()), bias, Epilogue.NONE));
+            }
+            case Op.AveragePoolMix mix when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
+                Optional.of(new Op.AveragePoolMix(mix.kernel(), product(mix.mean(), affine.scale()),
+                        product(mix.own(), affine.scale())));
+            default -> Optional.empty();
+        };
+    }
+
+    private static double[] product(double[] a, double[] b) {
+        double[] result = new double[a.length];
+        Arrays.setAll(result, i -> a[i] * b[i]);
+        return result;
+    }
+
     /**
      * {@code x + depthwise(x)} is one depthwise convolution, its centre tap greater by one: a conditional positional encoding (Chu et al.,
-     * arXiv 2102.10882).
+     * arXiv 2102.10882). And the sum of x and a mix of x with its average is a mix with one more of x: a pooling token mixer and its shortcut.
      */
     public static Graph foldIdentity(Graph graph) {
         return rewrite(graph, (old, node) -> {
             if (node.op() instanceof Op.Add) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
-                    if (producer.op() instanceof Op.Conv conv && keepsPlace(conv)
-                            && graph.readOnce(old.inputs().get(side))
+                    Optional<Op> whole = plusIdentity(producer.op());
+                    if (whole.isPresent() && graph.readOnce(old.inputs().get(side))
                             && producer.inputs().getFirst() == node.inputs().get(1 - side)) {
-                        return new Node(node.name(), plusIdentity(conv), producer.inputs());
+                        return new Node(node.name(), whole.get(), producer.inputs());
                     }
                 }
             }
             return node;
         });
+    }
+
+    /** An operation that adds its input to the result, where there is one. */
+    private static Optional<Op> plusIdentity(Op op) {
+        return switch (op) {
+            case Op.Conv conv when keepsPlace(conv) -> Optional.of(plusIdentity(conv));
+            case Op.AveragePoolMix mix -> Optional.of(new Op.AveragePoolMix(mix.kernel(), mix.mean(),
+                    Arrays.stream(mix.own()).map(factor -> factor + 1).toArray()));
+            default -> Optional.empty();
+        };
     }
 
     /** Whether this is a depthwise convolution whose centre tap lies on the pixel that it computes. */

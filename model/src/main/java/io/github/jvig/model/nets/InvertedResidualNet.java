@@ -126,11 +126,8 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
 
     @Override
     public InvertedResidualNet fittedTo(Weights weights) throws WeightsException {
-        int[] classifier = weights.shape("classifier.weight");
-        if (classifier.length == 0 || classifier[0] < 1) {
-            throw new WeightsException(weights.source() + ": tensor 'classifier.weight' has no classes");
-        }
-        return new InvertedResidualNet(stem, stages, head, activation, classifier[0]);
+        return new InvertedResidualNet(stem, stages, head, activation,
+                Layers.classes(weights, "classifier.weight"));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.Arrays;
 import java.util.List;
@@ -14,13 +15,26 @@ import java.util.List;
  * of that name. A tensor that is missing, mis-shaped or not finite is a {@link WeightsException} that names it.
  */
 public final class Layers {
-    /** PyTorch's default epsilon of BatchNorm2d. */
+    /** PyTorch's default epsilon of BatchNorm2d and of LayerNorm. */
     private static final double NORM_EPSILON = 1e-5;
 
     private final Parameters parameters;
 
     public Layers(Parameters parameters) {
         this.parameters = parameters;
+    }
+
+    /**
+     * Number of classes of a checkpoint.
+     *
+     * @param head name of the last layer's weight, {@code [classes][...]}
+     */
+    static int classes(Weights weights, String head) throws WeightsException {
+        int[] shape = weights.shape(head);
+        if (shape.length == 0 || shape[0] < 1) {
+            throw new WeightsException(weights.source() + ": tensor '" + head + "' has no classes");
+        }
+        return shape[0];
     }
 
     /** The image. */
@@ -96,6 +110,30 @@ public final class Layers {
             shift[c] = bias[c] - mean[c] * scale[c];
         }
         return new Node(name, new Op.Affine(scale, shift), List.of(x));
+    }
+
+    /** LayerNorm over the channels of each pixel. */
+    public Node layerNorm(String name, Node x) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels());
+        float[] bias = parameters.floats(name + ".bias", x.channels());
+        return new Node(name, new Op.LayerNorm(weight, bias, NORM_EPSILON), List.of(x));
+    }
+
+    /** The average over a square around each pixel, less the pixel itself. */
+    public Node averagePoolLessInput(String name, Node x, int kernel) {
+        return new Node(name, new Op.AveragePoolMix(kernel, filled(x.channels(), 1), filled(x.channels(), -1)),
+                List.of(x));
+    }
+
+    /**
+     * Attention with a learned bias for each head and distance, {@code attention_biases}.
+     *
+     * @param x    query, key and value of each head
+     * @param side of the map that the biases are for
+     */
+    public Node attention(String name, Node x, int heads, int keyDim, int valueDim, int side) throws WeightsException {
+        float[] biases = parameters.floats(name + ".attention_biases", heads, side * side);
+        return new Node(name, new Op.Attention(heads, keyDim, valueDim, side, side, biases), List.of(x));
     }
 
     /** The exact GELU. */

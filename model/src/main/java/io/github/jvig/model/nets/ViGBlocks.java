@@ -36,11 +36,7 @@ final class ViGBlocks {
 
     /** Number of classes of a checkpoint. */
     static int classes(Weights weights) throws WeightsException {
-        int[] head = weights.shape("head.weight");
-        if (head.length == 0 || head[0] < 1) {
-            throw new WeightsException(weights.source() + ": tensor 'head.weight' has no classes");
-        }
-        return head[0];
+        return Layers.classes(weights, "head.weight");
     }
 
     /** Whether a checkpoint has the second head of a distilled net. */

@@ -14,11 +14,9 @@ import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.Passes;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Turns the nodes of a graph into ONNX nodes. A value is called like the node that makes it; what comes between has a suffix. */
 final class GraphWriter {
@@ -31,8 +29,18 @@ final class GraphWriter {
     private final FeatureMap input;
     private final ModelBuilder model = new ModelBuilder();
     private final Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
-    /** Nodes whose value is {@code [batch][channels]}: what comes behind a pool. */
-    private final Set<Node> flat = new HashSet<>();
+    private final Map<Node, Form> forms = new IdentityHashMap<>();
+    private final TokenWriter tokens = new TokenWriter(model);
+
+    /** How a value lies. */
+    private enum Form {
+        /** {@code [batch][channels][height][width]}. */
+        MAP,
+        /** {@code [batch][pixels][channels]}. */
+        TOKENS,
+        /** {@code [batch][channels]}: what comes behind a pool. */
+        FLAT
+    }
 
     GraphWriter(Graph graph, int height, int width) {
         this.graph = Passes.fold(graph);
@@ -49,7 +57,7 @@ final class GraphWriter {
             }
         }
         Node output = graph.outputs().getFirst();
-        if (!flat.contains(output)) {
+        if (forms.get(output) != Form.FLAT) {
             throw unsupported(output, "an output that is a map");
         }
         model.node("Identity", List.of(value(output)), OnnxExport.OUTPUT);
@@ -57,11 +65,7 @@ final class GraphWriter {
     }
 
     private void write(Node node) {
-        boolean isFlat = node.op() instanceof Op.GlobalAveragePool
-                || !node.inputs().isEmpty() && flat.contains(node.inputs().getFirst());
-        if (isFlat) {
-            flat.add(node);
-        }
+        forms.put(node, form(node));
         FeatureMap in = node.inputs().isEmpty() ? input : shapes.get(node.inputs().getFirst());
         shapes.put(node, shape(node, in));
         switch (node.op()) {
@@ -71,16 +75,38 @@ final class GraphWriter {
             case Op.Conv conv -> convolution(node, conv);
             case Op.Affine affine -> affine(node, affine);
             case Op.Activate activate -> activation(node, activate.activation(), x(node), value(node));
-            case Op.Add _ -> model.node("Add", List.of(x(node), value(node.inputs().getLast())), value(node));
+            case Op.Add _ -> model.node("Add", List.of(x(node), read(node, 1)), value(node));
             case Op.MaxRelative gather -> maxRelative(node, gather.on(in));
             case Op.HalfwayDistance _ -> halfwayDistance(node, in);
             case Op.MeanLessDeviation _ -> meanLessDeviation(node, in);
             case Op.NearMaxRelative(int k) -> nearMaxRelative(node, NearMaxRelative.axial(in, k));
-            case Op.GlobalAveragePool _ -> {
-                model.node("GlobalAveragePool", List.of(x(node)), value(node) + ":map");
-                model.node("Flatten", List.of(value(node) + ":map"), value(node));
+            case Op.LayerNorm norm -> tokens.layerNorm(x(node), norm, value(node));
+            case Op.AveragePoolMix mix -> averagePoolMix(node, mix);
+            case Op.Attention attention -> {
+                attention.on(in);
+                tokens.attention(x(node), attention, value(node));
             }
+            case Op.GlobalAveragePool _ -> pool(node);
         }
+    }
+
+    private Form form(Node node) {
+        List<Form> inputs = node.inputs().stream().map(forms::get).toList();
+        if (node.op() instanceof Op.GlobalAveragePool || inputs.contains(Form.FLAT)) {
+            return Form.FLAT;
+        }
+        return switch (node.op()) {
+            case Op.LayerNorm _,Op.Attention _ -> Form.TOKENS;
+            case Op.Conv conv when !isLinear(conv) -> Form.MAP;
+            case Op.Conv _,Op.Affine _,Op.Activate _,Op.Add _ ->
+                inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
+            default -> Form.MAP;
+        };
+    }
+
+    /** Whether this is a linear layer on each pixel. */
+    private static boolean isLinear(Op.Conv conv) {
+        return conv.window().equals(Window.same(1)) && conv.groups() == 1;
     }
 
     private static FeatureMap shape(Node node, FeatureMap in) {
@@ -100,9 +126,23 @@ final class GraphWriter {
         return taken ? node.name() + ":value" : node.name();
     }
 
-    /** The value of the first input. */
-    private static String x(Node node) {
-        return value(node.inputs().getFirst());
+    /** The value of the first input, in the form that the node has. */
+    private String x(Node node) {
+        return read(node, 0);
+    }
+
+    /** The value of an input, in the form that the node has; a pool takes any. */
+    private String read(Node node, int i) {
+        Node input = node.inputs().get(i);
+        Form has = forms.get(input);
+        Form wanted = forms.get(node);
+        if (has == Form.MAP && wanted == Form.TOKENS) {
+            return tokens.ofMap(value(input), shapes.get(input));
+        }
+        if (has == Form.TOKENS && wanted == Form.MAP) {
+            return tokens.toMap(value(input), shapes.get(input));
+        }
+        return value(input);
     }
 
     private void convolution(Node node, Op.Conv conv) {
@@ -111,8 +151,10 @@ final class GraphWriter {
         boolean active = epilogue.activation() != Activation.NONE;
         String sum = active || epilogue.residual() ? name + ":sum" : name;
         String activated = epilogue.residual() ? name + ":activated" : name;
-        if (flat.contains(node)) {
+        if (forms.get(node) == Form.FLAT) {
             product(node, conv, sum);
+        } else if (forms.get(node) == Form.TOKENS) {
+            tokens.linear(x(node), conv, name, sum);
         } else {
             window(node, conv, sum);
         }
@@ -120,7 +162,7 @@ final class GraphWriter {
             activation(node, epilogue.activation(), sum, activated);
         }
         if (epilogue.residual()) {
-            model.node("Add", List.of(active ? activated : sum, value(node.inputs().getLast())), name);
+            model.node("Add", List.of(active ? activated : sum, read(node, 1)), name);
         }
     }
 
@@ -139,7 +181,7 @@ final class GraphWriter {
 
     /** A pointwise convolution of a pooled map: a matrix product. */
     private void product(Node node, Op.Conv conv, String out) {
-        if (!conv.window().equals(Window.same(1)) || conv.groups() != 1) {
+        if (!isLinear(conv)) {
             throw unsupported(node, "a convolution " + conv.window() + " in " + conv.groups()
                     + " groups behind a pool");
         }
@@ -151,11 +193,48 @@ final class GraphWriter {
 
     private void affine(Node node, Op.Affine affine) {
         int channels = affine.scale().length;
-        long[] shape = flat.contains(node) ? new long[]{1, channels} : new long[]{1, channels, 1, 1};
+        long[] shape = perChannel(node, channels);
         String scale = model.tensor(value(node) + ".scale", floats(affine.scale()), shape);
         String shift = model.tensor(value(node) + ".shift", floats(affine.shift()), shape);
         model.node("Mul", List.of(x(node), scale), value(node) + ":scaled");
         model.node("Add", List.of(value(node) + ":scaled", shift), value(node));
+    }
+
+    /** Shape of a tensor with a value for each channel of a node's result. */
+    private long[] perChannel(Node node, int channels) {
+        return switch (forms.get(node)) {
+            case MAP -> new long[]{1, channels, 1, 1};
+            case TOKENS -> new long[]{1, 1, channels};
+            case FLAT -> new long[]{1, channels};
+        };
+    }
+
+    private void averagePoolMix(Node node, Op.AveragePoolMix mix) {
+        if (forms.get(node) == Form.FLAT) {
+            throw unsupported(node, "an average pool behind a pool");
+        }
+        String name = value(node);
+        int margin = mix.kernel() / 2;
+        model.node("AveragePool", List.of(x(node)), name + ":average").with("kernel_shape", mix.kernel(), mix.kernel())
+                .with("strides", 1, 1).with("pads", margin, margin, margin, margin).with("count_include_pad", 0L);
+        long[] shape = perChannel(node, node.channels());
+        String mean = model.tensor(name + ".mean", floats(mix.mean()), shape);
+        String own = model.tensor(name + ".own", floats(mix.own()), shape);
+        model.node("Mul", List.of(name + ":average", mean), name + ":mean");
+        model.node("Mul", List.of(x(node), own), name + ":own");
+        model.node("Add", List.of(name + ":mean", name + ":own"), name);
+    }
+
+    private void pool(Node node) {
+        String out = value(node);
+        switch (forms.get(node.inputs().getFirst())) {
+            case MAP -> {
+                model.node("GlobalAveragePool", List.of(x(node)), out + ":map");
+                model.node("Flatten", List.of(out + ":map"), out);
+            }
+            case TOKENS -> tokens.mean(x(node), out);
+            case FLAT -> model.node("Identity", List.of(x(node)), out);
+        }
     }
 
     private static float[] floats(double[] values) {
@@ -247,7 +326,7 @@ final class GraphWriter {
     }
 
     private void refuseFlat(Node node) {
-        if (flat.contains(node)) {
+        if (forms.get(node) == Form.FLAT) {
             throw unsupported(node, "graph attention behind a pool");
         }
     }

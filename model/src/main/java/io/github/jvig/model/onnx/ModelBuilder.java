@@ -45,6 +45,12 @@ final class ModelBuilder {
             return this;
         }
 
+        NodeBuilder with(String name, float value) {
+            node.addAttribute(
+                    AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOAT).setF(value));
+            return this;
+        }
+
         NodeBuilder with(String name, int... values) {
             node.addAttribute(AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS)
                     .addAllInts(Arrays.stream(values).asLongStream().boxed().toList()));
@@ -54,9 +60,14 @@ final class ModelBuilder {
 
     /** Adds a node of one output, which names the node too. */
     NodeBuilder node(String operator, List<String> inputs, String output) {
-        values.add(output);
-        return new NodeBuilder(graph.addNodeBuilder().setName(output).setOpType(operator).addAllInput(inputs)
-                .addOutput(output));
+        return node(operator, inputs, List.of(output));
+    }
+
+    /** Adds a node of several outputs, of which the first names the node. */
+    NodeBuilder node(String operator, List<String> inputs, List<String> outputs) {
+        values.addAll(outputs);
+        return new NodeBuilder(graph.addNodeBuilder().setName(outputs.getFirst()).setOpType(operator)
+                .addAllInput(inputs).addAllOutput(outputs));
     }
 
     /** Whether a node makes this value. */
@@ -77,7 +88,7 @@ final class ModelBuilder {
         return tensor(name, new float[]{value});
     }
 
-    /** A list of integers, as Slice takes its bounds and a reduction its axes. */
+    /** A list of integers, as Slice takes its bounds, a reduction its axes, and Reshape its shape. */
     String indices(long... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);

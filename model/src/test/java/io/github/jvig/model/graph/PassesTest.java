@@ -1,5 +1,6 @@
 package io.github.jvig.model.graph;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Seeded;
+import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.MobileViG;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -172,6 +175,60 @@ class PassesTest {
 
     private static long normBiases(Graph graph) {
         return graph.nodes().stream().filter(n -> n.op() instanceof Op.Affine).mapToLong(n -> 2L * n.channels()).sum();
+    }
+
+    private static Op.AveragePoolMix poolLessInput() {
+        return new Op.AveragePoolMix(3, new double[]{1, 1}, new double[]{-1, -1});
+    }
+
+    @Test
+    void aPoolingMixerWithItsScaleAndShortcutIsOnePass() {
+        for (boolean left : new boolean[]{true, false}) {
+            Node scaled = affine("scale", new Node("mixer", poolLessInput(), List.of(input)), 0.25, 0);
+            Graph graph = Passes
+                    .fold(new Graph(List.of(left ? add("sum", scaled, input) : add("sum", input, scaled))));
+            assertEquals(List.of("input", "sum"), graph.nodes().stream().map(Node::name).toList());
+            Op.AveragePoolMix mix = (Op.AveragePoolMix) graph.outputs().getFirst().op();
+            assertArrayEquals(new double[]{0.25, 0.25}, mix.mean());
+            assertArrayEquals(new double[]{0.75, 0.75}, mix.own());
+        }
+    }
+
+    @Test
+    void aShiftOrTheSumWithAnotherMapIsNoPartOfAMix() {
+        Node mixer = new Node("mixer", poolLessInput(), List.of(input));
+        assertEquals(3, Passes.fold(new Graph(List.of(affine("shift", mixer, 1, 2)))).nodes().size());
+        Node other = new Node("relu", new Op.Activate(Activation.RELU), List.of(input));
+        assertEquals(4, Passes.fold(new Graph(List.of(add("sum", mixer, other)))).nodes().size());
+        assertEquals(3, Passes.fold(new Graph(List.of(add("sum", mixer, input), mixer))).nodes().size());
+    }
+
+    @Test
+    void efficientFormerShrinksToProductsMixersNormsAndAttention() throws Exception {
+        Graph optimised = Passes.optimise(EfficientFormer.l1().build(Seeded.parameters()));
+        // Input, 2 stem + 3 downsamples + 14 x 3 pooling blocks + (2 norms, attention, 4 products) + norm + pool + head
+        assertEquals(1 + 2 + 3 + 42 + 7 + 3, optimised.nodes().size());
+        assertTrue(optimised.nodes().stream().noneMatch(
+                n -> n.op() instanceof Op.Affine || n.op() instanceof Op.Activate || n.op() instanceof Op.Add));
+    }
+
+    @Test
+    void biasesOfAttentionGoByDistance() {
+        float[] biases = new float[2 * 6];
+        for (int i = 0; i < biases.length; i++) {
+            biases[i] = i;
+        }
+        Op.Attention attention = new Op.Attention(2, 1, 1, 2, 3, biases);
+        float[] pairs = attention.pairBiases();
+        assertEquals(2 * 6 * 6, pairs.length);
+        // Of head 1, pixel (0, 2) and pixel (1, 0): one down and two across.
+        assertEquals(6 + 1 * 3 + 2, pairs[(6 + 2) * 6 + 3]);
+        assertEquals(pairs[(6 + 2) * 6 + 3], pairs[(6 + 3) * 6 + 2]);
+        assertEquals(0, pairs[5 * 6 + 5]);
+        assertThrows(IllegalArgumentException.class, () -> new Op.Attention(2, 1, 1, 2, 2, biases));
+        String message = assertThrows(IllegalArgumentException.class, () -> attention.on(FeatureMap.of(3, 2, 6)))
+                .getMessage();
+        assertTrue(message.contains("2x3, not 3x2"), message);
     }
 
     @Test

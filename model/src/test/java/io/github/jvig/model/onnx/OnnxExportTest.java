@@ -28,6 +28,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -195,11 +196,18 @@ class OnnxExportTest {
     /** Start, end and axis. */
     private static List<Long> slice(ModelProto model, String name) {
         return node(model, name).getInputList().stream().skip(1).map(i -> {
-            LongBuffer value = tensor(model, i).getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN)
-                    .asLongBuffer();
-            assertEquals(1, value.remaining());
-            return value.get();
+            assertEquals(1, integers(model, i).size());
+            return integers(model, i).getFirst();
         }).toList();
+    }
+
+    /** The values of a tensor of integers. */
+    private static List<Long> integers(ModelProto model, String name) {
+        LongBuffer values = tensor(model, name).getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer();
+        long[] all = new long[values.remaining()];
+        values.get(all);
+        return Arrays.stream(all).boxed().toList();
     }
 
     @Test
@@ -242,6 +250,92 @@ class OnnxExportTest {
         assertArrayEquals(new float[]{4, 5, 6}, floats(tensor(model, "norm.shift")));
         assertEquals(List.of(1L, 3L, 1L, 1L), tensor(model, "norm.scale").getDimsList());
         assertEquals(List.of(1L, 3L), tensor(model, "flat.shift").getDimsList());
+    }
+
+    private Node mix(String name, Node x) {
+        return new Node(name, new Op.AveragePoolMix(3, new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(x));
+    }
+
+    private static Node layerNorm(String name, Node x) {
+        return new Node(name, new Op.LayerNorm(new float[]{1, 2, 3}, new float[]{4, 5, 6}, 1e-5), List.of(x));
+    }
+
+    private static List<String> operatorsInOrder(ModelProto model) {
+        return model.getGraph().getNodeList().stream().map(NodeProto::getOpType).toList();
+    }
+
+    @Test
+    void aMixIsAnAverageWithoutItsPadding() {
+        ModelProto model = OnnxExport.model(new Graph(List.of(pool(mix("mix", input)))), 4, 5);
+        assertEquals(List.of("AveragePool", "Mul", "Mul", "Add", "GlobalAveragePool", "Flatten", "Identity"),
+                operatorsInOrder(model));
+        assertEquals(Map.of("kernel_shape", List.of(3L, 3L), "strides", List.of(1L, 1L), "pads",
+                List.of(1L, 1L, 1L, 1L), "count_include_pad", List.of(0L)), attributes(node(model, "mix:average")));
+        assertArrayEquals(new float[]{1, 2, 3}, floats(tensor(model, node(model, "mix:mean").getInput(1))));
+        assertEquals(List.of("input", "mix.own"), node(model, "mix:own").getInputList());
+        assertEquals(List.of(1L, 3L, 1L, 1L), tensor(model, "mix.own").getDimsList());
+    }
+
+    /** From the first normalisation to the pool nothing goes back to a map, and the shortcut is turned into tokens once. */
+    @Test
+    void whatFollowsALayerNormIsOnTokens() {
+        Node map = conv("map", input, Epilogue.NONE);
+        Node norm = layerNorm("norm", map);
+        Node linear = conv("linear", norm, Epilogue.of(Activation.GELU).plusResidual(), map);
+        Node sum = new Node("sum", new Op.Add(), List.of(map, linear));
+        Node last = layerNorm("last", new Node("affine", new Op.Affine(new double[3], new double[3]), List.of(sum)));
+        ModelProto model = OnnxExport.model(new Graph(List.of(pool(last))), 2, 5);
+        assertEquals(List.of("Conv", "Reshape", "Transpose", "LayerNormalization", "MatMul", "Add", "Gelu", "Add",
+                "Add", "Mul", "Add", "LayerNormalization", "ReduceMean", "Identity"), operatorsInOrder(model));
+        assertEquals(List.of(0L, 3L, 10L), integers(model, node(model, "map:rows").getInput(1)));
+        assertEquals(Map.of("axis", -1L, "epsilon", 1e-5f), node(model, "norm").getAttributeList().stream()
+                .collect(Collectors.toMap(AttributeProto::getName, a -> a.hasI() ? (Object) a.getI() : a.getF())));
+        assertEquals(List.of("map:tokens", "linear"), node(model, "sum").getInputList());
+        assertEquals(List.of("linear:activated", "map:tokens"), node(model, "linear").getInputList());
+        assertEquals(List.of(1L, 1L, 3L), tensor(model, "affine.scale").getDimsList());
+        assertEquals(List.of(1L), integers(model, node(model, "pool").getInput(1)));
+    }
+
+    @Test
+    void aWindowBehindALayerNormIsOnAMapAgain() {
+        Node back = mix("mix", layerNorm("norm", input));
+        ModelProto model = OnnxExport.model(new Graph(List.of(pool(back))), 2, 5);
+        assertEquals(List.of("Reshape", "Transpose", "LayerNormalization", "Transpose", "Reshape", "AveragePool", "Mul",
+                "Mul", "Add", "GlobalAveragePool", "Flatten", "Identity"), operatorsInOrder(model));
+        assertEquals(List.of(0L, 3L, 2L, 5L), integers(model, node(model, "norm:map").getInput(1)));
+    }
+
+    @Test
+    void attentionIsTwoProductsAndASoftmax() {
+        float[] weight = new float[3 * 10];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = i;
+        }
+        Node qkv = new Node("qkv", new Op.Conv(3, 10, 1, Window.same(1), weight, ones(10), new double[10],
+                Epilogue.NONE), List.of(layerNorm("norm", input)));
+        Op.Attention op = new Op.Attention(2, 1, 3, 2, 2, new float[]{0, 1, 2, 3, 4, 5, 6, 7});
+        ModelProto model = OnnxExport.model(new Graph(List.of(pool(new Node("mixer", op, List.of(qkv))))), 2, 2);
+        assertEquals(List.of("Reshape", "Transpose", "LayerNormalization", "MatMul", "Add", "Reshape", "Split",
+                "Transpose", "Transpose", "Transpose", "MatMul", "Mul", "Add", "Softmax", "MatMul", "Transpose",
+                "Reshape", "ReduceMean", "Identity"), operatorsInOrder(model));
+        assertEquals(List.of(0L, 4L, 2L, 5L), integers(model, node(model, "mixer:heads").getInput(1)));
+        assertEquals(List.of("mixer:query", "mixer:key", "mixer:value"), node(model, "mixer:query").getOutputList());
+        assertEquals(List.of(1L, 1L, 3L), integers(model, node(model, "mixer:query").getInput(1)));
+        TensorProto bias = tensor(model, "mixer.bias");
+        assertEquals(List.of(2L, 4L, 4L), bias.getDimsList());
+        assertArrayEquals(op.pairBiases(), floats(bias));
+        assertEquals(List.of(0L, 4L, 6L), integers(model, node(model, "mixer").getInput(1)));
+        // Linear layers hold their weights as [in][out] here.
+        assertEquals(List.of(3L, 10L), tensor(model, "qkv.weight").getDimsList());
+        assertArrayEquals(new float[]{0, 3, 6}, Arrays.copyOf(floats(tensor(model, "qkv.weight")), 3));
+        assertMessage(IllegalArgumentException.class, "an input of 2x3 can't be run: mixer: ", () -> OnnxExport
+                .model(new Graph(List.of(pool(new Node("mixer", op, List.of(qkv))))), 2, 3));
+    }
+
+    private static double[] ones(int length) {
+        double[] result = new double[length];
+        Arrays.fill(result, 1);
+        return result;
     }
 
     @Test

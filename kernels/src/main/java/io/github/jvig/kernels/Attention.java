@@ -1,0 +1,71 @@
+package io.github.jvig.kernels;
+
+/**
+ * Multi-head attention among all pixels (tokens) of a map, with a bias for each head and pair of tokens. A pixel of the input holds head
+ * after head, and of each head a query q and a key k of {@code keyDim} channels and a value v of {@code valueDim}. For head h and token i,
+ * {@code out[i][h] = sum over tokens j of softmax_j(q[i] . k[j] / sqrt(keyDim) + weight[h][i][j]) * v[j]}; the results of the heads lie one
+ * behind the other. Weights: {@code [heads][tokens][tokens]}.
+ *
+ * <p>Vaswani et al., arXiv 1706.03762; with learned biases it is LeViT's, Graham et al., arXiv 2104.01136.
+ *
+ * @param in       {@code heads * (2 * keyDim + valueDim)} channels
+ * @param out      {@code heads * valueDim} channels
+ * @param heads    at least 1
+ * @param keyDim   channels of a query and of a key, at least 1
+ * @param valueDim channels of a value, at least 1
+ */
+public record Attention(FeatureMap in, FeatureMap out, int heads, int keyDim, int valueDim) implements Spec {
+    public Attention {
+        if (heads < 1 || keyDim < 1 || valueDim < 1) {
+            throw new IllegalArgumentException("attention has at least one head, one channel of keys and one of values,"
+                    + " not " + heads + ", " + keyDim + " and " + valueDim);
+        }
+        if (in.channels() != heads * (2L * keyDim + valueDim)) {
+            throw new IllegalArgumentException("attention of " + heads + " heads with keys of " + keyDim
+                    + " and values of " + valueDim + " channels does not take " + in);
+        }
+        if (!out.sameShape(in.withChannels(heads * valueDim))) {
+            throw new IllegalArgumentException("attention of " + heads + " heads with values of " + valueDim
+                    + " channels does not give " + out);
+        }
+    }
+
+    public Attention(FeatureMap in, int heads, int keyDim, int valueDim) {
+        this(in, in.withChannels(heads * valueDim), heads, keyDim, valueDim);
+    }
+
+    /** Channels that a head has in a pixel of the input. */
+    public int headDim() {
+        return 2 * keyDim + valueDim;
+    }
+
+    /** Pixels of the map. */
+    public int tokens() {
+        return in.pixels();
+    }
+
+    @Override
+    public boolean residual() {
+        return false;
+    }
+
+    @Override
+    public long macs() {
+        return (long) heads * tokens() * tokens() * (keyDim + valueDim);
+    }
+
+    @Override
+    public int firstInputRow(int y) {
+        return 0;
+    }
+
+    @Override
+    public int lastInputRow(int y) {
+        return in.height() - 1;
+    }
+
+    @Override
+    public String toString() {
+        return "attention " + in + "->" + out.channels() + ", " + heads + " heads, keys " + keyDim;
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.jvig.kernels;
+
+/**
+ * Layer normalisation of each pixel by itself, over its channels: {@code out[p][c] = (in[p][c] - mean) / sqrt(variance + epsilon) *
+ * weight[c] + bias[c]} with mean and variance (of all channels, not of all less one) of pixel p. Weights: {@code [channels]}.
+ *
+ * <p>Ba, Kiros and Hinton, arXiv 1607.06450.
+ *
+ * @param epsilon what keeps the root away from zero, positive
+ */
+public record LayerNorm(FeatureMap in, FeatureMap out, double epsilon) implements Spec {
+    public LayerNorm {
+        if (!out.equals(in)) {
+            throw new IllegalArgumentException("a layer normalisation of " + in + " does not give " + out);
+        }
+        if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a layer normalisation's epsilon is positive, not " + epsilon);
+        }
+    }
+
+    public LayerNorm(FeatureMap in, double epsilon) {
+        this(in, in, epsilon);
+    }
+
+    @Override
+    public boolean residual() {
+        return false;
+    }
+
+    @Override
+    public long macs() {
+        return 0;
+    }
+
+    @Override
+    public String toString() {
+        return "layer norm " + in;
+    }
+}
