@@ -41,10 +41,13 @@ import java.util.stream.Collectors;
 final class LayerList {
     /** Nets that have a file. */
     static final List<String> NETS = List.of("mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b",
-            "greedyvig_s", "efficientformer_l1", "efficientformer_l3", "efficientformer_l7");
+            "mobilevigv2_ti", "mobilevigv2_s", "mobilevigv2_m", "mobilevigv2_b", "greedyvig_s", "greedyvig_m",
+            "greedyvig_b",
+            "mobilenetv2_100", "mobilenetv2_140", "efficientformer_l1", "efficientformer_l3", "efficientformer_l7");
 
     private static final String HEADER = "layer\tcount\toperation\tin\tout\twindow\tepilogue\tgraph\tflop\tbytes";
     private static final String NONE = "-";
+    private static final String UNPADDED = " unpadded";
 
     private LayerList() {
     }
@@ -94,7 +97,7 @@ final class LayerList {
         for (Layer layer : layers) {
             Spec spec = layer.spec();
             lines.add(String.join("\t", layer.name(), Integer.toString(layer.count()), operation(spec),
-                    spec.in().toString(), spec.out().toString(), window(spec), epilogue(spec), graph(spec),
+                    text(spec.in()), text(spec.out()), window(spec), epilogue(spec), graph(spec),
                     Long.toString(layer.flops()), Long.toString(layer.bytes())));
         }
         return String.join("\n", lines) + "\n";
@@ -186,9 +189,17 @@ final class LayerList {
         return new Layer(cells[0], Integer.parseInt(cells[1]), spec);
     }
 
+    private static String text(FeatureMap map) {
+        return map.stride() % FeatureMap.LANES == 0 ? map.toString() : map + UNPADDED;
+    }
+
     private static FeatureMap map(String text) {
-        String[] sides = text.split("x");
-        return FeatureMap.of(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
+        boolean padded = !text.endsWith(UNPADDED);
+        String[] sides = text.replace(UNPADDED, "").split("x");
+        int height = Integer.parseInt(sides[0]);
+        int width = Integer.parseInt(sides[1]);
+        int channels = Integer.parseInt(sides[2]);
+        return padded ? FeatureMap.of(height, width, channels) : FeatureMap.unpadded(height, width, channels);
     }
 
     private static Window parseWindow(String text) {

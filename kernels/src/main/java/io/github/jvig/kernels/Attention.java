@@ -16,6 +16,8 @@ package io.github.jvig.kernels;
  */
 public record Attention(FeatureMap in, FeatureMap out, int heads, int keyDim, int valueDim) implements Spec {
     public Attention {
+        in.requirePadded();
+        out.requirePadded();
         if (heads < 1 || keyDim < 1 || valueDim < 1) {
             throw new IllegalArgumentException("attention has at least one head, one channel of keys and one of values,"
                     + " not " + heads + ", " + keyDim + " and " + valueDim);

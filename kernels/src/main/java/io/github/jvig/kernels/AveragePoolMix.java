@@ -12,6 +12,8 @@ package io.github.jvig.kernels;
  */
 public record AveragePoolMix(FeatureMap in, FeatureMap out, int kernel) implements Spec {
     public AveragePoolMix {
+        in.requirePadded();
+        out.requirePadded();
         // Refuses an even or senseless size.
         Window.same(kernel);
         if (!out.equals(in)) {

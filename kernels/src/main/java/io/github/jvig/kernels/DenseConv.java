@@ -5,10 +5,11 @@ import java.util.Objects;
 /**
  * A convolution over all channels (groups = 1):
  * {@code out[y][x][o] = epilogue(bias[o] + sum over i, ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][i] * weight[o][i][ky][kx])}, with
- * zero outside the input. Weights: {@code [out][in][k][k]}. Where the window is 1x1, stride 1, {@link PointwiseConv} is the same.
+ * zero outside the input. The input may be {@link FeatureMap#unpadded}. Weights: {@code [out][in][k][k]}. Where the window is 1x1, stride 1, {@link PointwiseConv} is the same.
  */
 public record DenseConv(FeatureMap in, FeatureMap out, Window window, Epilogue epilogue) implements Spec {
     public DenseConv {
+        out.requirePadded();
         Objects.requireNonNull(epilogue, "epilogue");
         if (out.height() != window.outputSize(in.height()) || out.width() != window.outputSize(in.width())) {
             throw new IllegalArgumentException("a convolution " + window + " of " + in + " does not give " + out);

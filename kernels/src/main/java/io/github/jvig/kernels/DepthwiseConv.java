@@ -9,6 +9,8 @@ import java.util.Objects;
  */
 public record DepthwiseConv(FeatureMap in, FeatureMap out, Window window, Epilogue epilogue) implements Spec {
     public DepthwiseConv {
+        in.requirePadded();
+        out.requirePadded();
         Objects.requireNonNull(epilogue, "epilogue");
         if (!out.equals(outOf(in, window))) {
             throw new IllegalArgumentException(

@@ -10,7 +10,8 @@ import java.util.Arrays;
  * @param height   rows, at least 1
  * @param width    columns, at least 1
  * @param channels channels of a pixel, at least 1
- * @param stride   floats from one pixel to the next: a multiple of {@link #LANES}, at least {@code channels}
+ * @param stride   floats from one pixel to the next: a multiple of {@link #LANES}, at least {@code channels}; or just {@code channels},
+ *                 which only the input of a {@link DenseConv} may have
  */
 public record FeatureMap(int height, int width, int channels, int stride) {
     /** Channels are padded to a multiple of this: one 64-byte line of floats, the widest vector of any machine known. */
@@ -22,10 +23,9 @@ public record FeatureMap(int height, int width, int channels, int stride) {
                     "a feature map needs at least one row, column and channel: " + height + "x" + width + "x"
                             + channels);
         }
-        if (stride < channels || stride % LANES != 0) {
-            throw new IllegalArgumentException(
-                    "pixel stride " + stride + " is not a multiple of " + LANES + " that holds " + channels
-                            + " channels");
+        if (stride < channels || stride % LANES != 0 && stride != channels) {
+            throw new IllegalArgumentException("pixel stride " + stride + " is neither " + channels
+                    + " channels nor a multiple of " + LANES + " that holds them");
         }
         if ((long) height * width * stride > Integer.MAX_VALUE - 64) {
             throw new IllegalArgumentException("a feature map of " + height + "x" + width + "x" + channels
@@ -36,6 +36,22 @@ public record FeatureMap(int height, int width, int channels, int stride) {
     /** The map of this shape with the channels padded to the next multiple of {@link #LANES}. */
     public static FeatureMap of(int height, int width, int channels) {
         return new FeatureMap(height, width, channels, padded(channels));
+    }
+
+    /**
+     * The map of this shape without padding between its pixels, for the input of a {@link DenseConv}: an image of 3 channels takes a fifth of
+     * the memory so, and a window's rows lie in a near cache.
+     */
+    public static FeatureMap unpadded(int height, int width, int channels) {
+        return new FeatureMap(height, width, channels, channels);
+    }
+
+    /** @throws IllegalArgumentException when pixels are not padded, as nearly all operations need them */
+    void requirePadded() {
+        if (stride % LANES != 0) {
+            throw new IllegalArgumentException("only a dense convolution takes pixels without padding, not " + this
+                    + " with a stride of " + stride);
+        }
     }
 
     /** {@code channels} rounded up to a multiple of {@link #LANES}. */

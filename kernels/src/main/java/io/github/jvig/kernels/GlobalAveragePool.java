@@ -3,6 +3,8 @@ package io.github.jvig.kernels;
 /** The mean over all pixels, channel by channel: {@code [H][W][C] -> [1][1][C]}. */
 public record GlobalAveragePool(FeatureMap in, FeatureMap out) implements Spec {
     public GlobalAveragePool {
+        in.requirePadded();
+        out.requirePadded();
         if (!out.equals(new FeatureMap(1, 1, in.channels(), in.stride()))) {
             throw new IllegalArgumentException("a global average pool of " + in + " does not give " + out);
         }

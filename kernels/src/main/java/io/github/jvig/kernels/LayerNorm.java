@@ -10,6 +10,8 @@ package io.github.jvig.kernels;
  */
 public record LayerNorm(FeatureMap in, FeatureMap out, double epsilon) implements Spec {
     public LayerNorm {
+        in.requirePadded();
+        out.requirePadded();
         if (!out.equals(in)) {
             throw new IllegalArgumentException("a layer normalisation of " + in + " does not give " + out);
         }

@@ -33,6 +33,8 @@ public record MaxRelative(FeatureMap in, FeatureMap out, List<Shift> shifts, Dif
     }
 
     public MaxRelative {
+        in.requirePadded();
+        out.requirePadded();
         shifts = List.copyOf(shifts);
         if (!out.sameShape(in.withChannels(2 * in.channels()))) {
             throw new IllegalArgumentException("a max-relative of " + in + " does not give " + out);

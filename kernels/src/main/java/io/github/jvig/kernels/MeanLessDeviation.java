@@ -6,6 +6,8 @@ package io.github.jvig.kernels;
  */
 public record MeanLessDeviation(FeatureMap in, FeatureMap out) implements Spec {
     public MeanLessDeviation {
+        in.requirePadded();
+        out.requirePadded();
         if (in.channels() != 1) {
             throw new IllegalArgumentException("a mean less deviation is that of one channel, not of " + in);
         }

@@ -20,6 +20,8 @@ public record NearMaxRelative(FeatureMap in, FeatureMap out, List<MaxRelative.Sh
     private static final FeatureMap LIMIT = FeatureMap.of(1, 1, 1);
 
     public NearMaxRelative {
+        in.requirePadded();
+        out.requirePadded();
         shifts = List.copyOf(shifts);
         if (!out.sameShape(in.withChannels(2 * in.channels()))) {
             throw new IllegalArgumentException("a max-relative of " + in + " does not give " + out);

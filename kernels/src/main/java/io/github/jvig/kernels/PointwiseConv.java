@@ -8,6 +8,8 @@ import java.util.Objects;
  */
 public record PointwiseConv(FeatureMap in, FeatureMap out, Epilogue epilogue) implements Spec {
     public PointwiseConv {
+        in.requirePadded();
+        out.requirePadded();
         Objects.requireNonNull(epilogue, "epilogue");
         if (in.height() != out.height() || in.width() != out.width()) {
             throw new IllegalArgumentException("a pointwise convolution keeps height and width: " + in + " -> " + out);

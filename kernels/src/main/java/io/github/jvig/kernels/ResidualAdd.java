@@ -5,6 +5,7 @@ import java.util.Objects;
 /** {@code out = activation(in) + residual}, element by element; where a convolution comes before it, its epilogue does this for nothing. */
 public record ResidualAdd(FeatureMap in, Activation activation) implements Spec {
     public ResidualAdd {
+        in.requirePadded();
         Objects.requireNonNull(activation, "activation");
     }
 

@@ -12,6 +12,8 @@ import java.util.Objects;
  */
 public record ShiftDistance(FeatureMap in, FeatureMap out, MaxRelative.Shift shift) implements Spec {
     public ShiftDistance {
+        in.requirePadded();
+        out.requirePadded();
         Objects.requireNonNull(shift, "shift");
         if (!out.sameShape(in.withChannels(1))) {
             throw new IllegalArgumentException("distances on a map of " + in + " are no map of " + out);

@@ -43,6 +43,9 @@ public final class RandomSpecs {
         while (true) {
             Window w = new Window(between(1, 5), between(1, 3), between(0, 3), between(1, 3));
             FeatureMap in = map(24, 20);
+            if (random.nextInt(4) == 0) {
+                in = FeatureMap.unpadded(in.height(), in.width(), in.channels());
+            }
             if (w.extent() <= Math.min(in.height(), in.width()) + 2 * w.padding()) {
                 return new DenseConv(in, between(1, 70), w, epilogue());
             }

@@ -28,6 +28,16 @@ class SpecsTest {
         refused("larger than one Java array", () -> FeatureMap.of(1 << 15, 1 << 15, 16));
         assertThrows(ArithmeticException.class, () -> FeatureMap.of(1, 1, Integer.MAX_VALUE));
         assertEquals(32, MAP.stride());
+        FeatureMap image = FeatureMap.unpadded(6, 5, 3);
+        assertEquals(90, image.length());
+        new DenseConv(image, 8, Window.same(3), Epilogue.NONE);
+        refused("without padding", () -> new PointwiseConv(image, 8, Epilogue.NONE));
+        refused("without padding", () -> new DepthwiseConv(image, Window.same(3), Epilogue.NONE));
+        refused("without padding", () -> new DenseConv(MAP, image, Window.same(3), Epilogue.NONE));
+        refused("without padding", () -> MaxRelative.svga(image, 2));
+        refused("without padding", () -> new GlobalAveragePool(image));
+        refused("without padding", () -> new ResidualAdd(image, Activation.NONE));
+        refused("without padding", () -> new LayerNorm(image, 1e-5));
         assertEquals(6 * 5 * 32, MAP.length());
         assertTrue(MAP.sameShape(new FeatureMap(6, 5, 20, 48)));
     }

@@ -2,6 +2,7 @@ package io.github.jvig.model.device;
 
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
@@ -61,8 +62,28 @@ final class CpuDevice implements Device {
         }
         choice.save();
         int[] outputs = graph.outputs().stream().mapToInt(values::get).toArray();
-        FeatureMap in = FeatureMap.of(options.height(), options.width(), graph.input().channels());
-        return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
+        FeatureMap in = input(graph, options);
+        try {
+            return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
+        } catch (IllegalArgumentException e) {
+            throw refused(options, e.getMessage(), e);
+        }
+    }
+
+    /** The image: unpadded where all that reads it takes it so. */
+    private static FeatureMap input(Graph graph, CompileOptions options) {
+        Node input = graph.input();
+        boolean unpadded = graph.nodes().stream().filter(n -> n.inputs().contains(input)).allMatch(
+                n -> n.op() instanceof Op.Conv conv && conv.groups() == 1 && !conv.window().equals(Window.same(1))
+                        && !conv.epilogue().residual());
+        return unpadded && graph.outputs().stream().noneMatch(n -> n == input)
+                ? FeatureMap.unpadded(options.height(), options.width(), input.channels())
+                : FeatureMap.of(options.height(), options.width(), input.channels());
+    }
+
+    private static IllegalArgumentException refused(CompileOptions options, String why, Throwable cause) {
+        return new IllegalArgumentException("an input of " + options.height() + "x" + options.width()
+                + " can't be run: " + why, cause);
     }
 
     /** What each node but the input computes at this size. */
@@ -71,16 +92,15 @@ final class CpuDevice implements Device {
         List<Layer> layers = new ArrayList<>();
         for (Node node : graph.nodes()) {
             try {
-                if (node.op() instanceof Op.Input(int channels)) {
-                    shapes.put(node, FeatureMap.of(options.height(), options.width(), channels));
+                if (node.op() instanceof Op.Input) {
+                    shapes.put(node, input(graph, options));
                 } else {
                     Layer layer = Layer.of(node, shapes.get(node.inputs().getFirst()));
                     shapes.put(node, layer.spec().out());
                     layers.add(layer);
                 }
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("an input of " + options.height() + "x" + options.width()
-                        + " can't be run: " + node.name() + ": " + e.getMessage(), e);
+                throw refused(options, node.name() + ": " + e.getMessage(), e);
             }
         }
         return layers;

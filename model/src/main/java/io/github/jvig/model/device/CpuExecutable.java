@@ -32,10 +32,9 @@ final class CpuExecutable implements Executable {
         this.sideBySide = new SideBySide();
         this.outputs = Arrays.stream(plan.outputs()).mapToObj(plan::shape).toList();
         if (workspaceBytes() > Runtime.getRuntime().maxMemory()) {
-            throw new IllegalArgumentException(
-                    "an input of " + plan.input().height() + "x" + plan.input().width() + " needs "
-                            + (workspaceBytes() >> 20) + " MiB of buffers, more than this JVM may have ("
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MiB); raise -Xmx");
+            throw new IllegalArgumentException("its buffers take " + (workspaceBytes() >> 20)
+                    + " MiB, more than this JVM may have (" + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB); raise -Xmx");
         }
         pool = new AtomicReferenceArray<>(POOLED);
         pool.set(0, new Workspace(threads));
