@@ -3,6 +3,7 @@ package io.github.jvig.model;
 import io.github.jvig.model.device.Executable;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.SplittableRandom;
 
 /**
  * Runs an executable until the JIT compiler is through with it. Until then vectors are objects, and a kernel is a hundred times slower.
@@ -18,10 +19,14 @@ final class WarmUp {
     private WarmUp() {
     }
 
-    /** Runs on an image of zeros. */
+    /** Runs on noise: where it is the image that decides what is computed, nothing may be left out. */
     static void run(Executable executable) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         float[] image = new float[executable.input().pixels() * executable.input().channels()];
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < image.length; i++) {
+            image[i] = (float) random.nextDouble(-1, 1);
+        }
         float[][] results = executable.outputs().stream().map(map -> new float[map.pixels() * map.channels()])
                 .toArray(float[][]::new);
         long start = System.nanoTime();
