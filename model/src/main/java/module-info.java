@@ -8,6 +8,7 @@ module io.github.jvig.model {
     requires pickle;
     requires java.net.http;
     requires java.management;
+    requires jdk.management;
     // Of the command line alone.
     requires static info.picocli;
     requires static me.tongfei.progressbar;

@@ -3,6 +3,7 @@ package io.github.jvig.bench;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Spec;
 
@@ -43,8 +44,20 @@ final class LayerRun {
 
     private static Operands operands(Spec spec) {
         float[] in = map(spec.in(), 3);
-        return Operands.of(in, spec.second().map(second -> map(second, 4)).orElse(null), new float[spec.out().length()])
+        return Operands
+                .of(in, spec.second().map(shape -> second(spec, shape)).orElse(null), new float[spec.out().length()])
                 .check(spec);
+    }
+
+    /** Random values; for a limit on distances one that about a sixth of them is below, as in a net. */
+    private static float[] second(Spec spec, FeatureMap shape) {
+        float[] map = map(shape, 4);
+        if (spec instanceof NearMaxRelative) {
+            // Values between -1 and 1 are 2/3 apart on average, with a deviation of a square root of 2/9.
+            int channels = spec.in().channels();
+            map[0] = (float) (2.0 / 3 * channels - Math.sqrt(2.0 / 9 * channels));
+        }
+        return map;
     }
 
     /** Random values, zero in the padding. */

@@ -25,7 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class NetBenchmark {
-    @Param({"mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b"})
+    @Param({"mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b", "mobilevigv2_s", "greedyvig_s",
+            "mobilenetv2_100",
+            "efficientformer_l1"})
     String model;
 
     @Param({"1", "2"})

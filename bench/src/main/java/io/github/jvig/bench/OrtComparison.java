@@ -20,7 +20,7 @@ public final class OrtComparison implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
-    @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}).", defaultValue = "mobilevig_ti,mobilevig_s,mobilevig_m,mobilevig_b")
+    @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}).", defaultValue = Comparison.NETS)
     private List<String> models;
 
     @Option(names = "--size", split = ",", paramLabel = "S|HxW,...", converter = Size.Converter.class, description = "Inputs in pixels (default: each net's own).")

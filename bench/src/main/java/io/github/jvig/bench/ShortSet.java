@@ -25,7 +25,7 @@ public final class ShortSet implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "${sys:jvig.bench.results:-bench/target/results}", description = "Where the results go (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}); layers and sizes are the first one's.", defaultValue = "mobilevig_ti,mobilevig_s,mobilevig_m,mobilevig_b")
+    @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}); layers and sizes are the first one's.", defaultValue = Comparison.NETS)
     private List<String> models;
 
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "6", description = "Time for each row of a comparison, beside its warm-up (default: 6).")

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.NearMaxRelative;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,21 @@ class LayerRunTest {
             run.run();
             run.check();
         }
+    }
+
+    /** The gathers and what they take their limit from; the other layers are of the same kinds as above. */
+    @Test
+    void layersOfASecondOperandOfTheirOwnDoToo() throws IOException {
+        int gathers = 0;
+        for (Layer layer : LayerList.read("greedyvig_s")) {
+            if (layer.spec().macs() == 0) {
+                LayerRun run = LayerRun.hot(layer, Kernels.vector());
+                run.run();
+                run.check();
+                gathers += layer.spec() instanceof NearMaxRelative ? 1 : 0;
+            }
+        }
+        assertEquals(4, gathers);
     }
 
     @Test

@@ -47,23 +47,8 @@ public record Attention(FeatureMap in, FeatureMap out, int heads, int keyDim, in
     }
 
     @Override
-    public boolean residual() {
-        return false;
-    }
-
-    @Override
     public long macs() {
         return (long) heads * tokens() * tokens() * (keyDim + valueDim);
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return 0;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return in.height() - 1;
     }
 
     @Override

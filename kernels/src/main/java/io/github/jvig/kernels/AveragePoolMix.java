@@ -26,16 +26,6 @@ public record AveragePoolMix(FeatureMap in, FeatureMap out, int kernel) implemen
     }
 
     @Override
-    public boolean residual() {
-        return false;
-    }
-
-    @Override
-    public long macs() {
-        return 0;
-    }
-
-    @Override
     public int firstInputRow(int y) {
         return Math.max(0, y - kernel / 2);
     }

@@ -15,26 +15,6 @@ public record GlobalAveragePool(FeatureMap in, FeatureMap out) implements Spec {
     }
 
     @Override
-    public boolean residual() {
-        return false;
-    }
-
-    @Override
-    public long macs() {
-        return 0;
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return 0;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return in.height() - 1;
-    }
-
-    @Override
     public String toString() {
         return "global average pool " + in;
     }

@@ -25,13 +25,13 @@ public record LayerNorm(FeatureMap in, FeatureMap out, double epsilon) implement
     }
 
     @Override
-    public boolean residual() {
-        return false;
+    public int firstInputRow(int y) {
+        return y;
     }
 
     @Override
-    public long macs() {
-        return 0;
+    public int lastInputRow(int y) {
+        return y;
     }
 
     @Override

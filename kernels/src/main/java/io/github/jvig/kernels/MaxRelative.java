@@ -96,26 +96,6 @@ public record MaxRelative(FeatureMap in, FeatureMap out, List<Shift> shifts, Dif
     }
 
     @Override
-    public boolean residual() {
-        return false;
-    }
-
-    @Override
-    public long macs() {
-        return 0;
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return 0;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return in.height() - 1;
-    }
-
-    @Override
     public String toString() {
         return "max-relative " + in + " over " + shifts.size() + " shifts";
     }

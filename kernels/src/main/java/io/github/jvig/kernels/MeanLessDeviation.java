@@ -21,26 +21,6 @@ public record MeanLessDeviation(FeatureMap in, FeatureMap out) implements Spec {
     }
 
     @Override
-    public boolean residual() {
-        return false;
-    }
-
-    @Override
-    public long macs() {
-        return 0;
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return 0;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return in.height() - 1;
-    }
-
-    @Override
     public String toString() {
         return "mean-less-deviation " + in;
     }

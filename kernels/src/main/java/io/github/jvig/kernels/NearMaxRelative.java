@@ -62,26 +62,6 @@ public record NearMaxRelative(FeatureMap in, FeatureMap out, List<MaxRelative.Sh
     }
 
     @Override
-    public boolean residual() {
-        return false;
-    }
-
-    @Override
-    public long macs() {
-        return 0;
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return 0;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return in.height() - 1;
-    }
-
-    @Override
     public String toString() {
         return "near-max-relative " + in + " over " + shifts.size() + " shifts";
     }

@@ -31,6 +31,16 @@ public record PointwiseConv(FeatureMap in, FeatureMap out, Epilogue epilogue) im
     }
 
     @Override
+    public int firstInputRow(int y) {
+        return y;
+    }
+
+    @Override
+    public int lastInputRow(int y) {
+        return y;
+    }
+
+    @Override
     public String toString() {
         return "pointwise " + in + "->" + out.channels() + epilogue;
     }

@@ -20,8 +20,13 @@ public record ResidualAdd(FeatureMap in, Activation activation) implements Spec 
     }
 
     @Override
-    public long macs() {
-        return 0;
+    public int firstInputRow(int y) {
+        return y;
+    }
+
+    @Override
+    public int lastInputRow(int y) {
+        return y;
     }
 
     @Override

@@ -32,26 +32,6 @@ public record ShiftDistance(FeatureMap in, FeatureMap out, MaxRelative.Shift shi
     }
 
     @Override
-    public boolean residual() {
-        return false;
-    }
-
-    @Override
-    public long macs() {
-        return 0;
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return 0;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return in.height() - 1;
-    }
-
-    @Override
     public String toString() {
         return "shift-distance " + in + " by (" + shift.dy() + ", " + shift.dx() + ")";
     }

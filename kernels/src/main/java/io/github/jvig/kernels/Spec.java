@@ -13,7 +13,9 @@ public sealed interface Spec
     FeatureMap out();
 
     /** Whether a map like {@link #out()} is added last; it is then the second operand. */
-    boolean residual();
+    default boolean residual() {
+        return false;
+    }
 
     /** Shape and layout of the second operand, where the kernel reads one. */
     default Optional<FeatureMap> second() {
@@ -21,15 +23,17 @@ public sealed interface Spec
     }
 
     /** Multiply-accumulates of one run; zero for what does not multiply. */
-    long macs();
-
-    /** The first row of the input that row {@code y} of the output depends on. */
-    default int firstInputRow(int y) {
-        return y;
+    default long macs() {
+        return 0;
     }
 
-    /** The last row of the input that row {@code y} of the output depends on. */
+    /** The first row of the input that row {@code y} of the output depends on: the map's first where an operation is not local. */
+    default int firstInputRow(int y) {
+        return 0;
+    }
+
+    /** The last row of the input that row {@code y} of the output depends on: the map's last where an operation is not local. */
     default int lastInputRow(int y) {
-        return y;
+        return in().height() - 1;
     }
 }

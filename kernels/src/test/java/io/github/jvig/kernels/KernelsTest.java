@@ -141,6 +141,8 @@ class KernelsTest {
                 new DenseConv(FeatureMap.of(28, 28, 42), 84, Window.of(3, 2, 1), gelu),
                 new DepthwiseConv(FeatureMap.of(28, 28, 168), Window.same(3), gelu),
                 new DepthwiseConv(FeatureMap.of(14, 14, 144), Window.of(5, 2, 2), Epilogue.of(Activation.RELU6)),
+                new DepthwiseConv(FeatureMap.of(28, 28, 56), Window.same(7), Epilogue.NONE),
+                new DepthwiseConv(FeatureMap.of(7, 7, 112), Window.same(7), gelu.plusResidual()),
                 MaxRelative.svga(FeatureMap.of(7, 7, 256), 2), MaxRelative.svga(FeatureMap.of(14, 10, 84), 1),
                 ShiftDistance.halfway(FeatureMap.of(56, 48, 56)), NearMaxRelative.axial(FeatureMap.of(56, 48, 56), 8),
                 NearMaxRelative.axial(FeatureMap.of(14, 13, 224), 2),

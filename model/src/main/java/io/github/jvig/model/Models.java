@@ -65,7 +65,7 @@ public final class Models {
 
     private static ModelInfo greedyViG(String size, Net net, double top1) {
         return new ModelInfo("greedyvig_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
-                "GreedyViG, CVPR 2024, arXiv 2405.06849", "github.com/SLDGroup/GreedyViG");
+                "GreedyViG, CVPR 2024, arXiv 2405.06849", "huggingface.co/SLDGroup/GreedyViG");
     }
 
     private static ModelInfo mobileNetV2(String variant, Net net, double top1) {

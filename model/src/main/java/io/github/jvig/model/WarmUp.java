@@ -1,8 +1,10 @@
 package io.github.jvig.model;
 
+import com.sun.management.ThreadMXBean;
 import io.github.jvig.model.device.Executable;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.SplittableRandom;
 
 /**
  * Runs an executable until the JIT compiler is through with it. Until then vectors are objects, and a kernel is a hundred times slower.
@@ -11,17 +13,24 @@ final class WarmUp {
     /** So long the compiler must have finished nothing, and runs must have been as fast as any. */
     private static final long QUIET = 100_000_000;
     /** A JIT compiler that never rests must not keep the caller for ever. */
-    private static final long LONGEST = 4_000_000_000L;
+    private static final long LONGEST = 8_000_000_000L;
+    /** Bytes that a run may allocate; a kernel that is not compiled makes objects of its vectors, many times as much. */
+    private static final long FEW = 1 << 16;
     /** How much slower than the fastest a run may be that counts as fast. */
     private static final double STEADY = 1.3;
 
     private WarmUp() {
     }
 
-    /** Runs on an image of zeros. */
+    /** Runs on noise: where it is the image that decides what is computed, nothing may be left out. */
     static void run(Executable executable) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         float[] image = new float[executable.input().pixels() * executable.input().channels()];
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < image.length; i++) {
+            image[i] = (float) random.nextDouble(-1, 1);
+        }
         float[][] results = executable.outputs().stream().map(map -> new float[map.pixels() * map.channels()])
                 .toArray(float[][]::new);
         long start = System.nanoTime();
@@ -31,14 +40,23 @@ final class WarmUp {
         long fastest = Long.MAX_VALUE;
         while (now - disturbed < QUIET && now - start < LONGEST) {
             long before = now;
+            long allocated = allocated(threads);
             executable.run(image, 1, results);
+            allocated = allocated(threads) - allocated;
             now = System.nanoTime();
             long total = compiler == null ? 0 : compiler.getTotalCompilationTime();
             fastest = Math.min(fastest, now - before);
-            if (total != compiled || now - before > STEADY * fastest) {
+            if (total != compiled || now - before > STEADY * fastest || allocated > FEW) {
                 disturbed = now;
                 compiled = total;
             }
         }
+    }
+
+    /** Bytes that this thread has allocated so far; always 0 on a JVM that does not count them. */
+    private static long allocated(ThreadMXBean threads) {
+        return threads != null && threads.isThreadAllocatedMemorySupported()
+                ? threads.getCurrentThreadAllocatedBytes()
+                : 0;
     }
 }

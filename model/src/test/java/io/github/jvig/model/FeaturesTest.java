@@ -24,7 +24,9 @@ class FeaturesTest {
             "mobilevig_ti_1x192x160, local_backbone.1 local_backbone.4 local_backbone.11 backbone.1",
             "mobilevigv2_ti_1x192x160, backbone.0.1 backbone.1.4 backbone.2.8 backbone.3.4",
             "mobilenetv2_100_1x224x224, blocks.1 blocks.2 blocks.4 blocks.6",
-            "efficientformer_l1_1x224x224, stages.0 stages.1 stages.2 stages.3"})
+            "greedyvig_s_1x224x224_input29, backbone.0.3 backbone.1.4 backbone.2.8 backbone.3.4",
+            "efficientformer_l1_1x224x224, stages.0 stages.1 stages.2 stages.3",
+            "tiny_efficientformer_2x200x224, stages.0 stages.1 stages.2 stages.3"})
     void areTheAuthorsActivations(String file, String modules) throws Exception {
         Golden golden = Golden.read(file);
         Model model = model(golden);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.Net;
 import java.io.IOException;
@@ -29,9 +30,11 @@ public record Golden(String file, JsonNode json) {
 
     public Net net() {
         String model = json.get("model").asText();
-        return model.equals("tiny_mobilevig")
-                ? MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96).withClasses(10)
-                : Models.info(model).net();
+        return switch (model) {
+            case "tiny_mobilevig" -> MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96).withClasses(10);
+            case "tiny_efficientformer" -> new EfficientFormer(List.of(1, 2, 1, 4), List.of(12, 20, 36, 44), 2, 10);
+            default -> Models.info(model).net();
+        };
     }
 
     public int[] shape() {

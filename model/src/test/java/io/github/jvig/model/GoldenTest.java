@@ -30,7 +30,7 @@ class GoldenTest {
             "mobilevig_ti_1x192x160",
             "mobilevig_ti_2x224x224", "mobilevig_s_1x224x224", "mobilevigv2_ti_1x224x224", "mobilevigv2_ti_1x192x160",
             "mobilevigv2_m_1x224x224", "greedyvig_s_1x224x224_input29", "mobilenetv2_100_1x224x224",
-            "efficientformer_l1_1x224x224"})
+            "efficientformer_l1_1x224x224", "tiny_efficientformer_2x200x224"})
     void logitsAreTheAuthorsForAnyNumberOfThreads(String file) throws Exception {
         Golden golden = Golden.read(file);
         checkGenerator(golden);
@@ -48,7 +48,7 @@ class GoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160", "mobilevig_ti_1x192x160",
             "mobilevig_s_1x224x224", "mobilevigv2_ti_1x192x160", "greedyvig_s_1x224x224_input29",
-            "mobilenetv2_100_1x224x224", "efficientformer_l1_1x224x224"})
+            "mobilenetv2_100_1x224x224", "efficientformer_l1_1x224x224", "tiny_efficientformer_2x200x224"})
     void logitsOfTheScalarKernelsAreTheAuthors(String file) throws Exception {
         Golden golden = Golden.read(file);
         float[] logits = logits(golden, "scalar", 2);
@@ -60,7 +60,8 @@ class GoldenTest {
     @CsvSource({DEEP + ",cpu,61", DEEP + ",scalar,61", "mobilevig_ti_1x224x224_deep,cpu,120",
             "mobilevigv2_ti_1x224x224_deep,cpu,120", "greedyvig_s_1x224x224_deep,cpu,120",
             "greedyvig_s_1x224x224_deep,scalar,120", "mobilenetv2_100_1x224x224,cpu,23",
-            "efficientformer_l1_1x224x224,cpu,19", "efficientformer_l1_1x224x224,scalar,19"})
+            "efficientformer_l1_1x224x224,cpu,19", "efficientformer_l1_1x224x224,scalar,19",
+            "tiny_efficientformer_2x200x224,cpu,14", "tiny_efficientformer_2x200x224,scalar,14"})
     void everyActivationIsTheAuthorsWithNothingFused(String file, String device, int least) throws Exception {
         Golden golden = Golden.read(file);
         int checked = checkActivations(golden, golden.net().build(Seeded.parameters()), device);

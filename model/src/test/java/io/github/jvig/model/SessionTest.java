@@ -184,6 +184,7 @@ class SessionTest {
                     steps.stream().limit(3).map(Step::name).toList());
             assertEquals("logits", steps.getLast().name());
             assertEquals(session.macs(), steps.stream().mapToLong(Step::macs).sum());
+            assertEquals(session.macs(), Devices.macs(Passes.optimise(tiny().graph()), 64, 64));
             assertEquals(steps.size(), session.profile(images(1)).length);
             for (Step step : steps) {
                 assertTrue(step.kernel().startsWith("f32-"), step.kernel());

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
  * L1 distances between the pixels of two stretches of a row, pixel by pixel. Some channels of all pairs are gone through at a time, with a
  * vector of sums for each pair in memory: a loop over the channels of one pair would be too short to be worth its start. Then the lanes of
  * four sums are added up together, which takes half the instructions that it takes one by one, by shuffles in a fixed order.
- * {@code reduceLanes} would have another order in the interpreter than in compiled code, and a distance decides whether a neighbour
- * counts, so it has to be the same every time.
+ * {@code reduceLanes} leaves the order open, and it differs between interpreted and compiled code; but a distance decides whether a
+ * neighbour counts, so it has to be the same every time.
  */
 final class Distances {
     private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);

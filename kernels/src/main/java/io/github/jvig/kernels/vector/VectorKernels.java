@@ -39,8 +39,11 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public Kernel depthwise(DepthwiseConv spec, float[] weight, float[] bias) {
-        return VectorDepthwise3x3.takes(spec)
-                ? new VectorDepthwise3x3(spec, weight, bias)
+        if (VectorDepthwise3x3.takes(spec)) {
+            return new VectorDepthwise3x3(spec, weight, bias);
+        }
+        return VectorDepthwise7x7.takes(spec)
+                ? new VectorDepthwise7x7(spec, weight, bias)
                 : new VectorDepthwise(spec, weight, bias);
     }
 
@@ -104,6 +107,9 @@ public final class VectorKernels implements Kernels {
                     .map(t -> new Candidate(t.toString(), () -> new VectorDense(s, weight, bias, t))).toList();
             case DepthwiseConv s when VectorDepthwise3x3.takes(s) -> List.of(
                     new Candidate("3x3", () -> new VectorDepthwise3x3(s, weight, bias)),
+                    new Candidate("any", () -> new VectorDepthwise(s, weight, bias)));
+            case DepthwiseConv s when VectorDepthwise7x7.takes(s) -> List.of(
+                    new Candidate("7x7", () -> new VectorDepthwise7x7(s, weight, bias)),
                     new Candidate("any", () -> new VectorDepthwise(s, weight, bias)));
             default -> Kernels.super.candidates(spec, weight, bias);
         };

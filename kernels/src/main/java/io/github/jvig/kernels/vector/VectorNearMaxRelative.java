@@ -18,40 +18,34 @@ import jdk.incubator.vector.VectorOperators;
  * with those of them that are near. These are few, so it is the distances that take the time. A cyclic shift brings a row two stretches of
  * another.
  *
- * <p>Two pixels of a row that are each other's neighbours, because the shift back is among the shifts too, are measured once for both. Two
- * pixels of a column are measured twice: their rows may belong to different units.
+ * <p>Two pixels that are each other's neighbours, because the shift back is among the shifts too, are measured once for both, if both
+ * lie in rows of the units that are computed together.
  */
 final class VectorNearMaxRelative implements Kernel {
     /** Pixels looked at together: one bit each. */
     private static final int MOST = Long.SIZE;
+    private static final int NONE = -1;
 
     private final NearMaxRelative spec;
-    /** The shifts, but for those that are another one back along a row. */
     private final int[] down;
     private final int[] across;
-    /** Whether a shift stands for the one back too. */
-    private final boolean[] thereAndBack;
+    /** For each shift the number of the one back; {@link #NONE} where it is not there. */
+    private final int[] back;
     private final Split split;
 
     VectorNearMaxRelative(NearMaxRelative spec) {
         this.spec = spec;
-        int width = spec.in().width();
-        List<MaxRelative.Shift> shifts = spec.shifts().stream()
-                .filter(s -> 2 * s.dx() <= width || !pairs(s, spec)).toList();
+        FeatureMap in = spec.in();
+        List<MaxRelative.Shift> shifts = spec.shifts();
         down = shifts.stream().mapToInt(MaxRelative.Shift::dy).toArray();
         across = shifts.stream().mapToInt(MaxRelative.Shift::dx).toArray();
-        thereAndBack = new boolean[down.length];
+        back = new int[down.length];
         for (int s = 0; s < down.length; s++) {
-            thereAndBack[s] = pairs(shifts.get(s), spec);
+            back[s] = shifts.indexOf(new MaxRelative.Shift(Math.floorMod(-down[s], in.height()),
+                    Math.floorMod(-across[s], in.width())));
         }
         // A neighbour takes about as long as four multiply-accumulates of a matrix product.
-        split = Split.ofRows(4L * spec.in().length() * (down.length + 1), spec.in().height());
-    }
-
-    /** Whether a shift goes along rows and the one back is there too. */
-    private static boolean pairs(MaxRelative.Shift s, NearMaxRelative spec) {
-        return s.dy() == 0 && s.dx() > 0
-                && spec.shifts().contains(new MaxRelative.Shift(0, spec.in().width() - s.dx()));
+        split = Split.ofRows(4L * in.length() * (down.length + 1), in.height());
     }
 
     @Override
@@ -75,22 +69,43 @@ final class VectorNearMaxRelative implements Kernel {
     }
 
     @Override
+    public boolean unitsShareWork() {
+        return true;
+    }
+
+    @Override
     public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
-        int width = spec.in().width();
+        int top = split.row(from);
+        int end = split.row(to);
         float limit = o.second()[o.secondAt()];
-        for (int y = split.row(from); y < split.row(to); y++) {
+        for (int y = top; y < end; y++) {
             copy(o, y);
+        }
+        for (int y = top; y < end; y++) {
             for (int s = 0; s < down.length; s++) {
-                int row = Math.floorMod(y - down[s], spec.in().height()) * width;
-                int dx = across[s];
-                boolean back = thereAndBack[s];
-                // Half way around, back is the same stretch once more.
-                if (!back || 2 * dx != width) {
-                    stretch(o, limit, y * width, row + width - dx, dx, back, scratch, scratchAt);
+                int row = Math.floorMod(y - down[s], spec.in().height());
+                boolean both = back[s] != NONE && row >= top && row < end;
+                if (!both || first(s, y, row)) {
+                    shift(o, limit, y, row, s, both, scratch, scratchAt);
                 }
-                stretch(o, limit, y * width + dx, row, width - dx, back, scratch, scratchAt);
             }
         }
+    }
+
+    /** Of the two times that a pair of rows comes up, whether this is the one at which it is measured. */
+    private boolean first(int s, int y, int row) {
+        return back[s] == s ? row <= y : s < back[s];
+    }
+
+    /** A row with the one that a shift brings, in two stretches. */
+    private void shift(Operands o, float limit, int y, int row, int s, boolean both, float[] scratch, int scratchAt) {
+        int width = spec.in().width();
+        int dx = across[s];
+        // Half way around in one row, the two stretches are the same pairs.
+        if (!(both && back[s] == s && row == y)) {
+            stretch(o, limit, y * width, row * width + width - dx, dx, both, scratch, scratchAt);
+        }
+        stretch(o, limit, y * width + dx, row * width, width - dx, both, scratch, scratchAt);
     }
 
     /** Writes x, and zero for m. */
@@ -104,8 +119,8 @@ final class VectorNearMaxRelative implements Kernel {
         }
     }
 
-    /** So many pixels from one on with as many neighbours from another on, and perhaps those with the first as theirs. */
-    private void stretch(Operands o, float limit, int own, int other, int pixels, boolean back, float[] scratch,
+    /** So many pixels from one on with as many neighbours from another on; for both, these have the first as theirs. */
+    private void stretch(Operands o, float limit, int own, int other, int pixels, boolean both, float[] scratch,
             int scratchAt) {
         int stride = spec.in().stride();
         int outStride = spec.out().stride();
@@ -116,7 +131,7 @@ final class VectorNearMaxRelative implements Kernel {
             Distances.sum(o.in(), a, b, stride, count, spec.in().channels(), scratch, scratchAt);
             long near = Distances.below(limit, scratch, scratchAt, count);
             raise(near, o.in(), a, b, stride, o.out(), o.outAt() + (own + i) * outStride, outStride);
-            if (back) {
+            if (both) {
                 raise(near, o.in(), b, a, stride, o.out(), o.outAt() + (other + i) * outStride, outStride);
             }
         }

@@ -89,6 +89,11 @@ class AllocationTest {
             assertTrue(VectorDepthwise3x3.takes(three));
             cases.add(Case.of(three, c -> new VectorDepthwise3x3(three, c.weight(), c.bias())));
         }
+        // Three tiles, of which the middle one is inside.
+        DepthwiseConv seven = new DepthwiseConv(FeatureMap.of(4, 21, 40), Window.same(7),
+                Epilogue.of(Activation.GELU).plusResidual());
+        assertTrue(VectorDepthwise7x7.takes(seven));
+        cases.add(Case.of(seven, c -> new VectorDepthwise7x7(seven, c.weight(), c.bias())));
         DepthwiseConv any = new DepthwiseConv(FeatureMap.of(3, 12, map.channels()), Window.same(5),
                 Epilogue.of(Activation.RELU6).plusResidual());
         cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));

@@ -2,14 +2,13 @@ package io.github.jvig.model.cli;
 
 import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Devices;
-import io.github.jvig.model.device.Executable;
-import io.github.jvig.model.device.Step;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.Parameters;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import picocli.CommandLine;
 
 /** The nets that have a name. */
@@ -34,14 +33,12 @@ final class ModelsCommand extends Command {
     }
 
     private static long macs(Graph graph, int size) {
-        try (Executable plan = Devices.named("scalar").compile(Passes.optimise(graph),
-                CompileOptions.of(size, size, 1))) {
-            return plan.steps().stream().mapToLong(Step::macs).sum();
-        }
+        return Devices.macs(Passes.optimise(graph), size, size);
     }
 
-    /** Gives zeros, and counts what a net learns: all but the statistics of its normalisations. */
+    /** Gives zeros, the same ones for every tensor of a length, and counts what a net learns: all but the statistics of its normalisations. */
     private static final class Tally implements Parameters {
+        private final Map<Integer, float[]> zeros = new HashMap<>();
         private long learned;
 
         @Override
@@ -53,7 +50,7 @@ final class ModelsCommand extends Command {
             if (!name.endsWith(".running_mean") && !name.endsWith(".running_var")) {
                 learned += length;
             }
-            return new float[length];
+            return zeros.computeIfAbsent(length, float[]::new);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.github.jvig.model.device;
 
 import io.github.jvig.kernels.Kernels;
+import io.github.jvig.model.graph.Graph;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,15 @@ public final class Devices {
     public static List<String> absences() {
         return providers().stream().filter(provider -> !provider.absence().isEmpty())
                 .map(provider -> provider.kind() + ": " + provider.absence()).toList();
+    }
+
+    /**
+     * Multiply-accumulates of one image of this size, the same on every device. Compiles nothing.
+     *
+     * @throws IllegalArgumentException when the graph can't be run at this size
+     */
+    public static long macs(Graph graph, int height, int width) {
+        return Layer.of(graph, height, width).stream().mapToLong(layer -> layer.spec().macs()).sum();
     }
 
     /**

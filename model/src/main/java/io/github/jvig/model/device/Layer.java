@@ -27,19 +27,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A node of the graph at one size: what kernels have to compute, and on which weights. Where every device starts from.
- *
- * @param weight in the spec's order; null where the operation has none
- * @param bias   null for zero
+ * A node of the graph at one size: what kernels have to compute. Where every device starts from. It holds no weights beside the node's,
+ * which makes it light.
  */
-public record Layer(Node node, Spec spec, float[] weight, float[] bias) {
+public record Layer(Node node, Spec spec) {
 
     /**
-     * What each node but the input computes at a size, in the graph's order. A layer's input is the node's first, its residual the node's
-     * last.
+     * What each node but the input computes at a size, in the graph's order. A layer's input is the node's first, its second operand the
+     * node's last.
      *
      * @throws IllegalArgumentException      when the graph can't take an input of this size
-     * @throws UnsupportedOperationException when a node is none that kernels are there for
+     * @throws UnsupportedOperationException when there is no kernel for a node
      */
     public static List<Layer> of(Graph graph, int height, int width) {
         Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
@@ -81,48 +79,64 @@ public record Layer(Node node, Spec spec, float[] weight, float[] bias) {
      * @throws UnsupportedOperationException when there is no kernel for the node
      */
     static Layer of(Node node, FeatureMap in) {
-        return switch (node.op()) {
-            case Op.Conv conv -> convolution(node, conv, in);
+        return new Layer(node, switch (node.op()) {
+            case Op.Conv conv -> convolution(conv, in);
             // By itself an affine, or an activation, is a depthwise convolution of one tap.
-            case Op.Affine affine ->
-                new Layer(node, new DepthwiseConv(in, Window.same(1), Epilogue.NONE), floats(affine.scale()),
-                        floats(affine.shift()));
-            case Op.Activate activate -> new Layer(node,
-                    new DepthwiseConv(in, Window.same(1), Epilogue.of(activate.activation())), ones(in.channels()),
-                    null);
-            case Op.Add _ -> new Layer(node, new ResidualAdd(in, Activation.NONE), null, null);
-            case Op.MaxRelative gather -> new Layer(node, gather.on(in), null, null);
-            case Op.HalfwayDistance _ -> new Layer(node, ShiftDistance.halfway(in), null, null);
-            case Op.MeanLessDeviation _ -> new Layer(node, new MeanLessDeviation(in), null, null);
-            case Op.NearMaxRelative(int k) -> new Layer(node, NearMaxRelative.axial(in, k), null, null);
-            case Op.LayerNorm norm -> new Layer(node, new LayerNorm(in, norm.epsilon()), norm.weight(), norm.bias());
-            case Op.AveragePoolMix mix -> new Layer(node, new AveragePoolMix(in, mix.kernel()),
-                    floats(mix.mean(), mix.own()), null);
-            case Op.Attention attention -> new Layer(node, attention.on(in), attention.pairBiases(), null);
-            case Op.GlobalAveragePool _ -> new Layer(node, new GlobalAveragePool(in), null, null);
+            case Op.Affine _ -> new DepthwiseConv(in, Window.same(1), Epilogue.NONE);
+            case Op.Activate activate -> new DepthwiseConv(in, Window.same(1), Epilogue.of(activate.activation()));
+            case Op.Add _ -> new ResidualAdd(in, Activation.NONE);
+            case Op.MaxRelative gather -> gather.on(in);
+            case Op.HalfwayDistance _ -> ShiftDistance.halfway(in);
+            case Op.MeanLessDeviation _ -> new MeanLessDeviation(in);
+            case Op.NearMaxRelative(int k) -> NearMaxRelative.axial(in, k);
+            case Op.LayerNorm norm -> new LayerNorm(in, norm.epsilon());
+            case Op.AveragePoolMix mix -> new AveragePoolMix(in, mix.kernel());
+            case Op.Attention attention -> attention.on(in);
+            case Op.GlobalAveragePool _ -> new GlobalAveragePool(in);
             case Op.Input _ -> throw new IllegalArgumentException("the input is no layer");
-        };
+        });
     }
 
-    private static Layer convolution(Node node, Op.Conv conv, FeatureMap in) {
-        float[] weight = conv.effectiveWeight();
-        float[] bias = conv.effectiveBias();
+    private static Spec convolution(Op.Conv conv, FeatureMap in) {
         if (conv.groups() == 1 && conv.window().equals(Window.same(1))) {
-            return new Layer(node, new PointwiseConv(in, conv.outChannels(), conv.epilogue()), weight, bias);
+            return new PointwiseConv(in, conv.outChannels(), conv.epilogue());
         }
         if (conv.groups() == 1) {
-            return new Layer(node, new DenseConv(in, conv.outChannels(), conv.window(), conv.epilogue()), weight, bias);
+            return new DenseConv(in, conv.outChannels(), conv.window(), conv.epilogue());
         }
         if (conv.groups() == conv.inChannels() && conv.groups() == conv.outChannels()) {
-            return new Layer(node, new DepthwiseConv(in, conv.window(), conv.epilogue()), weight, bias);
+            return new DepthwiseConv(in, conv.window(), conv.epilogue());
         }
         throw new UnsupportedOperationException("no kernel for a convolution of " + conv.inChannels() + " -> "
                 + conv.outChannels() + " channels in " + conv.groups() + " groups");
     }
 
+    /** In the spec's order, a new array at times; null where the operation has none. */
+    public float[] weight() {
+        return switch (node.op()) {
+            case Op.Conv conv -> conv.effectiveWeight();
+            case Op.Affine affine -> floats(affine.scale());
+            case Op.Activate _ -> ones(spec.in().channels());
+            case Op.LayerNorm norm -> norm.weight();
+            case Op.AveragePoolMix mix -> floats(mix.mean(), mix.own());
+            case Op.Attention attention -> attention.pairBiases();
+            default -> null;
+        };
+    }
+
+    /** Null for zero. */
+    public float[] bias() {
+        return switch (node.op()) {
+            case Op.Conv conv -> conv.effectiveBias();
+            case Op.Affine affine -> floats(affine.shift());
+            case Op.LayerNorm norm -> norm.bias();
+            default -> null;
+        };
+    }
+
     /** The ways in which a provider can compute this layer, its own pick first. */
     List<Candidate> candidates(Kernels kernels) {
-        return kernels.candidates(spec, weight, bias);
+        return kernels.candidates(spec, weight(), bias());
     }
 
     private static float[] ones(int length) {

@@ -19,6 +19,7 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
@@ -168,6 +169,28 @@ class OnnxExportTest {
         NodeProto both = node(model, svga);
         assertEquals(List.of(x, svga + ":relative"), both.getInputList());
         assertEquals(Map.of("axis", List.of(1L)), attributes(both));
+    }
+
+    @Test
+    void nearNeighboursAreMasked() throws Exception {
+        GreedyViG net = new GreedyViG(List.of(1), List.of(1), List.of(16), List.of(2), 24, 10, true);
+        ModelProto model = OnnxExport.model(net.build(Seeded.parameters()), 24, 16);
+        // The one map is 6x4, so that there are shifts by 2 and 4 down, and by 2 across; half the map away is 3 down and 2 across.
+        String gather = "backbone.0.1.mixer.graph_conv.nn:input";
+        String x = "backbone.0.1.mixer.fc1.1";
+        assertEquals(List.of(3L, 9L, 2L), slice(model, gather + ":distance:roll-y3"));
+        assertEquals(List.of(2L, 6L, 3L), slice(model, gather + ":distance:roll-x2"));
+        assertEquals(gather + ":distance:roll-y3:twice-x", node(model, gather + ":distance:roll-x2").getInput(0));
+        Map<String, Integer> operators = operators(model);
+        assertEquals(3, operators.get("Less"));
+        assertEquals(3, operators.get("Max"));
+        assertEquals(4, operators.get("ReduceL1"));
+        assertEquals(List.of(gather + ":neighbour-4-0:distance", gather + ":limit"),
+                node(model, gather + ":neighbour-4-0:near").getInputList());
+        assertEquals(List.of(gather + ":neighbour-4-0:most", gather + ":neighbour-0-2:masked"),
+                node(model, gather + ":neighbour-0-2:most").getInputList());
+        assertEquals(List.of(x, gather + ":neighbour-0-2:most"), node(model, gather).getInputList());
+        assertArrayEquals(new float[]{23}, floats(tensor(model, gather + ":limit:others")));
     }
 
     /** Start, end and axis. */

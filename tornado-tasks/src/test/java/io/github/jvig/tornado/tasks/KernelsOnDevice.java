@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.MaxRelative;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -47,7 +49,7 @@ abstract class KernelsOnDevice {
     /** Runs one layer by itself; the device has to say that it ran a kernel. */
     private void check(Spec spec, float[] weight, float[] bias, Random random) throws Exception {
         Maps maps = new Maps(spec, weight, bias, random);
-        Work work = table.pick(new Layer(new Node("layer", new Op.Input(1), List.of()), spec, weight, bias));
+        Work work = table.pick(new Layer(node(spec, weight, bias), spec));
         FloatArray weights = FloatArray.fromArray(work.weights().length == 0 ? new float[1] : work.weights());
         TaskGraph graph = new TaskGraph("test").transferToDevice(DataTransferMode.EVERY_EXECUTION, maps.memory,
                 weights);
@@ -64,6 +66,29 @@ abstract class KernelsOnDevice {
             assertEquals(1, nanos.size(), spec + " ran as " + nanos);
         }
         maps.check();
+    }
+
+    /** A node that holds these weights. */
+    private static Node node(Spec spec, float[] weight, float[] bias) {
+        Node input = new Node("input", new Op.Input(spec.in().channels()), List.of());
+        Node residual = new Node("residual", new Op.Input(spec.out().channels()), List.of());
+        return switch (spec) {
+            case PointwiseConv s -> conv(spec, 1, Window.same(1), s.epilogue(), weight, bias, input, residual);
+            case DepthwiseConv s ->
+                conv(spec, s.in().channels(), s.window(), s.epilogue(), weight, bias, input, residual);
+            case DenseConv s -> conv(spec, 1, s.window(), s.epilogue(), weight, bias, input, residual);
+            default -> input;
+        };
+    }
+
+    private static Node conv(Spec spec, int groups, Window window, Epilogue epilogue, float[] weight, float[] bias,
+            Node input, Node residual) {
+        int out = spec.out().channels();
+        return new Node("layer",
+                new Op.Conv(spec.in().channels(), out, groups, window, weight,
+                        IntStream.range(0, out).mapToDouble(o -> 1).toArray(),
+                        IntStream.range(0, out).mapToDouble(o -> bias[o]).toArray(), epilogue),
+                epilogue.residual() ? List.of(input, residual) : List.of(input));
     }
 
     private static FeatureMap map(Random random, int side, int channels) {
