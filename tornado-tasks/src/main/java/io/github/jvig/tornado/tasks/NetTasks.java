@@ -26,8 +26,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * results come out. One run at a time.
  */
 final class NetTasks implements AutoCloseable {
-    /** What a task takes of a graph's 1024 nodes leaves room for some 160 tasks of two arrays; so many are taken. */
-    static final int TASKS_OF_A_GRAPH = 120;
+    /** Task graphs of 73 such tasks were seen to work and of 120 to overflow a buffer of TornadoVM's; so many are surely taken. */
+    static final int TASKS_OF_A_GRAPH = 64;
     /** The number of a step in the name of its task. */
     static final Pattern STEP = Pattern.compile("\\.step(\\d+)");
     /** Work items of a group for the ways in and out. */
