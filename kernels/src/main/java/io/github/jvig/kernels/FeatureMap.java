@@ -88,13 +88,20 @@ public record FeatureMap(int height, int width, int channels, int stride) {
      * @param to    row behind the last
      */
     public void fromPlanes(float[] chw, int chwAt, float[] map, int mapAt, int from, int to) {
-        int plane = pixels();
-        for (int p = from * width; p < to * width; p++) {
-            int at = mapAt + p * stride;
-            for (int c = 0; c < channels; c++) {
-                map[at + c] = chw[chwAt + c * plane + p];
+        int row = width * stride;
+        for (int y = from; y < to; y++) {
+            if (stride > channels) {
+                Arrays.fill(map, mapAt + y * row, mapAt + (y + 1) * row, 0f);
             }
-            Arrays.fill(map, at + channels, at + stride, 0f);
+            // A row of one channel at a time: the loop inside is then free of other loops and of calls.
+            for (int c = 0; c < channels; c++) {
+                int in = chwAt + c * pixels() + y * width;
+                int out = mapAt + y * row + c;
+                for (int x = 0; x < width; x++) {
+                    map[out] = chw[in + x];
+                    out += stride;
+                }
+            }
         }
     }
 
