@@ -118,7 +118,7 @@ public final class Session implements AutoCloseable {
         return steps().stream().mapToLong(Step::macs).sum();
     }
 
-    /** Bytes of the buffers that one run works in. */
+    /** Bytes of the buffers that one image is run in; a batch that keeps all threads busy takes as much for each of them, about. */
     public long workspaceBytes() {
         return executable.workspaceBytes();
     }

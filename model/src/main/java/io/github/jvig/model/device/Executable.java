@@ -14,7 +14,10 @@ public interface Executable extends AutoCloseable {
     /** What a run does, step by step. */
     List<Step> steps();
 
-    /** Bytes of the buffers that one run works in, its threads' private space included. */
+    /**
+     * Bytes of the buffers that one image is run in, its threads' private space included; a batch whose images are run side by side takes
+     * about as much for each thread.
+     */
     long workspaceBytes();
 
     /**
