@@ -20,7 +20,7 @@ class GoldenOnDeviceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160", "mobilevig_ti_2x224x224",
-            "mobilevig_s_1x224x224"})
+            "mobilevig_s_1x224x224", "greedyvig_s_1x224x224_input29", "efficientformer_l1_1x224x224"})
     void logitsAreTheAuthors(String file) throws Exception {
         Golden golden = Golden.read(file);
         Graph graph = Passes.optimise(golden.net().build(Seeded.parameters()));

@@ -1,5 +1,6 @@
 package io.github.jvig.tornado.kernels;
 
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** What is applied to single numbers, for devices whose work items are lanes themselves. Inlined into every kernel. */
@@ -38,6 +39,32 @@ final class Numbers {
     /** Where the weight of a channel for a tap lies in its panel; tap 0 is the bias. See {@link Panels}. */
     static int weight(int start, int channel, int taps, int tap) {
         return start + (channel / Lanes.WIDTH * (taps + 1) + tap) * Lanes.WIDTH + channel % Lanes.WIDTH;
+    }
+
+    /** The pixel that a cyclic shift brings to (y, x). */
+    static int shifted(int y, int x, int dy, int dx, int height, int width) {
+        int sy = y - dy;
+        int sx = x - dx;
+        return (sy + (height & sy >> 31)) * width + sx + (width & sx >> 31);
+    }
+
+    /** L1 over the channels between the pixels at a and at b. */
+    static float distance(FloatArray memory, int a, int b, int channels) {
+        float sum = 0f;
+        for (int c = 0; c < channels; c++) {
+            sum += TornadoMath.abs(memory.get(a + c) - memory.get(b + c));
+        }
+        return sum;
+    }
+
+    /** The square root in the device's float. Math's would be one of doubles. */
+    static float root(float x) {
+        return TornadoMath.sqrt(x);
+    }
+
+    /** The exponential function in the device's float. Math's would be one of doubles. */
+    static float exp(float x) {
+        return TornadoMath.exp(x);
     }
 
     /** Writes the end of a sum: activation, residual if its place is not negative. */

@@ -48,7 +48,7 @@ final class GpuKernels implements KernelTable {
                 Pointwise.pack(layer.weight(), layer.bias(), channels, spec.out().channels()),
                 PointwiseTile.items(pixels, panels), PointwiseTile.GROUP,
                 (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseTile::run, context, memory,
-                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.residual(), at.weight(),
+                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.second(), at.weight(),
                         pixels, channels, panels, Activations.number(spec.epilogue().activation())));
     }
 
@@ -60,7 +60,7 @@ final class GpuKernels implements KernelTable {
                 Depthwise.pack(layer.weight(), layer.bias(), in.channels(), window.kernel()),
                 DepthwiseEach.items(out.height(), out.width(), vectors(in)),
                 (graph, id, context, memory, weights, at) -> graph.task(id, DepthwiseEach::run, context, memory,
-                        weights, at.image(), at.in(), at.out(), at.residual(), at.weight(), in.height(), in.width(),
+                        weights, at.image(), at.in(), at.out(), at.second(), at.weight(), in.height(), in.width(),
                         vectors(in), out.height(), out.width(), window.kernel(), window.stride(), window.padding(),
                         window.dilation(), Activations.number(spec.epilogue().activation())));
     }
@@ -74,7 +74,7 @@ final class GpuKernels implements KernelTable {
                 Dense.pack(layer.weight(), layer.bias(), in.channels(), out.channels(), window.kernel()),
                 DenseEach.items(out.height(), out.width(), vectors(out)),
                 (graph, id, context, memory, weights, at) -> graph.task(id, DenseEach::run, context, memory, weights,
-                        at.image(), at.in(), at.inStep(), at.out(), at.residual(), at.weight(), in.height(),
+                        at.image(), at.in(), at.inStep(), at.out(), at.second(), at.weight(), in.height(),
                         in.width(), in.channels(), out.height(), out.width(), vectors(out), number,
                         Activations.number(spec.epilogue().activation())));
     }

@@ -63,12 +63,12 @@ final class Layout {
         for (int i = 0; i < layers.size(); i++) {
             Layer layer = layers.get(i);
             int from = values.get(layer.node().inputs().getFirst());
-            int residual = layer.spec().residual()
+            int second = layer.spec().second().isPresent()
                     ? zeros + buffers.offset(values.get(layer.node().inputs().getLast()))
                     : -1;
             steps.add(new Step(layer, works.get(i),
                     new Places(image, zeros + buffers.offset(from), layer.spec().in().stride(),
-                            residual, zeros + buffers.offset(i + 1), layer.spec().out().stride(), weight)));
+                            second, zeros + buffers.offset(i + 1), layer.spec().out().stride(), weight)));
             weight = Math.addExact(weight, FeatureMap.padded(works.get(i).weights().length));
         }
         // TornadoVM has no array without elements.

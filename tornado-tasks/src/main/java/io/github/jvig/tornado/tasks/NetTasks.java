@@ -120,7 +120,7 @@ final class NetTasks implements AutoCloseable {
                 graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, images);
                 graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, memory, weights);
             } else {
-                graph.consumeFromDevice(result.getLast().getTaskGraphName(), memory, weights);
+                graph.consumeFromDevice(result.getLast().getTaskGraphName(), kept(from, pending.size()));
             }
             for (Pending task : pending.subList(from, to)) {
                 WorkerGrid2D grid = new WorkerGrid2D(task.items(), capacity);
@@ -130,7 +130,7 @@ final class NetTasks implements AutoCloseable {
                 task.adding().addTo(graph, task.id(), new KernelContext());
             }
             if (to < pending.size()) {
-                graph.persistOnDevice(memory, weights);
+                graph.persistOnDevice(kept(to, pending.size()));
             } else {
                 graph.transferToHost(DataTransferMode.EVERY_EXECUTION, results);
             }
@@ -138,6 +138,13 @@ final class NetTasks implements AutoCloseable {
         }
         batch = capacity;
         return result;
+    }
+
+    /** What stays on the device between the task before {@code next} and that: results too, once a way out has written some. */
+    private Object[] kept(int next, int tasks) {
+        return next > tasks - layout.outputs().size()
+                ? new Object[]{memory, weights, results}
+                : new Object[]{memory, weights};
     }
 
     /** Images that go in at once. */

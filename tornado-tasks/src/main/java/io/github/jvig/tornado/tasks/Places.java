@@ -5,7 +5,7 @@ package io.github.jvig.tornado.tasks;
  *
  * @param image    floats of one image's share
  * @param inStep   floats from one pixel of the input to the next
- * @param residual negative where there is none
+ * @param second   where the second operand lies, a residual for most; negative where there is none
  * @param outStep  floats from one pixel of the output to the next
  */
-record Places(int image, int in, int inStep, int residual, int out, int outStep, int weight) {}
+record Places(int image, int in, int inStep, int second, int out, int outStep, int weight) {}

@@ -3,13 +3,19 @@ package io.github.jvig.tornado.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +50,7 @@ class KernelsAsJavaTest {
             Pointwise.item(i % (Pointwise.items(pixels, vectors(spec.out()))),
                     i / (Pointwise.items(pixels, vectors(spec.out()))), maps.memory, packed, maps.image, maps.in,
                     spec.in().stride(), maps.out,
-                    spec.out().stride(), maps.residual, 0, pixels, ci, vectors(spec.out()),
+                    spec.out().stride(), maps.second, 0, pixels, ci, vectors(spec.out()),
                     Activations.number(spec.epilogue().activation()));
         }
         maps.check();
@@ -52,7 +58,7 @@ class KernelsAsJavaTest {
         for (int i = 0; i < Maps.BATCH * pixels * vectors(spec.out()); i++) {
             PointwiseRow.item(i % (pixels * vectors(spec.out())), i / (pixels * vectors(spec.out())), maps.memory,
                     packed, maps.image, maps.in, spec.in().stride(), maps.out,
-                    spec.out().stride(), maps.residual, 0, pixels, ci, vectors(spec.out()),
+                    spec.out().stride(), maps.second, 0, pixels, ci, vectors(spec.out()),
                     Activations.number(spec.epilogue().activation()));
         }
         maps.check();
@@ -75,7 +81,7 @@ class KernelsAsJavaTest {
         for (int i = 0; i < Maps.BATCH * Depthwise.items(out.height(), out.width(), vectors(out)); i++) {
             Depthwise.item(i % (Depthwise.items(out.height(), out.width(), vectors(out))),
                     i / (Depthwise.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
-                    maps.in, maps.out, maps.residual, 0, in.height(),
+                    maps.in, maps.out, maps.second, 0, in.height(),
                     in.width(), vectors(out), out.height(), out.width(), k, window.stride(), window.padding(),
                     window.dilation(), Activations.number(spec.epilogue().activation()));
         }
@@ -99,7 +105,7 @@ class KernelsAsJavaTest {
         for (int i = 0; i < Maps.BATCH * Dense.items(out.height(), out.width(), vectors(out)); i++) {
             Dense.item(i % (Dense.items(out.height(), out.width(), vectors(out))),
                     i / (Dense.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
-                    maps.in, in.stride(), maps.out, maps.residual, 0,
+                    maps.in, in.stride(), maps.out, maps.second, 0,
                     in.height(), in.width(), in.channels(), out.height(), out.width(), vectors(out),
                     Dense.window(k, window.stride(), window.padding()),
                     Activations.number(spec.epilogue().activation()));
@@ -151,10 +157,105 @@ class KernelsAsJavaTest {
         var maps = new Maps(spec, null, null, random);
         int all = spec.in().length() / Lanes.WIDTH;
         for (int i = 0; i < Maps.BATCH * all; i++) {
-            ResidualSum.item(i % (all), i / (all), maps.memory, maps.image, maps.in, maps.residual, maps.out,
+            ResidualSum.item(i % (all), i / (all), maps.memory, maps.image, maps.in, maps.second, maps.out,
                     Activations.number(spec.activation()));
         }
         maps.check();
+    }
+
+    private interface Item {
+        void run(int id, int n);
+    }
+
+    private static void all(int items, Maps maps, Item item) {
+        for (int n = 0; n < Maps.BATCH; n++) {
+            for (int id = 0; id < items; id++) {
+                item.run(id, n);
+            }
+        }
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void shiftDistance(long seed) {
+        Random random = new Random(seed);
+        FeatureMap in = map(random, 9, 50);
+        var shift = new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width()));
+        var spec = new ShiftDistance(in, shift);
+        var maps = new Maps(spec, null, null, random);
+        all(in.pixels(), maps, (id, n) -> ShiftDistanceEach.item(id, n, maps.memory, maps.image, maps.in, in.stride(),
+                maps.out, spec.out().stride(), in.height(), in.width(), in.channels(), shift.dy(), shift.dx()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 9, 56})
+    void meanLessDeviation(int side) {
+        FeatureMap in = FeatureMap.of(side, side, 1);
+        var maps = new Maps(new MeanLessDeviation(in), null, null, new Random(side));
+        all(1, maps, (id, n) -> MeanLessDeviationAll.item(id, n, maps.memory, maps.image, maps.in, in.stride(),
+                maps.out, in.height(), in.width()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void nearMaxRelative(long seed) {
+        Random random = new Random(seed);
+        FeatureMap in = map(random, 9, 50);
+        var spec = NearMaxRelative.axial(in, 1 + random.nextInt(3));
+        var maps = new Maps(spec, null, null, random);
+        FloatArray table = FloatArray.fromArray(padded(MaxRelativeGather.pack(spec.shifts())));
+        all(in.pixels(), maps, (id, n) -> NearMaxRelativeEach.item(id, n, maps.memory, table, maps.image, maps.in,
+                in.stride(), maps.second, maps.out, spec.out().stride(), 0, spec.shifts().size(), in.height(),
+                in.width(), in.channels()));
+    }
+
+    /** TornadoVM has no array without elements. */
+    private static float[] padded(float[] weights) {
+        return weights.length == 0 ? new float[1] : weights;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void layerNorm(long seed) {
+        Random random = new Random(seed);
+        FeatureMap in = map(random, 9, 50);
+        float[] weight = Maps.normal(in.channels(), 1, random);
+        float[] bias = random.nextBoolean() ? Maps.normal(in.channels(), 1, random) : null;
+        var maps = new Maps(new LayerNorm(in, 1e-5), weight, bias, random);
+        FloatArray packed = FloatArray.fromArray(LayerNormEach.pack(weight, bias));
+        all(in.pixels(), maps, (id, n) -> LayerNormEach.item(id, n, maps.memory, packed, maps.image, maps.in, maps.out,
+                in.stride(), 0, in.channels(), 1e-5f));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void averagePoolMix(long seed) {
+        Random random = new Random(seed);
+        FeatureMap in = map(random, 9, 50);
+        float[] weight = Maps.normal(2 * in.channels(), 1, random);
+        int side = 1 + 2 * random.nextInt(3);
+        var maps = new Maps(new AveragePoolMix(in, side), weight, null, random);
+        FloatArray packed = FloatArray.fromArray(AveragePoolMixEach.pack(weight));
+        all(in.pixels() * vectors(in), maps, (id, n) -> AveragePoolMixEach.item(id, n, maps.memory, packed, maps.image,
+                maps.in, maps.out, 0, in.height(), in.width(), vectors(in), side));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void attention(long seed) {
+        Random random = new Random(seed);
+        int heads = 1 + random.nextInt(4);
+        int keyDim = 1 + random.nextInt(20);
+        int valueDim = 1 + random.nextInt(20);
+        FeatureMap in = FeatureMap.of(1 + random.nextInt(6), 1 + random.nextInt(6), heads * (2 * keyDim + valueDim));
+        var spec = new Attention(in, heads, keyDim, valueDim);
+        float[] weight = Maps.normal(heads * in.pixels() * in.pixels(), 1, random);
+        var maps = new Maps(spec, weight, null, random);
+        FloatArray biases = FloatArray.fromArray(weight);
+        all(heads * in.pixels(), maps, (id, n) -> AttentionEach.item(id, n, maps.memory, biases, maps.image, maps.in,
+                in.stride(), maps.out, spec.out().stride(), 0, in.pixels(), keyDim, valueDim,
+                (float) (1 / Math.sqrt(keyDim))));
     }
 
     /** Planes go in, and come out as they were. */

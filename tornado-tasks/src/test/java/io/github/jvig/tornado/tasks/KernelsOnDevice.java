@@ -3,14 +3,20 @@ package io.github.jvig.tornado.tasks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AveragePoolMix;
 import io.github.jvig.kernels.DenseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanLessDeviation;
+import io.github.jvig.kernels.NearMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.ShiftDistance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.device.Layer;
@@ -54,7 +60,7 @@ abstract class KernelsOnDevice {
         TaskGraph graph = new TaskGraph("test").transferToDevice(DataTransferMode.EVERY_EXECUTION, maps.memory,
                 weights);
         work.task().addTo(graph, "layer", new KernelContext(), maps.memory, weights, new Places(maps.image, maps.in,
-                spec.in().stride(), maps.residual, maps.out, spec.out().stride(), 0));
+                spec.in().stride(), maps.second, maps.out, spec.out().stride(), 0));
         graph.transferToHost(DataTransferMode.EVERY_EXECUTION, maps.memory);
         WorkerGrid2D grid = new WorkerGrid2D(work.items(), Maps.BATCH);
         grid.setLocalWork(work.group(), 1, 1);
@@ -77,8 +83,27 @@ abstract class KernelsOnDevice {
             case DepthwiseConv s ->
                 conv(spec, s.in().channels(), s.window(), s.epilogue(), weight, bias, input, residual);
             case DenseConv s -> conv(spec, 1, s.window(), s.epilogue(), weight, bias, input, residual);
+            case LayerNorm s -> new Node("layer", new Op.LayerNorm(weight, bias, s.epsilon()), List.of(input));
+            case AveragePoolMix s -> new Node("layer", new Op.AveragePoolMix(s.kernel(),
+                    doubles(weight, 0, s.in().channels()), doubles(weight, s.in().channels(), s.in().channels())),
+                    List.of(input));
+            case Attention s -> new Node("layer", new Op.Attention(s.heads(), s.keyDim(), s.valueDim(),
+                    s.in().height(), s.in().width(), biasesOfTheFirst(weight, s.heads(), s.tokens())), List.of(input));
             default -> input;
         };
+    }
+
+    private static double[] doubles(float[] values, int from, int count) {
+        return IntStream.range(from, from + count).mapToDouble(i -> values[i]).toArray();
+    }
+
+    /** Of the biases of all pairs those of the first pixel, which say the others. */
+    private static float[] biasesOfTheFirst(float[] pairs, int heads, int pixels) {
+        float[] biases = new float[heads * pixels];
+        for (int h = 0; h < heads; h++) {
+            System.arraycopy(pairs, h * pixels * pixels, biases, h * pixels, pixels);
+        }
+        return biases;
     }
 
     private static Node conv(Spec spec, int groups, Window window, Epilogue epilogue, float[] weight, float[] bias,
@@ -163,5 +188,58 @@ abstract class KernelsOnDevice {
     void residualSum(long seed) throws Exception {
         Random random = new Random(seed);
         check(new ResidualAdd(map(random, 9, 50), Activation.values()[(int) seed - 1]), null, null, random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void shiftDistance(long seed) throws Exception {
+        Random random = new Random(seed);
+        check(ShiftDistance.halfway(map(random, 9, 50)), null, null, random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 9, 56})
+    void meanLessDeviation(int side) throws Exception {
+        check(new MeanLessDeviation(FeatureMap.of(side, side, 1)), null, null, new Random(side));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void nearMaxRelative(long seed) throws Exception {
+        Random random = new Random(seed);
+        check(NearMaxRelative.axial(map(random, 9, 50), 1 + random.nextInt(3)), null, null, random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void layerNorm(long seed) throws Exception {
+        Random random = new Random(seed);
+        FeatureMap in = map(random, 9, 50);
+        check(new LayerNorm(in, 1e-5), Maps.normal(in.channels(), 1, random), Maps.normal(in.channels(), 1, random),
+                random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void averagePoolMix(long seed) throws Exception {
+        Random random = new Random(seed);
+        FeatureMap in = map(random, 9, 50);
+        check(new AveragePoolMix(in, 1 + 2 * random.nextInt(3)), Maps.normal(2 * in.channels(), 1, random), null,
+                random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void attention(long seed) throws Exception {
+        Random random = new Random(seed);
+        int heads = 1 + random.nextInt(4);
+        int keyDim = 1 + random.nextInt(20);
+        int valueDim = 1 + random.nextInt(20);
+        int height = 1 + random.nextInt(6);
+        int width = 1 + random.nextInt(6);
+        var op = new Op.Attention(heads, keyDim, valueDim, height, width,
+                Maps.normal(heads * height * width, 1, random));
+        FeatureMap in = FeatureMap.of(height, width, heads * (2 * keyDim + valueDim));
+        check(op.on(in), op.pairBiases(), null, random);
     }
 }

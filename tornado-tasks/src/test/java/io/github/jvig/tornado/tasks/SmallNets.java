@@ -16,7 +16,8 @@ final class SmallNets {
     private SmallNets() {
     }
 
-    static Graph oneOfEverything(long seed) {
+    /** For images of {@code 2 * height} by {@code 2 * width}: attention has biases for one size. */
+    static Graph oneOfEverything(int height, int width, long seed) {
         Random random = new Random(seed);
         Node input = new Node("input", new Op.Input(3), List.of());
         Node stem = conv("stem", input, 20, 1, new Window(3, 2, 1, 1), Epilogue.of(Activation.GELU), random);
@@ -28,13 +29,27 @@ final class SmallNets {
         Node mix = new Node("mix", conv(graph.channels(), 20, 1, Window.same(1),
                 Epilogue.of(Activation.GELU).plusResidual(), random), List.of(graph, sum));
         Node pool = new Node("pool", new Op.GlobalAveragePool(), List.of(mix));
-        return new Graph(List.of(conv("head", pool, 10, 1, Window.same(1), Epilogue.NONE, random), mix));
+        Node distance = new Node("distance", new Op.HalfwayDistance(), List.of(sum));
+        Node limit = new Node("limit", new Op.MeanLessDeviation(), List.of(distance));
+        Node near = new Node("near", new Op.NearMaxRelative(2), List.of(sum, limit));
+        Node norm = new Node("norm", new Op.LayerNorm(Maps.normal(20, 1, random), Maps.normal(20, 1, random), 1e-5),
+                List.of(mix));
+        Node average = new Node("average", new Op.AveragePoolMix(3, doubles(20, random), doubles(20, random)),
+                List.of(norm));
+        Node attention = new Node("attention",
+                new Op.Attention(2, 3, 4, height, width, Maps.normal(2 * height * width, 1, random)), List.of(average));
+        return new Graph(List.of(conv("head", pool, 10, 1, Window.same(1), Epilogue.NONE, random), mix, near,
+                attention));
     }
 
     /** A single convolution of three channels. */
     static Graph single(Window window) {
         Node input = new Node("input", new Op.Input(3), List.of());
         return new Graph(List.of(conv("only", input, 8, 1, window, Epilogue.NONE, new Random(1))));
+    }
+
+    private static double[] doubles(int length, Random random) {
+        return random.doubles(length, -1, 1).toArray();
     }
 
     private static Node conv(String name, Node from, int out, int groups, Window window, Epilogue epilogue,

@@ -36,7 +36,7 @@ class TaskExecutableTest {
     private static final int HEIGHT = 18;
     private static final int WIDTH = 26;
     private static final TornadoDevice DEVICE = FirstDevice.get();
-    private static final Graph GRAPH = SmallNets.oneOfEverything(1);
+    private static final Graph GRAPH = SmallNets.oneOfEverything(HEIGHT / 2, WIDTH / 2, 1);
     private static TaskExecutable executable;
 
     @BeforeAll
@@ -122,7 +122,7 @@ class TaskExecutableTest {
 
     @Test
     void twoPlansAtOnce() throws Exception {
-        Graph other = SmallNets.oneOfEverything(2);
+        Graph other = SmallNets.oneOfEverything(HEIGHT / 2, WIDTH / 2, 2);
         try (TaskExecutable second = compile(other, NetTasks.TASKS_OF_A_GRAPH);
                 var threads = Executors.newFixedThreadPool(3)) {
             List<Callable<Void>> calls = List.of(() -> runOften(GRAPH, executable, 7), () -> runOften(other, second, 8),

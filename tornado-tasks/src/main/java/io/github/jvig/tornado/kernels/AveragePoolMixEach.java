@@ -1,0 +1,68 @@
+package io.github.jvig.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** The average around each pixel, mixed with the pixel itself: a work item makes sixteen channels of one pixel. */
+public final class AveragePoolMixEach {
+    private AveragePoolMixEach() {
+    }
+
+    /**
+     * A task's method. The memory of an image starts with zeros, which stand for the map's outside.
+     *
+     * @param image          floats of one image in {@code memory}
+     * @param in             where the input map lies in them
+     * @param weight         where {@link #pack} lies in {@code weights}
+     * @param channelVectors vectors of sixteen channels, and the step of both maps in vectors
+     * @param side           pixels along a side of the square, odd
+     */
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
+            int weight, int height, int width, int channelVectors, int side) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, out, weight, height, width,
+                channelVectors, side);
+    }
+
+    /**
+     * Weights as the kernel reads them: those of the average, then those of the pixel itself, each padded with zeros.
+     *
+     * @param weight {@code mean[channels]}, then {@code own[channels]}
+     */
+    public static float[] pack(float[] weight) {
+        int channels = weight.length / 2;
+        int padded = (channels + Lanes.WIDTH - 1) / Lanes.WIDTH * Lanes.WIDTH;
+        float[] packed = new float[2 * padded];
+        System.arraycopy(weight, 0, packed, 0, channels);
+        System.arraycopy(weight, channels, packed, padded, channels);
+        return packed;
+    }
+
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int weight,
+            int height, int width, int channelVectors, int side) {
+        VectorFloat16 vectors = new VectorFloat16(memory);
+        VectorFloat16 factors = new VectorFloat16(weights);
+        int v = id % channelVectors;
+        int pixel = id / channelVectors;
+        int y = pixel / width;
+        int x = pixel % width;
+        int base = n * image / Lanes.WIDTH;
+        int from = in / Lanes.WIDTH + v;
+        Float16 sum = Lanes.all(0f);
+        int count = 0;
+        for (int ky = 0; ky < side; ky++) {
+            int iy = y - side / 2 + ky;
+            for (int kx = 0; kx < side; kx++) {
+                int ix = x - side / 2 + kx;
+                int outside = Lanes.outside(iy, height) | Lanes.outside(ix, width);
+                sum = Float16.add(sum, vectors.get(base + (from + (iy * width + ix) * channelVectors & ~outside)));
+                count += outside + 1;
+            }
+        }
+        int w = weight / Lanes.WIDTH + v;
+        Float16 mean = Float16.mult(Float16.mult(sum, Lanes.all(1f / count)), factors.get(w));
+        Float16 own = Float16.mult(vectors.get(base + in / Lanes.WIDTH + id), factors.get(w + channelVectors));
+        vectors.set(base + out / Lanes.WIDTH + id, Float16.add(mean, own));
+    }
+}
