@@ -82,32 +82,6 @@ class LauncherBuildTest {
     }
 
     @Test
-    void keepsWhatAFirstRunLearnsAndPassesItOn() throws IOException {
-        // A JVM that leaves what it is asked to leave.
-        script(jdk.resolve("bin/java"), """
-                for option; do case $option in -XX:AOTCacheOutput=*) echo learned >"${option#*=}" ;; esac; done
-                printf '[%s] ' "$@"; echo
-                """);
-        String kept = jvig.getParent().getParent().toRealPath().resolve("model/target/jvig.aot").toString();
-        String first = start("devices").out();
-        assertTrue(first.contains("[-XX:AOTCache=" + kept + "] [-Xlog:aot=off]"), first);
-        assertEquals(first, start("devices").out());
-        environment.put("JVIG_CLASSPATH", "elsewhere");
-        assertFalse(start("devices").out().contains("AOTCache"), "it is of another class path");
-    }
-
-    @Test
-    void goesWithoutWhereNothingIsLearned() throws IOException {
-        script(jdk.resolve("bin/java"), """
-                for option; do case $option in -XX:AOTCacheOutput=*) echo half >"${option#*=}"; exit 1 ;; esac; done
-                printf '[%s] ' "$@"; echo
-                """);
-        Outcome outcome = start("devices");
-        assertEquals(Main.OK, outcome.status());
-        assertFalse(outcome.out().contains("AOTCache"), outcome.out());
-    }
-
-    @Test
     void buildsAgainOnlyWhenASourceIsNewer() throws IOException {
         start();
         assertEquals("", start().err());
