@@ -14,8 +14,11 @@ final class WarmUp {
     private static final long QUIET = 100_000_000;
     /** A JIT compiler that never rests must not keep the caller for ever. */
     private static final long LONGEST = 8_000_000_000L;
-    /** Bytes that a run may allocate; a kernel that is not compiled makes objects of its vectors, many times as much. */
-    private static final long FEW = 1 << 16;
+    /**
+     * Bytes that a run may allocate: a kernel that is not compiled makes objects of its vectors, megabytes of them, while a device with a
+     * driver may need some for each step, always.
+     */
+    private static final long FEW = 1 << 20;
     /** How much slower than the fastest a run may be that counts as fast. */
     private static final double STEADY = 1.3;
 
