@@ -167,7 +167,7 @@ final class CpuExecutable implements Executable {
         boolean together = team.tryEnter();
         try {
             int done = 0;
-            if (together && batch >= threads) {
+            if (together && batch >= threads && batch <= WorkerTeam.MOST_PARTS) {
                 done = batch - batch % threads;
                 sideBySide.run(nchw, done, results, workspace);
             }

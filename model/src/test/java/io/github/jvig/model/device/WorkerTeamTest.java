@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,46 @@ class WorkerTeamTest {
                 assertEquals(2, workers.size());
             }
         }
+    }
+
+    /** What a worker reads lies in its cache when it is what the worker wrote one step before. */
+    @Test
+    void aWorkerBeginsWithTheSameShareOfEveryStep() {
+        try (WorkerTeam team = new WorkerTeam(2)) {
+            AtomicIntegerArray first = new AtomicIntegerArray(new int[]{-1, -1, -1, -1});
+            team.run(new WorkerTeam.Program(new int[]{8, 20}, new int[]{1, 1}), (step, from, to, worker) -> {
+                first.compareAndSet(2 * step + worker, -1, from);
+                // Until both have come, so that neither can take what the other begins with.
+                while (first.get(2 * step) < 0 || first.get(2 * step + 1) < 0) {
+                    Thread.onSpinWait();
+                }
+            }, null);
+            assertEquals("[0, 4, 0, 10]", first.toString());
+        }
+    }
+
+    @Test
+    void whatAWorkerDoesNotGetToIsTakenByOthers() {
+        try (WorkerTeam team = new WorkerTeam(2)) {
+            AtomicInteger others = new AtomicInteger();
+            team.run(new WorkerTeam.Program(new int[]{64}, new int[]{1}), (step, from, to, worker) -> {
+                if (worker == 0) {
+                    others.addAndGet(to - from);
+                    return;
+                }
+                // The helper hangs in its first parts, half its share, until all others are done.
+                while (others.get() < 64 - (to - from)) {
+                    Thread.onSpinWait();
+                }
+            }, null);
+            assertTrue(others.get() >= 48, "the caller did " + others.get() + " parts of 64");
+        }
+    }
+
+    @Test
+    void morePartsThanAShareCanCountAreRefused() {
+        int[] least = {1};
+        assertThrows(IllegalArgumentException.class, () -> new WorkerTeam.Program(new int[]{1 << 20}, least));
     }
 
     @Test
