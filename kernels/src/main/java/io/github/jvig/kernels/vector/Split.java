@@ -8,8 +8,9 @@ package io.github.jvig.kernels.vector;
  * @param blocks row blocks, at most {@code rows}; none when there are no rows
  * @param panels panels that are shared out
  * @param groups panel groups, at most {@code panels}
+ * @param inner  whether the row blocks of one group of panels follow each other, not the groups of one block
  */
-record Split(int rows, int blocks, int panels, int groups) {
+record Split(int rows, int blocks, int panels, int groups, boolean inner) {
     /** Multiply-accumulates that a unit should at least be worth: 5 to 10 microseconds of a matrix product on a fast core. */
     private static final long UNIT = 1 << 19;
     /** More units than this only cost their overhead. */
@@ -22,7 +23,18 @@ record Split(int rows, int blocks, int panels, int groups) {
     static Split of(long work, int rows, int fewestRows, int panels) {
         int wanted = (int) Math.clamp(work / UNIT, 1, MOST);
         int blocks = Math.min(wanted, (rows + fewestRows - 1) / fewestRows);
-        return new Split(rows, blocks, panels, Math.clamp(wanted / Math.max(1, blocks), 1, panels));
+        return new Split(rows, blocks, panels, Math.clamp(wanted / Math.max(1, blocks), 1, panels), false);
+    }
+
+    /**
+     * By panels, and only where that is too coarse by rows, too: whoever takes units in a row reads a panel once.
+     *
+     * @param work multiply-accumulates of the whole, or what takes as long
+     */
+    static Split ofPanels(long work, int rows, int panels) {
+        int wanted = (int) Math.clamp(work / UNIT, 1, MOST);
+        int groups = Math.min(wanted, panels);
+        return new Split(rows, Math.clamp(wanted / groups, 1, rows), panels, groups, true);
     }
 
     /** By rows alone. */
@@ -35,7 +47,11 @@ record Split(int rows, int blocks, int panels, int groups) {
     }
 
     int block(int unit) {
-        return unit / groups;
+        return inner ? unit % blocks : unit / groups;
+    }
+
+    private int group(int unit) {
+        return inner ? unit / blocks : unit % groups;
     }
 
     /** First row of a block; {@code rows} for the one past the last. */
@@ -49,10 +65,10 @@ record Split(int rows, int blocks, int panels, int groups) {
     }
 
     int firstPanel(int unit) {
-        return unit % groups * panels / groups;
+        return group(unit) * panels / groups;
     }
 
     int lastPanel(int unit) {
-        return (unit % groups + 1) * panels / groups;
+        return (group(unit) + 1) * panels / groups;
     }
 }

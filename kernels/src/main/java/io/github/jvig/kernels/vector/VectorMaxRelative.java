@@ -19,8 +19,16 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>Only real channels are read and written by vectors: the last vector is moved down over channels that are done already, so no
  * store reaches beyond them into the next pixel.
+ *
+ * <p>Units are blocks of rows, and of a small map also groups of channels: a convolution before it has shared a small map out by channels,
+ * too, so what a thread reads lies in its own cache.
  */
 final class VectorMaxRelative implements RowKernel {
+    /** Channels that are computed together. */
+    private static final int GROUP = 4 * LANES;
+    /** Rows that stay together: a small map is cut by channels first. */
+    private static final int BLOCK = 7;
+
     private final MaxRelative spec;
     private final int outStride;
     private final int shifts;
@@ -46,8 +54,8 @@ final class VectorMaxRelative implements RowKernel {
                 columnOf[x * shifts + s] = Math.floorMod(x - list.get(s).dx(), in.width()) * in.stride();
             }
         }
-        // A neighbour takes about as long as four multiply-accumulates of a matrix product.
-        split = Split.ofRows(4L * in.length() * (shifts + 1), in.height());
+        // A neighbour takes about as long as four multiply-accumulates of a matrix product, and three times that from another thread's cache.
+        split = Split.of(16L * in.length() * (shifts + 1), in.height(), BLOCK, Math.max(1, in.channels() / GROUP));
     }
 
     @Override
@@ -67,11 +75,22 @@ final class VectorMaxRelative implements RowKernel {
 
     @Override
     public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
-        rows(o.in(), o.inAt(), o.second(), o.secondAt(), o.out(), o.outAt(), split.row(from), split.row(to));
+        for (int unit = from; unit < to; unit++) {
+            int block = split.block(unit);
+            // The last group has what is left behind whole ones.
+            int end = split.lastPanel(unit) < split.panels() ? split.lastPanel(unit) * GROUP : spec.in().channels();
+            channels(o.in(), o.inAt(), o.out(), o.outAt(), split.row(block), split.row(block + 1),
+                    split.firstPanel(unit) * GROUP, end);
+        }
     }
 
     @Override
     public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
+        channels(in, inAt, out, outAt, from, to, 0, spec.in().channels());
+    }
+
+    /** Some channels of some rows: all of them, or at least a vector. */
+    private void channels(float[] in, int inAt, float[] out, int outAt, int from, int to, int first, int end) {
         FeatureMap map = spec.in();
         int channels = map.channels();
         for (int y = from; y < to; y++) {
@@ -82,28 +101,30 @@ final class VectorMaxRelative implements RowKernel {
                 if (channels < LANES) {
                     few(in, inAt, y, x, own, out, at);
                 } else {
-                    pixel(in, inAt, y, x, own, out, at);
+                    pixel(in, inAt, y, x, own, out, at, first, end);
                 }
-                Arrays.fill(out, at + 2 * channels, at + outStride, 0f);
+                if (end == channels) {
+                    Arrays.fill(out, at + 2 * channels, at + outStride, 0f);
+                }
             }
         }
     }
 
-    private void pixel(float[] in, int inAt, int y, int x, int own, float[] out, int outAt) {
+    private void pixel(float[] in, int inAt, int y, int x, int own, float[] out, int outAt, int first, int end) {
         int channels = spec.in().channels();
         boolean least = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR;
         int rows = y * shifts;
         int columns = x * shifts;
-        int c = 0;
-        for (; c <= channels - 4 * LANES; c += 4 * LANES) {
+        int c = first;
+        for (; c <= end - GROUP; c += GROUP) {
             if (least) {
                 least4(in, own + c, inAt + c, rowOf, rows, columnOf, columns, shifts, out, outAt + c, channels);
             } else {
                 greatest4(in, own + c, inAt + c, rowOf, rows, columnOf, columns, shifts, out, outAt + c, channels);
             }
         }
-        for (; c < channels; c += LANES) {
-            int d = Math.min(c, channels - LANES);
+        for (; c < end; c += LANES) {
+            int d = Math.min(c, end - LANES);
             if (least) {
                 least1(in, own + d, inAt + d, rowOf, rows, columnOf, columns, shifts, out, outAt + d, channels);
             } else {

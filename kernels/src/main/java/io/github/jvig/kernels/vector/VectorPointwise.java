@@ -12,13 +12,21 @@ import io.github.jvig.kernels.RowKernel;
 record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split) implements RowKernel {
     /** Tiles of rows that a panel should serve from the near cache. */
     private static final int BLOCK = 8;
+    /** Multiply-accumulates that take as long as it takes to fetch a weight from memory: nearly all the time of a map of one pixel. */
+    private static final long FETCH = 8;
 
     VectorPointwise(PointwiseConv spec, float[] weight, float[] bias, Tile tile) {
         this(spec, tile, pack(spec, weight, bias, tile));
     }
 
     private VectorPointwise(PointwiseConv spec, Tile tile, Panels panels) {
-        this(spec, tile, panels, Split.of(spec.macs(), spec.in().pixels() / tile.rows, BLOCK, panels.count()));
+        this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels.count()));
+    }
+
+    private static Split split(PointwiseConv spec, int rows, int panels) {
+        long work = spec.macs() + FETCH * spec.in().channels() * spec.out().channels();
+        // Two units for one of a large map: a panel of a small map is a good part of the whole, and would leave somebody waiting at the end.
+        return rows > BLOCK ? Split.of(work, rows, BLOCK, panels) : Split.ofPanels(2 * work, rows, panels);
     }
 
     private static Panels pack(PointwiseConv spec, float[] weight, float[] bias, Tile tile) {

@@ -17,6 +17,7 @@ class SplitTest {
                     Split split = Split.of(work, rows, 8, panels);
                     both += split.blocks() > 1 && split.groups() > 1 ? 1 : 0;
                     covers(split);
+                    covers(Split.ofPanels(work, rows, panels));
                 }
             }
         }
@@ -37,6 +38,19 @@ class SplitTest {
         int[] once = new int[times.length];
         java.util.Arrays.fill(once, 1);
         assertArrayEquals(once, times, split.toString());
+    }
+
+    /** A panel of a small map is read by one thread where it can be, and cut by rows where there are more units than panels. */
+    @Test
+    void panelsComeBeforeRows() {
+        Split coarse = Split.ofPanels(3L << 19, 7, 11);
+        assertEquals(3, coarse.units());
+        assertEquals(1, coarse.blocks());
+        Split fine = Split.ofPanels(24L << 19, 7, 11);
+        assertEquals(22, fine.units());
+        assertEquals(fine.firstPanel(0), fine.firstPanel(1));
+        assertEquals(0, fine.block(0));
+        assertEquals(1, fine.block(1));
     }
 
     @Test
