@@ -47,17 +47,26 @@ abstract sealed class Tile permits Tile7x3, Tile6x2, Tile1x4 {
     }
 
     /**
+     * Rows that are best done next when so many are left of a map: {@link #rows}, or fewer where there is a smaller tile. The last ones are
+     * moved up over rows that are done already if they are more than what is left, so fewer of them do less twice.
+     */
+    int rowsFor(int left, int width) {
+        return rows;
+    }
+
+    /**
      * {@code out[r][c] = panel[0][c] + sum over k of a[r][k] * panel[1 + k][c]}.
      *
+     * @param height  rows, as {@link #rowsFor} has given them
      * @param width   vectors of the panel, 1 to {@link #vectors}
      * @param aStep   floats from one row of {@code a} to the next
      * @param depth   length of the sum
      * @param outStep floats from one row of {@code out} to the next
      */
-    abstract void multiply(int width, float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
-            int outAt, int outStep);
+    abstract void multiply(int height, int width, float[] a, int aAt, int aStep, int depth, float[] panel,
+            int panelAt, float[] out, int outAt, int outStep);
 
-    /** The same with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
+    /** The same of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
     abstract void gather(int width, float[] a, int aAt, int aStep, int[] offsets, float[] panel, int panelAt,
             float[] out, int outAt, int outStep);
 }

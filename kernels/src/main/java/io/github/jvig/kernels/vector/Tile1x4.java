@@ -20,8 +20,8 @@ final class Tile1x4 extends Tile {
     }
 
     @Override
-    void multiply(int width, float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
-            int outAt, int outStep) {
+    void multiply(int height, int width, float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt,
+            float[] out, int outAt, int outStep) {
         if (width == vectors) {
             multiply4(a, aAt, depth, panel, panelAt, out, outAt);
         } else {

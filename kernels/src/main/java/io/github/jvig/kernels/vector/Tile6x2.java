@@ -19,8 +19,8 @@ final class Tile6x2 extends Tile {
     }
 
     @Override
-    void multiply(int width, float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
-            int outAt, int outStep) {
+    void multiply(int height, int width, float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt,
+            float[] out, int outAt, int outStep) {
         switch (width) {
             case 2 -> multiply2(a, aAt, aStep, depth, panel, panelAt, out, outAt, outStep);
             default -> multiply1(a, aAt, aStep, depth, panel, panelAt, out, outAt, outStep);

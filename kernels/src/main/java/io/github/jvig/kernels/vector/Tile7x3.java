@@ -20,8 +20,17 @@ final class Tile7x3 extends Tile {
     }
 
     @Override
-    void multiply(int width, float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt, float[] out,
-            int outAt, int outStep) {
+    int rowsFor(int left, int width) {
+        return left <= Rest4x3.ROWS && width == 3 ? Rest4x3.ROWS : rows;
+    }
+
+    @Override
+    void multiply(int height, int width, float[] a, int aAt, int aStep, int depth, float[] panel, int panelAt,
+            float[] out, int outAt, int outStep) {
+        if (height < rows) {
+            Rest4x3.multiply(aAt, aStep, depth, a, panel, panelAt, out, outAt, outStep);
+            return;
+        }
         switch (width) {
             case 3 -> multiply3(aAt, aStep, depth, a, panel, panelAt, out, outAt, outStep);
             case 2 -> multiply2(a, aAt, aStep, depth, panel, panelAt, out, outAt, outStep);

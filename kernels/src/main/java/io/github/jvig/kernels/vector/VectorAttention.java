@@ -143,9 +143,12 @@ final class VectorAttention implements Kernel {
         int tokens = spec.tokens();
         for (int p = 0; p < columns.length - 1; p++) {
             int panel = panels + columns[p] * LANES * (depth + 1);
-            for (int next = 0; next < tokens; next += tile.rows) {
-                int row = Math.min(next, tokens - tile.rows);
-                tile.multiply(columns[p + 1] - columns[p], a, aAt + row * aStep, aStep, depth, scratch, panel, scratch,
+            int width = columns[p + 1] - columns[p];
+            int rows;
+            for (int next = 0; next < tokens; next += rows) {
+                rows = tile.rowsFor(tokens - next, width);
+                int row = Math.min(next, tokens - rows);
+                tile.multiply(rows, width, a, aAt + row * aStep, aStep, depth, scratch, panel, scratch,
                         to + row * step + columns[p] * LANES, step);
             }
         }

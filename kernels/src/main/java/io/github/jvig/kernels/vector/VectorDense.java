@@ -170,10 +170,13 @@ final class VectorDense implements Kernel {
         int depth = panels.depth();
         int results = scratchAt + batches.largestBlock() * depth * tile.rows;
         int width = panels.width(panel) * Isa.LANES;
-        for (int i = first; i < end; i += tile.rows) {
-            tile.multiply(panels.width(panel), scratch, scratchAt + (i - first) * depth, depth, depth, panels.data(),
+        int rows;
+        for (int i = first; i < end; i += rows) {
+            rows = tile.rowsFor(end - i, panels.width(panel));
+            tile.multiply(rows, panels.width(panel), scratch, scratchAt + (i - first) * depth, depth, depth,
+                    panels.data(),
                     panels.at()[panel], scratch, results, width);
-            for (int j = i; j < Math.min(i + tile.rows, end); j++) {
+            for (int j = i; j < Math.min(i + rows, end); j++) {
                 int at = rim[j] * out.stride() + panels.channel(panel);
                 System.arraycopy(scratch, results + (j - i) * width, o.out(), o.outAt() + at, width);
                 Epilogues.apply(spec.epilogue(), o.second(), o.secondAt() + at, o.out(), o.outAt() + at, width, 1,

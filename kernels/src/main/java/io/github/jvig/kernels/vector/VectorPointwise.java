@@ -74,12 +74,15 @@ record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split
         int outStride = spec.out().stride();
         for (int p = firstPanel; p < lastPanel; p++) {
             int width = panels.width(p);
-            for (int next = first; next < end; next += tile.rows) {
-                int row = Math.min(next, end - tile.rows);
+            int rows;
+            for (int next = first; next < end; next += rows) {
+                rows = tile.rowsFor(end - next, width);
+                int row = Math.min(next, end - rows);
                 int to = row * outStride + panels.channel(p);
-                tile.multiply(width, in, inAt + row * inStride, inStride, panels.depth(), panels.data(), panels.at()[p],
+                tile.multiply(rows, width, in, inAt + row * inStride, inStride, panels.depth(), panels.data(),
+                        panels.at()[p],
                         out, outAt + to, outStride);
-                Epilogues.apply(spec.epilogue(), residual, residualAt + to, out, outAt + to, outStride, tile.rows,
+                Epilogues.apply(spec.epilogue(), residual, residualAt + to, out, outAt + to, outStride, rows,
                         width * Isa.LANES);
             }
         }
