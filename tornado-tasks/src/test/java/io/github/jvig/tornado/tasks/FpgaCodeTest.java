@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.tornado.TornadoJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,18 +90,10 @@ class FpgaCodeTest {
 
     private String run(String platform, String net) throws IOException, InterruptedException {
         Path device = Files.writeString(folder.resolve("device.json"), DEVICE);
-        String home = System.getenv("TORNADOVM_HOME");
         String driver = "tornado.drivers.opencl/uk.ac.manchester.tornado.drivers.opencl";
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(java.toString(), "@" + home + "/tornado-argfile", "-XX:-UseParallelGC",
-                "--add-opens", driver + "=ALL-UNNAMED", "--add-opens", driver + ".virtual=ALL-UNNAMED",
-                "-Dtornado.virtual.device=True", "-Dtornado.device.desc=" + device, "-Dtornado.printKernel=True", "-cp",
-                System.getProperty("java.class.path"), VirtualFpga.class.getName(), platform, net)
-                .redirectErrorStream(true).redirectOutput(output.toFile()).start();
-        int status = process.waitFor();
-        String printed = Files.readString(output);
-        assertEquals(0, status, printed);
-        return printed;
+        List<String> options = new ArrayList<>(TornadoJvm.tornado());
+        options.addAll(List.of("--add-opens", driver + "=ALL-UNNAMED", "--add-opens", driver + ".virtual=ALL-UNNAMED",
+                "-Dtornado.virtual.device=True", "-Dtornado.device.desc=" + device, "-Dtornado.printKernel=True"));
+        return TornadoJvm.print(Map.of(), options, VirtualFpga.class, platform, net);
     }
 }
