@@ -2,7 +2,6 @@ package io.github.jvig.model;
 
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Devices;
-import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import java.util.List;
@@ -47,7 +46,8 @@ public final class Model {
     }
 
     /**
-     * Compiles for a device and an input size: normalisation folded, epilogues fused, kernels picked, weights packed.
+     * Compiles for a device and an input size: normalisation folded, epilogues fused, kernels picked, weights packed. For the device
+     * {@code auto} it compiles for each that is there, and keeps the one on which an image takes the least.
      *
      * @throws IllegalArgumentException when there is no such device, or the net can't be run at this size
      */
@@ -55,13 +55,15 @@ public final class Model {
         int height = options.height() == 0 ? size() : options.height();
         int width = options.width() == 0 ? size() : options.width();
         Graph wanted = options.features() ? graph.withFeatures() : graph;
-        Executable executable = Devices.named(options.device()).compile(Passes.optimise(wanted),
-                new CompileOptions(height, width, options.threads(), options.tuning()));
-        if (options.warmUp()) {
-            WarmUp.run(executable);
+        Graph fused = Passes.optimise(wanted);
+        var compile = new CompileOptions(height, width, options.threads(), options.tuning());
+        FastestDevice.Found found = options.device().equals(Options.AUTO)
+                ? new FastestDevice().among(Devices.candidates(), fused, compile)
+                : FastestDevice.given(Devices.named(options.device()), fused, compile);
+        if (options.warmUp() && !found.isWarm()) {
+            WarmUp.run(found.executable());
         }
-        return new Session(info, executable,
-                options.features() ? strides() : List.of());
+        return new Session(info, found, options.features() ? strides() : List.of());
     }
 
     /** With the defaults. */

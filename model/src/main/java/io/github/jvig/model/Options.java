@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * How a model is compiled. Immutable; each method gives a changed copy.
  *
- * @param device  name of the device; {@code "auto"} is the fastest that is there
+ * @param device  name of the device; {@code "auto"} is the one on which an image takes the least, measured where there are several
  * @param threads of the session, the caller's included, at least 1
  * @param height  of the input in pixels; 0 is the model's own
  * @param width   of the input in pixels; 0 is the model's own
@@ -19,6 +19,9 @@ import java.util.Optional;
  */
 public record Options(String device, int threads, int height, int width, boolean warmUp, boolean features,
         Optional<Path> tuning) {
+    /** The device that is chosen by measuring. */
+    static final String AUTO = "auto";
+
     public Options {
         Objects.requireNonNull(device, "device");
         if (threads < 1 || threads > 1024) {
@@ -31,7 +34,7 @@ public record Options(String device, int threads, int height, int width, boolean
 
     /** The fastest device, a thread for each core, the model's own size, warm-up, no tuning. */
     public static Options defaults() {
-        return new Options("auto", Math.min(1024, Runtime.getRuntime().availableProcessors()), 0, 0, true,
+        return new Options(AUTO, Math.min(1024, Runtime.getRuntime().availableProcessors()), 0, 0, true,
                 false, Optional.empty());
     }
 

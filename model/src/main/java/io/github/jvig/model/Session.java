@@ -12,13 +12,15 @@ import java.util.List;
  */
 public final class Session implements AutoCloseable {
     private final ModelInfo info;
+    private final FastestDevice.Found found;
     private final Executable executable;
     private final List<Integer> strides;
 
     /** @param strides of the features, which are the executable's outputs behind the logits; empty when there are none */
-    Session(ModelInfo info, Executable executable, List<Integer> strides) {
+    Session(ModelInfo info, FastestDevice.Found found, List<Integer> strides) {
         this.info = info;
-        this.executable = executable;
+        this.found = found;
+        this.executable = found.executable();
         this.strides = List.copyOf(strides);
     }
 
@@ -30,6 +32,16 @@ public final class Session implements AutoCloseable {
     /** What the model is. */
     public ModelInfo info() {
         return info;
+    }
+
+    /** Name of the device that it runs on. */
+    public String device() {
+        return found.device().name();
+    }
+
+    /** What was measured on which device, in one line, where the device {@code auto} had several to choose among; else empty. */
+    public String deviceChoice() {
+        return found.choice();
     }
 
     /** Number of logits for an image. */

@@ -29,13 +29,8 @@ final class WarmUp {
     static void run(Executable executable) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-        float[] image = new float[executable.input().pixels() * executable.input().channels()];
-        SplittableRandom random = new SplittableRandom(1);
-        for (int i = 0; i < image.length; i++) {
-            image[i] = (float) random.nextDouble(-1, 1);
-        }
-        float[][] results = executable.outputs().stream().map(map -> new float[map.pixels() * map.channels()])
-                .toArray(float[][]::new);
+        float[] image = noise(executable);
+        float[][] results = results(executable);
         long start = System.nanoTime();
         long now = start;
         long disturbed = start;
@@ -54,6 +49,22 @@ final class WarmUp {
                 compiled = total;
             }
         }
+    }
+
+    /** An image of even noise. */
+    static float[] noise(Executable executable) {
+        float[] image = new float[executable.input().pixels() * executable.input().channels()];
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < image.length; i++) {
+            image[i] = (float) random.nextDouble(-1, 1);
+        }
+        return image;
+    }
+
+    /** Room for what becomes of one image. */
+    static float[][] results(Executable executable) {
+        return executable.outputs().stream().map(map -> new float[map.pixels() * map.channels()])
+                .toArray(float[][]::new);
     }
 
     /** Bytes that this thread has allocated so far; always 0 on a JVM that does not count them. */

@@ -14,13 +14,18 @@ final class OwnJvm {
 
     /** What it printed, a number. */
     static long number(Class<?> main, String... args) throws Exception {
+        return Long.parseLong(print(System.getProperty("java.class.path"), main, args));
+    }
+
+    /** What it printed, with another class path than this JVM's. */
+    static String print(String classPath, Class<?> main, String... args) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
-                "jdk.incubator.vector", "-XX:+UseG1GC", "-cp", System.getProperty("java.class.path"), main.getName()));
+                "jdk.incubator.vector", "-XX:+UseG1GC", "-cp", classPath, main.getName()));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertEquals(0, process.waitFor());
-        return Long.parseLong(out);
+        return out;
     }
 }

@@ -7,13 +7,9 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.tornado.tasks.TaskExecutable;
 import java.util.Locale;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /** A device of TornadoVM's, by the numbers that TornadoVM gives it. */
 final class TornadoNetDevice implements Device {
-    /** Below the CPU's own kernels, which need no driver; what is faster is for a measurement to say. */
-    private static final int RANK = 50;
-
     private final String name;
     private final TornadoDevice device;
 
@@ -35,11 +31,6 @@ final class TornadoNetDevice implements Device {
                 + hardware.getDeviceName().strip() + ", " + (hardware.getDeviceGlobalMemorySize() >> 20) + " MiB, "
                 + hardware.getDeviceMaxComputeUnits() + " compute units, "
                 + (hardware.getDeviceInfo().toLowerCase(Locale.ROOT).contains("cl_khr_fp16") ? "fp16" : "no fp16");
-    }
-
-    @Override
-    public int rank() {
-        return device.getDeviceType() == TornadoDeviceType.GPU ? RANK : RANK - 1;
     }
 
     @Override

@@ -37,7 +37,8 @@ final class TornadoVm {
         return state;
     }
 
-    private static State start() {
+    /** Tells TornadoVM what it has to be told before any of its classes is loaded. */
+    static void setUp() {
         // TornadoVM reads these once, when its classes are loaded. A kernel that does not compile must be an error: by default it runs as
         // Java, without a word. The byte code of a task graph has 4096 bytes by default; what does not fit fails, and runs as Java too.
         System.setProperty("tornado.recover.bailout", "False");
@@ -46,6 +47,10 @@ final class TornadoVm {
         System.setProperty("tornado.compiler.fullInlining", "True");
         // How much memory there is, the device knows.
         setDefault("tornado.device.memory", "1048576MB");
+    }
+
+    private static State start() {
+        setUp();
         try {
             List<Device> devices = new ArrayList<>();
             var runtime = TornadoRuntimeProvider.getTornadoRuntime();

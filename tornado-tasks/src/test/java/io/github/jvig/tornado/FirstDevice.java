@@ -8,6 +8,11 @@ public final class FirstDevice {
     private FirstDevice() {
     }
 
+    /** Sets TornadoVM up, without starting it. */
+    public static void setUp() {
+        TornadoVm.setUp();
+    }
+
     public static TornadoDevice get() {
         TornadoVm.devices();
         return TornadoRuntimeProvider.getTornadoRuntime().getBackend(0).getDevice(0);

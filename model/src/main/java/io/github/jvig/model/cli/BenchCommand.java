@@ -5,10 +5,11 @@ import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
-import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.Devices;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -35,7 +36,7 @@ final class BenchCommand extends Command {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", description = "Time for each row, after a warm-up as long but of 5 s at most (default: 5).")
     private double seconds;
 
-    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "One of those that 'jvig devices' lists, or auto: the fastest (default).")
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "One of those that 'jvig devices' lists, or auto: the one on which an image takes the least, measured where there are several (default).")
     private String deviceName;
 
     @Option(names = "--tune", description = "Time the kernels that could be taken, once for each machine, and take the fastest.")
@@ -97,15 +98,17 @@ final class BenchCommand extends Command {
         if (model.equals(ALL) && weights.weights != null) {
             throw usage("--weights goes with one --model");
         }
-        Device device = Devices.named(deviceName);
         List<String> names = model.equals(ALL) ? Models.all().stream().map(ModelInfo::name).toList() : List.of(model);
         Peak peak = new Peak();
+        // What each device of the rows is.
+        Map<String, String> devices = new LinkedHashMap<>();
         Table table = new Table("model", ">size", ">batch", ">threads", "device", ">p50 ms", ">p90 ms", ">images/s",
                 ">GFLOP/s", ">of peak");
         for (String name : names) {
             Model loaded = weights.loadOrRandom(name, this);
             for (int n : threads) {
-                Row row = measure(loaded, n, device.name(), peak);
+                Row row = measure(loaded, n, peak);
+                devices.computeIfAbsent(row.device(), device -> device + ": " + Devices.named(device).description());
                 table.row(row.cells());
                 if (json) {
                     console.print(row.json());
@@ -114,23 +117,26 @@ final class BenchCommand extends Command {
             }
         }
         if (!json) {
-            console.print(device.name() + ": " + device.description() + "; Java " + Runtime.version());
+            console.print(String.join("; ", devices.values()) + "; Java " + Runtime.version());
             console.print(table.lines());
         }
         return Main.OK;
     }
 
-    private Row measure(Model loaded, int n, String device, Peak peak) {
+    private Row measure(Model loaded, int n, Peak peak) {
         InputSize input = size == null ? new InputSize(loaded.size(), loaded.size()) : size;
-        Options options = Options.threads(n).withDevice(device).withSize(input.height(), input.width()).withoutWarmUp();
+        Options options = Options.threads(n).withDevice(deviceName).withSize(input.height(), input.width())
+                .withoutWarmUp();
         if (tune) {
             options = options.tuned();
         }
         try (Session session = loaded.compile(options)) {
+            sayDevice(session);
             float[] images = noise(batch, session);
             Stopwatch.warmUp(Math.min(seconds, LONGEST_WARM_UP), () -> session.run(images));
             Stopwatch times = Stopwatch.time(seconds, () -> session.run(images));
-            return new Row(loaded.name(), input, batch, n, device, times, session.macs(), peak.gflops(device, n));
+            return new Row(loaded.name(), input, batch, n, session.device(), times, session.macs(),
+                    peak.gflops(session.device(), n));
         }
     }
 

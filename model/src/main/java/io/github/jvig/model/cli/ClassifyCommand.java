@@ -73,6 +73,7 @@ final class ClassifyCommand extends Command {
         boolean folders = paths.stream().anyMatch(Files::isDirectory);
         try (Session session = loaded.compile(device.options(this));
                 Progress progress = folders ? console.progress("Classify", pictures.size()) : Progress.NONE) {
+            sayDevice(session);
             Transform transform = digits
                     ? Transform.digits()
                     : session.info().evaluation(session.height(), session.width());

@@ -1,5 +1,6 @@
 package io.github.jvig.model.cli;
 
+import io.github.jvig.model.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +22,13 @@ abstract class Command implements Callable<Integer> {
     /** The complaint that the arguments make no sense, to be thrown. */
     final ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** With --verbose, says how the device was chosen, if it was. */
+    final void sayDevice(Session session) {
+        if (spec.root().userObject() instanceof Jvig jvig && jvig.verbose && !session.deviceChoice().isEmpty()) {
+            console.note(session.deviceChoice());
+        }
     }
 
     /** Refuses a number below its minimum. */

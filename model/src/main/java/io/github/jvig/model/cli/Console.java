@@ -68,6 +68,11 @@ final class Console {
 
     /** Says in one line what went wrong. */
     void error(String message) {
+        note(message);
+    }
+
+    /** Says something in one line. */
+    void note(String message) {
         err.println("jvig: " + message.replaceAll("\\s*\\R\\s*", " "));
     }
 

@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** Where a model runs. */
 final class DeviceOptions {
-    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "One of those that 'jvig devices' lists, or auto: the fastest (default).")
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "One of those that 'jvig devices' lists, or auto: the one on which an image takes the least, measured where there are several (default).")
     String device;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads to run on (default: one for each core).")

@@ -3,10 +3,11 @@ package io.github.jvig.model.cli;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.Devices;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine;
 
 /** What models can run on. */
-@CommandLine.Command(name = "devices", description = "List the devices that models can run on; * is the default.")
+@CommandLine.Command(name = "devices", description = "List the devices that models can run on; auto chooses among those with a *.")
 final class DevicesCommand extends Command {
     DevicesCommand(Console console) {
         super(console);
@@ -14,10 +15,10 @@ final class DevicesCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        String fastest = Devices.named("auto").name();
+        List<String> candidates = Devices.candidates().stream().map(Device::name).toList();
         Table table = new Table("", "device", "description");
         for (Device device : Devices.all()) {
-            table.row(device.name().equals(fastest) ? "*" : "", device.name(), device.description());
+            table.row(candidates.contains(device.name()) ? "*" : "", device.name(), device.description());
         }
         console.print(table.lines());
         for (String absence : Devices.absences()) {

@@ -78,10 +78,9 @@ final class ExplainCommand extends Command {
             console.print(Passes.optimise(loaded.graph()).toString());
             return Main.OK;
         }
-        Device chosen = Devices.named(device.device);
         long start = System.nanoTime();
-        try (Session session = loaded.compile(options.withDevice(chosen.name()))) {
-            explain(session, chosen, (System.nanoTime() - start) / 1e6);
+        try (Session session = loaded.compile(options)) {
+            explain(session, Devices.named(session.device()), (System.nanoTime() - start) / 1e6);
         }
         return Main.OK;
     }
@@ -102,6 +101,9 @@ final class ExplainCommand extends Command {
             console.print(json(session, chosen.name(), total, compileMillis));
         } else {
             console.print(title(session, chosen));
+            if (!session.deviceChoice().isEmpty()) {
+                console.print(session.deviceChoice());
+            }
             console.print(table(steps, times).lines());
             console.print(summary(session, total) + Text.format("; compiled in %.0f ms", compileMillis));
         }
@@ -186,6 +188,7 @@ final class ExplainCommand extends Command {
             Json.size(json, new InputSize(session.height(), session.width()));
             json.writeNumberField("threads", device.threads);
             json.writeStringField("device", name);
+            json.writeStringField("device_choice", session.deviceChoice());
             json.writeNumberField("steps", session.steps().size());
             json.writeNumberField("parameters", parameters(session));
             json.writeNumberField("macs", total.macs());

@@ -59,6 +59,7 @@ final class RunCommand extends Command {
                     }
                 }
                 try (Session session = loaded.compile(options)) {
+                    sayDevice(session);
                     run(session, in, out.channels(), PIECE);
                 }
                 out.commit();

@@ -13,12 +13,10 @@ import java.util.Map;
 final class CpuDevice implements Device {
     private final String name;
     private final Kernels kernels;
-    private final int rank;
 
-    CpuDevice(String name, Kernels kernels, int rank) {
+    CpuDevice(String name, Kernels kernels) {
         this.name = name;
         this.kernels = kernels;
-        this.rank = rank;
     }
 
     @Override
@@ -31,11 +29,6 @@ final class CpuDevice implements Device {
         return System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " cores, "
                 + kernels.name()
                 + " kernels";
-    }
-
-    @Override
-    public int rank() {
-        return rank;
     }
 
     @Override

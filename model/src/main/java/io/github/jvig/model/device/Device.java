@@ -10,9 +10,6 @@ public interface Device {
     /** What it is, for people: hardware and kernels, in one line. */
     String description();
 
-    /** Where it stands when the fastest is asked for: the higher, the sooner. */
-    int rank();
-
     /**
      * Decides everything that can be decided once: shapes, kernels, packed weights, buffers, work split.
      *

@@ -3,7 +3,6 @@ package io.github.jvig.model.device;
 import io.github.jvig.kernels.Kernels;
 import io.github.jvig.model.graph.Graph;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -14,9 +13,15 @@ public final class Devices {
 
     /** All of them: the CPU's two, then what providers bring. */
     public static List<Device> all() {
+        List<Device> devices = candidates();
+        devices.add(1, new CpuDevice("scalar", Kernels.scalar()));
+        return devices;
+    }
+
+    /** Those that may be the fastest, the CPU first: all but the scalar kernels, which its vectors leave far behind. */
+    public static List<Device> candidates() {
         List<Device> devices = new ArrayList<>();
-        devices.add(new CpuDevice("cpu", Kernels.get(), 100));
-        devices.add(new CpuDevice("scalar", Kernels.scalar(), 0));
+        devices.add(new CpuDevice("cpu", Kernels.get()));
         providers().forEach(provider -> devices.addAll(provider.devices()));
         return devices;
     }
@@ -42,20 +47,18 @@ public final class Devices {
     }
 
     /**
-     * The device of this name; {@code auto} is the one of the highest rank, and a name without its numbers is the first of its kind.
+     * The device of this name; a name without its numbers is the first of its kind.
      *
      * @throws IllegalArgumentException that lists the names that are there, or says what is missing for such a device
      */
     public static Device named(String name) {
         List<Device> devices = all();
-        if (name.equals("auto")) {
-            return devices.stream().max(Comparator.comparingInt(Device::rank)).orElseThrow();
-        }
         return devices.stream().filter(d -> d.name().equals(name) || d.name().startsWith(name + ":")).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(providers().stream()
                         .filter(p -> (name + ":").startsWith(p.kind() + ":") && !p.absence().isEmpty()).findFirst()
                         .map(p -> "there is no device '" + name + "': " + p.absence())
-                        .orElseGet(() -> "there is no device '" + name + "'; there are auto, "
-                                + String.join(", ", devices.stream().map(Device::name).toList()))));
+                        .orElseGet(() -> "there is no device '" + name + "'; there are "
+                                + String.join(", ", devices.stream().map(Device::name).toList())
+                                + ", and auto for the fastest")));
     }
 }

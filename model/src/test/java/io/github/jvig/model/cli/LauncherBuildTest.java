@@ -166,7 +166,7 @@ class LauncherBuildTest {
         assertTrue(calls().getLast().contains("-pl model -am"), calls()::toString);
         int before = calls().size();
         for (List<String> args : List.of(List.of("classify", "--device", "tornado:0:1"),
-                List.of("run", "--device=tornado"), List.of("devices"))) {
+                List.of("run", "--device=tornado"), List.of("run", "--device", "auto"), List.of("devices"))) {
             Outcome outcome = start(args.toArray());
             assertTrue(outcome.out().contains("[@" + sdk + "/tornado-argfile] [-XX:-UseParallelGC]"), outcome.out());
             assertTrue(outcome.out().contains("/tornado-tasks/target/jvig-tornado-tasks-1.jar:"), outcome.out());
@@ -179,6 +179,13 @@ class LauncherBuildTest {
     void tornadoIsFoundWhereSdkmanPutsIt() throws IOException {
         Path sdk = tornado(folder.resolve("sdkman/candidates/tornadovm/current"));
         assertTrue(start("run", "--device", "tornado").out().contains("[@" + sdk + "/tornado-argfile]"));
+    }
+
+    @Test
+    void theFastestDeviceNeedsNoTornado() throws IOException {
+        Outcome outcome = start("run", "--device=auto");
+        assertEquals(Main.OK, outcome.status(), outcome.err());
+        assertFalse(outcome.out().contains("tornado-argfile"), outcome.out());
     }
 
     @Test

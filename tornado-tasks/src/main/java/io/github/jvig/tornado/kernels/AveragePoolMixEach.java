@@ -65,4 +65,29 @@ public final class AveragePoolMixEach {
         Float16 own = Float16.mult(vectors.get(base + in / Lanes.WIDTH + id), factors.get(w + channelVectors));
         vectors.set(base + out / Lanes.WIDTH + id, Float16.add(mean, own));
     }
+
+    /** One channel of one pixel by itself. */
+    static void number(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int weight,
+            int height, int width, int channelVectors, int side) {
+        int step = channelVectors * Lanes.WIDTH;
+        int channel = id % step;
+        int pixel = id / step;
+        int y = pixel / width;
+        int x = pixel % width;
+        int base = n * image;
+        float sum = 0f;
+        int count = 0;
+        for (int ky = 0; ky < side; ky++) {
+            int iy = y - side / 2 + ky;
+            for (int kx = 0; kx < side; kx++) {
+                int ix = x - side / 2 + kx;
+                int outside = Lanes.outside(iy, height) | Lanes.outside(ix, width);
+                sum += memory.get(base + (in + (iy * width + ix) * step + channel & ~outside));
+                count += outside + 1;
+            }
+        }
+        float own = memory.get(base + in + id);
+        memory.set(base + out + id,
+                sum / count * weights.get(weight + channel) + own * weights.get(weight + step + channel));
+    }
 }

@@ -32,4 +32,14 @@ public final class GlobalAverage {
         }
         vectors.set(base + out / Lanes.WIDTH, Float16.mult(sum, Lanes.all(1f / pixels)));
     }
+
+    /** One channel by itself, from maps with so many floats from one pixel to the next. */
+    static void channel(int id, int n, FloatArray memory, int image, int in, int step, int out, int pixels) {
+        int from = n * image + in + id;
+        float sum = 0f;
+        for (int p = 0; p < pixels; p++) {
+            sum += memory.get(from + p * step);
+        }
+        memory.set(n * image + out + id, sum / pixels);
+    }
 }

@@ -27,4 +27,10 @@ public final class ResidualSum {
         Float16 x = Lanes.activate(activation, all.get(base + in / Lanes.WIDTH));
         all.set(base + out / Lanes.WIDTH, Float16.add(x, all.get(base + residual / Lanes.WIDTH)));
     }
+
+    /** One number by itself. */
+    static void number(int id, int n, FloatArray memory, int image, int in, int residual, int out, int activation) {
+        int base = n * image + id;
+        memory.set(base + out, Numbers.activate(activation, memory.get(base + in)) + memory.get(base + residual));
+    }
 }

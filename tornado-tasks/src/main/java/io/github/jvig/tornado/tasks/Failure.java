@@ -18,7 +18,7 @@ public final class Failure {
      * @param device its name
      * @param doing  what it was doing, as in {@code "compile the net"}
      */
-    static RuntimeException of(String device, String doing, RuntimeException e) {
+    static RuntimeException of(String device, String doing, Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof TornadoOutOfMemoryException || t instanceof TornadoMemoryException) {
                 return new IllegalArgumentException(device + " is out of memory: " + reason(t), e);

@@ -36,6 +36,8 @@ final class Layout {
     private final List<Step> steps = new ArrayList<>();
     private final Port input;
     private final List<Port> outputs;
+    private final Work wayIn;
+    private final List<Work> waysOut;
     private final int image;
     private final float[] weights;
 
@@ -59,6 +61,8 @@ final class Layout {
             int value = values.get(node);
             return new Port(layers.get(value - 1).spec().out(), zeros + buffers.offset(value));
         }).toList();
+        this.wayIn = kernels.wayIn(in);
+        this.waysOut = outputs.stream().map(port -> kernels.wayOut(port.map())).toList();
         int weight = 0;
         for (int i = 0; i < layers.size(); i++) {
             Layer layer = layers.get(i);
@@ -121,6 +125,16 @@ final class Layout {
 
     List<Port> outputs() {
         return outputs;
+    }
+
+    /** Brings images in. */
+    Work wayIn() {
+        return wayIn;
+    }
+
+    /** Take the outputs out. */
+    List<Work> waysOut() {
+        return waysOut;
     }
 
     /** Floats of one image's share of the memory. */

@@ -1,6 +1,5 @@
 package io.github.jvig.tornado.tasks;
 
-import io.github.jvig.tornado.kernels.Planes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -30,8 +29,6 @@ final class NetTasks implements AutoCloseable {
     static final int TASKS_OF_A_GRAPH = 64;
     /** The number of a step in the name of its task. */
     static final Pattern STEP = Pattern.compile("\\.step(\\d+)");
-    /** Work items of a group for the ways in and out. */
-    private static final int PLANES_GROUP = 16;
     /** Task graphs of one JVM have names of their own. */
     private static final AtomicLong PLANS = new AtomicLong();
 
@@ -42,13 +39,15 @@ final class NetTasks implements AutoCloseable {
     private final FloatArray weights;
     private final FloatArray results;
     private final GridScheduler grids = new GridScheduler();
-    /** Grid of each task and its work items for one image. */
-    private final List<Grid> tasks = new ArrayList<>();
+    /** Names of the tasks, with those of their graphs. */
+    private final List<String> tasks = new ArrayList<>();
+    /** Grid of each task that has one, and its work items for one image. */
+    private final List<Grid> gridsOfTasks = new ArrayList<>();
     private final TornadoExecutionPlan plan;
     private final int graphs;
     private int batch;
 
-    private record Grid(String name, WorkerGrid2D grid, int items) {}
+    private record Grid(WorkerGrid2D grid, int items) {}
 
     /** Makes the plan; nothing is compiled before the first run. */
     NetTasks(Layout layout, int capacity, TornadoDevice device, int tasksOfAGraph) {
@@ -64,48 +63,33 @@ final class NetTasks implements AutoCloseable {
                 .toArray(ImmutableTaskGraph[]::new);
         this.graphs = snapshots.length;
         this.plan = new TornadoExecutionPlan(snapshots);
-        plan.withDevice(device).withGridScheduler(grids);
+        plan.withDevice(device);
+        // With a scheduler TornadoVM asks it for the grid of every task.
+        if (!gridsOfTasks.isEmpty()) {
+            plan.withGridScheduler(grids);
+        }
     }
 
-    /** A task in the making. */
-    private interface Adding {
-        void addTo(TaskGraph graph, String id, KernelContext context);
-    }
-
-    private record Pending(String id, int items, int group, Adding adding) {}
+    /** A task in the making: beside the memory it takes another array. */
+    private record Pending(String id, Work work, FloatArray other, Places places) {}
 
     private List<Pending> pending() {
         List<Pending> all = new ArrayList<>();
         Layout.Port in = layout.input();
         int image = layout.image();
-        all.add(new Pending("in", in.map().pixels(), dividing(in.map().pixels()), (graph, id, context) -> graph.task(id,
-                Planes::bringIn, context, images, memory, image, in.at(), in.map().stride(), in.map().pixels(),
-                in.map().channels())));
+        all.add(new Pending("in", layout.wayIn(), images, new Places(image, 0, 0, -1, in.at(), in.map().stride(), 0)));
         for (int i = 0; i < layout.steps().size(); i++) {
             Layout.Step step = layout.steps().get(i);
-            Work work = step.work();
-            all.add(new Pending("step" + i, work.items(), work.group(), (graph, id, context) -> work.task().addTo(graph,
-                    id, context, memory, weights, step.places())));
+            all.add(new Pending("step" + i, step.work(), weights, step.places()));
         }
         int at = 0;
         for (int i = 0; i < layout.outputs().size(); i++) {
             Layout.Port out = layout.outputs().get(i);
-            int from = at;
-            all.add(new Pending("out" + i, out.length(), dividing(out.length()), (graph, id, context) -> graph.task(id,
-                    Planes::takeOut, context, memory, results, image, out.at(), out.map().stride(), from,
-                    out.map().pixels(),
-                    out.map().channels())));
+            all.add(new Pending("out" + i, layout.waysOut().get(i), results,
+                    new Places(image, out.at(), out.map().stride(), -1, 0, 0, at)));
             at += capacity * out.length();
         }
         return all;
-    }
-
-    private static int dividing(int items) {
-        int group = PLANES_GROUP;
-        while (items % group != 0) {
-            group--;
-        }
-        return group;
     }
 
     private List<TaskGraph> graphs(int tasksOfAGraph) {
@@ -123,11 +107,14 @@ final class NetTasks implements AutoCloseable {
                 graph.consumeFromDevice(result.getLast().getTaskGraphName(), kept(from, pending.size()));
             }
             for (Pending task : pending.subList(from, to)) {
-                WorkerGrid2D grid = new WorkerGrid2D(task.items(), capacity);
-                grid.setLocalWork(task.group(), 1, 1);
-                grids.addWorkerGrid(name + "." + task.id(), grid);
-                tasks.add(new Grid(name + "." + task.id(), grid, task.items()));
-                task.adding().addTo(graph, task.id(), new KernelContext());
+                tasks.add(name + "." + task.id());
+                if (task.work().hasGrid()) {
+                    WorkerGrid2D grid = new WorkerGrid2D(task.work().items(), capacity);
+                    grid.setLocalWork(task.work().group(), 1, 1);
+                    grids.addWorkerGrid(tasks.getLast(), grid);
+                    gridsOfTasks.add(new Grid(grid, task.work().items()));
+                }
+                task.work().task().addTo(graph, task.id(), new KernelContext(), memory, task.other(), task.places());
             }
             if (to < pending.size()) {
                 graph.persistOnDevice(kept(to, pending.size()));
@@ -177,7 +164,7 @@ final class NetTasks implements AutoCloseable {
         int length = layout.input().length();
         MemorySegment.copy(nchw, first * length, images.getSegment(), ValueLayout.JAVA_FLOAT, 0, count * length);
         if (count != batch) {
-            for (Grid task : tasks) {
+            for (Grid task : gridsOfTasks) {
                 task.grid().setGlobalWork(task.items(), count, 1);
             }
             batch = count;
@@ -197,7 +184,7 @@ final class NetTasks implements AutoCloseable {
             for (int i = 0; i < graphs; i++) {
                 nanos.putAll(ProfileLog.kernelNanos(plan.withGraph(i).execute().getProfilerResult().getProfileLog()));
             }
-            return tasks.stream().mapToLong(task -> nanos.get(task.name())).toArray();
+            return tasks.stream().mapToLong(task -> nanos.get(task)).toArray();
         } finally {
             plan.withoutProfiler();
         }

@@ -35,7 +35,6 @@ import io.github.jvig.tornado.kernels.ShiftDistanceEach;
  * for nothing.
  */
 final class ProcessorKernels implements KernelTable {
-    private static final float[] NO_WEIGHTS = {};
     /** Fewer pixels than this would leave most of a tile of fourteen unused. */
     private static final int FEW_PIXELS = 5;
 

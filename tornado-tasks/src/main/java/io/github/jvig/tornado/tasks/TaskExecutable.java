@@ -11,6 +11,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 
 /**
  * A net on one TornadoVM device. Task graphs are made for batches of 1, 2, 4 and so on up to {@value #LARGEST_BATCH} images, the first by
@@ -86,14 +87,23 @@ public final class TaskExecutable implements Executable {
         try {
             tasks = new NetTasks(layout, capacity, device, tasksOfAGraph);
             tasks.run(new float[layout.input().length()], 0, 1, results(1));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | TornadoInternalError e) {
             if (tasks != null) {
-                tasks.close();
+                closeAfter(tasks, e);
             }
             throw Failure.of(name, "compile " + culprit(Failure.reason(e)), e);
         }
         plans.put(capacity, tasks);
         return tasks;
+    }
+
+    /** Frees what there is. Of what the device had no memory for, TornadoVM complains; that is not what failed first. */
+    private static void closeAfter(NetTasks tasks, Throwable failure) {
+        try {
+            tasks.close();
+        } catch (RuntimeException | TornadoInternalError e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** The layer whose task a message of TornadoVM's names, if it names one. */
@@ -148,7 +158,7 @@ public final class TaskExecutable implements Executable {
             NetTasks tasks = plan(count);
             try {
                 tasks.run(nchw, first, count, results);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | TornadoInternalError e) {
                 throw Failure.of(name, "run the net", e);
             }
         }

@@ -11,7 +11,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param choice  why this one
  * @param weights as the kernel reads them, empty where it has none
  * @param items   work items for one image
- * @param group   work items of a group, which divide the items
+ * @param group   work items of a group, which divide the items; 0 for a kernel that is one work item for all images of the memory
  * @param task    adds it to a task graph
  */
 record Work(String kernel, String choice, float[] weights, int items, int group, Task task) {
@@ -20,15 +20,25 @@ record Work(String kernel, String choice, float[] weights, int items, int group,
     /** Groups that a processor's threads should have to share. */
     private static final int FEWEST_GROUPS = 16;
 
-    /** How a kernel becomes a task. */
+    /** How a kernel becomes a task; beside the memory it takes the array of weights, a way in or out that of planes. */
     interface Task {
         void addTo(TaskGraph graph, String id, KernelContext context, FloatArray memory, FloatArray weights, Places at);
     }
 
     Work {
-        if (items < 1 || items % group != 0) {
+        if (items < 1 || group > 0 && items % group != 0) {
             throw new IllegalArgumentException("groups of " + group + " do not divide " + items + " work items");
         }
+    }
+
+    /** A kernel that is one work item. */
+    static Work single(String kernel, String choice, float[] weights, Task task) {
+        return new Work(kernel, choice, weights, 1, 0, task);
+    }
+
+    /** Whether it takes a grid of work items. */
+    boolean hasGrid() {
+        return group > 0;
     }
 
     /** With a group for processors, by the number of items alone. */

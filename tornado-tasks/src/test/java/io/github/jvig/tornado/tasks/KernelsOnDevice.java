@@ -62,11 +62,13 @@ abstract class KernelsOnDevice {
         work.task().addTo(graph, "layer", new KernelContext(), maps.memory, weights, new Places(maps.image, maps.in,
                 spec.in().stride(), maps.second, maps.out, spec.out().stride(), 0));
         graph.transferToHost(DataTransferMode.EVERY_EXECUTION, maps.memory);
-        WorkerGrid2D grid = new WorkerGrid2D(work.items(), Maps.BATCH);
-        grid.setLocalWork(work.group(), 1, 1);
         try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
-            plan.withDevice(DEVICE).withGridScheduler(new GridScheduler("test.layer", grid))
-                    .withProfiler(ProfilerMode.SILENT);
+            plan.withDevice(DEVICE).withProfiler(ProfilerMode.SILENT);
+            if (work.hasGrid()) {
+                WorkerGrid2D grid = new WorkerGrid2D(work.items(), Maps.BATCH);
+                grid.setLocalWork(work.group(), 1, 1);
+                plan.withGridScheduler(new GridScheduler("test.layer", grid));
+            }
             TornadoExecutionResult result = plan.execute();
             Map<String, Long> nanos = ProfileLog.kernelNanos(result.getProfilerResult().getProfileLog());
             assertEquals(1, nanos.size(), spec + " ran as " + nanos);

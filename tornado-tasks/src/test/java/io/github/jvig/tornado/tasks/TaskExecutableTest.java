@@ -98,6 +98,20 @@ class TaskExecutableTest {
         }
     }
 
+    /** In several task graphs, and fewer images than there is room for. */
+    @Test
+    void withTheKernelsForFpgas() {
+        try (TaskExecutable fpga = TaskExecutable.compile(GRAPH, HEIGHT, WIDTH, "device", DEVICE, new FpgaKernels(),
+                7)) {
+            for (int batch : new int[]{1, 3, 4}) {
+                float[] images = images(batch, 20 + batch);
+                check(GRAPH, images, batch, run(fpga, images, batch));
+            }
+            long[] nanos = fpga.profile(images(1, 2));
+            assertTrue(Arrays.stream(nanos).allMatch(time -> time > 0), Arrays.toString(nanos));
+        }
+    }
+
     /** Task graphs for four images run three and four; larger batches go in pieces. */
     @Test
     void batches() {

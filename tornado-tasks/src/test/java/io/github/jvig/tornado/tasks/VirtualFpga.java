@@ -1,0 +1,76 @@
+package io.github.jvig.tornado.tasks;
+
+import io.github.jvig.model.Models;
+import io.github.jvig.model.Seeded;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Passes;
+import io.github.jvig.tornado.FirstDevice;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Field;
+import java.util.List;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+
+/**
+ * The main class of a JVM in which TornadoVM has a virtual device, which it compiles for as for a real one and runs nothing on. Prints the
+ * type of the device, a line for each task with the kernel that was picked for it, and, by TornadoVM, the OpenCL of each.
+ *
+ * <p>TornadoVM knows FPGAs by the name of their platform, and its virtual platform is named after its class; so a class is made here whose
+ * platform has another name.
+ */
+final class VirtualFpga {
+    private static final String DRIVER = "uk.ac.manchester.tornado.drivers.opencl.";
+
+    private VirtualFpga() {
+    }
+
+    /** @param args the platform's name, and the net */
+    public static void main(String[] args) throws Exception {
+        FirstDevice.setUp();
+        namePlatform(args[0]);
+        TornadoDevice device = FirstDevice.get();
+        System.out.println("device " + device.getDeviceType());
+        boolean small = args[1].equals("small");
+        int size = small ? 26 : 224;
+        Graph graph = small
+                ? SmallNets.oneOfEverything(size / 2, size / 2, 1)
+                : Passes.optimise(Models.info(args[1]).net().build(Seeded.parameters()));
+        Layout layout = new Layout(graph, size, size, KernelTable.of(device.getDeviceType()));
+        System.out.println("task " + layout.wayIn().kernel());
+        layout.steps().forEach(step -> System.out.println("task " + step.work().kernel()));
+        layout.waysOut().forEach(way -> System.out.println("task " + way.kernel()));
+        NetTasks tasks = new NetTasks(layout, 1, device, NetTasks.TASKS_OF_A_GRAPH);
+        tasks.run(new float[layout.input().length()], 0, 1,
+                layout.outputs().stream().map(port -> new float[port.length()]).toArray(float[][]::new));
+    }
+
+    /** Puts a platform of this name in the place of TornadoVM's virtual one. */
+    private static void namePlatform(String name) throws ReflectiveOperationException {
+        Class<?> platform = Class.forName(DRIVER + "virtual.VirtualOCLPlatform");
+        Class<?> descriptor = Class.forName(DRIVER + "virtual.VirtualDeviceDescriptor");
+        ClassDesc parent = ClassDesc.of(platform.getName());
+        MethodTypeDesc constructor = MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of(descriptor.getName()));
+        byte[] named = ClassFile.of().build(ClassDesc.of(DRIVER + "virtual.Named"), builder -> builder
+                .withSuperclass(parent)
+                .withMethodBody("<init>", constructor, ClassFile.ACC_PUBLIC,
+                        code -> code.aload(0).aload(1).invokespecial(parent, "<init>", constructor).return_())
+                .withMethodBody("getName", MethodTypeDesc.of(ConstantDescs.CD_String), ClassFile.ACC_PUBLIC,
+                        code -> code.loadConstant(name).areturn()));
+        Object device = Class.forName(DRIVER + "virtual.VirtualJSONParser").getMethod("getDeviceDescriptor")
+                .invoke(null);
+        var constructed = MethodHandles.privateLookupIn(platform, MethodHandles.lookup()).defineClass(named)
+                .getDeclaredConstructor(descriptor);
+        constructed.setAccessible(true);
+        Field platforms = Class.forName(DRIVER + "OpenCL").getDeclaredField("platforms");
+        platforms.setAccessible(true);
+        replaceFirst((List<?>) platforms.get(null), constructed.newInstance(device));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void replaceFirst(List<?> list, Object element) {
+        ((List<Object>) list).set(0, element);
+    }
+}
