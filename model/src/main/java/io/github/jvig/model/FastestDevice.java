@@ -49,7 +49,8 @@ final class FastestDevice {
     }
 
     /**
-     * Compiles for every device and keeps what is fastest. One that can't run the net is passed over.
+     * Compiles for every device and keeps what is fastest. One that can't run the net is passed over; any other failure is the caller's, and
+     * nothing stays open behind it.
      *
      * @param devices at least one; where all fail, what is thrown is the failure of the first
      */
@@ -79,6 +80,10 @@ final class FastestDevice {
                 close(executable);
                 told.add("not " + device.name() + " (" + e.getMessage() + ")");
                 failure = failure == null ? e : failure;
+            } catch (RuntimeException e) {
+                close(executable);
+                close(kept);
+                throw e;
             }
         }
         if (fastest == null) {

@@ -85,6 +85,14 @@ class FastestDeviceTest {
     }
 
     @Test
+    void nothingStaysOpenBehindAFailureOfAnotherKind() {
+        var good = taking("good", 1000);
+        var wrong = failing("wrong", new IllegalStateException("a mistake in the code"));
+        assertThrows(IllegalStateException.class, () -> among(good, wrong));
+        assertEquals(List.of(1, 1), List.of(good.count().closed, wrong.count().closed));
+    }
+
+    @Test
     void aSingleDeviceIsNotTimed() {
         var only = taking("only", 1000);
         FastestDevice.Found found = among(only);
