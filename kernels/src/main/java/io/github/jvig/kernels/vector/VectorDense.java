@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 final class VectorDense implements Kernel {
     /** Tiles of rows that a panel should serve from the near cache. */
     private static final int BLOCK = 8;
-    /** The same for the rim, less: copied windows take room, too, and fewer groups of panels copy them less often. */
-    private static final int RIM_BLOCK = 4;
+    /** The same for the rim, less: copied windows take room, too, and more blocks in place of groups of panels copy them less often. */
+    private static final int RIM_BLOCK = 2;
 
     private final DenseConv spec;
     /** Asked for once: a spec may make it anew each time. */
@@ -54,7 +54,8 @@ final class VectorDense implements Kernel {
         long pixelMacs = (long) depth * spec.outChannels();
         core = Split.of(pixelMacs * rows.length() * columns.length(), rows.length(),
                 ceilDiv(BLOCK * tile.rows, Math.max(1, columns.length())), panels.count());
-        batches = Split.of(pixelMacs * rim.length / 4, ceilDiv(rim.length, tile.rows),
+        // Half as many units as of a plain product, since each copies its windows.
+        batches = Split.of(pixelMacs * rim.length / 2, ceilDiv(rim.length, tile.rows),
                 RIM_BLOCK, panels.count());
     }
 
