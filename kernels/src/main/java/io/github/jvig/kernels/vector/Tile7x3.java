@@ -7,7 +7,9 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Seven rows by three vectors, 21 sums: the tile for 32 registers, of which it uses 25 to 31. The maps of mobile nets at the usual sizes
- * have a multiple of 49 pixels, so its rows divide them.
+ * have a multiple of 49 pixels, so its rows divide them; what is left of others goes to {@link Rest4x3}.
+ *
+ * <p>Long, and alike from width to width, because sums must be local variables of one method: C2 boxes what is passed on.
  */
 final class Tile7x3 extends Tile {
     Tile7x3() {
