@@ -62,6 +62,8 @@ final class Epilogues {
             case GELU -> {
                 if (width == 3 * LANES) {
                     gelu3(x, at, step, rows);
+                } else if (width == 2 * LANES) {
+                    gelu2(x, at, step, rows);
                 } else {
                     gelu(x, at, step, rows, width);
                 }
@@ -180,6 +182,48 @@ final class Epilogues {
             n0.fma(t0, v0).intoArray(x, i);
             n1.fma(t1, v1).intoArray(x, i + LANES);
             n2.fma(t2, v2).intoArray(x, i + 2 * LANES);
+        }
+    }
+
+    /** The same for rows of two vectors, which the tile for 16 registers leaves, and others where outputs do not fill three. */
+    private static void gelu2(float[] x, int at, int step, int rows) {
+        int floor = Float.floatToRawIntBits(FLOOR);
+        for (int r = 0, i = at; r < rows; r++, i += step) {
+            FloatVector v0 = FloatVector.fromArray(FLOATS, x, i);
+            FloatVector v1 = FloatVector.fromArray(FLOATS, x, i + LANES);
+            IntVector bits0 = v0.reinterpretAsInts().lanewise(VectorOperators.OR, SIGN);
+            IntVector bits1 = v1.reinterpretAsInts().lanewise(VectorOperators.OR, SIGN);
+            FloatVector n0 = bits0.lanewise(VectorOperators.MIN, floor).reinterpretAsFloats();
+            FloatVector n1 = bits1.lanewise(VectorOperators.MIN, floor).reinterpretAsFloats();
+            FloatVector c = FloatVector.broadcast(FLOATS, C0);
+            FloatVector d = FloatVector.broadcast(FLOATS, C1);
+            FloatVector t0 = n0.fma(c, d);
+            FloatVector t1 = n1.fma(c, d);
+            c = FloatVector.broadcast(FLOATS, C2);
+            t0 = t0.fma(n0, c);
+            t1 = t1.fma(n1, c);
+            c = FloatVector.broadcast(FLOATS, C3);
+            t0 = t0.fma(t0, c);
+            t1 = t1.fma(t1, c);
+            c = FloatVector.broadcast(FLOATS, C4);
+            t0 = t0.fma(n0, c);
+            t1 = t1.fma(n1, c);
+            c = FloatVector.broadcast(FLOATS, C5);
+            t0 = t0.fma(t0, c);
+            t1 = t1.fma(t1, c);
+            c = FloatVector.broadcast(FLOATS, C6);
+            t0 = t0.fma(t0, c);
+            t1 = t1.fma(t1, c);
+            c = FloatVector.broadcast(FLOATS, C7);
+            t0 = t0.fma(t0, c);
+            t1 = t1.fma(t1, c);
+            c = FloatVector.broadcast(FLOATS, C8);
+            t0 = t0.fma(t0, c);
+            t1 = t1.fma(t1, c);
+            v0 = v0.blend(0f, v0.compare(VectorOperators.LE, 0f));
+            v1 = v1.blend(0f, v1.compare(VectorOperators.LE, 0f));
+            n0.fma(t0, v0).intoArray(x, i);
+            n1.fma(t1, v1).intoArray(x, i + LANES);
         }
     }
 

@@ -77,6 +77,10 @@ class AllocationTest {
                 DenseConv dense = new DenseConv(FeatureMap.of(3, 9, 3), columns * Isa.LANES, Window.same(3), epilogue);
                 cases.add(Case.of(dense, c -> new VectorDense(dense, c.weight(), c.bias(), tile)));
             }
+            // Panels of two vectors, apart from pixel to pixel.
+            PointwiseConv pairs = new PointwiseConv(FeatureMap.of(2, 5, 10), 4 * Isa.LANES,
+                    Epilogue.of(Activation.GELU));
+            cases.add(Case.of(pairs, c -> new VectorPointwise(pairs, c.weight(), c.bias(), tile)));
         }
         FeatureMap map = FeatureMap.of(3, 9, 5 * Isa.LANES + 3);
         for (Activation activation : Activation.values()) {
