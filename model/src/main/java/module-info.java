@@ -22,6 +22,8 @@ module io.github.jvig.model {
     exports io.github.jvig.model.nets;
     exports io.github.jvig.model.graph;
     exports io.github.jvig.model.device;
+    exports io.github.jvig.model.lowering;
+    exports io.github.jvig.model.hub;
     exports io.github.jvig.model.onnx;
 
     opens io.github.jvig.model.cli to info.picocli;

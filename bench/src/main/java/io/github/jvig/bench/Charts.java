@@ -62,7 +62,7 @@ final class Charts {
                 .setLabelsFont(font(12)).setLabelsFontColorAutomaticEnabled(false).setLabelsFontColor(Color.BLACK);
         chart.getStyler().setYAxisDecimalPattern("0.#");
         List<String> nets = rows.stream().map(Comparison.Row::model).distinct().toList();
-        int colour = 0;
+        int color = 0;
         for (int threads : rows.stream().map(Comparison.Row::threads).distinct().sorted().toList()) {
             List<Double> jvig = new ArrayList<>();
             List<Double> ort = new ArrayList<>();
@@ -72,7 +72,7 @@ final class Charts {
                 jvig.add(tenth(row.jvigMs()));
                 ort.add(tenth(row.ortMs()));
             }
-            Color base = COLOURS.get(colour++ % COLOURS.size());
+            Color base = COLOURS.get(color++ % COLOURS.size());
             chart.addSeries("JViG, " + threads(threads), nets, jvig).setFillColor(base);
             chart.addSeries("ONNX Runtime, " + threads(threads), nets, ort).setFillColor(lighter(base));
         }
@@ -109,12 +109,12 @@ final class Charts {
         Map<String, List<LayerRow>> kinds = new LinkedHashMap<>();
         layers.stream().filter(l -> l.cache().equals("hot"))
                 .forEach(l -> kinds.computeIfAbsent(l.kind(), _ -> new ArrayList<>()).add(l));
-        int colour = 0;
+        int color = 0;
         for (Map.Entry<String, List<LayerRow>> kind : kinds.entrySet()) {
             XYSeries dots = chart.addSeries(kind.getKey(), kind.getValue().stream().map(LayerRow::intensity).toList(),
                     kind.getValue().stream().map(LayerRow::gflops).toList());
             dots.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter).setMarker(SeriesMarkers.CIRCLE)
-                    .setMarkerColor(COLOURS.get(colour++));
+                    .setMarkerColor(COLOURS.get(color++));
         }
         chart.getStyler().setMarkerSize(11);
         save(chart, "roofline");
@@ -153,7 +153,7 @@ final class Charts {
         chart.getStyler().setXAxisMin(1.0).setXAxisMax(most).setYAxisMin(0.0).setYAxisMax(most);
         chart.getStyler().setXAxisTickLabelsFormattingFunction(x -> x == Math.rint(x) ? format("%.0f", x) : "");
         line(chart, "as many times as threads", Map.of(1.0, 1.0, most, most), GREY, DASHED);
-        int colour = 0;
+        int color = 0;
         for (String net : rows.stream().map(Comparison.Row::model).distinct().toList()) {
             Map<Double, Double> jvig = new TreeMap<>();
             Map<Double, Double> ort = new TreeMap<>();
@@ -163,7 +163,7 @@ final class Charts {
                 jvig.put((double) r.threads(), one.jvigMs() / r.jvigMs());
                 ort.put((double) r.threads(), one.ortMs() / r.ortMs());
             });
-            Color base = COLOURS.get(colour++ % COLOURS.size());
+            Color base = COLOURS.get(color++ % COLOURS.size());
             line(chart, "JViG, " + net, jvig, base, LINE);
             line(chart, "ONNX Runtime, " + net, ort, base, DASHED);
         }
@@ -189,11 +189,11 @@ final class Charts {
         save(chart, "sizes");
     }
 
-    private static XYSeries line(XYChart chart, String name, Map<Double, Double> points, Color colour,
+    private static XYSeries line(XYChart chart, String name, Map<Double, Double> points, Color color,
             BasicStroke stroke) {
         Map<Double, Double> ordered = new TreeMap<>(points);
         XYSeries series = chart.addSeries(name, List.copyOf(ordered.keySet()), List.copyOf(ordered.values()));
-        series.setMarker(SeriesMarkers.NONE).setLineColor(colour).setLineStyle(stroke);
+        series.setMarker(SeriesMarkers.NONE).setLineColor(color).setLineStyle(stroke);
         return series;
     }
 

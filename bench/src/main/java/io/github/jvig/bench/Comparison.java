@@ -86,7 +86,7 @@ final class Comparison {
         Path file = folder.resolve("net.onnx");
         try (Session jvig = model.compile(options)) {
             OnnxExport.write(model.graph(), jvig.height(), jvig.width(), file);
-            float[] images = Layer.random(Math.multiplyExact(batch, 3 * jvig.height() * jvig.width()), 1);
+            float[] images = BenchLayer.random(Math.multiplyExact(batch, 3 * jvig.height() * jvig.width()), 1);
             try (OrtNet ort = new OrtNet(file, images, batch, jvig.height(), jvig.width(), model.classes(),
                     options.threads())) {
                 return new Comparison(jvig, ort, images).measure(model.name(), batch, options.threads(), warmUp,

@@ -1,6 +1,6 @@
 package io.github.jvig.bench;
 
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -72,22 +72,22 @@ public class KernelBenchmark {
     }
 
     /** The values of {@link #layer} for layers of a net. */
-    static String[] parameters(List<Layer> layers, String net) {
+    static String[] parameters(List<BenchLayer> layers, String net) {
         return layers.stream().map(l -> net + "/" + l.name()).toArray(String[]::new);
     }
 
     @Setup
     public void prepare() throws IOException {
-        Layer chosen = find(layer);
-        Kernels provider = kernels.equals("vector") ? Kernels.vector() : Kernels.scalar();
+        BenchLayer chosen = find(layer);
+        KernelProvider provider = kernels.equals("vector") ? KernelProvider.vector() : KernelProvider.scalar();
         run = cache.equals("hot") ? LayerRun.hot(chosen, provider) : LayerRun.cold(chosen, provider);
         flops = 1e-6 * chosen.flops();
         bytes = 1e-6 * chosen.bytes();
     }
 
-    private static Layer find(String parameter) throws IOException {
+    private static BenchLayer find(String parameter) throws IOException {
         int slash = parameter.indexOf('/');
-        List<Layer> layers = LayerList.read(parameter.substring(0, slash));
+        List<BenchLayer> layers = LayerList.read(parameter.substring(0, slash));
         return layers.stream().filter(l -> l.name().equals(parameter.substring(slash + 1))).findFirst().orElseThrow();
     }
 

@@ -34,11 +34,11 @@ final class LayerBenchmarks {
      */
     static List<LayerRow> run(String net, double peakGflops, Path folder) throws IOException {
         Map<String, LayerRow> rows = new HashMap<>();
-        List<Layer> layers = LayerList.read(net).stream().filter(l -> l.flops() > 0).toList();
+        List<BenchLayer> layers = LayerList.read(net).stream().filter(l -> l.flops() > 0).toList();
         for (RunResult result : results(net, layers, folder)) {
             String name = result.getParams().getParam("layer");
             String cache = result.getParams().getParam("cache");
-            Layer layer = layers.stream().filter(l -> name.equals(net + "/" + l.name())).findFirst().orElseThrow();
+            BenchLayer layer = layers.stream().filter(l -> name.equals(net + "/" + l.name())).findFirst().orElseThrow();
             Result<?> score = result.getPrimaryResult();
             rows.put(cache + name,
                     LayerRow.of(net, layer, cache, score.getScore(), score.getScoreError(), peakGflops));
@@ -50,7 +50,7 @@ final class LayerBenchmarks {
         return ordered;
     }
 
-    private static Collection<RunResult> results(String net, List<Layer> layers, Path folder) {
+    private static Collection<RunResult> results(String net, List<BenchLayer> layers, Path folder) {
         Options options = new OptionsBuilder().include(KernelBenchmark.class.getName() + ".run")
                 .param("layer", KernelBenchmark.parameters(layers, net))
                 .param("kernels", "vector").param("cache", "hot", "cold").forks(1).warmupIterations(4)

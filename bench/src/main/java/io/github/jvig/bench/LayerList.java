@@ -2,27 +2,27 @@ package io.github.jvig.bench;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
-import io.github.jvig.kernels.AveragePoolMix;
-import io.github.jvig.kernels.Chain;
-import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.FusedChain;
+import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
-import io.github.jvig.kernels.MeanLessDeviation;
-import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.MeanMinusStd;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
-import io.github.jvig.kernels.ShiftDistance;
+import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
-import io.github.jvig.model.device.Step;
+import io.github.jvig.model.device.PlanStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The distinct layers of nets, each net at its own size, with every normalisation folded and every epilogue fused. They lie in resource
+ * The distinct layers of nets, each net at its own size, with every normalization folded and every epilogue fused. They lie in resource
  * files, one of tab-separated values for each net, which {@link #main} writes.
  */
 final class LayerList {
@@ -64,7 +64,7 @@ final class LayerList {
      *
      * @throws IllegalArgumentException when there is none
      */
-    static List<Layer> read(String net) throws IOException {
+    static List<BenchLayer> read(String net) throws IOException {
         return text(net).lines().skip(1).map(LayerList::parse).toList();
     }
 
@@ -80,21 +80,21 @@ final class LayerList {
     }
 
     /** The layers that a model has: the steps of the scalar device, which makes no chains of them. */
-    static List<Layer> of(Model model) {
-        Map<Spec, Layer> layers = new LinkedHashMap<>();
+    static List<BenchLayer> of(Model model) {
+        Map<Spec, BenchLayer> layers = new LinkedHashMap<>();
         try (Session session = model.compile(Options.threads(1).withDevice("scalar").withoutWarmUp())) {
-            for (Step step : session.steps()) {
-                layers.merge(step.spec(), new Layer(step.name(), 1, step.spec()),
-                        (known, _) -> new Layer(known.name(), known.count() + 1, known.spec()));
+            for (PlanStep step : session.steps()) {
+                layers.merge(step.spec(), new BenchLayer(step.name(), 1, step.spec()),
+                        (known, _) -> new BenchLayer(known.name(), known.count() + 1, known.spec()));
             }
         }
         return List.copyOf(layers.values());
     }
 
     /** The layers as a file holds them. */
-    static String text(List<Layer> layers) {
+    static String text(List<BenchLayer> layers) {
         List<String> lines = new ArrayList<>(List.of(HEADER));
-        for (Layer layer : layers) {
+        for (BenchLayer layer : layers) {
             Spec spec = layer.spec();
             lines.add(String.join("\t", layer.name(), Integer.toString(layer.count()), operation(spec),
                     text(spec.in()), text(spec.out()), window(spec), epilogue(spec), graph(spec),
@@ -107,17 +107,17 @@ final class LayerList {
         return switch (spec) {
             case PointwiseConv _ -> "pointwise";
             case DepthwiseConv _ -> "depthwise";
-            case DenseConv _ -> "dense";
+            case Conv2d _ -> "dense";
             case MaxRelative _ -> "max-relative";
-            case ShiftDistance _ -> "shift-distance";
-            case MeanLessDeviation _ -> "mean-less-deviation";
-            case NearMaxRelative _ -> "near-max-relative";
+            case RolledL1Distance _ -> "rolled-l1-distance";
+            case MeanMinusStd _ -> "mean-minus-std";
+            case ThresholdedMaxRelative _ -> "thresholded-max-relative";
             case GlobalAveragePool _ -> "average";
             case ResidualAdd _ -> "add";
             case LayerNorm _ -> "layer-norm";
-            case AveragePoolMix _ -> "average-mix";
+            case AvgPoolBlend _ -> "avg-pool-blend";
             case Attention _ -> "attention";
-            case Chain _ -> throw new IllegalArgumentException("a chain is several layers");
+            case FusedChain _ -> throw new IllegalArgumentException("a chain is several layers");
         };
     }
 
@@ -125,9 +125,9 @@ final class LayerList {
     private static String window(Spec spec) {
         return switch (spec) {
             case DepthwiseConv s -> digits(s.window());
-            case DenseConv s -> digits(s.window());
+            case Conv2d s -> digits(s.window());
             case LayerNorm s -> Double.toString(s.epsilon());
-            case AveragePoolMix s -> Integer.toString(s.kernel());
+            case AvgPoolBlend s -> Integer.toString(s.kernel());
             case Attention s -> s.heads() + " " + s.keyDim() + " " + s.valueDim();
             default -> NONE;
         };
@@ -142,7 +142,7 @@ final class LayerList {
         Epilogue epilogue = switch (spec) {
             case PointwiseConv s -> s.epilogue();
             case DepthwiseConv s -> s.epilogue();
-            case DenseConv s -> s.epilogue();
+            case Conv2d s -> s.epilogue();
             case ResidualAdd s -> Epilogue.of(s.activation());
             default -> Epilogue.NONE;
         };
@@ -153,8 +153,8 @@ final class LayerList {
     private static String graph(Spec spec) {
         return switch (spec) {
             case MaxRelative s -> s.difference() + " " + digits(s.shifts());
-            case NearMaxRelative s -> digits(s.shifts());
-            case ShiftDistance s -> digits(List.of(s.shift()));
+            case ThresholdedMaxRelative s -> digits(s.shifts());
+            case RolledL1Distance s -> digits(List.of(s.shift()));
             default -> NONE;
         };
     }
@@ -163,43 +163,43 @@ final class LayerList {
         return shifts.stream().map(s -> s.dy() + "," + s.dx()).collect(Collectors.joining(" "));
     }
 
-    private static Layer parse(String line) {
+    private static BenchLayer parse(String line) {
         String[] cells = line.split("\t");
-        FeatureMap in = map(cells[3]);
-        FeatureMap out = map(cells[4]);
+        MapLayout in = map(cells[3]);
+        MapLayout out = map(cells[4]);
         Epilogue epilogue = parseEpilogue(cells[6]);
         Spec spec = switch (cells[2]) {
             case "pointwise" -> new PointwiseConv(in, out, epilogue);
             case "depthwise" -> new DepthwiseConv(in, out, parseWindow(cells[5]), epilogue);
-            case "dense" -> new DenseConv(in, out, parseWindow(cells[5]), epilogue);
+            case "dense" -> new Conv2d(in, out, parseWindow(cells[5]), epilogue);
             case "max-relative" -> {
                 String[] words = cells[7].split(" ", 2);
                 yield new MaxRelative(in, out, shifts(words[1]), MaxRelative.Difference.valueOf(words[0]));
             }
-            case "shift-distance" -> new ShiftDistance(in, out, shifts(cells[7]).getFirst());
-            case "mean-less-deviation" -> new MeanLessDeviation(in, out);
-            case "near-max-relative" -> new NearMaxRelative(in, out, shifts(cells[7]));
+            case "rolled-l1-distance" -> new RolledL1Distance(in, out, shifts(cells[7]).getFirst());
+            case "mean-minus-std" -> new MeanMinusStd(in, out);
+            case "thresholded-max-relative" -> new ThresholdedMaxRelative(in, out, shifts(cells[7]));
             case "average" -> new GlobalAveragePool(in, out);
             case "layer-norm" -> new LayerNorm(in, out, Double.parseDouble(cells[5]));
-            case "average-mix" -> new AveragePoolMix(in, out, Integer.parseInt(cells[5]));
+            case "avg-pool-blend" -> new AvgPoolBlend(in, out, Integer.parseInt(cells[5]));
             case "attention" -> parseAttention(in, out, cells[5]);
             case "add" -> new ResidualAdd(in, epilogue.activation());
             default -> throw new IllegalArgumentException("no layer is a '" + cells[2] + "'");
         };
-        return new Layer(cells[0], Integer.parseInt(cells[1]), spec);
+        return new BenchLayer(cells[0], Integer.parseInt(cells[1]), spec);
     }
 
-    private static String text(FeatureMap map) {
-        return map.stride() % FeatureMap.LANES == 0 ? map.toString() : map + UNPADDED;
+    private static String text(MapLayout map) {
+        return map.stride() % MapLayout.CHANNEL_ALIGNMENT == 0 ? map.toString() : map + UNPADDED;
     }
 
-    private static FeatureMap map(String text) {
+    private static MapLayout map(String text) {
         boolean padded = !text.endsWith(UNPADDED);
         String[] sides = text.replace(UNPADDED, "").split("x");
         int height = Integer.parseInt(sides[0]);
         int width = Integer.parseInt(sides[1]);
         int channels = Integer.parseInt(sides[2]);
-        return padded ? FeatureMap.of(height, width, channels) : FeatureMap.unpadded(height, width, channels);
+        return padded ? MapLayout.of(height, width, channels) : MapLayout.unpadded(height, width, channels);
     }
 
     private static Window parseWindow(String text) {
@@ -208,7 +208,7 @@ final class LayerList {
                 Integer.parseInt(w[3]));
     }
 
-    private static Attention parseAttention(FeatureMap in, FeatureMap out, String text) {
+    private static Attention parseAttention(MapLayout in, MapLayout out, String text) {
         String[] n = text.split(" ");
         return new Attention(in, out, Integer.parseInt(n[0]), Integer.parseInt(n[1]), Integer.parseInt(n[2]));
     }

@@ -21,7 +21,8 @@ record LayerRow(String net, String layer, String operation, int count, String ca
         long flop, long bytes, double gflops, double gbytes, double peakGflops, double peakShare) {
 
     /** From runs a millisecond, as {@link KernelBenchmark} counts them. */
-    static LayerRow of(String net, Layer layer, String cache, double runsPerMilli, double error, double peakGflops) {
+    static LayerRow of(String net, BenchLayer layer, String cache, double runsPerMilli, double error,
+            double peakGflops) {
         double gflops = 1e-6 * layer.flops() * runsPerMilli;
         return new LayerRow(net, layer.name(), layer.spec().toString(), layer.count(), cache, 1e3 / runsPerMilli,
                 error / runsPerMilli, layer.flops(), layer.bytes(), gflops, 1e-6 * layer.bytes() * runsPerMilli,

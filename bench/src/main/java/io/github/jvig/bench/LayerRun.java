@@ -1,9 +1,9 @@
 package io.github.jvig.bench;
 
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
-import io.github.jvig.kernels.Kernels;
-import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Spec;
 
@@ -16,13 +16,13 @@ final class LayerRun {
     private static final int TIMES_THE_CACHE = 4;
     private static final double TOLERANCE = 1e-4;
 
-    private final Layer layer;
+    private final BenchLayer layer;
     private final Kernel[] kernels;
     private final Operands[] operands;
     private final float[] scratch;
     private int next;
 
-    private LayerRun(Layer layer, Kernels provider, int copies) {
+    private LayerRun(BenchLayer layer, KernelProvider provider, int copies) {
         this.layer = layer;
         this.kernels = new Kernel[copies];
         this.operands = new Operands[copies];
@@ -33,11 +33,11 @@ final class LayerRun {
         this.scratch = new float[kernels[0].scratch()];
     }
 
-    static LayerRun hot(Layer layer, Kernels provider) {
+    static LayerRun hot(BenchLayer layer, KernelProvider provider) {
         return new LayerRun(layer, provider, 1);
     }
 
-    static LayerRun cold(Layer layer, Kernels provider) {
+    static LayerRun cold(BenchLayer layer, KernelProvider provider) {
         long beyond = TIMES_THE_CACHE * Caches.get().last();
         return new LayerRun(layer, provider, (int) Math.ceilDiv(beyond, layer.bytes()));
     }
@@ -45,14 +45,14 @@ final class LayerRun {
     private static Operands operands(Spec spec) {
         float[] in = map(spec.in(), 3);
         return Operands
-                .of(in, spec.second().map(shape -> second(spec, shape)).orElse(null), new float[spec.out().length()])
+                .of(in, spec.in2().map(shape -> in2(spec, shape)).orElse(null), new float[spec.out().length()])
                 .check(spec);
     }
 
     /** Random values; for a limit on distances one that about a sixth of them is below, as in a net. */
-    private static float[] second(Spec spec, FeatureMap shape) {
+    private static float[] in2(Spec spec, MapLayout shape) {
         float[] map = map(shape, 4);
-        if (spec instanceof NearMaxRelative) {
+        if (spec instanceof ThresholdedMaxRelative) {
             // Values between -1 and 1 are 2/3 apart on average, with a deviation of a square root of 2/9.
             int channels = spec.in().channels();
             map[0] = (float) (2.0 / 3 * channels - Math.sqrt(2.0 / 9 * channels));
@@ -61,9 +61,9 @@ final class LayerRun {
     }
 
     /** Random values, zero in the padding. */
-    private static float[] map(FeatureMap shape, long seed) {
+    private static float[] map(MapLayout shape, long seed) {
         float[] map = new float[shape.length()];
-        shape.fromPlanes(Layer.random(shape.pixels() * shape.channels(), seed), 0, map, 0);
+        shape.fromPlanes(BenchLayer.random(shape.pixels() * shape.channels(), seed), 0, map, 0);
         return map;
     }
 
@@ -86,7 +86,7 @@ final class LayerRun {
      */
     void check() {
         Operands reference = operands(layer.spec());
-        layer.kernel(Kernels.scalar()).run(reference);
+        layer.kernel(KernelProvider.scalar()).run(reference);
         float largest = 0;
         for (float value : reference.out()) {
             largest = Math.max(largest, Math.abs(value));

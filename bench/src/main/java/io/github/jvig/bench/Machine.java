@@ -1,6 +1,6 @@
 package io.github.jvig.bench;
 
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ record Machine(String processor, int cores, String system, String java, String k
     static Machine here() {
         return new Machine(processorName(), Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                Runtime.version() + ", " + System.getProperty("java.vm.name"), Kernels.get().name(),
+                Runtime.version() + ", " + System.getProperty("java.vm.name"), KernelProvider.get().name(),
                 LocalDate.now().toString());
     }
 

@@ -39,7 +39,7 @@ public class NetBenchmark {
     @Setup
     public void prepare() {
         session = Models.random(model).compile(Options.threads(threads));
-        image = Layer.random(3 * session.height() * session.width(), 1);
+        image = BenchLayer.random(3 * session.height() * session.width(), 1);
     }
 
     @TearDown

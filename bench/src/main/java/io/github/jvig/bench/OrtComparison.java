@@ -23,8 +23,8 @@ public final class OrtComparison implements Callable<Integer> {
     @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}).", defaultValue = Comparison.NETS)
     private List<String> models;
 
-    @Option(names = "--size", split = ",", paramLabel = "S|HxW,...", converter = Size.Converter.class, description = "Inputs in pixels (default: each net's own).")
-    private List<Size> sizes = List.of();
+    @Option(names = "--size", split = ",", paramLabel = "S|HxW,...", converter = BenchSize.Converter.class, description = "Inputs in pixels (default: each net's own).")
+    private List<BenchSize> sizes = List.of();
 
     @Option(names = "--batch", split = ",", paramLabel = "N,...", defaultValue = "1", description = "Images in a run (default: 1).")
     private List<Integer> batches;
@@ -66,7 +66,7 @@ public final class OrtComparison implements Callable<Integer> {
         spec.commandLine().getOut().println(machine.line());
         for (String name : models) {
             Model model = model(name);
-            for (Size size : sizes.isEmpty() ? List.of(new Size(model.size(), model.size())) : sizes) {
+            for (BenchSize size : sizes.isEmpty() ? List.of(new BenchSize(model.size(), model.size())) : sizes) {
                 for (int batch : batches) {
                     for (int n : threads) {
                         rows.add(Comparison.run(model, options(size, n), batch, warmUp, seconds));
@@ -80,7 +80,7 @@ public final class OrtComparison implements Callable<Integer> {
         return 0;
     }
 
-    private Options options(Size size, int n) {
+    private Options options(BenchSize size, int n) {
         Options options = Options.threads(n).withSize(size.height(), size.width());
         if (tune) {
             options = options.tuned();

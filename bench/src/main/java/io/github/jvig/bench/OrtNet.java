@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A net in ONNX Runtime, at its best: all optimisations, as many threads within an operator as asked for with their default spinning,
+ * A net in ONNX Runtime, at its best: all optimizations, as many threads within an operator as asked for with their default spinning,
  * operators one after the other, the batch known beforehand, and buffers for input and output that stay where they are.
  */
 final class OrtNet implements AutoCloseable {

@@ -1,6 +1,6 @@
 package io.github.jvig.bench;
 
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +55,7 @@ final class Probes {
 
     /** Multiply-adds of so many threads, each counted as two; threads beyond the machine's cores add nothing. */
     static double peakGflops(int threads) {
-        Kernels kernels = Kernels.get();
+        KernelProvider kernels = KernelProvider.get();
         return together(Math.min(threads, Runtime.getRuntime().availableProcessors()), kernels::measurePeakGflops);
     }
 

@@ -31,7 +31,7 @@ class ChartsTest {
         List<Comparison.Row> rows = List.of(row("a", 224, 1, 10, 15), row("a", 224, 2, 5, 8), row("b", 224, 1, 20, 35),
                 row("b", 224, 2, 10, 18));
         List<LayerRow> layers = new ArrayList<>();
-        for (Layer layer : LayerList.read("mobilevig_ti")) {
+        for (BenchLayer layer : LayerList.read("mobilevig_ti")) {
             if (layer.flops() > 0) {
                 layers.add(LayerRow.of("mobilevig_ti", layer, "hot", 1e8 / layer.flops(), 0, 200));
                 layers.add(LayerRow.of("mobilevig_ti", layer, "cold", 8e7 / layer.flops(), 0, 200));
@@ -47,14 +47,14 @@ class ChartsTest {
             BufferedImage image = ImageIO.read(folder.resolve(name + ".png").toFile());
             assertEquals(1200, image.getWidth(), name);
             int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-            Set<Integer> colours = Arrays.stream(pixels).boxed().collect(Collectors.toSet());
-            assertTrue(colours.contains(0xFF0072B2), name + " has no series");
+            Set<Integer> colors = Arrays.stream(pixels).boxed().collect(Collectors.toSet());
+            assertTrue(colors.contains(0xFF0072B2), name + " has no series");
         }
     }
 
     @Test
     void aLayersRatesFitItsWork() throws Exception {
-        Layer layer = LayerList.read("mobilevig_ti").getFirst();
+        BenchLayer layer = LayerList.read("mobilevig_ti").getFirst();
         LayerRow row = LayerRow.of("mobilevig_ti", layer, "hot", 4, 1, 200);
         assertEquals(250, row.micros());
         assertEquals(0.25, row.error());

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Window;
@@ -31,7 +31,7 @@ class LayerListTest {
     @MethodSource("nets")
     void aFileHoldsTheLayersThatTheNetHas(String net) throws IOException {
         Model model = Models.random(net);
-        List<Layer> layers = LayerList.of(model);
+        List<BenchLayer> layers = LayerList.of(model);
         assertEquals(LayerList.text(layers), LayerList.text(net),
                 () -> net + ".tsv is out of date; LayerList's main writes it anew");
         assertEquals(layers, LayerList.read(net));
@@ -42,16 +42,16 @@ class LayerListTest {
 
     @Test
     void workIsCountedByHand() {
-        FeatureMap map = FeatureMap.of(4, 5, 6);
-        Layer pointwise = new Layer("p", 1, new PointwiseConv(map, 7, Epilogue.NONE.plusResidual()));
+        MapLayout map = MapLayout.of(4, 5, 6);
+        BenchLayer pointwise = new BenchLayer("p", 1, new PointwiseConv(map, 7, Epilogue.NONE.plusResidual()));
         assertEquals(2 * 4 * 5 * 6 * 7, pointwise.flops());
         // Input, residual and output, weights, biases.
         assertEquals(4 * (20 * 6 + 2 * 20 * 7 + 6 * 7 + 7), pointwise.bytes());
-        Layer depthwise = new Layer("d", 1,
+        BenchLayer depthwise = new BenchLayer("d", 1,
                 new DepthwiseConv(map, Window.of(3, 2, 1), Epilogue.of(Activation.GELU)));
         assertEquals(2 * 2 * 3 * 6 * 9, depthwise.flops());
         assertEquals(4 * (20 * 6 + 6 * 6 + 6 * 9 + 6), depthwise.bytes());
-        Layer gather = new Layer("g", 1, MaxRelative.svga(map, 2));
+        BenchLayer gather = new BenchLayer("g", 1, MaxRelative.svga(map, 2));
         assertEquals(0, gather.flops());
         assertEquals(4 * (20 * 6 + 20 * 12), gather.bytes());
     }

@@ -6,16 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.jvig.kernels.Kernels;
-import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class LayerRunTest {
     @Test
     void everyLayerGivesWhatTheReferenceGives() throws IOException {
-        for (Layer layer : LayerList.read("mobilevig_ti")) {
-            LayerRun run = LayerRun.hot(layer, Kernels.vector());
+        for (BenchLayer layer : LayerList.read("mobilevig_ti")) {
+            LayerRun run = LayerRun.hot(layer, KernelProvider.vector());
             run.run();
             run.check();
         }
@@ -25,12 +25,12 @@ class LayerRunTest {
     @Test
     void layersOfASecondOperandOfTheirOwnDoToo() throws IOException {
         int gathers = 0;
-        for (Layer layer : LayerList.read("greedyvig_s")) {
+        for (BenchLayer layer : LayerList.read("greedyvig_s")) {
             if (layer.spec().macs() == 0) {
-                LayerRun run = LayerRun.hot(layer, Kernels.vector());
+                LayerRun run = LayerRun.hot(layer, KernelProvider.vector());
                 run.run();
                 run.check();
-                gathers += layer.spec() instanceof NearMaxRelative ? 1 : 0;
+                gathers += layer.spec() instanceof ThresholdedMaxRelative ? 1 : 0;
             }
         }
         assertEquals(4, gathers);
@@ -38,8 +38,8 @@ class LayerRunTest {
 
     @Test
     void aWrongResultIsFound() throws IOException {
-        Layer layer = LayerList.read("mobilevig_ti").getLast();
-        LayerRun run = LayerRun.hot(layer, Kernels.vector());
+        BenchLayer layer = LayerList.read("mobilevig_ti").getLast();
+        LayerRun run = LayerRun.hot(layer, KernelProvider.vector());
         run.run()[17] += 1;
         String message = assertThrows(IllegalStateException.class, run::check).getMessage();
         assertTrue(message.contains("at element 17"), message);
@@ -49,10 +49,10 @@ class LayerRunTest {
 
     @Test
     void coldRunsTakeTurnsBeyondTheCache() throws IOException {
-        Layer layer = LayerList.read("mobilevig_ti").getFirst();
-        LayerRun hot = LayerRun.hot(layer, Kernels.vector());
+        BenchLayer layer = LayerList.read("mobilevig_ti").getFirst();
+        LayerRun hot = LayerRun.hot(layer, KernelProvider.vector());
         assertSame(hot.run(), hot.run());
-        LayerRun cold = LayerRun.cold(layer, Kernels.vector());
+        LayerRun cold = LayerRun.cold(layer, KernelProvider.vector());
         assertTrue(cold.copies() * layer.bytes() >= 4 * Caches.get().last());
         float[] first = cold.run();
         for (int i = 1; i < cold.copies(); i++) {

@@ -37,7 +37,7 @@ class OnnxRuntimeTest {
             "greedyvig_s,77,101,1", "efficientformer_l1,200,224,2"})
     void logitsAgree(String name, int height, int width, int batch) throws Exception {
         Model model = OrtComparison.model(name);
-        float[] images = Layer.random(batch * 3 * height * width, 7);
+        float[] images = BenchLayer.random(batch * 3 * height * width, 7);
         float[] expected;
         try (Session session = model.compile(Options.threads(1).withSize(height, width).withoutWarmUp())) {
             expected = session.run(images);
@@ -55,9 +55,9 @@ class OnnxRuntimeTest {
     @Test
     void aFusedGraphMeansTheSame() throws Exception {
         Model model = OrtComparison.model("digits");
-        float[] images = Layer.random(3 * 96 * 160, 7);
+        float[] images = BenchLayer.random(3 * 96 * 160, 7);
         assertTrue(Comparison.apart(logits(model.graph(), model, images, 1, 96, 160),
-                logits(Passes.optimise(model.graph()), model, images, 1, 96, 160)) <= 1e-6);
+                logits(Passes.optimize(model.graph()), model, images, 1, 96, 160)) <= 1e-6);
     }
 
     @Test

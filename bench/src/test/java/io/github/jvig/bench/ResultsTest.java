@@ -70,9 +70,9 @@ class ResultsTest {
 
     @Test
     void threadsDoubleUpToAllCores() {
-        assertEquals(List.of(1), ShortSet.threads(1));
-        assertEquals(List.of(1, 2), ShortSet.threads(2));
-        assertEquals(List.of(1, 2, 4, 6), ShortSet.threads(6));
-        assertEquals(List.of(1, 2, 4, 8), ShortSet.threads(8));
+        assertEquals(List.of(1), DefaultSuite.threads(1));
+        assertEquals(List.of(1, 2), DefaultSuite.threads(2));
+        assertEquals(List.of(1, 2, 4, 6), DefaultSuite.threads(6));
+        assertEquals(List.of(1, 2, 4, 8), DefaultSuite.threads(8));
     }
 }

@@ -14,7 +14,7 @@ package io.github.jvig.kernels;
  * @param keyDim   channels of a query and of a key, at least 1
  * @param valueDim channels of a value, at least 1
  */
-public record Attention(FeatureMap in, FeatureMap out, int heads, int keyDim, int valueDim) implements Spec {
+public record Attention(MapLayout in, MapLayout out, int heads, int keyDim, int valueDim) implements Spec {
     public Attention {
         in.requirePadded();
         out.requirePadded();
@@ -32,7 +32,7 @@ public record Attention(FeatureMap in, FeatureMap out, int heads, int keyDim, in
         }
     }
 
-    public Attention(FeatureMap in, int heads, int keyDim, int valueDim) {
+    public Attention(MapLayout in, int heads, int keyDim, int valueDim) {
         this(in, in.withChannels(heads * valueDim), heads, keyDim, valueDim);
     }
 

@@ -7,7 +7,7 @@ import java.util.Objects;
  * {@code out[y][x][c] = epilogue(bias[c] + sum over ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][c] * weight[c][ky][kx])}, with zero
  * outside the input. Weights: {@code [channels][k][k]}.
  */
-public record DepthwiseConv(FeatureMap in, FeatureMap out, Window window, Epilogue epilogue) implements Spec {
+public record DepthwiseConv(MapLayout in, MapLayout out, Window window, Epilogue epilogue) implements Spec {
     public DepthwiseConv {
         in.requirePadded();
         out.requirePadded();
@@ -18,12 +18,12 @@ public record DepthwiseConv(FeatureMap in, FeatureMap out, Window window, Epilog
         }
     }
 
-    public DepthwiseConv(FeatureMap in, Window window, Epilogue epilogue) {
+    public DepthwiseConv(MapLayout in, Window window, Epilogue epilogue) {
         this(in, outOf(in, window), window, epilogue);
     }
 
-    private static FeatureMap outOf(FeatureMap in, Window window) {
-        return new FeatureMap(window.outputSize(in.height()), window.outputSize(in.width()), in.channels(),
+    private static MapLayout outOf(MapLayout in, Window window) {
+        return new MapLayout(window.outputSize(in.height()), window.outputSize(in.width()), in.channels(),
                 in.stride());
     }
 

@@ -1,17 +1,17 @@
 package io.github.jvig.kernels;
 
 /** The mean over all pixels, channel by channel: {@code [H][W][C] -> [1][1][C]}. */
-public record GlobalAveragePool(FeatureMap in, FeatureMap out) implements Spec {
+public record GlobalAveragePool(MapLayout in, MapLayout out) implements Spec {
     public GlobalAveragePool {
         in.requirePadded();
         out.requirePadded();
-        if (!out.equals(new FeatureMap(1, 1, in.channels(), in.stride()))) {
+        if (!out.equals(new MapLayout(1, 1, in.channels(), in.stride()))) {
             throw new IllegalArgumentException("a global average pool of " + in + " does not give " + out);
         }
     }
 
-    public GlobalAveragePool(FeatureMap in) {
-        this(in, new FeatureMap(1, 1, in.channels(), in.stride()));
+    public GlobalAveragePool(MapLayout in) {
+        this(in, new MapLayout(1, 1, in.channels(), in.stride()));
     }
 
     @Override

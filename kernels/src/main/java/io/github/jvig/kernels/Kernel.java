@@ -21,7 +21,7 @@ public interface Kernel {
     }
 
     /** Whether units in a row share work, so that few large shares are better than many small ones. */
-    default boolean unitsShareWork() {
+    default boolean prefersContiguousUnits() {
         return false;
     }
 
@@ -29,11 +29,11 @@ public interface Kernel {
      * Computes units {@code from} (inclusive) to {@code to} (exclusive). The operands are taken as checked
      * ({@link Operands#check}): this is the hot path, and it allocates nothing.
      *
-     * @param scratch   holds, from {@code scratchAt} on, {@link #scratch()} floats that no other thread uses during the call; their
+     * @param scratch   holds, from {@code scratchOffset} on, {@link #scratch()} floats that no other thread uses during the call; their
      *                  content is arbitrary
-     * @param scratchAt a multiple of the cache line behind an aligned element is best
+     * @param scratchOffset a multiple of the cache line behind an aligned element is best
      */
-    void run(Operands operands, float[] scratch, int scratchAt, int from, int to);
+    void run(Operands operands, float[] scratch, int scratchOffset, int from, int to);
 
     /** Checks the operands and computes everything on the calling thread. */
     default void run(Operands operands) {

@@ -15,23 +15,23 @@ final class KernelLookup {
     private static final String VECTOR_PROVIDER = "io.github.jvig.kernels.vector.VectorKernels";
 
     /** The provider of this JVM once it is known, so that the warning comes once. */
-    private static Kernels chosen;
+    private static KernelProvider chosen;
 
     private KernelLookup() {
     }
 
-    static synchronized Kernels chosen() {
+    static synchronized KernelProvider chosen() {
         if (chosen == null) {
-            chosen = choose(System.getProperty(Kernels.PROPERTY, "auto"));
+            chosen = choose(System.getProperty(KernelProvider.PROPERTY, "auto"));
         }
         return chosen;
     }
 
-    static Kernels scalar() {
+    static KernelProvider scalar() {
         return new ScalarKernels();
     }
 
-    static Kernels vector() {
+    static KernelProvider vector() {
         Optional<String> missing = missingForVector();
         if (missing.isPresent()) {
             throw new UnsupportedOperationException("no vector kernels: " + missing.get());
@@ -39,13 +39,13 @@ final class KernelLookup {
         return load();
     }
 
-    static Kernels choose(String wish) {
+    static KernelProvider choose(String wish) {
         return switch (wish.toLowerCase(Locale.ROOT)) {
             case "scalar" -> scalar();
             case "vector" -> vector();
             case "auto" -> {
                 try {
-                    Kernels kernels = vector();
+                    KernelProvider kernels = vector();
                     LOG.log(Level.DEBUG, "kernels: " + kernels.name());
                     yield kernels;
                 } catch (UnsupportedOperationException e) {
@@ -54,7 +54,7 @@ final class KernelLookup {
                 }
             }
             default -> throw new UnsupportedOperationException(
-                    "-D" + Kernels.PROPERTY + "=" + wish + " is none of auto, scalar, vector");
+                    "-D" + KernelProvider.PROPERTY + "=" + wish + " is none of auto, scalar, vector");
         };
     }
 
@@ -81,9 +81,9 @@ final class KernelLookup {
     }
 
     /** By name, so that this class links without the Vector API. */
-    private static Kernels load() {
+    private static KernelProvider load() {
         try {
-            return (Kernels) Class.forName(VECTOR_PROVIDER).getDeclaredConstructor().newInstance();
+            return (KernelProvider) Class.forName(VECTOR_PROVIDER).getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             if (cause instanceof ExceptionInInitializerError init && init.getCause() != null) {

@@ -1,26 +1,26 @@
 package io.github.jvig.kernels;
 
 /**
- * Layer normalisation of each pixel by itself, over its channels: {@code out[p][c] = (in[p][c] - mean) / sqrt(variance + epsilon) *
+ * Layer normalization of each pixel by itself, over its channels: {@code out[p][c] = (in[p][c] - mean) / sqrt(variance + epsilon) *
  * weight[c] + bias[c]} with mean and variance (of all channels, not of all less one) of pixel p. Weights: {@code [channels]}.
  *
  * <p>Ba, Kiros and Hinton, arXiv 1607.06450.
  *
  * @param epsilon what keeps the root away from zero, positive
  */
-public record LayerNorm(FeatureMap in, FeatureMap out, double epsilon) implements Spec {
+public record LayerNorm(MapLayout in, MapLayout out, double epsilon) implements Spec {
     public LayerNorm {
         in.requirePadded();
         out.requirePadded();
         if (!out.equals(in)) {
-            throw new IllegalArgumentException("a layer normalisation of " + in + " does not give " + out);
+            throw new IllegalArgumentException("a layer normalization of " + in + " does not give " + out);
         }
         if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("a layer normalisation's epsilon is positive, not " + epsilon);
+            throw new IllegalArgumentException("a layer normalization's epsilon is positive, not " + epsilon);
         }
     }
 
-    public LayerNorm(FeatureMap in, double epsilon) {
+    public LayerNorm(MapLayout in, double epsilon) {
         this(in, in, epsilon);
     }
 

@@ -17,19 +17,19 @@ import java.util.Set;
  * @param shifts     the shifts taken; none gives m = 0
  * @param difference which of the two is taken from the other
  */
-public record MaxRelative(FeatureMap in, FeatureMap out, List<Shift> shifts, Difference difference) implements Spec {
+public record MaxRelative(MapLayout in, MapLayout out, List<Shift> shifts, Difference difference) implements Spec {
 
     /**
      * A cyclic shift; both parts lie in {@code [0, H)} and {@code [0, W)} (a shift up or left by k is one down or right by H - k or W - k).
      */
     public record Shift(int dy, int dx) {}
 
-    /** Direction of the difference: MobileViG takes its own value less the neighbour's, MobileViGv2 and GreedyViG the reverse. */
+    /** Direction of the difference: MobileViG takes its own value less the neighbor's, MobileViGv2 and GreedyViG the reverse. */
     public enum Difference {
         /** {@code x[p] - x[p - s]}. */
-        OWN_LESS_NEIGHBOUR,
+        OWN_LESS_NEIGHBOR,
         /** {@code x[p - s] - x[p]}. */
-        NEIGHBOUR_LESS_OWN
+        NEIGHBOR_LESS_OWN
     }
 
     public MaxRelative {
@@ -44,22 +44,22 @@ public record MaxRelative(FeatureMap in, FeatureMap out, List<Shift> shifts, Dif
         }
     }
 
-    public MaxRelative(FeatureMap in, List<Shift> shifts, Difference difference) {
+    public MaxRelative(MapLayout in, List<Shift> shifts, Difference difference) {
         this(in, in.withChannels(2 * in.channels()), shifts, difference);
     }
 
-    static void checkInside(Shift s, FeatureMap map) {
+    static void checkInside(Shift s, MapLayout map) {
         if (s.dy() < 0 || s.dy() >= map.height() || s.dx() < 0 || s.dx() >= map.width()) {
             throw new IllegalArgumentException("shift (" + s.dy() + ", " + s.dx() + ") lies outside a map of " + map);
         }
     }
 
     /**
-     * Sparse Vision Graph Attention: shifts by k, 2k, ... below the height, then below the width, own less neighbour.
+     * Sparse Vision Graph Attention: shifts by k, 2k, ... below the height, then below the width, own less neighbor.
      *
-     * @param k the distance between neighbours, at least 1
+     * @param k the distance between neighbors, at least 1
      */
-    public static MaxRelative svga(FeatureMap in, int k) {
+    public static MaxRelative svga(MapLayout in, int k) {
         if (k < 1) {
             throw new IllegalArgumentException("SVGA's K is at least 1, not " + k);
         }
@@ -70,18 +70,18 @@ public record MaxRelative(FeatureMap in, FeatureMap out, List<Shift> shifts, Dif
         for (int i = k; i < in.width(); i += k) {
             shifts.add(new Shift(0, i));
         }
-        return new MaxRelative(in, shifts, Difference.OWN_LESS_NEIGHBOUR);
+        return new MaxRelative(in, shifts, Difference.OWN_LESS_NEIGHBOR);
     }
 
     /**
-     * Four neighbours, {@code k} pixels up, down, left and right, neighbour less own: MobileViGv2, arXiv 2406.05850. Along a side that is no
-     * longer than k a pixel has no neighbour but itself, which gives 0.
+     * Four neighbors, {@code k} pixels up, down, left and right, neighbor less own: MobileViGv2, arXiv 2406.05850. Along a side that is no
+     * longer than k a pixel has no neighbor but itself, which gives 0.
      *
-     * @param k the distance of the neighbours, at least 1
+     * @param k the distance of the neighbors, at least 1
      */
-    public static MaxRelative cross(FeatureMap in, int k) {
+    public static MaxRelative cross(MapLayout in, int k) {
         if (k < 1) {
-            throw new IllegalArgumentException("the distance K of graph neighbours is at least 1, not " + k);
+            throw new IllegalArgumentException("the distance K of graph neighbors is at least 1, not " + k);
         }
         Set<Shift> shifts = new LinkedHashSet<>();
         if (k < in.height()) {
@@ -92,7 +92,7 @@ public record MaxRelative(FeatureMap in, FeatureMap out, List<Shift> shifts, Dif
             shifts.add(new Shift(0, k));
             shifts.add(new Shift(0, in.width() - k));
         }
-        return new MaxRelative(in, List.copyOf(shifts), Difference.NEIGHBOUR_LESS_OWN);
+        return new MaxRelative(in, List.copyOf(shifts), Difference.NEIGHBOR_LESS_OWN);
     }
 
     @Override

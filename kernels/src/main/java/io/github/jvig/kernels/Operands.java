@@ -4,9 +4,9 @@ package io.github.jvig.kernels;
  * Where a kernel reads and writes: arrays and the element each map starts at. Made once, used for every run, so that a run allocates
  * nothing. The output must not overlap the input or the second operand.
  *
- * @param second what {@link Spec#second()} describes, most often a residual; null, with {@code secondAt} unused, for a kernel without
+ * @param in2 what {@link Spec#in2()} describes, most often a residual; null, with {@code in2Offset} unused, for a kernel without
  */
-public record Operands(float[] in, int inAt, float[] second, int secondAt, float[] out, int outAt) {
+public record Operands(float[] in, int inOffset, float[] in2, int in2Offset, float[] out, int outOffset) {
 
     /** Whole arrays, no second operand. */
     public static Operands of(float[] in, float[] out) {
@@ -14,8 +14,8 @@ public record Operands(float[] in, int inAt, float[] second, int secondAt, float
     }
 
     /** Whole arrays. */
-    public static Operands of(float[] in, float[] second, float[] out) {
-        return new Operands(in, 0, second, 0, out, 0);
+    public static Operands of(float[] in, float[] in2, float[] out) {
+        return new Operands(in, 0, in2, 0, out, 0);
     }
 
     /**
@@ -25,17 +25,17 @@ public record Operands(float[] in, int inAt, float[] second, int secondAt, float
      * @throws IllegalArgumentException that names the operand
      */
     public Operands check(Spec spec) {
-        check("input", in, inAt, spec.in().length());
-        check("output", out, outAt, spec.out().length());
-        if (spec.second().isPresent()) {
-            if (second == null) {
+        check("input", in, inOffset, spec.in().length());
+        check("output", out, outOffset, spec.out().length());
+        if (spec.in2().isPresent()) {
+            if (in2 == null) {
                 throw new IllegalArgumentException("the kernel reads a second operand and got none: " + spec);
             }
-            int length = spec.second().get().length();
-            check("second operand", second, secondAt, length);
-            apart("second operand", second, secondAt, length, spec);
+            int length = spec.in2().get().length();
+            check("second operand", in2, in2Offset, length);
+            apart("second operand", in2, in2Offset, length, spec);
         }
-        apart("input", in, inAt, spec.in().length(), spec);
+        apart("input", in, inOffset, spec.in().length(), spec);
         return this;
     }
 
@@ -48,7 +48,7 @@ public record Operands(float[] in, int inAt, float[] second, int secondAt, float
     }
 
     private void apart(String what, float[] array, int at, int length, Spec spec) {
-        if (array == out && at < outAt + spec.out().length() && outAt < at + length) {
+        if (array == out && at < outOffset + spec.out().length() && outOffset < at + length) {
             throw new IllegalArgumentException("the output overlaps the " + what);
         }
     }

@@ -6,7 +6,7 @@ import java.util.Objects;
  * A 1x1 convolution, stride 1: {@code out[p][o] = epilogue(bias[o] + sum over i of in[p][i] * weight[o][i])}; as a matrix product,
  * {@code [pixels x inChannels] * [inChannels x outChannels]}. A linear layer is one on a 1x1 map. Weights: {@code [out][in]}.
  */
-public record PointwiseConv(FeatureMap in, FeatureMap out, Epilogue epilogue) implements Spec {
+public record PointwiseConv(MapLayout in, MapLayout out, Epilogue epilogue) implements Spec {
     public PointwiseConv {
         in.requirePadded();
         out.requirePadded();
@@ -16,7 +16,7 @@ public record PointwiseConv(FeatureMap in, FeatureMap out, Epilogue epilogue) im
         }
     }
 
-    public PointwiseConv(FeatureMap in, int outChannels, Epilogue epilogue) {
+    public PointwiseConv(MapLayout in, int outChannels, Epilogue epilogue) {
         this(in, in.withChannels(outChannels), epilogue);
     }
 

@@ -3,14 +3,14 @@ package io.github.jvig.kernels;
 import java.util.Objects;
 
 /** {@code out = activation(in) + residual}, element by element; where a convolution comes before it, its epilogue does this for nothing. */
-public record ResidualAdd(FeatureMap in, Activation activation) implements Spec {
+public record ResidualAdd(MapLayout in, Activation activation) implements Spec {
     public ResidualAdd {
         in.requirePadded();
         Objects.requireNonNull(activation, "activation");
     }
 
     @Override
-    public FeatureMap out() {
+    public MapLayout out() {
         return in;
     }
 

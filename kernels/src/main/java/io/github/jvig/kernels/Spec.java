@@ -4,13 +4,14 @@ import java.util.Optional;
 
 /** What a kernel computes: one map in, perhaps a second one, one map out. */
 public sealed interface Spec
-        permits PointwiseConv, DepthwiseConv, DenseConv, MaxRelative, ShiftDistance, MeanLessDeviation, NearMaxRelative,
-        GlobalAveragePool, AveragePoolMix, LayerNorm, Attention, ResidualAdd, Chain {
+        permits PointwiseConv, DepthwiseConv, Conv2d, MaxRelative, RolledL1Distance, MeanMinusStd,
+        ThresholdedMaxRelative,
+        GlobalAveragePool, AvgPoolBlend, LayerNorm, Attention, ResidualAdd, FusedChain {
     /** Shape and layout of the input. */
-    FeatureMap in();
+    MapLayout in();
 
     /** Shape and layout of the output, and of the residual where there is one. */
-    FeatureMap out();
+    MapLayout out();
 
     /** Whether a map like {@link #out()} is added last; it is then the second operand. */
     default boolean residual() {
@@ -18,7 +19,7 @@ public sealed interface Spec
     }
 
     /** Shape and layout of the second operand, where the kernel reads one. */
-    default Optional<FeatureMap> second() {
+    default Optional<MapLayout> in2() {
         return residual() ? Optional.of(out()) : Optional.empty();
     }
 

@@ -2,16 +2,16 @@
  * What a kernel computes, and where to get one that computes it.
  *
  * <p>Specs ({@link io.github.jvig.kernels.PointwiseConv}, {@link io.github.jvig.kernels.DepthwiseConv},
- * {@link io.github.jvig.kernels.DenseConv}, {@link io.github.jvig.kernels.MaxRelative},
- * {@link io.github.jvig.kernels.ShiftDistance}, {@link io.github.jvig.kernels.MeanLessDeviation},
- * {@link io.github.jvig.kernels.NearMaxRelative}, {@link io.github.jvig.kernels.GlobalAveragePool},
- * {@link io.github.jvig.kernels.AveragePoolMix}, {@link io.github.jvig.kernels.LayerNorm}, {@link io.github.jvig.kernels.Attention},
+ * {@link io.github.jvig.kernels.Conv2d}, {@link io.github.jvig.kernels.MaxRelative},
+ * {@link io.github.jvig.kernels.RolledL1Distance}, {@link io.github.jvig.kernels.MeanMinusStd},
+ * {@link io.github.jvig.kernels.ThresholdedMaxRelative}, {@link io.github.jvig.kernels.GlobalAveragePool},
+ * {@link io.github.jvig.kernels.AvgPoolBlend}, {@link io.github.jvig.kernels.LayerNorm}, {@link io.github.jvig.kernels.Attention},
  * {@link io.github.jvig.kernels.ResidualAdd}) are immutable records that check
- * themselves. A provider ({@link io.github.jvig.kernels.Kernels}) turns a spec and its weights into a
+ * themselves. A provider ({@link io.github.jvig.kernels.KernelProvider}) turns a spec and its weights into a
  * {@link io.github.jvig.kernels.Kernel}: weights packed, shapes fixed, ready to run on any thread.
  *
  * <p>Activations lie as NHWC float32 in a {@code float[]}, one image a call, with the channels of a pixel padded to whole
- * groups of 16 ({@link io.github.jvig.kernels.FeatureMap}). Pad lanes hold zero and every kernel keeps them so, which is why no
+ * groups of 16 ({@link io.github.jvig.kernels.MapLayout}). Pad lanes hold zero and every kernel keeps them so, which is why no
  * kernel has a channel tail.
  */
 package io.github.jvig.kernels;

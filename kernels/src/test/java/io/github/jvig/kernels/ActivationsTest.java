@@ -13,16 +13,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ActivationsTest {
     private static final float NEGATIVE_NAN = Float.intBitsToFloat(0xffc00000);
 
-    static List<Kernels> providers() {
-        List<Kernels> all = new ArrayList<>(List.of(Kernels.scalar()));
+    static List<KernelProvider> providers() {
+        List<KernelProvider> all = new ArrayList<>(List.of(KernelProvider.scalar()));
         if (Widths.available()) {
-            all.add(Kernels.vector());
+            all.add(KernelProvider.vector());
         }
         return all;
     }
 
-    private static float[] apply(Kernels kernels, Activation activation, float... x) {
-        FeatureMap map = FeatureMap.of(1, x.length, 1);
+    private static float[] apply(KernelProvider kernels, Activation activation, float... x) {
+        MapLayout map = MapLayout.of(1, x.length, 1);
         float[] in = new float[map.length()];
         map.fromPlanes(x, 0, in, 0);
         float[] out = new float[map.length()];
@@ -35,7 +35,7 @@ class ActivationsTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void geluIsExactWithinItsBound(Kernels kernels) {
+    void geluIsExactWithinItsBound(KernelProvider kernels) {
         float[] x = new float[30_001];
         for (int i = 0; i < x.length; i++) {
             x[i] = (i - 15_000) * 1e-3f;
@@ -49,7 +49,7 @@ class ActivationsTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void geluAtTheEnds(Kernels kernels) {
+    void geluAtTheEnds(KernelProvider kernels) {
         float[] y = apply(kernels, Activation.GELU, Float.NaN, NEGATIVE_NAN, Float.POSITIVE_INFINITY,
                 Float.NEGATIVE_INFINITY, -1e30f, -Float.MAX_VALUE, Float.MAX_VALUE, 0f, -0f, Float.MIN_VALUE, -100f);
         assertTrue(Float.isNaN(y[0]), "NaN gives " + y[0]);
@@ -64,7 +64,7 @@ class ActivationsTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void reluAtTheEnds(Kernels kernels) {
+    void reluAtTheEnds(KernelProvider kernels) {
         float[] x = {Float.NaN, NEGATIVE_NAN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f, 5.5f, 6.5f, -1f};
         float inf = Float.POSITIVE_INFINITY;
         float[] relu = apply(kernels, Activation.RELU, x);
@@ -79,10 +79,10 @@ class ActivationsTest {
     /** In a whole vector and in channels that do not fill one. */
     @ParameterizedTest
     @MethodSource("providers")
-    void nanOfAPixelIsNanInItsMaxRelative(Kernels kernels) {
+    void nanOfAPixelIsNanInItsMaxRelative(KernelProvider kernels) {
         for (int channels : new int[]{2, 32}) {
             for (MaxRelative.Difference difference : MaxRelative.Difference.values()) {
-                FeatureMap map = FeatureMap.of(2, 2, channels);
+                MapLayout map = MapLayout.of(2, 2, channels);
                 MaxRelative spec = new MaxRelative(map, List.of(new MaxRelative.Shift(1, 0)), difference);
                 float[] in = new float[map.length()];
                 in[1] = Float.NaN;

@@ -29,57 +29,57 @@ public final class KernelCheck {
         weight = random(weights(spec), 1);
         bias = random.nextInt(4) == 0 ? null : random(spec.out().channels(), 1);
         float[] in = random(spec.in().channels() * spec.in().pixels(), 2);
-        float[] second = spec.second().map(map -> second(map)).orElse(null);
-        reference = Reference.compute(spec, in, weight, bias, second);
+        float[] in2 = spec.in2().map(map -> in2(map)).orElse(null);
+        reference = Reference.compute(spec, in, weight, bias, in2);
         // What lies around a map is NaN, so that it shows when it is read.
-        int inAt = random.nextInt(40);
-        float[] inArray = filled(inAt + spec.in().length() + random.nextInt(40), Float.NaN);
-        spec.in().fromPlanes(in, 0, inArray, inAt);
-        if (spec instanceof PointwiseConv || spec instanceof DenseConv || spec instanceof MaxRelative) {
+        int inOffset = random.nextInt(40);
+        float[] inArray = filled(inOffset + spec.in().length() + random.nextInt(40), Float.NaN);
+        spec.in().fromPlanes(in, 0, inArray, inOffset);
+        if (spec instanceof PointwiseConv || spec instanceof Conv2d || spec instanceof MaxRelative) {
             // These never look at pad lanes.
             for (int i = 0; i < spec.in().length(); i++) {
                 if (i % spec.in().stride() >= spec.in().channels()) {
-                    inArray[inAt + i] = Float.NaN;
+                    inArray[inOffset + i] = Float.NaN;
                 }
             }
         }
-        int secondAt = random.nextInt(40);
+        int in2Offset = random.nextInt(40);
         float[] secondArray = null;
-        if (second != null) {
-            FeatureMap map = spec.second().get();
-            secondArray = filled(secondAt + map.length() + random.nextInt(40), Float.NaN);
-            map.fromPlanes(second, 0, secondArray, secondAt);
+        if (in2 != null) {
+            MapLayout map = spec.in2().get();
+            secondArray = filled(in2Offset + map.length() + random.nextInt(40), Float.NaN);
+            map.fromPlanes(in2, 0, secondArray, in2Offset);
         }
-        int outAt = random.nextInt(40);
-        float[] out = filled(outAt + spec.out().length() + random.nextInt(40), CANARY);
-        operands = new Operands(inArray, inAt, secondArray, secondAt, out, outAt);
+        int outOffset = random.nextInt(40);
+        float[] out = filled(outOffset + spec.out().length() + random.nextInt(40), CANARY);
+        operands = new Operands(inArray, inOffset, secondArray, in2Offset, out, outOffset);
     }
 
     private static int weights(Spec spec) {
         return switch (spec) {
             case PointwiseConv s -> s.in().channels() * s.out().channels();
-            case DenseConv s -> s.in().channels() * s.outChannels() * s.window().kernel() * s.window().kernel();
+            case Conv2d s -> s.in().channels() * s.outChannels() * s.window().kernel() * s.window().kernel();
             case DepthwiseConv s -> s.in().channels() * s.window().kernel() * s.window().kernel();
             case MaxRelative s -> 0;
-            case ShiftDistance s -> 0;
-            case MeanLessDeviation s -> 0;
-            case NearMaxRelative s -> 0;
+            case RolledL1Distance s -> 0;
+            case MeanMinusStd s -> 0;
+            case ThresholdedMaxRelative s -> 0;
             case GlobalAveragePool s -> 0;
             case ResidualAdd s -> 0;
             case LayerNorm s -> s.in().channels();
-            case AveragePoolMix s -> 2 * s.in().channels();
+            case AvgPoolBlend s -> 2 * s.in().channels();
             case Attention s -> s.heads() * s.tokens() * s.tokens();
-            case Chain s -> throw inParts(s);
+            case FusedChain s -> throw inParts(s);
         };
     }
 
-    static IllegalArgumentException inParts(Chain chain) {
+    static IllegalArgumentException inParts(FusedChain chain) {
         return new IllegalArgumentException("stage by stage, not as a whole: " + chain);
     }
 
     /** Values like the input's; for a limit on distances one that some are below, or now and then NaN. */
-    private float[] second(FeatureMap map) {
-        if (!(spec instanceof NearMaxRelative)) {
+    private float[] in2(MapLayout map) {
+        if (!(spec instanceof ThresholdedMaxRelative)) {
             return random(map.channels() * map.pixels(), 2);
         }
         // Two values between -2 and 2 are 4/3 apart on average.
@@ -114,7 +114,7 @@ public final class KernelCheck {
     }
 
     /** The provider's kernel for the spec. */
-    public Kernel make(Kernels kernels) {
+    public Kernel make(KernelProvider kernels) {
         return kernels.kernel(spec, weight, bias);
     }
 
@@ -155,9 +155,9 @@ public final class KernelCheck {
     }
 
     private void compare(String what) {
-        FeatureMap map = spec.out();
+        MapLayout map = spec.out();
         float[] out = operands.out();
-        int at = operands.outAt();
+        int at = operands.outOffset();
         for (int i = 0; i < out.length; i++) {
             if (i < at || i >= at + map.length()) {
                 assertEquals(CANARY, out[i], what + ": written outside the output, at " + (i - at));

@@ -29,12 +29,12 @@ class KernelLookupTest {
     @Test
     void byWish() {
         assertEquals("scalar", KernelLookup.choose("scalar").name());
-        assertEquals("scalar", Kernels.scalar().name());
+        assertEquals("scalar", KernelProvider.scalar().name());
         Assumptions.assumeTrue(Widths.available());
         assertTrue(KernelLookup.choose("vector").name().matches("vector(128|256|512)"));
-        assertEquals(Kernels.vector().name(), KernelLookup.choose("auto").name());
-        assertEquals(Kernels.vector().name(), KernelLookup.choose("Vector").name());
-        assertSame(Kernels.get(), Kernels.get());
+        assertEquals(KernelProvider.vector().name(), KernelLookup.choose("auto").name());
+        assertEquals(KernelProvider.vector().name(), KernelLookup.choose("Vector").name());
+        assertSame(KernelProvider.get(), KernelProvider.get());
     }
 
     @Test
@@ -89,7 +89,7 @@ class KernelLookupTest {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of(flags));
             command.add("-cp");
-            command.add(place(Kernels.class) + File.pathSeparator + place(Probe.class));
+            command.add(place(KernelProvider.class) + File.pathSeparator + place(Probe.class));
             command.add(Probe.class.getName());
             Path out = folder.resolve("out");
             Path err = folder.resolve("err");
@@ -121,8 +121,8 @@ class KernelLookupTest {
         }
 
         public static void main(String[] args) {
-            Kernels.get();
-            System.out.println(Kernels.get().name());
+            KernelProvider.get();
+            System.out.println(KernelProvider.get().name());
         }
     }
 }

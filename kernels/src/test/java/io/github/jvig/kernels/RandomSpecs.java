@@ -22,32 +22,32 @@ public final class RandomSpecs {
     }
 
     /** Now and then with more padding than there has to be. */
-    public FeatureMap map(int largestSide, int mostChannels) {
-        FeatureMap map = FeatureMap.of(between(1, largestSide), between(1, largestSide), between(1, mostChannels));
+    public MapLayout map(int largestSide, int mostChannels) {
+        MapLayout map = MapLayout.of(between(1, largestSide), between(1, largestSide), between(1, mostChannels));
         return loosened(map);
     }
 
-    private FeatureMap loosened(FeatureMap map) {
+    private MapLayout loosened(MapLayout map) {
         return random.nextInt(3) > 0
                 ? map
-                : new FeatureMap(map.height(), map.width(), map.channels(),
-                        map.stride() + FeatureMap.LANES * between(1, 2));
+                : new MapLayout(map.height(), map.width(), map.channels(),
+                        map.stride() + MapLayout.CHANNEL_ALIGNMENT * between(1, 2));
     }
 
     public PointwiseConv pointwise() {
-        FeatureMap in = map(20, 70);
+        MapLayout in = map(20, 70);
         return new PointwiseConv(in, loosened(in.withChannels(between(1, 200))), epilogue());
     }
 
-    public DenseConv dense() {
+    public Conv2d dense() {
         while (true) {
             Window w = new Window(between(1, 5), between(1, 3), between(0, 3), between(1, 3));
-            FeatureMap in = map(24, 20);
+            MapLayout in = map(24, 20);
             if (random.nextInt(4) == 0) {
-                in = FeatureMap.unpadded(in.height(), in.width(), in.channels());
+                in = MapLayout.unpadded(in.height(), in.width(), in.channels());
             }
             if (w.extent() <= Math.min(in.height(), in.width()) + 2 * w.padding()) {
-                return new DenseConv(in, between(1, 70), w, epilogue());
+                return new Conv2d(in, between(1, 70), w, epilogue());
             }
         }
     }
@@ -59,7 +59,7 @@ public final class RandomSpecs {
                 case 2 -> Window.same(7);
                 default -> new Window(between(1, 7), between(1, 3), between(0, 4), between(1, 3));
             };
-            FeatureMap in = map(30, 90);
+            MapLayout in = map(30, 90);
             if (w.extent() <= Math.min(in.height(), in.width()) + 2 * w.padding()) {
                 return new DepthwiseConv(in, w, epilogue());
             }
@@ -67,13 +67,13 @@ public final class RandomSpecs {
     }
 
     public MaxRelative maxRelative() {
-        FeatureMap in = map(12, 150);
+        MapLayout in = map(12, 150);
         List<MaxRelative.Shift> shifts = shifts(in);
         MaxRelative.Difference[] both = MaxRelative.Difference.values();
         return new MaxRelative(in, shifts, both[random.nextInt(both.length)]);
     }
 
-    private List<MaxRelative.Shift> shifts(FeatureMap map) {
+    private List<MaxRelative.Shift> shifts(MapLayout map) {
         List<MaxRelative.Shift> shifts = new ArrayList<>();
         for (int i = between(0, 9); i > 0; i--) {
             shifts.add(new MaxRelative.Shift(random.nextInt(map.height()), random.nextInt(map.width())));
@@ -81,23 +81,23 @@ public final class RandomSpecs {
         return shifts;
     }
 
-    public ShiftDistance shiftDistance() {
-        FeatureMap in = map(12, 150);
+    public RolledL1Distance rolledL1Distance() {
+        MapLayout in = map(12, 150);
         return random.nextBoolean()
-                ? ShiftDistance.halfway(in)
-                : new ShiftDistance(in, loosened(in.withChannels(1)),
+                ? RolledL1Distance.halfway(in)
+                : new RolledL1Distance(in, loosened(in.withChannels(1)),
                         new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())));
     }
 
-    public MeanLessDeviation meanLessDeviation() {
-        return new MeanLessDeviation(map(30, 1));
+    public MeanMinusStd meanMinusStd() {
+        return new MeanMinusStd(map(30, 1));
     }
 
-    public NearMaxRelative nearMaxRelative() {
-        FeatureMap in = map(12, 150);
+    public ThresholdedMaxRelative thresholdedMaxRelative() {
+        MapLayout in = map(12, 150);
         return random.nextBoolean()
-                ? NearMaxRelative.axial(in, between(1, 5))
-                : new NearMaxRelative(in, loosened(in.withChannels(2 * in.channels())), shifts(in));
+                ? ThresholdedMaxRelative.axial(in, between(1, 5))
+                : new ThresholdedMaxRelative(in, loosened(in.withChannels(2 * in.channels())), shifts(in));
     }
 
     public GlobalAveragePool globalAveragePool() {
@@ -109,15 +109,15 @@ public final class RandomSpecs {
         return new LayerNorm(map(12, random.nextBoolean() ? 4 : 150), random.nextBoolean() ? 1e-5 : 1e-3);
     }
 
-    public AveragePoolMix averagePoolMix() {
-        return new AveragePoolMix(map(14, 90), 2 * between(0, 3) + 1);
+    public AvgPoolBlend avgPoolBlend() {
+        return new AvgPoolBlend(map(14, 90), 2 * between(0, 3) + 1);
     }
 
     public Attention attention() {
         int heads = between(1, 4);
         int keyDim = between(1, 40);
         int valueDim = between(1, 70);
-        FeatureMap in = loosened(FeatureMap.of(between(1, 9), between(1, 9), heads * (2 * keyDim + valueDim)));
+        MapLayout in = loosened(MapLayout.of(between(1, 9), between(1, 9), heads * (2 * keyDim + valueDim)));
         return new Attention(in, loosened(in.withChannels(heads * valueDim)), heads, keyDim, valueDim);
     }
 

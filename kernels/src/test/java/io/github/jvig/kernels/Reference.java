@@ -17,36 +17,36 @@ public record Reference(double[] value, double[] bound) {
     /** Relative error that an exponential by polynomial may have. */
     private static final double EXPONENTIAL = 1.2e-7;
 
-    private static Reference of(FeatureMap map) {
+    private static Reference of(MapLayout map) {
         int size = map.channels() * map.pixels();
         return new Reference(new double[size], new double[size]);
     }
 
     /** Any spec; weights and bias are not looked at where there are none. */
-    public static Reference compute(Spec spec, float[] in, float[] weight, float[] bias, float[] second) {
+    public static Reference compute(Spec spec, float[] in, float[] weight, float[] bias, float[] in2) {
         return switch (spec) {
             case PointwiseConv s -> convolve(s, Window.of(1, 1, 0), s.in().channels(), in, weight, bias)
-                    .finish(s.epilogue(), second);
-            case DenseConv s -> convolve(s, s.window(), s.in().channels(), in, weight, bias).finish(s.epilogue(),
-                    second);
-            case DepthwiseConv s -> convolve(s, s.window(), 1, in, weight, bias).finish(s.epilogue(), second);
+                    .finish(s.epilogue(), in2);
+            case Conv2d s -> convolve(s, s.window(), s.in().channels(), in, weight, bias).finish(s.epilogue(),
+                    in2);
+            case DepthwiseConv s -> convolve(s, s.window(), 1, in, weight, bias).finish(s.epilogue(), in2);
             case MaxRelative s -> maxRelative(s, in);
-            case ShiftDistance s -> distances(s, in);
-            case MeanLessDeviation s -> meanLessDeviation(s, in);
-            case NearMaxRelative s -> nearMaxRelative(s, in, second[0]);
+            case RolledL1Distance s -> distances(s, in);
+            case MeanMinusStd s -> meanMinusStd(s, in);
+            case ThresholdedMaxRelative s -> thresholdedMaxRelative(s, in, in2[0]);
             case GlobalAveragePool s -> pool(s, in);
-            case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), second);
-            case LayerNorm s -> normalise(s, in, weight, bias);
-            case AveragePoolMix s -> mix(s, in, weight);
+            case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), in2);
+            case LayerNorm s -> normalize(s, in, weight, bias);
+            case AvgPoolBlend s -> mix(s, in, weight);
             case Attention s -> attend(s, in, weight);
-            case Chain s -> throw KernelCheck.inParts(s);
+            case FusedChain s -> throw KernelCheck.inParts(s);
         };
     }
 
     /** {@code perOutput}: input channels that one output sees, all of them or its own one. */
     private static Reference convolve(Spec spec, Window w, int perOutput, float[] in, float[] weight, float[] bias) {
-        FeatureMap from = spec.in();
-        FeatureMap to = spec.out();
+        MapLayout from = spec.in();
+        MapLayout to = spec.out();
         Reference result = of(to);
         int k = w.kernel();
         double growth = UNIT * (perOutput * k * k + 2);
@@ -81,7 +81,7 @@ public record Reference(double[] value, double[] bound) {
     }
 
     private static Reference maxRelative(MaxRelative s, float[] in) {
-        FeatureMap map = s.in();
+        MapLayout map = s.in();
         Reference result = of(s.out());
         int h = map.height();
         int w = map.width();
@@ -93,7 +93,7 @@ public record Reference(double[] value, double[] bound) {
                     for (MaxRelative.Shift shift : s.shifts()) {
                         double other = in[(c * h + (y + h - shift.dy()) % h) * w + (x + w - shift.dx()) % w];
                         greatest = Math.max(greatest,
-                                s.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR
+                                s.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOR
                                         ? own - other
                                         : other - own);
                     }
@@ -108,7 +108,7 @@ public record Reference(double[] value, double[] bound) {
     }
 
     /** L1 over the channels between pixel (y, x) and the one that a shift brings there. */
-    private static double distance(FeatureMap map, float[] in, int y, int x, MaxRelative.Shift shift) {
+    private static double distance(MapLayout map, float[] in, int y, int x, MaxRelative.Shift shift) {
         int h = map.height();
         int w = map.width();
         double sum = 0;
@@ -119,8 +119,8 @@ public record Reference(double[] value, double[] bound) {
         return sum;
     }
 
-    private static Reference distances(ShiftDistance s, float[] in) {
-        FeatureMap map = s.in();
+    private static Reference distances(RolledL1Distance s, float[] in) {
+        MapLayout map = s.in();
         Reference result = of(s.out());
         for (int p = 0; p < map.pixels(); p++) {
             result.value[p] = distance(map, in, p / map.width(), p % map.width(), s.shift());
@@ -130,7 +130,7 @@ public record Reference(double[] value, double[] bound) {
     }
 
     /** By the sums of values and of squares, not by differences to the mean. */
-    private static Reference meanLessDeviation(MeanLessDeviation s, float[] in) {
+    private static Reference meanMinusStd(MeanMinusStd s, float[] in) {
         int n = s.in().pixels();
         double sum = 0;
         double squares = 0;
@@ -144,9 +144,9 @@ public record Reference(double[] value, double[] bound) {
         return result;
     }
 
-    /** A neighbour whose distance is so close to the limit that rounding decides may count or not. */
-    private static Reference nearMaxRelative(NearMaxRelative s, float[] in, float limit) {
-        FeatureMap map = s.in();
+    /** A neighbor whose distance is so close to the limit that rounding decides may count or not. */
+    private static Reference thresholdedMaxRelative(ThresholdedMaxRelative s, float[] in, float limit) {
+        MapLayout map = s.in();
         Reference result = of(s.out());
         int h = map.height();
         int w = map.width();
@@ -193,7 +193,7 @@ public record Reference(double[] value, double[] bound) {
         return result;
     }
 
-    private static Reference normalise(LayerNorm s, float[] in, float[] weight, float[] bias) {
+    private static Reference normalize(LayerNorm s, float[] in, float[] weight, float[] bias) {
         int pixels = s.in().pixels();
         int channels = s.in().channels();
         Reference result = of(s.out());
@@ -222,7 +222,7 @@ public record Reference(double[] value, double[] bound) {
         return result;
     }
 
-    private static Reference mix(AveragePoolMix s, float[] in, float[] weight) {
+    private static Reference mix(AvgPoolBlend s, float[] in, float[] weight) {
         int h = s.in().height();
         int w = s.in().width();
         int channels = s.in().channels();

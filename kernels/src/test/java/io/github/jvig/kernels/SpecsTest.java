@@ -11,7 +11,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Maps, windows, specs and operands refuse what they cannot mean, with a message that says what. */
 class SpecsTest {
-    private static final FeatureMap MAP = FeatureMap.of(6, 5, 20);
+    private static final MapLayout MAP = MapLayout.of(6, 5, 20);
 
     private static void refused(String part, Executable action) {
         String message = assertThrows(IllegalArgumentException.class, action).getMessage();
@@ -20,31 +20,31 @@ class SpecsTest {
 
     @Test
     void featureMaps() {
-        refused("0x5x20", () -> FeatureMap.of(0, 5, 20));
-        refused("6x-1x20", () -> FeatureMap.of(6, -1, 20));
-        refused("6x5x0", () -> FeatureMap.of(6, 5, 0));
-        refused("stride 24", () -> new FeatureMap(6, 5, 20, 24));
-        refused("stride 16", () -> new FeatureMap(6, 5, 20, 16));
-        refused("larger than one Java array", () -> FeatureMap.of(1 << 15, 1 << 15, 16));
-        assertThrows(ArithmeticException.class, () -> FeatureMap.of(1, 1, Integer.MAX_VALUE));
+        refused("0x5x20", () -> MapLayout.of(0, 5, 20));
+        refused("6x-1x20", () -> MapLayout.of(6, -1, 20));
+        refused("6x5x0", () -> MapLayout.of(6, 5, 0));
+        refused("stride 24", () -> new MapLayout(6, 5, 20, 24));
+        refused("stride 16", () -> new MapLayout(6, 5, 20, 16));
+        refused("larger than one Java array", () -> MapLayout.of(1 << 15, 1 << 15, 16));
+        assertThrows(ArithmeticException.class, () -> MapLayout.of(1, 1, Integer.MAX_VALUE));
         assertEquals(32, MAP.stride());
-        FeatureMap image = FeatureMap.unpadded(6, 5, 3);
+        MapLayout image = MapLayout.unpadded(6, 5, 3);
         assertEquals(90, image.length());
-        new DenseConv(image, 8, Window.same(3), Epilogue.NONE);
+        new Conv2d(image, 8, Window.same(3), Epilogue.NONE);
         refused("without padding", () -> new PointwiseConv(image, 8, Epilogue.NONE));
         refused("without padding", () -> new DepthwiseConv(image, Window.same(3), Epilogue.NONE));
-        refused("without padding", () -> new DenseConv(MAP, image, Window.same(3), Epilogue.NONE));
+        refused("without padding", () -> new Conv2d(MAP, image, Window.same(3), Epilogue.NONE));
         refused("without padding", () -> MaxRelative.svga(image, 2));
         refused("without padding", () -> new GlobalAveragePool(image));
         refused("without padding", () -> new ResidualAdd(image, Activation.NONE));
         refused("without padding", () -> new LayerNorm(image, 1e-5));
         assertEquals(6 * 5 * 32, MAP.length());
-        assertTrue(MAP.sameShape(new FeatureMap(6, 5, 20, 48)));
+        assertTrue(MAP.sameShape(new MapLayout(6, 5, 20, 48)));
     }
 
     @Test
     void planesThereAndBack() {
-        FeatureMap map = new FeatureMap(2, 3, 5, 32);
+        MapLayout map = new MapLayout(2, 3, 5, 32);
         float[] planes = new float[2 + 30];
         for (int i = 0; i < 30; i++) {
             planes[2 + i] = i;
@@ -77,29 +77,29 @@ class SpecsTest {
 
     @Test
     void specs() {
-        refused("keeps height and width", () -> new PointwiseConv(MAP, FeatureMap.of(6, 6, 20), Epilogue.NONE));
+        refused("keeps height and width", () -> new PointwiseConv(MAP, MapLayout.of(6, 6, 20), Epilogue.NONE));
         assertThrows(NullPointerException.class, () -> new PointwiseConv(MAP, 8, null));
-        refused("too small", () -> new DenseConv(MAP, 8, Window.of(7, 1, 0), Epilogue.NONE));
-        refused("6x5x0", () -> new DenseConv(MAP, 0, Window.same(3), Epilogue.NONE));
+        refused("too small", () -> new Conv2d(MAP, 8, Window.of(7, 1, 0), Epilogue.NONE));
+        refused("6x5x0", () -> new Conv2d(MAP, 0, Window.same(3), Epilogue.NONE));
         refused("too small", () -> new DepthwiseConv(MAP, Window.of(7, 1, 0), Epilogue.NONE));
         refused("(6, 0)", () -> shifted(6, 0));
         refused("(0, 5)", () -> shifted(0, 5));
         refused("(-1, 0)", () -> shifted(-1, 0));
         refused("at least 1", () -> MaxRelative.svga(MAP, 0));
-        refused("(6, 0)", () -> new ShiftDistance(MAP, new MaxRelative.Shift(6, 0)));
-        refused("(0, 5)", () -> new NearMaxRelative(MAP, List.of(new MaxRelative.Shift(0, 5))));
-        refused("at least 1", () -> NearMaxRelative.axial(MAP, 0));
-        refused("one channel", () -> new MeanLessDeviation(MAP));
-        assertEquals(new MaxRelative.Shift(3, 3), ShiftDistance.halfway(MAP).shift());
-        assertEquals(new MaxRelative.Shift(0, 0), ShiftDistance.halfway(FeatureMap.of(1, 1, 4)).shift());
+        refused("(6, 0)", () -> new RolledL1Distance(MAP, new MaxRelative.Shift(6, 0)));
+        refused("(0, 5)", () -> new ThresholdedMaxRelative(MAP, List.of(new MaxRelative.Shift(0, 5))));
+        refused("at least 1", () -> ThresholdedMaxRelative.axial(MAP, 0));
+        refused("one channel", () -> new MeanMinusStd(MAP));
+        assertEquals(new MaxRelative.Shift(3, 3), RolledL1Distance.halfway(MAP).shift());
+        assertEquals(new MaxRelative.Shift(0, 0), RolledL1Distance.halfway(MapLayout.of(1, 1, 4)).shift());
         assertEquals(List.of(new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 4)),
-                NearMaxRelative.axial(MAP, 4).shifts());
+                ThresholdedMaxRelative.axial(MAP, 4).shifts());
         refused("does not give 6x5x21", () -> new LayerNorm(MAP, MAP.withChannels(21), 1e-5));
         refused("positive, not 0.0", () -> new LayerNorm(MAP, 0));
         refused("positive, not NaN", () -> new LayerNorm(MAP, Double.NaN));
-        refused("odd", () -> new AveragePoolMix(MAP, 2));
-        refused("kernel -1", () -> new AveragePoolMix(MAP, -1));
-        refused("does not give 6x5x21", () -> new AveragePoolMix(MAP, MAP.withChannels(21), 3));
+        refused("odd", () -> new AvgPoolBlend(MAP, 2));
+        refused("kernel -1", () -> new AvgPoolBlend(MAP, -1));
+        refused("does not give 6x5x21", () -> new AvgPoolBlend(MAP, MAP.withChannels(21), 3));
         refused("not 0, 1 and 1", () -> new Attention(MAP, MAP, 0, 1, 1));
         refused("does not take 6x5x20", () -> new Attention(MAP, 2, 3, 5));
         refused("does not give 6x5x7", () -> new Attention(MAP, MAP.withChannels(7), 2, 3, 4));
@@ -117,30 +117,30 @@ class SpecsTest {
                 MaxRelative.cross(MAP, 5).shifts(), "nothing lies 5 pixels away in a row of 5");
         assertEquals(List.of(), MaxRelative.cross(MAP, 6).shifts());
         assertEquals(6L * 5 * 20 * 8, new PointwiseConv(MAP, 8, Epilogue.NONE).macs());
-        assertEquals(3L * 3 * 20 * 8 * 9, new DenseConv(MAP, 8, Window.of(3, 2, 1), Epilogue.NONE).macs());
+        assertEquals(3L * 3 * 20 * 8 * 9, new Conv2d(MAP, 8, Window.of(3, 2, 1), Epilogue.NONE).macs());
         assertEquals(3L * 3 * 20 * 9, new DepthwiseConv(MAP, Window.of(3, 2, 1), Epilogue.NONE).macs());
     }
 
     private static MaxRelative shifted(int dy, int dx) {
         return new MaxRelative(MAP, List.of(new MaxRelative.Shift(dy, dx)),
-                MaxRelative.Difference.OWN_LESS_NEIGHBOUR);
+                MaxRelative.Difference.OWN_LESS_NEIGHBOR);
     }
 
     @Test
     void weightsOfTheWrongLength() {
-        for (Kernels kernels : ActivationsTest.providers()) {
+        for (KernelProvider kernels : ActivationsTest.providers()) {
             refused("8 x 20 weights, not 161",
                     () -> kernels.pointwise(new PointwiseConv(MAP, 8, Epilogue.NONE), new float[161], null));
             refused("8 biases, not 7",
                     () -> kernels.pointwise(new PointwiseConv(MAP, 8, Epilogue.NONE), new float[160], new float[7]));
             refused("8 x 180 weights, not 160", () -> kernels
-                    .dense(new DenseConv(MAP, 8, Window.same(3), Epilogue.NONE), new float[160], null));
+                    .dense(new Conv2d(MAP, 8, Window.same(3), Epilogue.NONE), new float[160], null));
             refused("20 x 9 weights, not 0", () -> kernels
                     .depthwise(new DepthwiseConv(MAP, Window.same(3), Epilogue.NONE), new float[0], null));
             refused("20 x 1 weights, not 19", () -> kernels.layerNorm(new LayerNorm(MAP, 1e-5), new float[19], null));
             refused("20 biases, not 19",
                     () -> kernels.layerNorm(new LayerNorm(MAP, 1e-5), new float[20], new float[19]));
-            refused("20 x 2 weights, not 20", () -> kernels.averagePoolMix(new AveragePoolMix(MAP, 3), new float[20]));
+            refused("20 x 2 weights, not 20", () -> kernels.avgPoolBlend(new AvgPoolBlend(MAP, 3), new float[20]));
             refused("2 x 900 weights, not 1799",
                     () -> kernels.attention(new Attention(MAP, 2, 3, 4), new float[1799]));
             refused("20 x 25 weights, not 180", () -> kernels
@@ -155,7 +155,7 @@ class SpecsTest {
         float[] a = new float[length];
         float[] b = new float[length];
         float[] c = new float[2 * length];
-        assertEquals(0, Operands.of(a, b, c).check(spec).inAt());
+        assertEquals(0, Operands.of(a, b, c).check(spec).inOffset());
         new Operands(c, 0, a, 0, c, length).check(spec);
         refused("the input needs", () -> Operands.of(new float[length - 1], a, b).check(spec));
         refused("the output needs", () -> new Operands(a, 0, b, 0, c, length + 1).check(spec));

@@ -1,7 +1,6 @@
 package io.github.jvig.model;
 
 import io.github.jvig.model.device.CompileOptions;
-import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import java.util.List;
@@ -46,7 +45,7 @@ public final class Model {
     }
 
     /**
-     * Compiles for a device and an input size: normalisation folded, epilogues fused, kernels picked, weights packed. For the device
+     * Compiles for a device and an input size: normalization folded, epilogues fused, kernels picked, weights packed. For the device
      * {@code auto} it compiles for each that is there, and keeps the one on which an image takes the least.
      *
      * @throws IllegalArgumentException when there is no such device, or the net can't be run at this size
@@ -55,11 +54,11 @@ public final class Model {
         int height = options.height() == 0 ? size() : options.height();
         int width = options.width() == 0 ? size() : options.width();
         Graph wanted = options.features() ? graph.withFeatures() : graph;
-        Graph fused = Passes.optimise(wanted);
+        Graph fused = Passes.optimize(wanted);
         var compile = new CompileOptions(height, width, options.threads(), options.tuning());
-        FastestDevice.Found found = options.device().equals(Options.AUTO)
-                ? new FastestDevice().among(Devices.candidates(), fused, compile)
-                : FastestDevice.given(Devices.named(options.device()), fused, compile);
+        DeviceSelector.Selection found = options.device().equals(Options.AUTO)
+                ? new DeviceSelector().fastest(Devices.candidates(), fused, compile)
+                : DeviceSelector.only(Devices.named(options.device()), fused, compile);
         if (options.warmUp() && !found.isWarm()) {
             WarmUp.run(found.executable());
         }

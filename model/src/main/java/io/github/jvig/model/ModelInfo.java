@@ -1,7 +1,8 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.Net;
-import io.github.jvig.model.vision.Resample;
+import io.github.jvig.model.vision.Interpolation;
 import io.github.jvig.model.vision.Transform;
 
 /**
@@ -16,12 +17,12 @@ import io.github.jvig.model.vision.Transform;
  * @param paper        where it is described
  * @param weights      where trained weights are published
  */
-public record ModelInfo(String name, Net net, int size, double cropFraction, Resample resample, double top1,
+public record ModelInfo(String name, Net net, int size, double cropFraction, Interpolation resample, double top1,
         String paper, String weights) {
 
     /** A net without a published checkpoint, with the evaluation of the MobileViG family: bicubic, nine tenths kept. */
     public static ModelInfo of(String name, Net net, int size) {
-        return new ModelInfo(name, net, size, 0.9, Resample.BICUBIC, Double.NaN, "", "");
+        return new ModelInfo(name, net, size, 0.9, Interpolation.BICUBIC, Double.NaN, "", "");
     }
 
     /** The transform that its evaluation gives an image for an input of this size. */

@@ -7,7 +7,7 @@ import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.Parameters;
-import io.github.jvig.model.vision.Resample;
+import io.github.jvig.model.vision.Interpolation;
 import io.github.jvig.model.weights.StateDict;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public final class Models {
     private static final List<ModelInfo> ALL = List.of(
             new ModelInfo(DIGITS,
                     MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96).withClasses(10), 64, 1,
-                    Resample.BILINEAR, Double.NaN, "a small MobileViG for handwritten digits", "built in"),
+                    Interpolation.BILINEAR, Double.NaN, "a small MobileViG for handwritten digits", "built in"),
             mobileViG("ti", MobileViG.ti(), 75.7),
             mobileViG("s", MobileViG.s(), 78.2),
             mobileViG("m", MobileViG.m(), 80.6),
@@ -43,43 +43,43 @@ public final class Models {
             mobileNetV2("110d.ra_in1k", InvertedResidualNet.deepMobileNetV2(1.1, 1.2), Double.NaN),
             mobileNetV2("120d.ra_in1k", InvertedResidualNet.deepMobileNetV2(1.2, 1.4), Double.NaN),
             mobileNetV2("140.ra_in1k", InvertedResidualNet.mobileNetV2(1.4), 74.7),
-            timm("mnasnet_100.rmsp_in1k", InvertedResidualNet.mnasNet(), 0.875, Resample.BICUBIC, 74.5,
+            timm("mnasnet_100.rmsp_in1k", InvertedResidualNet.mnasNet(), 0.875, Interpolation.BICUBIC, 74.5,
                     "MnasNet-B1, CVPR 2019, arXiv 1807.11626"),
-            timm("fbnetc_100.rmsp_in1k", InvertedResidualNet.fbNetC(), 0.875, Resample.BILINEAR, 74.9,
+            timm("fbnetc_100.rmsp_in1k", InvertedResidualNet.fbNetC(), 0.875, Interpolation.BILINEAR, 74.9,
                     "FBNet-C, CVPR 2019, arXiv 1812.03443"),
-            timm("spnasnet_100.rmsp_in1k", InvertedResidualNet.singlePathNas(), 0.875, Resample.BILINEAR, 74.96,
+            timm("spnasnet_100.rmsp_in1k", InvertedResidualNet.singlePathNas(), 0.875, Interpolation.BILINEAR, 74.96,
                     "Single-Path NAS, ECML PKDD 2019, arXiv 1904.02877"),
             efficientFormer("l1", EfficientFormer.l1(), 79.2),
             efficientFormer("l3", EfficientFormer.l3(), 82.4),
             efficientFormer("l7", EfficientFormer.l7(), 83.3));
 
     private static ModelInfo mobileViG(String size, Net net, double top1) {
-        return new ModelInfo("mobilevig_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
+        return new ModelInfo("mobilevig_" + size, net, 224, 0.9, Interpolation.BICUBIC, top1,
                 "MobileViG, CVPRW 2023, arXiv 2307.00395", "github.com/SLDGroup/MobileViG");
     }
 
     private static ModelInfo mobileViGv2(String size, Net net, double top1) {
-        return new ModelInfo("mobilevigv2_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
+        return new ModelInfo("mobilevigv2_" + size, net, 224, 0.9, Interpolation.BICUBIC, top1,
                 "MobileViGv2, CVPRW 2024, arXiv 2406.05850", "huggingface.co/SLDGroup/MobileViGv2");
     }
 
     private static ModelInfo greedyViG(String size, Net net, double top1) {
-        return new ModelInfo("greedyvig_" + size, net, 224, 0.9, Resample.BICUBIC, top1,
+        return new ModelInfo("greedyvig_" + size, net, 224, 0.9, Interpolation.BICUBIC, top1,
                 "GreedyViG, CVPR 2024, arXiv 2405.06849", "huggingface.co/SLDGroup/GreedyViG");
     }
 
     private static ModelInfo mobileNetV2(String variant, Net net, double top1) {
-        return timm("mobilenetv2_" + variant, net, 0.875, Resample.BICUBIC, top1,
+        return timm("mobilenetv2_" + variant, net, 0.875, Interpolation.BICUBIC, top1,
                 "MobileNetV2, CVPR 2018, arXiv 1801.04381");
     }
 
     private static ModelInfo efficientFormer(String size, Net net, double top1) {
-        return timm("efficientformer_" + size + ".snap_dist_in1k", net, 0.95, Resample.BICUBIC, top1,
+        return timm("efficientformer_" + size + ".snap_dist_in1k", net, 0.95, Interpolation.BICUBIC, top1,
                 "EfficientFormer, NeurIPS 2022, arXiv 2206.01191");
     }
 
     /** @param repository timm's on the hub: the net's name, a dot, how it was trained */
-    private static ModelInfo timm(String repository, Net net, double cropFraction, Resample resample, double top1,
+    private static ModelInfo timm(String repository, Net net, double cropFraction, Interpolation resample, double top1,
             String paper) {
         return new ModelInfo(repository.substring(0, repository.indexOf('.')), net, 224, cropFraction, resample, top1,
                 paper, "huggingface.co/timm/" + repository);
@@ -137,7 +137,7 @@ public final class Models {
 
     /** A net of any description with its weights. */
     public static Model of(ModelInfo info, Weights weights) throws IOException {
-        Net fitted = info.net().fittedTo(weights);
+        Net fitted = info.net().configuredFor(weights);
         return new Model(info.with(fitted), Parameters.build(fitted, weights));
     }
 

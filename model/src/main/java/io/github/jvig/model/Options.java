@@ -1,6 +1,6 @@
 package io.github.jvig.model;
 
-import io.github.jvig.model.device.Tuning;
+import io.github.jvig.model.tuning.Tuning;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.github.jvig.model;
 
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.device.Executable;
-import io.github.jvig.model.device.Step;
+import io.github.jvig.model.device.PlanStep;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,12 +12,12 @@ import java.util.List;
  */
 public final class Session implements AutoCloseable {
     private final ModelInfo info;
-    private final FastestDevice.Found found;
+    private final DeviceSelector.Selection found;
     private final Executable executable;
     private final List<Integer> strides;
 
     /** @param strides of the features, which are the executable's outputs behind the logits; empty when there are none */
-    Session(ModelInfo info, FastestDevice.Found found, List<Integer> strides) {
+    Session(ModelInfo info, DeviceSelector.Selection found, List<Integer> strides) {
         this.info = info;
         this.found = found;
         this.executable = found.executable();
@@ -67,7 +67,7 @@ public final class Session implements AutoCloseable {
     /**
      * Logits of a batch.
      *
-     * @param nchw normalised images, {@code [batch][3][height][width]}, C order; the length decides the batch
+     * @param nchw normalized images, {@code [batch][3][height][width]}, C order; the length decides the batch
      * @return {@code [batch][classes]}
      * @throws IllegalArgumentException when the length is no whole number of images
      * @throws IllegalStateException    when the session is closed
@@ -94,7 +94,7 @@ public final class Session implements AutoCloseable {
         float[][] results = new float[1 + strides.size()][];
         List<Features.Level> maps = new ArrayList<>();
         for (int i = 0; i < results.length; i++) {
-            FeatureMap map = executable.outputs().get(i);
+            MapLayout map = executable.outputs().get(i);
             results[i] = new float[Math.multiplyExact(batch, map.pixels() * map.channels())];
             if (i > 0) {
                 maps.add(new Features.Level(strides.get(i - 1), map.channels(), map.height(), map.width(), results[i]));
@@ -105,7 +105,7 @@ public final class Session implements AutoCloseable {
     }
 
     /** Shapes of the feature maps, the largest first; none when the session was compiled without features. */
-    public List<FeatureMap> featureMaps() {
+    public List<MapLayout> featureMaps() {
         return executable.outputs().subList(executable.outputs().size() - strides.size(), executable.outputs().size());
     }
 
@@ -121,13 +121,13 @@ public final class Session implements AutoCloseable {
     }
 
     /** What a run does, step by step. */
-    public List<Step> steps() {
+    public List<PlanStep> steps() {
         return executable.steps();
     }
 
     /** Multiply-accumulates of one image. */
     public long macs() {
-        return steps().stream().mapToLong(Step::macs).sum();
+        return steps().stream().mapToLong(PlanStep::macs).sum();
     }
 
     /** Bytes of the buffers that one image is run in; a batch that keeps all threads busy takes as much for each of them, about. */

@@ -14,7 +14,7 @@ import io.github.jvig.model.Seeded;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.nets.Layers;
+import io.github.jvig.model.nets.GraphBuilder;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.Parameters;
 import io.github.jvig.model.weights.Weights;
@@ -31,13 +31,13 @@ class AddingANetTest {
     /** A stem, one depthwise separable convolution with a residual, a pooled head. */
     record Tiny(int classes) implements Net {
         @Override
-        public Tiny fittedTo(Weights weights) throws WeightsException {
+        public Tiny configuredFor(Weights weights) throws WeightsException {
             return new Tiny(weights.shape("head.weight")[0]);
         }
 
         @Override
         public Graph build(Parameters parameters) throws WeightsException {
-            Layers net = new Layers(parameters);
+            GraphBuilder net = new GraphBuilder(parameters);
             Node x = net.conv("stem", net.input(3), 16, Window.of(3, 2, 1));
             x = net.gelu("stem.act", net.norm("stem.norm", x));
             Node y = net.depthwise("block.dw", x, Window.same(5));

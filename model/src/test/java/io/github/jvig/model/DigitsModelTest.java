@@ -75,7 +75,7 @@ class DigitsModelTest {
         assertTrue(right > 0.99 * IMAGES);
     }
 
-    /** As the net was trained: v/16, bilinear from 8x8 to 64x64 between half-pixel centres, (v - 0.5) / 0.5, on three channels. */
+    /** As the net was trained: v/16, bilinear from 8x8 to 64x64 between half-pixel centers, (v - 0.5) / 0.5, on three channels. */
     private static void input(JsonNode pixels, float[] batch, int at) {
         for (int y = 0; y < SIDE; y++) {
             double v = Math.clamp((y + 0.5) / 8 - 0.5, 0, 7);

@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.device.CompileOptions;
-import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
@@ -74,11 +73,11 @@ class GoldenTest {
             "efficientformer_l1_1x224x224,cpu"})
     void activationsThatAreLeftAreTheAuthorsWithEverythingFused(String file, String device) throws Exception {
         Golden golden = Golden.read(file);
-        assertTrue(checkActivations(golden, Passes.optimise(golden.net().build(Seeded.parameters())), device) > 15);
+        assertTrue(checkActivations(golden, Passes.optimize(golden.net().build(Seeded.parameters())), device) > 15);
     }
 
     private static float[] logits(Golden golden, String device, int threads) throws Exception {
-        Graph graph = Passes.optimise(golden.net().build(Seeded.parameters()));
+        Graph graph = Passes.optimize(golden.net().build(Seeded.parameters()));
         try (Executable executable = Devices.named(device).compile(graph,
                 CompileOptions.of(golden.height(), golden.width(), threads))) {
             float[] logits = new float[golden.logits().length];
@@ -131,12 +130,12 @@ class GoldenTest {
                 CompileOptions.of(golden.height(), golden.width(), 2))) {
             float[][] results = new float[seen.outputs().size()][];
             for (int i = 0; i < results.length; i++) {
-                FeatureMap map = executable.outputs().get(i);
+                MapLayout map = executable.outputs().get(i);
                 results[i] = new float[map.pixels() * map.channels() * golden.batch()];
             }
             executable.run(golden.input(), golden.batch(), results);
             for (int i = 0; i < found.size(); i++) {
-                FeatureMap map = executable.outputs().get(i + 1);
+                MapLayout map = executable.outputs().get(i + 1);
                 Golden.assertActivation(expected.get(i), map.channels(), map.height(), map.width(), results[i + 1]);
             }
         }
@@ -148,7 +147,7 @@ class GoldenTest {
         if (module.endsWith(".act") && previous.endsWith(".mid_norm")) {
             return module + "#2";
         }
-        // timm's normalisations hold the activation behind them.
+        // timm's normalizations hold the activation behind them.
         if (nodes.contains(module + ".act")) {
             return module + ".act";
         }

@@ -37,7 +37,7 @@ class HeapTest {
     void isWellUnderTwiceTheFile() throws Exception {
         Path file = folder.resolve("s.safetensors");
         write(file, MobileViG.s());
-        long heap = OwnJvm.number(HeapTest.class, file.toString());
+        long heap = ChildJvm.number(HeapTest.class, file.toString());
         assertTrue(heap < 1.6 * Files.size(file), heap + " bytes of heap for a file of " + Files.size(file));
     }
 

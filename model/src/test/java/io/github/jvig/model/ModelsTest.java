@@ -11,6 +11,7 @@ import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.nets.Parameters;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.LinkedHashMap;
@@ -155,9 +156,9 @@ class ModelsTest {
             withoutDistillation = learned - 769L * 1000;
         }
         assertEquals(folded, withoutDistillation / 1e6, 0.0006);
-        Graph optimised = Passes.optimise(model.graph());
-        assertTrue(optimised.parameters() < withoutDistillation);
-        assertEquals(1, optimised.nodes().stream().map(Node::name).filter("logits"::equals).count());
+        Graph optimized = Passes.optimize(model.graph());
+        assertTrue(optimized.parameters() < withoutDistillation);
+        assertEquals(1, optimized.nodes().stream().map(Node::name).filter("logits"::equals).count());
         try (Session session = model.compile(Options.threads(1).withoutWarmUp().withDevice("scalar"))) {
             assertEquals(macs, session.macs() / 1e6, 1.5);
         }

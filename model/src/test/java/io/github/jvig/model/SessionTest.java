@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.model.device.CompileOptions;
-import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.device.Executable;
-import io.github.jvig.model.device.Step;
+import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.EfficientFormer;
@@ -158,7 +157,7 @@ class SessionTest {
     @MethodSource("smallNets")
     @Tag("every-width")
     void aRunAllocatesNothingButItsResult(Net net, int size) throws Exception {
-        Graph graph = Passes.optimise(net.build(Seeded.parameters()));
+        Graph graph = Passes.optimize(net.build(Seeded.parameters()));
         try (Executable executable = Devices.named("cpu").compile(graph, CompileOptions.of(size, size, 1))) {
             float[] image = new float[3 * size * size];
             float[][] results = {new float[10]};
@@ -179,14 +178,14 @@ class SessionTest {
     @Test
     void stepsListWhatRuns() throws Exception {
         try (Session session = tiny().compile(Options.threads(1).withoutWarmUp())) {
-            List<Step> steps = session.steps();
+            List<PlanStep> steps = session.steps();
             assertEquals(List.of("stem.stem.2", "stem.stem.5", "local_backbone.0.mlp.act"),
-                    steps.stream().limit(3).map(Step::name).toList());
+                    steps.stream().limit(3).map(PlanStep::name).toList());
             assertEquals("logits", steps.getLast().name());
-            assertEquals(session.macs(), steps.stream().mapToLong(Step::macs).sum());
-            assertEquals(session.macs(), Devices.macs(Passes.optimise(tiny().graph()), 64, 64));
+            assertEquals(session.macs(), steps.stream().mapToLong(PlanStep::macs).sum());
+            assertEquals(session.macs(), Devices.macs(Passes.optimize(tiny().graph()), 64, 64));
             assertEquals(steps.size(), session.profile(images(1)).length);
-            for (Step step : steps) {
+            for (PlanStep step : steps) {
                 assertTrue(step.kernel().startsWith("f32-"), step.kernel());
             }
         }

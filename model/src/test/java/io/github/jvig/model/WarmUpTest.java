@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
@@ -29,10 +29,10 @@ class WarmUpTest {
 
     @Test
     void theFirstRunIsCompiledCodeUnlessTheWarmUpIsSkipped() throws Exception {
-        assumeTrue(Kernels.get().name().startsWith("vector"), "scalar kernels make no objects");
-        long warm = OwnJvm.number(WarmUpTest.class, "warm");
+        assumeTrue(KernelProvider.get().name().startsWith("vector"), "scalar kernels make no objects");
+        long warm = ChildJvm.number(WarmUpTest.class, "warm");
         assertTrue(warm < FEW, "after the warm-up the first run took " + warm + " bytes");
-        long cold = OwnJvm.number(WarmUpTest.class, "cold");
+        long cold = ChildJvm.number(WarmUpTest.class, "cold");
         assertTrue(cold > FEW, "without one it took " + cold + " bytes");
     }
 }

@@ -17,8 +17,8 @@ public final class TornadoDeviceProvider implements DeviceProvider {
     }
 
     @Override
-    public String absence() {
-        return hasApi() ? TornadoVm.absence() : "TornadoVM is not in this JVM; " + TornadoVm.START;
+    public String unavailableReason() {
+        return hasApi() ? TornadoVm.unavailableReason() : "TornadoVM is not in this JVM; " + TornadoVm.START;
     }
 
     /** Asked by name, since a class that uses the API can't be loaded without it. */

@@ -13,21 +13,21 @@ final class TornadoVm {
 
     private static final String NO_DRIVER = "TornadoVM finds no device: install an OpenCL driver; scripts/tornado-check says what is there";
 
-    private record State(List<Device> devices, String absence) {}
+    private record State(List<Device> devices, String unavailableReason) {}
 
     private static State state;
 
     private TornadoVm() {
     }
 
-    /** The devices, none where {@link #absence()} says why. */
+    /** The devices, none where {@link #unavailableReason()} says why. */
     static List<Device> devices() {
         return state().devices();
     }
 
     /** What is missing, in one line; empty when nothing is. */
-    static String absence() {
-        return state().absence();
+    static String unavailableReason() {
+        return state().unavailableReason();
     }
 
     private static synchronized State state() {

@@ -3,10 +3,10 @@ package io.github.jvig.tornado;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.Devices;
 import io.github.jvig.model.Golden;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.device.CompileOptions;
-import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.Passes;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ class GoldenOnDeviceTest {
     private static final double TOLERANCE = 1e-4;
 
     private static Executable compile(Golden golden) throws Exception {
-        return Devices.named("tornado").compile(Passes.optimise(golden.net().build(Seeded.parameters())),
+        return Devices.named("tornado").compile(Passes.optimize(golden.net().build(Seeded.parameters())),
                 CompileOptions.of(golden.height(), golden.width(), 1));
     }
 
@@ -65,9 +65,9 @@ class GoldenOnDeviceTest {
         }
     }
 
-    private static float[] joined(float[] first, float[] second) {
-        float[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
+    private static float[] joined(float[] first, float[] in2) {
+        float[] both = Arrays.copyOf(first, first.length + in2.length);
+        System.arraycopy(in2, 0, both, first.length, in2.length);
         return both;
     }
 }

@@ -3,22 +3,22 @@ package io.github.jvig.kernels.scalar;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Operands;
 
-/** The loops over neighbouring channels that the scalar kernels share. */
+/** The loops over neighboring channels that the scalar kernels share. */
 final class Elementwise {
     private Elementwise() {
     }
 
     /** {@code to[i] += factor * from[i]}. */
-    static void addScaled(float factor, float[] from, int fromAt, float[] to, int toAt, int length) {
+    static void addScaled(float factor, float[] from, int fromOffset, float[] to, int toOffset, int length) {
         for (int i = 0; i < length; i++) {
-            to[toAt + i] += factor * from[fromAt + i];
+            to[toOffset + i] += factor * from[fromOffset + i];
         }
     }
 
     /** {@code to[i] += a[i] * b[i]}. */
-    static void addProduct(float[] a, int aAt, float[] b, int bAt, float[] to, int toAt, int length) {
+    static void addProduct(float[] a, int aOffset, float[] b, int bOffset, float[] to, int toOffset, int length) {
         for (int i = 0; i < length; i++) {
-            to[toAt + i] += a[aAt + i] * b[bAt + i];
+            to[toOffset + i] += a[aOffset + i] * b[bOffset + i];
         }
     }
 
@@ -45,9 +45,9 @@ final class Elementwise {
             }
         }
         if (epilogue.residual()) {
-            int shift = o.secondAt() - o.outAt();
+            int shift = o.in2Offset() - o.outOffset();
             for (int i = at; i < at + length; i++) {
-                out[i] += o.second()[i + shift];
+                out[i] += o.in2()[i + shift];
             }
         }
     }

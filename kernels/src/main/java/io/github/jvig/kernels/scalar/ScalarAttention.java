@@ -30,27 +30,27 @@ record ScalarAttention(Attention spec, float[] weight) implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         int stride = spec.out().stride();
         for (int i = from * spec.in().width(); i < to * spec.in().width(); i++) {
             for (int h = 0; h < spec.heads(); h++) {
-                double sum = numerators(o, h, i, scratch, scratchAt);
-                int value = o.inAt() + h * spec.headDim() + 2 * spec.keyDim();
+                double sum = numerators(o, h, i, scratch, scratchOffset);
+                int value = o.inOffset() + h * spec.headDim() + 2 * spec.keyDim();
                 for (int c = 0; c < spec.valueDim(); c++) {
                     double mixed = 0;
                     for (int j = 0; j < spec.tokens(); j++) {
-                        mixed += (double) scratch[scratchAt + j] * o.in()[value + j * spec.in().stride() + c];
+                        mixed += (double) scratch[scratchOffset + j] * o.in()[value + j * spec.in().stride() + c];
                     }
-                    o.out()[o.outAt() + i * stride + h * spec.valueDim() + c] = (float) (mixed / sum);
+                    o.out()[o.outOffset() + i * stride + h * spec.valueDim() + c] = (float) (mixed / sum);
                 }
             }
-            java.util.Arrays.fill(o.out(), o.outAt() + i * stride + spec.out().channels(),
-                    o.outAt() + (i + 1) * stride, 0f);
+            java.util.Arrays.fill(o.out(), o.outOffset() + i * stride + spec.out().channels(),
+                    o.outOffset() + (i + 1) * stride, 0f);
         }
     }
 
     /** Writes {@code exp(score - greatest score)} for each token and gives their sum. */
-    private double numerators(Operands o, int h, int i, float[] to, int toAt) {
+    private double numerators(Operands o, int h, int i, float[] to, int toOffset) {
         double greatest = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < spec.tokens(); j++) {
             greatest = Math.max(greatest, score(o, h, i, j));
@@ -58,7 +58,7 @@ record ScalarAttention(Attention spec, float[] weight) implements Kernel {
         double sum = 0;
         for (int j = 0; j < spec.tokens(); j++) {
             double numerator = Math.exp(score(o, h, i, j) - greatest);
-            to[toAt + j] = (float) numerator;
+            to[toOffset + j] = (float) numerator;
             sum += numerator;
         }
         return sum;
@@ -66,8 +66,8 @@ record ScalarAttention(Attention spec, float[] weight) implements Kernel {
 
     private double score(Operands o, int h, int i, int j) {
         int stride = spec.in().stride();
-        int query = o.inAt() + i * stride + h * spec.headDim();
-        int key = o.inAt() + j * stride + h * spec.headDim() + spec.keyDim();
+        int query = o.inOffset() + i * stride + h * spec.headDim();
+        int key = o.inOffset() + j * stride + h * spec.headDim() + spec.keyDim();
         double dot = 0;
         for (int d = 0; d < spec.keyDim(); d++) {
             dot += (double) o.in()[query + d] * o.in()[key + d];

@@ -8,7 +8,7 @@ import io.github.jvig.kernels.Operands;
 record ScalarGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
     @Override
     public String name() {
-        return "f32-globalaveragepool-scalar";
+        return "f32-global-average-pool-scalar";
     }
 
     @Override
@@ -17,7 +17,7 @@ record ScalarGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         if (from >= to) {
             return;
         }
@@ -26,9 +26,9 @@ record ScalarGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
         for (int c = 0; c < stride; c++) {
             double sum = 0;
             for (int p = 0; p < pixels; p++) {
-                sum += o.in()[o.inAt() + p * stride + c];
+                sum += o.in()[o.inOffset() + p * stride + c];
             }
-            o.out()[o.outAt() + c] = (float) (sum / pixels);
+            o.out()[o.outOffset() + c] = (float) (sum / pixels);
         }
     }
 }

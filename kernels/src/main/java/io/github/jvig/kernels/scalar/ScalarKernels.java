@@ -1,22 +1,22 @@
 package io.github.jvig.kernels.scalar;
 
 import io.github.jvig.kernels.Attention;
-import io.github.jvig.kernels.AveragePoolMix;
-import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
-import io.github.jvig.kernels.MeanLessDeviation;
-import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.MeanMinusStd;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
-import io.github.jvig.kernels.ShiftDistance;
+import io.github.jvig.kernels.RolledL1Distance;
 
 /** The provider of the scalar kernels. */
-public final class ScalarKernels implements Kernels {
+public final class ScalarKernels implements KernelProvider {
     @Override
     public String name() {
         return "scalar";
@@ -33,8 +33,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public Kernel dense(DenseConv spec, float[] weight, float[] bias) {
-        return new ScalarDense(spec, weight, bias);
+    public Kernel dense(Conv2d spec, float[] weight, float[] bias) {
+        return new ScalarConv2d(spec, weight, bias);
     }
 
     @Override
@@ -43,18 +43,18 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public Kernel shiftDistance(ShiftDistance spec) {
-        return new ScalarShiftDistance(spec);
+    public Kernel rolledL1Distance(RolledL1Distance spec) {
+        return new ScalarRolledL1Distance(spec);
     }
 
     @Override
-    public Kernel meanLessDeviation(MeanLessDeviation spec) {
-        return new ScalarMeanLessDeviation(spec);
+    public Kernel meanMinusStd(MeanMinusStd spec) {
+        return new ScalarMeanMinusStd(spec);
     }
 
     @Override
-    public Kernel nearMaxRelative(NearMaxRelative spec) {
-        return new ScalarNearMaxRelative(spec);
+    public Kernel thresholdedMaxRelative(ThresholdedMaxRelative spec) {
+        return new ScalarThresholdedMaxRelative(spec);
     }
 
     @Override
@@ -73,8 +73,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public Kernel averagePoolMix(AveragePoolMix spec, float[] weight) {
-        return new ScalarAveragePoolMix(spec, weight);
+    public Kernel avgPoolBlend(AvgPoolBlend spec, float[] weight) {
+        return new ScalarAvgPoolBlend(spec, weight);
     }
 
     @Override

@@ -16,7 +16,7 @@ record ScalarLayerNorm(LayerNorm spec, float[] weight, float[] bias) implements 
 
     @Override
     public String name() {
-        return "f32-layernorm-scalar";
+        return "f32-layer-norm-scalar";
     }
 
     @Override
@@ -25,12 +25,12 @@ record ScalarLayerNorm(LayerNorm spec, float[] weight, float[] bias) implements 
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         int channels = spec.in().channels();
         int stride = spec.in().stride();
         for (int p = from * spec.in().width(); p < to * spec.in().width(); p++) {
-            int in = o.inAt() + p * stride;
-            int out = o.outAt() + p * stride;
+            int in = o.inOffset() + p * stride;
+            int out = o.outOffset() + p * stride;
             double sum = 0;
             for (int c = 0; c < channels; c++) {
                 sum += o.in()[in + c];

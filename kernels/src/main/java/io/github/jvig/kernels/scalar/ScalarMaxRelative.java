@@ -1,6 +1,6 @@
 package io.github.jvig.kernels.scalar;
 
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.Operands;
@@ -9,7 +9,7 @@ import io.github.jvig.kernels.Operands;
 record ScalarMaxRelative(MaxRelative spec) implements Kernel {
     @Override
     public String name() {
-        return "f32-maxrelative-scalar";
+        return "f32-max-relative-scalar";
     }
 
     @Override
@@ -18,22 +18,22 @@ record ScalarMaxRelative(MaxRelative spec) implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
-        FeatureMap in = spec.in();
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        MapLayout in = spec.in();
         int channels = in.channels();
         int outStride = spec.out().stride();
-        float sign = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR ? 1f : -1f;
+        float sign = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOR ? 1f : -1f;
         for (int y = from; y < to; y++) {
             for (int x = 0; x < in.width(); x++) {
-                int own = o.inAt() + (y * in.width() + x) * in.stride();
-                int out = o.outAt() + (y * in.width() + x) * outStride;
+                int own = o.inOffset() + (y * in.width() + x) * in.stride();
+                int out = o.outOffset() + (y * in.width() + x) * outStride;
                 System.arraycopy(o.in(), own, o.out(), out, channels);
                 java.util.Arrays.fill(o.out(), out + channels, out + outStride, 0f);
                 for (int i = 0; i < spec.shifts().size(); i++) {
                     MaxRelative.Shift s = spec.shifts().get(i);
                     int fromY = Math.floorMod(y - s.dy(), in.height());
                     int fromX = Math.floorMod(x - s.dx(), in.width());
-                    int other = o.inAt() + (fromY * in.width() + fromX) * in.stride();
+                    int other = o.inOffset() + (fromY * in.width() + fromX) * in.stride();
                     for (int c = 0; c < channels; c++) {
                         float difference = sign * (o.in()[own + c] - o.in()[other + c]);
                         o.out()[out + channels + c] = Math.max(o.out()[out + channels + c], difference);

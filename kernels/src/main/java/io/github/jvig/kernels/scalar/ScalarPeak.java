@@ -1,6 +1,6 @@
 package io.github.jvig.kernels.scalar;
 
-/** The multiply-adds that plain Java reaches on one thread: a loop that the compiler vectorises, over an array that stays in L1. */
+/** The multiply-adds that plain Java reaches on one thread: a loop that the compiler vectorizes, over an array that stays in L1. */
 final class ScalarPeak {
     private static final int LENGTH = 1024;
     private static final int REPEATS = 2_000;

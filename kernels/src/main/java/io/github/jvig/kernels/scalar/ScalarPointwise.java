@@ -7,7 +7,7 @@ import io.github.jvig.kernels.PointwiseConv;
 
 /** {@link PointwiseConv} by its definition. A unit is a row of the map. */
 record ScalarPointwise(PointwiseConv spec, float[] weight, float[] bias) implements Kernel {
-    /** Weights are kept as {@code [in][padded out]}, so that the innermost loop runs over neighbouring outputs. */
+    /** Weights are kept as {@code [in][padded out]}, so that the innermost loop runs over neighboring outputs. */
     ScalarPointwise(PointwiseConv spec, float[] weight, float[] bias) {
         Packing.check(spec, weight, spec.in().channels(), bias);
         this.spec = spec;
@@ -26,14 +26,14 @@ record ScalarPointwise(PointwiseConv spec, float[] weight, float[] bias) impleme
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         int inStride = spec.in().stride();
         int outStride = spec.out().stride();
         for (int p = from * spec.in().width(); p < to * spec.in().width(); p++) {
-            int out = o.outAt() + p * outStride;
+            int out = o.outOffset() + p * outStride;
             System.arraycopy(bias, 0, o.out(), out, outStride);
             for (int i = 0; i < spec.in().channels(); i++) {
-                Elementwise.addScaled(o.in()[o.inAt() + p * inStride + i], weight, i * outStride, o.out(), out,
+                Elementwise.addScaled(o.in()[o.inOffset() + p * inStride + i], weight, i * outStride, o.out(), out,
                         outStride);
             }
             Elementwise.epilogue(spec.epilogue(), o, out, outStride);

@@ -22,9 +22,9 @@ record ScalarResidualAdd(ResidualAdd spec, Epilogue epilogue) implements Kernel 
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         int row = spec.in().width() * spec.in().stride();
-        System.arraycopy(o.in(), o.inAt() + from * row, o.out(), o.outAt() + from * row, (to - from) * row);
-        Elementwise.epilogue(epilogue, o, o.outAt() + from * row, (to - from) * row);
+        System.arraycopy(o.in(), o.inOffset() + from * row, o.out(), o.outOffset() + from * row, (to - from) * row);
+        Elementwise.epilogue(epilogue, o, o.outOffset() + from * row, (to - from) * row);
     }
 }

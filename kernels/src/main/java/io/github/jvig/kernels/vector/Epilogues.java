@@ -1,7 +1,7 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.Isa.FLOATS;
-import static io.github.jvig.kernels.vector.Isa.LANES;
+import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
@@ -35,16 +35,17 @@ final class Epilogues {
     /**
      * Activation, then residual, in place on {@code rows} rows of the output.
      *
-     * @param residualAt where the residual's rows start, if there is one
-     * @param outAt      where the rows start
+     * @param residualOffset where the residual's rows start, if there is one
+     * @param outOffset      where the rows start
      * @param step       floats from one row to the next
      * @param width      floats of a row, a whole number of vectors
      */
-    static void apply(Epilogue epilogue, float[] residual, int residualAt, float[] out, int outAt, int step, int rows,
+    static void apply(Epilogue epilogue, float[] residual, int residualOffset, float[] out, int outOffset, int step,
+            int rows,
             int width) {
-        activate(epilogue.activation(), out, outAt, step, rows, width);
+        activate(epilogue.activation(), out, outOffset, step, rows, width);
         if (epilogue.residual()) {
-            add(residual, residualAt, out, outAt, step, rows, width);
+            add(residual, residualOffset, out, outOffset, step, rows, width);
         }
     }
 
@@ -227,10 +228,10 @@ final class Epilogues {
         }
     }
 
-    private static void add(float[] from, int fromAt, float[] to, int toAt, int step, int rows, int width) {
+    private static void add(float[] from, int fromOffset, float[] to, int toOffset, int step, int rows, int width) {
         for (int r = 0; r < rows; r++) {
-            int a = fromAt + r * step;
-            int b = toAt + r * step;
+            int a = fromOffset + r * step;
+            int b = toOffset + r * step;
             for (int i = 0; i < width; i += LANES) {
                 FloatVector.fromArray(FLOATS, to, b + i).add(FloatVector.fromArray(FLOATS, from, a + i)).intoArray(to,
                         b + i);

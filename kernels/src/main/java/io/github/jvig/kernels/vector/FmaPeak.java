@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
  * core known, few enough for sixteen registers.
  */
 final class FmaPeak {
-    private static final VectorSpecies<Float> SPECIES = Isa.FLOATS;
+    private static final VectorSpecies<Float> SPECIES = VectorConfig.FLOATS;
     private static final int CHAINS = 10;
     private static final int REPEATS = 100_000;
     private static final int RUNS = 100;

@@ -1,7 +1,7 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.Isa.FLOATS;
-import static io.github.jvig.kernels.vector.Isa.LANES;
+import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -40,10 +40,10 @@ final class Softmax {
      * @param step  floats of a row of both, a whole number of vectors
      * @param lanes where in {@code x} as many floats as a vector has may be overwritten
      */
-    static void rows(float[] x, int at, int step, int rows, float factor, float[] bias, int biasAt, int lanes) {
+    static void rows(float[] x, int at, int step, int rows, float factor, float[] bias, int biasOffset, int lanes) {
         for (int r = 0; r < rows; r++) {
             int row = at + r * step;
-            float greatest = shift(x, row, step, factor, bias, biasAt + r * step);
+            float greatest = shift(x, row, step, factor, bias, biasOffset + r * step);
             exponentials(x, row, step, greatest, lanes);
             // In the lanes' order: a vector's own sum may take any.
             double sum = 0;
@@ -55,12 +55,12 @@ final class Softmax {
     }
 
     /** Multiplies, adds the bias and gives the greatest; by compare and blend, which is cheaper than a float maximum. */
-    private static float shift(float[] x, int at, int length, float factor, float[] bias, int biasAt) {
+    private static float shift(float[] x, int at, int length, float factor, float[] bias, int biasOffset) {
         FloatVector greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         FloatVector f = FloatVector.broadcast(FLOATS, factor);
         for (int i = 0; i < length; i += LANES) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, at + i).fma(f,
-                    FloatVector.fromArray(FLOATS, bias, biasAt + i));
+                    FloatVector.fromArray(FLOATS, bias, biasOffset + i));
             v.intoArray(x, at + i);
             greatest = greatest.blend(v, v.compare(VectorOperators.GT, greatest));
         }

@@ -8,9 +8,9 @@ package io.github.jvig.kernels.vector;
  * @param blocks row blocks, at most {@code rows}; none when there are no rows
  * @param panels panels that are shared out
  * @param groups panel groups, at most {@code panels}
- * @param inner  whether the row blocks of one group of panels follow each other, not the groups of one block
+ * @param rowsInnermost  whether the row blocks of one group of panels follow each other, not the groups of one block
  */
-record Split(int rows, int blocks, int panels, int groups, boolean inner) {
+record Split(int rows, int blocks, int panels, int groups, boolean rowsInnermost) {
     /** Multiply-accumulates that a unit should at least be worth: 5 to 10 microseconds of a matrix product on a fast core. */
     private static final long UNIT = 1 << 19;
     /** More units than this only cost their overhead. */
@@ -47,11 +47,11 @@ record Split(int rows, int blocks, int panels, int groups, boolean inner) {
     }
 
     int block(int unit) {
-        return inner ? unit % blocks : unit / groups;
+        return rowsInnermost ? unit % blocks : unit / groups;
     }
 
     private int group(int unit) {
-        return inner ? unit / blocks : unit % groups;
+        return rowsInnermost ? unit / blocks : unit % groups;
     }
 
     /** First row of a block; {@code rows} for the one past the last. */

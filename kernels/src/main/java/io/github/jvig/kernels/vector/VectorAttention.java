@@ -1,9 +1,9 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.Isa.LANES;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Attention;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Packing;
@@ -18,7 +18,7 @@ import java.util.Arrays;
  */
 final class VectorAttention implements Kernel {
     private final Attention spec;
-    private final Tile tile;
+    private final GemmTile tile;
     private final float factor;
     /** By head and token, the biases of its scores, filled up to whole vectors by negative infinity, which keeps those lanes at zero. */
     private final float[] bias;
@@ -31,14 +31,14 @@ final class VectorAttention implements Kernel {
     private final int results;
     private final int lanes;
 
-    VectorAttention(Attention spec, float[] weight, Tile tile) {
+    VectorAttention(Attention spec, float[] weight, GemmTile tile) {
         int tokens = spec.tokens();
         Packing.check(spec, weight, spec.heads(), Math.multiplyExact(tokens, tokens));
         this.spec = spec;
         this.tile = tile;
         factor = (float) (1 / Math.sqrt(spec.keyDim()));
-        keyColumns = Panels.cut(tokens, tile.vectors);
-        valueColumns = Panels.cut(spec.valueDim(), tile.vectors);
+        keyColumns = WeightPanels.cut(tokens, tile.vectors);
+        valueColumns = WeightPanels.cut(spec.valueDim(), tile.vectors);
         bias = new float[Math.multiplyExact(spec.heads() * tokens, scoreStep())];
         Arrays.fill(bias, Float.NEGATIVE_INFINITY);
         for (int row = 0; row < spec.heads() * tokens; row++) {
@@ -57,7 +57,7 @@ final class VectorAttention implements Kernel {
 
     @Override
     public String name() {
-        return "f32-attention-" + tile + "-" + Isa.NAME;
+        return "f32-attention-" + tile + "-" + VectorConfig.NAME;
     }
 
     @Override
@@ -81,16 +81,16 @@ final class VectorAttention implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         for (int head = from; head < to; head++) {
-            head(o, scratch, scratchAt, head);
+            head(o, scratch, scratchOffset, head);
         }
     }
 
     private void head(Operands o, float[] scratch, int at, int head) {
-        FeatureMap in = spec.in();
+        MapLayout in = spec.in();
         int tokens = spec.tokens();
-        int query = o.inAt() + head * spec.headDim();
+        int query = o.inOffset() + head * spec.headDim();
         packKeys(o.in(), query + spec.keyDim(), scratch, at);
         product(keyColumns, o.in(), query, in.stride(), spec.keyDim(), scratch, at, at + scores, scoreStep());
         Softmax.rows(scratch, at + scores, scoreStep(), tokens, factor, bias, head * tokens * scoreStep(), at + lanes);
@@ -98,12 +98,12 @@ final class VectorAttention implements Kernel {
         product(valueColumns, scratch, at + scores, scoreStep(), tokens, scratch, at + values, at + results,
                 resultStep());
         int stride = spec.out().stride();
-        int out = o.outAt() + head * spec.valueDim();
+        int out = o.outOffset() + head * spec.valueDim();
         for (int i = 0; i < tokens; i++) {
             System.arraycopy(scratch, at + results + i * resultStep(), o.out(), out + i * stride, spec.valueDim());
         }
         if (head == spec.heads() - 1) {
-            Epilogues.clear(o.out(), o.outAt(), stride, tokens, spec.out().channels());
+            Epilogues.clear(o.out(), o.outOffset(), stride, tokens, spec.out().channels());
         }
     }
 
@@ -138,7 +138,8 @@ final class VectorAttention implements Kernel {
     }
 
     /** {@code [tokens][depth] * panels[depth][...]}. */
-    private void product(int[] columns, float[] a, int aAt, int aStep, int depth, float[] scratch, int panels, int to,
+    private void product(int[] columns, float[] a, int aOffset, int aRowStride, int depth, float[] scratch, int panels,
+            int to,
             int step) {
         int tokens = spec.tokens();
         for (int p = 0; p < columns.length - 1; p++) {
@@ -148,7 +149,7 @@ final class VectorAttention implements Kernel {
             for (int next = 0; next < tokens; next += rows) {
                 rows = tile.rowsFor(tokens - next, width);
                 int row = Math.min(next, tokens - rows);
-                tile.multiply(rows, width, a, aAt + row * aStep, aStep, depth, scratch, panel, scratch,
+                tile.multiply(rows, width, a, aOffset + row * aRowStride, aRowStride, depth, scratch, panel, scratch,
                         to + row * step + columns[p] * LANES, step);
             }
         }

@@ -1,10 +1,10 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.Isa.FLOATS;
-import static io.github.jvig.kernels.vector.Isa.LANES;
+import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.DepthwiseConv;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.RowKernel;
@@ -20,7 +20,7 @@ final class VectorDepthwise implements RowKernel {
     private static final int COLUMNS = 3;
 
     private final DepthwiseConv spec;
-    private final FeatureMap map;
+    private final MapLayout map;
     /** {@code [taps][length]}. */
     private final float[] weight;
     private final float[] bias;
@@ -29,25 +29,25 @@ final class VectorDepthwise implements RowKernel {
     /** From the first pixel of a window to each tap's. */
     private final int[] offsets;
     /** The columns that are done by threes; none when there are fewer. */
-    private final Reach columns;
+    private final InteriorRange columns;
     private final Split split;
 
     VectorDepthwise(DepthwiseConv spec, float[] weight, float[] bias) {
         Window w = spec.window();
-        FeatureMap in = spec.in();
+        MapLayout in = spec.in();
         int taps = w.kernel() * w.kernel();
         Packing.check(spec, weight, taps, bias);
         this.spec = spec;
         map = spec.out();
-        length = Isa.vectors(in.channels()) * LANES;
+        length = VectorConfig.vectors(in.channels()) * LANES;
         this.weight = Packing.transposed(weight, in.channels(), taps, length);
         this.bias = Packing.paddedBias(bias, length);
         offsets = new int[taps];
         for (int t = 0; t < taps; t++) {
             offsets[t] = (t / w.kernel() * in.width() + t % w.kernel()) * w.dilation() * in.stride();
         }
-        Reach inside = Reach.of(w, in.width());
-        columns = inside.length() < COLUMNS ? Reach.NONE : inside;
+        InteriorRange inside = InteriorRange.of(w, in.width());
+        columns = inside.length() < COLUMNS ? InteriorRange.NONE : inside;
         // With less reuse of what is loaded, about half a matrix product's pace.
         split = Split.ofRows(2 * spec.macs(), map.height());
     }
@@ -59,7 +59,7 @@ final class VectorDepthwise implements RowKernel {
 
     @Override
     public String name() {
-        return "f32-depthwise-any-1x" + COLUMNS + "-" + Isa.NAME;
+        return "f32-depthwise-any-1x" + COLUMNS + "-" + VectorConfig.NAME;
     }
 
     @Override
@@ -68,26 +68,27 @@ final class VectorDepthwise implements RowKernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
-        rows(o.in(), o.inAt(), o.second(), o.secondAt(), o.out(), o.outAt(), split.row(from), split.row(to));
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        rows(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), split.row(from), split.row(to));
     }
 
     @Override
-    public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
+            int from, int to) {
         int row = map.width() * map.stride();
         for (int y = from; y < to; y++) {
             for (int x = 0; x < columns.from(); x++) {
-                pixel(in, inAt, y, x, out, outAt);
+                pixel(in, inOffset, y, x, out, outOffset);
             }
             for (int next = columns.from(); next < columns.to(); next += COLUMNS) {
-                tile(in, inAt, y, Math.min(next, columns.to() - COLUMNS), out, outAt);
+                tile(in, inOffset, y, Math.min(next, columns.to() - COLUMNS), out, outOffset);
             }
             for (int x = columns.to(); x < map.width(); x++) {
-                pixel(in, inAt, y, x, out, outAt);
+                pixel(in, inOffset, y, x, out, outOffset);
             }
-            Epilogues.apply(spec.epilogue(), residual, residualAt + y * row, out, outAt + y * row, map.stride(),
+            Epilogues.apply(spec.epilogue(), residual, residualOffset + y * row, out, outOffset + y * row, map.stride(),
                     map.width(), length);
-            Epilogues.clear(out, outAt + y * row, map.stride(), map.width(), length);
+            Epilogues.clear(out, outOffset + y * row, map.stride(), map.width(), length);
         }
     }
 
@@ -101,14 +102,14 @@ final class VectorDepthwise implements RowKernel {
         return start >= size ? 0 : Math.min(kernel, (size - 1 - start) / dilation + 1);
     }
 
-    private void tile(float[] from, int fromAt, int y, int x, float[] out, int outAt) {
-        FeatureMap in = spec.in();
+    private void tile(float[] from, int fromOffset, int y, int x, float[] out, int outOffset) {
+        MapLayout in = spec.in();
         Window w = spec.window();
         int top = y * w.stride() - w.padding();
         int fromTap = firstTap(top, w.dilation()) * w.kernel();
         int toTap = endTap(top, w.dilation(), w.kernel(), in.height()) * w.kernel();
-        int at = fromAt + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
-        int to = outAt + (y * map.width() + x) * in.stride();
+        int at = fromOffset + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
+        int to = outOffset + (y * map.width() + x) * in.stride();
         int c = 0;
         for (; c <= length - 3 * LANES; c += 3 * LANES) {
             tile3(from, at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
@@ -120,8 +121,8 @@ final class VectorDepthwise implements RowKernel {
         }
     }
 
-    private void pixel(float[] from, int fromAt, int y, int x, float[] out, int outAt) {
-        FeatureMap in = spec.in();
+    private void pixel(float[] from, int fromOffset, int y, int x, float[] out, int outOffset) {
+        MapLayout in = spec.in();
         Window w = spec.window();
         int top = y * w.stride() - w.padding();
         int left = x * w.stride() - w.padding();
@@ -129,8 +130,8 @@ final class VectorDepthwise implements RowKernel {
         int toY = endTap(top, w.dilation(), w.kernel(), in.height());
         int fromX = firstTap(left, w.dilation());
         int toX = endTap(left, w.dilation(), w.kernel(), in.width());
-        int at = fromAt + (top * in.width() + left) * in.stride();
-        int to = outAt + (y * map.width() + x) * in.stride();
+        int at = fromOffset + (top * in.width() + left) * in.stride();
+        int to = outOffset + (y * map.width() + x) * in.stride();
         System.arraycopy(bias, 0, out, to, length);
         for (int ky = fromY; ky < toY; ky++) {
             int tap = ky * w.kernel();
@@ -146,19 +147,19 @@ final class VectorDepthwise implements RowKernel {
         }
     }
 
-    /** Three neighbouring outputs, three vectors of channels, over some taps. */
+    /** Three neighboring outputs, three vectors of channels, over some taps. */
     private static void tile3(float[] in, int at, int step, int[] offsets, int fromTap, int toTap, float[] weight,
-            int weightAt, int weightStep, float[] bias, int biasAt, float[] out, int to, int outStep) {
-        FloatVector s00 = FloatVector.fromArray(FLOATS, bias, biasAt);
-        FloatVector s01 = FloatVector.fromArray(FLOATS, bias, biasAt + LANES);
-        FloatVector s02 = FloatVector.fromArray(FLOATS, bias, biasAt + 2 * LANES);
+            int weightOffset, int weightStep, float[] bias, int biasOffset, float[] out, int to, int outRowStride) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, bias, biasOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, bias, biasOffset + LANES);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, bias, biasOffset + 2 * LANES);
         FloatVector s10 = s00;
         FloatVector s11 = s01;
         FloatVector s12 = s02;
         FloatVector s20 = s00;
         FloatVector s21 = s01;
         FloatVector s22 = s02;
-        int q = weightAt;
+        int q = weightOffset;
         for (int t = fromTap; t < toTap; t++) {
             int p = at + offsets[t];
             FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
@@ -178,21 +179,21 @@ final class VectorDepthwise implements RowKernel {
         s00.intoArray(out, to);
         s01.intoArray(out, to + LANES);
         s02.intoArray(out, to + 2 * LANES);
-        s10.intoArray(out, to + outStep);
-        s11.intoArray(out, to + outStep + LANES);
-        s12.intoArray(out, to + outStep + 2 * LANES);
-        s20.intoArray(out, to + 2 * outStep);
-        s21.intoArray(out, to + 2 * outStep + LANES);
-        s22.intoArray(out, to + 2 * outStep + 2 * LANES);
+        s10.intoArray(out, to + outRowStride);
+        s11.intoArray(out, to + outRowStride + LANES);
+        s12.intoArray(out, to + outRowStride + 2 * LANES);
+        s20.intoArray(out, to + 2 * outRowStride);
+        s21.intoArray(out, to + 2 * outRowStride + LANES);
+        s22.intoArray(out, to + 2 * outRowStride + 2 * LANES);
     }
 
     /** The same for one vector of channels. */
     private static void tile1(float[] in, int at, int step, int[] offsets, int fromTap, int toTap, float[] weight,
-            int weightAt, int weightStep, float[] bias, int biasAt, float[] out, int to, int outStep) {
-        FloatVector s00 = FloatVector.fromArray(FLOATS, bias, biasAt);
+            int weightOffset, int weightStep, float[] bias, int biasOffset, float[] out, int to, int outRowStride) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, bias, biasOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
-        int q = weightAt;
+        int q = weightOffset;
         for (int t = fromTap; t < toTap; t++) {
             int p = at + offsets[t];
             FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
@@ -202,18 +203,18 @@ final class VectorDepthwise implements RowKernel {
             q += weightStep;
         }
         s00.intoArray(out, to);
-        s10.intoArray(out, to + outStep);
-        s20.intoArray(out, to + 2 * outStep);
+        s10.intoArray(out, to + outRowStride);
+        s20.intoArray(out, to + 2 * outRowStride);
     }
 
     /** Adds some taps of one row of the window to one output, four vectors of channels. */
     private static void addTaps4(float[] in, int at, int[] offsets, int fromTap, int toTap, float[] weight,
-            int weightAt, int weightStep, float[] out, int to) {
+            int weightOffset, int weightStep, float[] out, int to) {
         FloatVector s0 = FloatVector.fromArray(FLOATS, out, to);
         FloatVector s1 = FloatVector.fromArray(FLOATS, out, to + LANES);
         FloatVector s2 = FloatVector.fromArray(FLOATS, out, to + 2 * LANES);
         FloatVector s3 = FloatVector.fromArray(FLOATS, out, to + 3 * LANES);
-        int q = weightAt;
+        int q = weightOffset;
         for (int t = fromTap; t < toTap; t++) {
             int p = at + offsets[t];
             s0 = FloatVector.fromArray(FLOATS, weight, q).fma(FloatVector.fromArray(FLOATS, in, p), s0);
@@ -231,9 +232,9 @@ final class VectorDepthwise implements RowKernel {
     }
 
     private static void addTaps1(float[] in, int at, int[] offsets, int fromTap, int toTap, float[] weight,
-            int weightAt, int weightStep, float[] out, int to) {
+            int weightOffset, int weightStep, float[] out, int to) {
         FloatVector s = FloatVector.fromArray(FLOATS, out, to);
-        int q = weightAt;
+        int q = weightOffset;
         for (int t = fromTap; t < toTap; t++) {
             s = FloatVector.fromArray(FLOATS, weight, q).fma(FloatVector.fromArray(FLOATS, in, at + offsets[t]), s);
             q += weightStep;

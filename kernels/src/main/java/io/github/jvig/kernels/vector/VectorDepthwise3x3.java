@@ -1,10 +1,10 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.Isa.FLOATS;
-import static io.github.jvig.kernels.vector.Isa.LANES;
+import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.DepthwiseConv;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.RowKernel;
@@ -13,24 +13,24 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * {@link DepthwiseConv} with the windows of nearly every net, 3x3 with stride 1 or 2: tiles of seven neighbouring outputs of a row,
+ * {@link DepthwiseConv} with the windows of nearly every net, 3x3 with stride 1 or 2: tiles of seven neighboring outputs of a row,
  * vector by vector through the channels, so that memory is read in its order and each value from it is used up to three times.
  *
  * <p>The loop over the window's rows runs over those inside the input. It is not unrolled: C2 would then load all values first and spill
  * half of them. It counts in steps that C2 does not know: of a loop that it can count it makes three, which costs 4 % for so few turns.
  *
- * <p>At the left and right border the code is the same: the pixel that is not there is replaced by its neighbour inside, the weights that
+ * <p>At the left and right border the code is the same: the pixel that is not there is replaced by its neighbor inside, the weights that
  * meet it by zeros, under a mask. Zeros from an array of their own would be two more loads for each row of a window, 10 to 15 %: loads are
  * what limits this loop, weights most of all, since they lie across cache lines.
  */
 final class VectorDepthwise3x3 implements RowKernel {
-    /** Neighbouring outputs of a row in a tile. */
+    /** Neighboring outputs of a row in a tile. */
     static final int COLUMNS = 7;
     /** Bias and nine weights. */
     private static final int GROUP = 10;
 
     private final DepthwiseConv spec;
-    private final FeatureMap map;
+    private final MapLayout map;
     /** Vector by vector of channels, each its bias and nine weights. */
     private final float[] weights;
     /** Channels that are computed, a whole number of vectors. */
@@ -42,7 +42,7 @@ final class VectorDepthwise3x3 implements RowKernel {
         this.spec = spec;
         map = spec.out();
         int channels = spec.in().channels();
-        length = Isa.vectors(channels) * LANES;
+        length = VectorConfig.vectors(channels) * LANES;
         weights = new float[Math.multiplyExact(length, GROUP)];
         for (int c = 0; c < channels; c++) {
             int group = c / LANES * LANES * GROUP + c % LANES;
@@ -69,7 +69,7 @@ final class VectorDepthwise3x3 implements RowKernel {
 
     @Override
     public String name() {
-        return "f32-depthwise-3x3s" + spec.window().stride() + "-1x" + COLUMNS + "-" + Isa.NAME;
+        return "f32-depthwise-3x3s" + spec.window().stride() + "-1x" + COLUMNS + "-" + VectorConfig.NAME;
     }
 
     @Override
@@ -78,27 +78,29 @@ final class VectorDepthwise3x3 implements RowKernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
-        rows(o.in(), o.inAt(), o.second(), o.secondAt(), o.out(), o.outAt(), split.row(from), split.row(to));
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        rows(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), split.row(from), split.row(to));
     }
 
     @Override
-    public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
+            int from, int to) {
         int width = map.width();
         for (int y = from; y < to; y++) {
             for (int next = 0; next < width; next += COLUMNS) {
                 int x = Math.min(next, width - COLUMNS);
                 int at = (y * width + x) * map.stride();
-                tile(in, inAt, y, x, out, outAt + at);
-                Epilogues.apply(spec.epilogue(), residual, residualAt + at, out, outAt + at, map.stride(), COLUMNS,
+                tile(in, inOffset, y, x, out, outOffset + at);
+                Epilogues.apply(spec.epilogue(), residual, residualOffset + at, out, outOffset + at, map.stride(),
+                        COLUMNS,
                         length);
-                Epilogues.clear(out, outAt + at, map.stride(), COLUMNS, length);
+                Epilogues.clear(out, outOffset + at, map.stride(), COLUMNS, length);
             }
         }
     }
 
-    private void tile(float[] from, int fromAt, int y, int x, float[] to, int toAt) {
-        FeatureMap in = spec.in();
+    private void tile(float[] from, int fromOffset, int y, int x, float[] to, int toOffset) {
+        MapLayout in = spec.in();
         int step = in.stride();
         int rowStep = in.width() * step;
         int stride = spec.window().stride();
@@ -107,17 +109,17 @@ final class VectorDepthwise3x3 implements RowKernel {
         int span = (COLUMNS - 1) * stride + 2;
         int fromTap = top < 0 ? 1 : 0;
         int toTap = top + 2 < in.height() ? 3 : 2;
-        int at = fromAt + (top + fromTap) * rowStep + left * step;
+        int at = fromOffset + (top + fromTap) * rowStep + left * step;
         boolean clipsLeft = left < 0;
         boolean clipsRight = left + span >= in.width();
         int first = clipsLeft ? step : 0;
         int last = (clipsRight ? span - 1 : span) * step;
         if (stride == 1) {
             stride1(from, at, rowStep, step, first, last, weights, clipsLeft, clipsRight, fromTap, toTap, length, to,
-                    toAt);
+                    toOffset);
         } else {
             stride2(from, at, rowStep, step, first, last, weights, clipsLeft, clipsRight, fromTap, toTap, length, to,
-                    toAt);
+                    toOffset);
         }
     }
 
@@ -135,7 +137,7 @@ final class VectorDepthwise3x3 implements RowKernel {
      * @param toTap      one past the last
      */
     private static void stride1(float[] in, int at, int rowStep, int step, int first, int last, float[] weight,
-            boolean clipsLeft, boolean clipsRight, int fromTap, int toTap, int length, float[] out, int outAt) {
+            boolean clipsLeft, boolean clipsRight, int fromTap, int toTap, int length, float[] out, int outOffset) {
         VectorMask<Float> left = FLOATS.maskAll(clipsLeft);
         VectorMask<Float> right = FLOATS.maskAll(clipsRight);
         int p = 0;
@@ -187,20 +189,20 @@ final class VectorDepthwise3x3 implements RowKernel {
                 r += rowStep;
                 q += 3 * LANES;
             }
-            s0.intoArray(out, outAt + c);
-            s1.intoArray(out, outAt + step + c);
-            s2.intoArray(out, outAt + 2 * step + c);
-            s3.intoArray(out, outAt + 3 * step + c);
-            s4.intoArray(out, outAt + 4 * step + c);
-            s5.intoArray(out, outAt + 5 * step + c);
-            s6.intoArray(out, outAt + 6 * step + c);
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + step + c);
+            s2.intoArray(out, outOffset + 2 * step + c);
+            s3.intoArray(out, outOffset + 3 * step + c);
+            s4.intoArray(out, outOffset + 4 * step + c);
+            s5.intoArray(out, outOffset + 5 * step + c);
+            s6.intoArray(out, outOffset + 6 * step + c);
             p += 10 * LANES;
         }
     }
 
     /** The same for stride 2. */
     private static void stride2(float[] in, int at, int rowStep, int step, int first, int last, float[] weight,
-            boolean clipsLeft, boolean clipsRight, int fromTap, int toTap, int length, float[] out, int outAt) {
+            boolean clipsLeft, boolean clipsRight, int fromTap, int toTap, int length, float[] out, int outOffset) {
         VectorMask<Float> left = FLOATS.maskAll(clipsLeft);
         VectorMask<Float> right = FLOATS.maskAll(clipsRight);
         int p = 0;
@@ -258,13 +260,13 @@ final class VectorDepthwise3x3 implements RowKernel {
                 r += rowStep;
                 q += 3 * LANES;
             }
-            s0.intoArray(out, outAt + c);
-            s1.intoArray(out, outAt + step + c);
-            s2.intoArray(out, outAt + 2 * step + c);
-            s3.intoArray(out, outAt + 3 * step + c);
-            s4.intoArray(out, outAt + 4 * step + c);
-            s5.intoArray(out, outAt + 5 * step + c);
-            s6.intoArray(out, outAt + 6 * step + c);
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + step + c);
+            s2.intoArray(out, outOffset + 2 * step + c);
+            s3.intoArray(out, outOffset + 3 * step + c);
+            s4.intoArray(out, outOffset + 4 * step + c);
+            s5.intoArray(out, outOffset + 5 * step + c);
+            s6.intoArray(out, outOffset + 6 * step + c);
             p += 10 * LANES;
         }
     }

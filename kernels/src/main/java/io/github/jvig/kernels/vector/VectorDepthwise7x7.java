@@ -1,10 +1,10 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.Isa.FLOATS;
-import static io.github.jvig.kernels.vector.Isa.LANES;
+import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.DepthwiseConv;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.RowKernel;
@@ -14,14 +14,14 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link DepthwiseConv} 7x7 that keeps the size, the positional encoding of vision graph nets: tiles of seven neighbouring outputs of a
+ * {@link DepthwiseConv} 7x7 that keeps the size, the positional encoding of vision graph nets: tiles of seven neighboring outputs of a
  * row, so that a row of the window is 49 multiply-adds on 20 values from memory.
  *
  * <p>Vector by vector of channels, each over all rows: its weights and the rows that a window needs stay in the nearest cache. At the
  * left and right border the pixels that are not there are replaced by zeros, in a method of its own, since the masks need registers.
  */
 final class VectorDepthwise7x7 implements RowKernel {
-    /** Neighbouring outputs of a row in a tile. */
+    /** Neighboring outputs of a row in a tile. */
     static final int COLUMNS = 7;
     private static final int KERNEL = 7;
     private static final int PADDING = 3;
@@ -30,7 +30,7 @@ final class VectorDepthwise7x7 implements RowKernel {
     private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
 
     private final DepthwiseConv spec;
-    private final FeatureMap map;
+    private final MapLayout map;
     /** Vector by vector of channels, each its bias and weights. */
     private final float[] weights;
     /** Channels that are computed, a whole number of vectors. */
@@ -43,7 +43,7 @@ final class VectorDepthwise7x7 implements RowKernel {
         this.spec = spec;
         map = spec.out();
         int channels = spec.in().channels();
-        length = Isa.vectors(channels) * LANES;
+        length = VectorConfig.vectors(channels) * LANES;
         weights = new float[Math.multiplyExact(length, GROUP)];
         for (int c = 0; c < channels; c++) {
             int group = c / LANES * LANES * GROUP + c % LANES;
@@ -67,7 +67,7 @@ final class VectorDepthwise7x7 implements RowKernel {
 
     @Override
     public String name() {
-        return "f32-depthwise-7x7s1-1x" + COLUMNS + "-" + Isa.NAME;
+        return "f32-depthwise-7x7s1-1x" + COLUMNS + "-" + VectorConfig.NAME;
     }
 
     @Override
@@ -76,48 +76,50 @@ final class VectorDepthwise7x7 implements RowKernel {
     }
 
     @Override
-    public boolean unitsShareWork() {
+    public boolean prefersContiguousUnits() {
         return true;
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
-        rows(o.in(), o.inAt(), o.second(), o.secondAt(), o.out(), o.outAt(), split.row(from), split.row(to));
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        rows(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), split.row(from), split.row(to));
     }
 
     @Override
-    public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
+            int from, int to) {
         for (int c = 0; c < length; c += LANES) {
             for (int y = from; y < to; y++) {
-                row(in, inAt + c, y, c * GROUP, out, outAt + c);
+                row(in, inOffset + c, y, c * GROUP, out, outOffset + c);
             }
         }
         int row = map.width() * map.stride();
         for (int y = from; y < to; y++) {
             int at = y * row;
-            Epilogues.apply(spec.epilogue(), residual, residualAt + at, out, outAt + at, map.stride(), map.width(),
+            Epilogues.apply(spec.epilogue(), residual, residualOffset + at, out, outOffset + at, map.stride(),
+                    map.width(),
                     length);
-            Epilogues.clear(out, outAt + at, map.stride(), map.width(), length);
+            Epilogues.clear(out, outOffset + at, map.stride(), map.width(), length);
         }
     }
 
     /** One row, one vector of channels. */
-    private void row(float[] in, int inAt, int y, int weightAt, float[] out, int outAt) {
+    private void row(float[] in, int inOffset, int y, int weightOffset, float[] out, int outOffset) {
         int width = map.width();
         int step = map.stride();
         int top = Math.max(0, y - PADDING);
         int rows = Math.min(map.height(), y + PADDING + 1) - top;
-        int firstTap = weightAt + (1 + (top - y + PADDING) * KERNEL) * LANES;
+        int firstTap = weightOffset + (1 + (top - y + PADDING) * KERNEL) * LANES;
         for (int next = 0; next < width; next += COLUMNS) {
             int x = Math.min(next, width - COLUMNS);
-            int at = inAt + (top * width + x - PADDING) * step;
-            int to = outAt + (y * width + x) * step;
+            int at = inOffset + (top * width + x - PADDING) * step;
+            int to = outOffset + (y * width + x) * step;
             int before = Math.max(0, PADDING - x);
             int behind = Math.max(0, x + COLUMNS + PADDING - width);
             if (before == 0 && behind == 0) {
-                inside(in, at, width * step, step, rows, weights, weightAt, firstTap, out, to);
+                inside(in, at, width * step, step, rows, weights, weightOffset, firstTap, out, to);
             } else {
-                border(in, at, width * step, step, rows, before, behind, weights, weightAt, firstTap, out, to);
+                border(in, at, width * step, step, rows, before, behind, weights, weightOffset, firstTap, out, to);
             }
         }
     }
@@ -129,12 +131,12 @@ final class VectorDepthwise7x7 implements RowKernel {
      * @param rowStep  floats from row to row
      * @param step     floats from pixel to pixel
      * @param rows     of the window inside the map
-     * @param weightAt where the bias lies
+     * @param weightOffset where the bias lies
      * @param firstTap where the weights of the first row inside lie
      */
-    private static void inside(float[] in, int at, int rowStep, int step, int rows, float[] weight, int weightAt,
-            int firstTap, float[] out, int outAt) {
-        FloatVector s0 = FloatVector.fromArray(FLOATS, weight, weightAt);
+    private static void inside(float[] in, int at, int rowStep, int step, int rows, float[] weight, int weightOffset,
+            int firstTap, float[] out, int outOffset) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, weight, weightOffset);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
@@ -216,18 +218,18 @@ final class VectorDepthwise7x7 implements RowKernel {
             r += rowStep;
             q += KERNEL * LANES;
         }
-        s0.intoArray(out, outAt);
-        s1.intoArray(out, outAt + step);
-        s2.intoArray(out, outAt + 2 * step);
-        s3.intoArray(out, outAt + 3 * step);
-        s4.intoArray(out, outAt + 4 * step);
-        s5.intoArray(out, outAt + 5 * step);
-        s6.intoArray(out, outAt + 6 * step);
+        s0.intoArray(out, outOffset);
+        s1.intoArray(out, outOffset + step);
+        s2.intoArray(out, outOffset + 2 * step);
+        s3.intoArray(out, outOffset + 3 * step);
+        s4.intoArray(out, outOffset + 4 * step);
+        s5.intoArray(out, outOffset + 5 * step);
+        s6.intoArray(out, outOffset + 6 * step);
     }
 
     /** The same where so many pixels are missing before the first that is there, and behind the last. */
     private static void border(float[] in, int at, int rowStep, int step, int rows, int before, int behind,
-            float[] weight, int weightAt, int firstTap, float[] out, int outAt) {
+            float[] weight, int weightOffset, int firstTap, float[] out, int outOffset) {
         // Whether a pixel is there, all bits or none; one that is not is read as the nearest that is, and cleared.
         IntVector m0 = IntVector.broadcast(INTS, before > 0 ? 0 : -1);
         IntVector m1 = IntVector.broadcast(INTS, before > 1 ? 0 : -1);
@@ -241,7 +243,7 @@ final class VectorDepthwise7x7 implements RowKernel {
         int at3 = Math.min(10, 12 - behind) * step;
         int at4 = Math.min(11, 12 - behind) * step;
         int at5 = Math.min(12, 12 - behind) * step;
-        FloatVector s0 = FloatVector.fromArray(FLOATS, weight, weightAt);
+        FloatVector s0 = FloatVector.fromArray(FLOATS, weight, weightOffset);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
@@ -329,12 +331,12 @@ final class VectorDepthwise7x7 implements RowKernel {
             r += rowStep;
             q += KERNEL * LANES;
         }
-        s0.intoArray(out, outAt);
-        s1.intoArray(out, outAt + step);
-        s2.intoArray(out, outAt + 2 * step);
-        s3.intoArray(out, outAt + 3 * step);
-        s4.intoArray(out, outAt + 4 * step);
-        s5.intoArray(out, outAt + 5 * step);
-        s6.intoArray(out, outAt + 6 * step);
+        s0.intoArray(out, outOffset);
+        s1.intoArray(out, outOffset + step);
+        s2.intoArray(out, outOffset + 2 * step);
+        s3.intoArray(out, outOffset + 3 * step);
+        s4.intoArray(out, outOffset + 4 * step);
+        s5.intoArray(out, outOffset + 5 * step);
+        s6.intoArray(out, outOffset + 6 * step);
     }
 }

@@ -1,9 +1,9 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.Isa.FLOATS;
-import static io.github.jvig.kernels.vector.Isa.LANES;
+import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
@@ -18,7 +18,7 @@ import jdk.incubator.vector.FloatVector;
 record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
     @Override
     public String name() {
-        return "f32-globalaveragepool-1x4-" + Isa.NAME;
+        return "f32-global-average-pool-1x4-" + VectorConfig.NAME;
     }
 
     @Override
@@ -27,21 +27,21 @@ record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         if (from >= to) {
             return;
         }
-        FeatureMap in = spec.in();
+        MapLayout in = spec.in();
         int stride = in.stride();
-        Arrays.fill(o.out(), o.outAt(), o.outAt() + stride, 0f);
+        Arrays.fill(o.out(), o.outOffset(), o.outOffset() + stride, 0f);
         for (int y = 0; y < in.height(); y++) {
-            int row = o.inAt() + y * in.width() * stride;
+            int row = o.inOffset() + y * in.width() * stride;
             float factor = y < in.height() - 1 ? 1f : 1f / in.pixels();
             for (int c = 0; c < stride; c += 4 * LANES) {
                 if (c + 4 * LANES <= stride) {
-                    addRow4(o.in(), row + c, in.width(), stride, factor, o.out(), o.outAt() + c);
+                    addRow4(o.in(), row + c, in.width(), stride, factor, o.out(), o.outOffset() + c);
                 } else {
-                    addRow1(o.in(), row + c, in.width(), stride, factor, o.out(), o.outAt() + c, stride - c);
+                    addRow1(o.in(), row + c, in.width(), stride, factor, o.out(), o.outOffset() + c, stride - c);
                 }
             }
         }

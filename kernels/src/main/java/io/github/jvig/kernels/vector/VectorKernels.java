@@ -1,26 +1,26 @@
 package io.github.jvig.kernels.vector;
 
 import io.github.jvig.kernels.Attention;
-import io.github.jvig.kernels.AveragePoolMix;
-import io.github.jvig.kernels.Candidate;
-import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.KernelCandidate;
+import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
-import io.github.jvig.kernels.MeanLessDeviation;
-import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.MeanMinusStd;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
-import io.github.jvig.kernels.ShiftDistance;
+import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The provider of the Vector API's kernels; made by the lookup once its guards have passed. */
-public final class VectorKernels implements Kernels {
+public final class VectorKernels implements KernelProvider {
 
     /** @throws UnsupportedOperationException when the machine does not have vectors as wide as asked for */
     public VectorKernels() {
@@ -29,12 +29,12 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public String name() {
-        return Isa.NAME;
+        return VectorConfig.NAME;
     }
 
     @Override
     public Kernel pointwise(PointwiseConv spec, float[] weight, float[] bias) {
-        return new VectorPointwise(spec, weight, bias, Tile.pick(Isa.REGISTERS, spec.in().pixels()));
+        return new VectorPointwise(spec, weight, bias, GemmTile.pick(VectorConfig.REGISTERS, spec.in().pixels()));
     }
 
     @Override
@@ -48,8 +48,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public Kernel dense(DenseConv spec, float[] weight, float[] bias) {
-        return new VectorDense(spec, weight, bias, Tile.pick(Isa.REGISTERS, spec.out().pixels()));
+    public Kernel dense(Conv2d spec, float[] weight, float[] bias) {
+        return new VectorConv2d(spec, weight, bias, GemmTile.pick(VectorConfig.REGISTERS, spec.out().pixels()));
     }
 
     @Override
@@ -58,19 +58,19 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public Kernel shiftDistance(ShiftDistance spec) {
-        return new VectorShiftDistance(spec);
+    public Kernel rolledL1Distance(RolledL1Distance spec) {
+        return new VectorRolledL1Distance(spec);
     }
 
     /** The scalar one: it reads one number of a pixel, and a vector would add in another order at every width. */
     @Override
-    public Kernel meanLessDeviation(MeanLessDeviation spec) {
-        return Kernels.scalar().meanLessDeviation(spec);
+    public Kernel meanMinusStd(MeanMinusStd spec) {
+        return KernelProvider.scalar().meanMinusStd(spec);
     }
 
     @Override
-    public Kernel nearMaxRelative(NearMaxRelative spec) {
-        return new VectorNearMaxRelative(spec);
+    public Kernel thresholdedMaxRelative(ThresholdedMaxRelative spec) {
+        return new VectorThresholdedMaxRelative(spec);
     }
 
     @Override
@@ -89,36 +89,37 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public Kernel averagePoolMix(AveragePoolMix spec, float[] weight) {
-        return new VectorAveragePoolMix(spec, weight);
+    public Kernel avgPoolBlend(AvgPoolBlend spec, float[] weight) {
+        return new VectorAvgPoolBlend(spec, weight);
     }
 
     @Override
     public Kernel attention(Attention spec, float[] weight) {
-        return new VectorAttention(spec, weight, Tile.pick(Isa.REGISTERS, spec.tokens()));
+        return new VectorAttention(spec, weight, GemmTile.pick(VectorConfig.REGISTERS, spec.tokens()));
     }
 
     @Override
-    public List<Candidate> candidates(Spec spec, float[] weight, float[] bias) {
+    public List<KernelCandidate> candidates(Spec spec, float[] weight, float[] bias) {
         return switch (spec) {
             case PointwiseConv s -> tiles(s.out().pixels())
-                    .map(t -> new Candidate(t.toString(), () -> new VectorPointwise(s, weight, bias, t))).toList();
-            case DenseConv s -> tiles(s.out().pixels())
-                    .map(t -> new Candidate(t.toString(), () -> new VectorDense(s, weight, bias, t))).toList();
+                    .map(t -> new KernelCandidate(t.toString(), () -> new VectorPointwise(s, weight, bias, t)))
+                    .toList();
+            case Conv2d s -> tiles(s.out().pixels())
+                    .map(t -> new KernelCandidate(t.toString(), () -> new VectorConv2d(s, weight, bias, t))).toList();
             case DepthwiseConv s when VectorDepthwise3x3.takes(s) -> List.of(
-                    new Candidate("3x3", () -> new VectorDepthwise3x3(s, weight, bias)),
-                    new Candidate("any", () -> new VectorDepthwise(s, weight, bias)));
+                    new KernelCandidate("3x3", () -> new VectorDepthwise3x3(s, weight, bias)),
+                    new KernelCandidate("any", () -> new VectorDepthwise(s, weight, bias)));
             case DepthwiseConv s when VectorDepthwise7x7.takes(s) -> List.of(
-                    new Candidate("7x7", () -> new VectorDepthwise7x7(s, weight, bias)),
-                    new Candidate("any", () -> new VectorDepthwise(s, weight, bias)));
-            default -> Kernels.super.candidates(spec, weight, bias);
+                    new KernelCandidate("7x7", () -> new VectorDepthwise7x7(s, weight, bias)),
+                    new KernelCandidate("any", () -> new VectorDepthwise(s, weight, bias)));
+            default -> KernelProvider.super.candidates(spec, weight, bias);
         };
     }
 
     /** The tiles that a map of so many pixels can have, the table's pick first. */
-    private static Stream<Tile> tiles(int pixels) {
-        Tile picked = Tile.pick(Isa.REGISTERS, pixels);
-        return Stream.concat(Stream.of(picked), Tile.ALL.stream().filter(t -> t != picked && t.rows <= pixels));
+    private static Stream<GemmTile> tiles(int pixels) {
+        GemmTile picked = GemmTile.pick(VectorConfig.REGISTERS, pixels);
+        return Stream.concat(Stream.of(picked), GemmTile.ALL.stream().filter(t -> t != picked && t.rows <= pixels));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.Isa.FLOATS;
-import static io.github.jvig.kernels.vector.Isa.LANES;
+import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.LayerNorm;
@@ -25,7 +25,7 @@ final class VectorLayerNorm implements Kernel {
     VectorLayerNorm(LayerNorm spec, float[] weight, float[] bias) {
         Packing.check(spec, weight, 1, bias);
         this.spec = spec;
-        int length = Isa.vectors(spec.in().channels()) * LANES;
+        int length = VectorConfig.vectors(spec.in().channels()) * LANES;
         this.weight = Arrays.copyOf(weight, length);
         this.bias = Packing.paddedBias(bias, length);
         // An element takes about as long as 24 multiply-accumulates of a matrix product.
@@ -39,7 +39,7 @@ final class VectorLayerNorm implements Kernel {
 
     @Override
     public String name() {
-        return "f32-layernorm-" + Isa.NAME;
+        return "f32-layer-norm-" + VectorConfig.NAME;
     }
 
     @Override
@@ -48,13 +48,13 @@ final class VectorLayerNorm implements Kernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         int width = spec.in().width();
         int stride = spec.in().stride();
         for (int p = split.row(from) * width; p < split.row(to) * width; p++) {
-            pixel(o.in(), o.inAt() + p * stride, o.out(), o.outAt() + p * stride);
+            pixel(o.in(), o.inOffset() + p * stride, o.out(), o.outOffset() + p * stride);
         }
-        Epilogues.clear(o.out(), o.outAt() + split.row(from) * width * stride, stride,
+        Epilogues.clear(o.out(), o.outOffset() + split.row(from) * width * stride, stride,
                 (split.row(to) - split.row(from)) * width, weight.length);
     }
 
@@ -75,7 +75,7 @@ final class VectorLayerNorm implements Kernel {
             squares += deviation * deviation;
         }
         float factor = (float) (1 / Math.sqrt(squares / channels + spec.epsilon()));
-        normalise(in, at, mean, factor, weight, bias, out, to);
+        normalize(in, at, mean, factor, weight, bias, out, to);
     }
 
     private static void sum(float[] in, int at, int length, float[] out, int to) {
@@ -104,7 +104,7 @@ final class VectorLayerNorm implements Kernel {
         return sum;
     }
 
-    private static void normalise(float[] in, int at, float mean, float factor, float[] weight, float[] bias,
+    private static void normalize(float[] in, int at, float mean, float factor, float[] weight, float[] bias,
             float[] out, int to) {
         for (int c = 0; c < weight.length; c += LANES) {
             FloatVector.fromArray(FLOATS, in, at + c).sub(mean).mul(factor)

@@ -1,9 +1,9 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.Isa.FLOATS;
-import static io.github.jvig.kernels.vector.Isa.LANES;
+import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.RowKernel;
@@ -13,9 +13,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * {@link MaxRelative} by {@code x - min} or {@code max - x} over the pixel itself and its neighbours, which rounds as the greatest
+ * {@link MaxRelative} by {@code x - min} or {@code max - x} over the pixel itself and its neighbors, which rounds as the greatest
  * difference does. Extremes are taken by compare and blend: a float minimum is several instructions. NaN of the pixel itself comes
- * out as NaN, that of a neighbour is passed over.
+ * out as NaN, that of a neighbor is passed over.
  *
  * <p>Only real channels are read and written by vectors: the last vector is moved down over channels that are done already, so no
  * store reaches beyond them into the next pixel.
@@ -41,7 +41,7 @@ final class VectorMaxRelative implements RowKernel {
     VectorMaxRelative(MaxRelative spec) {
         this.spec = spec;
         outStride = spec.out().stride();
-        FeatureMap in = spec.in();
+        MapLayout in = spec.in();
         List<MaxRelative.Shift> list = spec.shifts();
         shifts = list.size();
         rowOf = new int[Math.multiplyExact(in.height(), shifts)];
@@ -54,7 +54,7 @@ final class VectorMaxRelative implements RowKernel {
                 columnOf[x * shifts + s] = Math.floorMod(x - list.get(s).dx(), in.width()) * in.stride();
             }
         }
-        // A neighbour takes about as long as four multiply-accumulates of a matrix product; it counts as sixteen, so that 7x7 pixels are shared
+        // A neighbor takes about as long as four multiply-accumulates of a matrix product; it counts as sixteen, so that 7x7 pixels are shared
         // out: as one unit they take longer to fetch from another thread's cache than to compare (15 us for 256 channels, 10 us as several).
         split = Split.of(16L * in.length() * (shifts + 1), in.height(), BLOCK, Math.max(1, in.channels() / GROUP));
     }
@@ -66,7 +66,7 @@ final class VectorMaxRelative implements RowKernel {
 
     @Override
     public String name() {
-        return "f32-maxrelative-1x4-" + Isa.NAME;
+        return "f32-max-relative-1x4-" + VectorConfig.NAME;
     }
 
     @Override
@@ -75,34 +75,35 @@ final class VectorMaxRelative implements RowKernel {
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         for (int unit = from; unit < to; unit++) {
             int block = split.block(unit);
             // The last group has what is left behind whole ones.
             int end = split.lastPanel(unit) < split.panels() ? split.lastPanel(unit) * GROUP : spec.in().channels();
-            channels(o.in(), o.inAt(), o.out(), o.outAt(), split.row(block), split.row(block + 1),
+            channels(o.in(), o.inOffset(), o.out(), o.outOffset(), split.row(block), split.row(block + 1),
                     split.firstPanel(unit) * GROUP, end);
         }
     }
 
     @Override
-    public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
-        channels(in, inAt, out, outAt, from, to, 0, spec.in().channels());
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
+            int from, int to) {
+        channels(in, inOffset, out, outOffset, from, to, 0, spec.in().channels());
     }
 
     /** Some channels of some rows: all of them, or at least a vector. */
-    private void channels(float[] in, int inAt, float[] out, int outAt, int from, int to, int first, int end) {
-        FeatureMap map = spec.in();
+    private void channels(float[] in, int inOffset, float[] out, int outOffset, int from, int to, int first, int end) {
+        MapLayout map = spec.in();
         int channels = map.channels();
         for (int y = from; y < to; y++) {
             for (int x = 0; x < map.width(); x++) {
                 int pixel = y * map.width() + x;
-                int own = inAt + pixel * map.stride();
-                int at = outAt + pixel * outStride;
+                int own = inOffset + pixel * map.stride();
+                int at = outOffset + pixel * outStride;
                 if (channels < LANES) {
-                    few(in, inAt, y, x, own, out, at);
+                    few(in, inOffset, y, x, own, out, at);
                 } else {
-                    pixel(in, inAt, y, x, own, out, at, first, end);
+                    pixel(in, inOffset, y, x, own, out, at, first, end);
                 }
                 if (end == channels) {
                     Arrays.fill(out, at + 2 * channels, at + outStride, 0f);
@@ -111,30 +112,33 @@ final class VectorMaxRelative implements RowKernel {
         }
     }
 
-    private void pixel(float[] in, int inAt, int y, int x, int own, float[] out, int outAt, int first, int end) {
+    private void pixel(float[] in, int inOffset, int y, int x, int own, float[] out, int outOffset, int first,
+            int end) {
         int channels = spec.in().channels();
-        boolean least = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR;
+        boolean least = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOR;
         int rows = y * shifts;
         int columns = x * shifts;
         int c = first;
         for (; c <= end - GROUP; c += GROUP) {
             if (least) {
-                least4(in, own + c, inAt + c, rowOf, rows, columnOf, columns, shifts, out, outAt + c, channels);
+                least4(in, own + c, inOffset + c, rowOf, rows, columnOf, columns, shifts, out, outOffset + c, channels);
             } else {
-                greatest4(in, own + c, inAt + c, rowOf, rows, columnOf, columns, shifts, out, outAt + c, channels);
+                greatest4(in, own + c, inOffset + c, rowOf, rows, columnOf, columns, shifts, out, outOffset + c,
+                        channels);
             }
         }
         for (; c < end; c += LANES) {
             int d = Math.min(c, end - LANES);
             if (least) {
-                least1(in, own + d, inAt + d, rowOf, rows, columnOf, columns, shifts, out, outAt + d, channels);
+                least1(in, own + d, inOffset + d, rowOf, rows, columnOf, columns, shifts, out, outOffset + d, channels);
             } else {
-                greatest1(in, own + d, inAt + d, rowOf, rows, columnOf, columns, shifts, out, outAt + d, channels);
+                greatest1(in, own + d, inOffset + d, rowOf, rows, columnOf, columns, shifts, out, outOffset + d,
+                        channels);
             }
         }
     }
 
-    /** Four vectors of a pixel: the values as they are, and {@code channels} further on their greatest lead over a neighbour. */
+    /** Four vectors of a pixel: the values as they are, and {@code channels} further on their greatest lead over a neighbor. */
     private static void least4(float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
             int shifts, float[] out, int to, int channels) {
         FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
@@ -179,7 +183,7 @@ final class VectorMaxRelative implements RowKernel {
         own0.sub(m0).intoArray(out, to + channels);
     }
 
-    /** The same with a neighbour's greatest lead. */
+    /** The same with a neighbor's greatest lead. */
     private static void greatest4(float[] in, int own, int at, int[] rowOf, int row, int[] columnOf, int column,
             int shifts, float[] out, int to, int channels) {
         FloatVector own0 = FloatVector.fromArray(FLOATS, in, own);
@@ -225,19 +229,19 @@ final class VectorMaxRelative implements RowKernel {
     }
 
     /** Fewer channels than a vector has lanes. */
-    private void few(float[] in, int inAt, int y, int x, int own, float[] out, int outAt) {
+    private void few(float[] in, int inOffset, int y, int x, int own, float[] out, int outOffset) {
         int channels = spec.in().channels();
-        float sign = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOUR ? 1f : -1f;
+        float sign = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOR ? 1f : -1f;
         for (int c = 0; c < channels; c++) {
             float value = in[own + c];
             float greatest = Float.isNaN(value) ? value : 0f;
             for (int s = 0; s < shifts; s++) {
-                float neighbour = in[inAt + rowOf[y * shifts + s] + columnOf[x * shifts + s] + c];
-                float difference = sign * (value - neighbour);
+                float neighbor = in[inOffset + rowOf[y * shifts + s] + columnOf[x * shifts + s] + c];
+                float difference = sign * (value - neighbor);
                 greatest = difference > greatest ? difference : greatest;
             }
-            out[outAt + c] = value;
-            out[outAt + channels + c] = greatest;
+            out[outOffset + c] = value;
+            out[outOffset + channels + c] = greatest;
         }
     }
 }

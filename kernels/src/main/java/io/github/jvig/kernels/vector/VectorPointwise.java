@@ -9,17 +9,17 @@ import io.github.jvig.kernels.RowKernel;
  * {@link PointwiseConv} as a matrix product, panel by panel over a block of rows, tile by tile within it. Rows that do not fill a
  * tile are done by the block's last full tile moved up, over rows that are done already and come out the same.
  */
-record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split) implements RowKernel {
+record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split) implements RowKernel {
     /** Tiles of rows that a panel should serve from the near cache. */
     private static final int BLOCK = 8;
     /** Multiply-accumulates that take as long as it takes to fetch a weight from memory: nearly all the time of a map of one pixel. */
     private static final long FETCH = 8;
 
-    VectorPointwise(PointwiseConv spec, float[] weight, float[] bias, Tile tile) {
+    VectorPointwise(PointwiseConv spec, float[] weight, float[] bias, GemmTile tile) {
         this(spec, tile, pack(spec, weight, bias, tile));
     }
 
-    private VectorPointwise(PointwiseConv spec, Tile tile, Panels panels) {
+    private VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels) {
         this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels.count()));
     }
 
@@ -29,14 +29,14 @@ record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split
         return rows > BLOCK ? Split.of(work, rows, BLOCK, panels) : Split.ofPanels(2 * work, rows, panels);
     }
 
-    private static Panels pack(PointwiseConv spec, float[] weight, float[] bias, Tile tile) {
+    private static WeightPanels pack(PointwiseConv spec, float[] weight, float[] bias, GemmTile tile) {
         Packing.check(spec, weight, spec.in().channels(), bias);
-        return Panels.of(weight, spec.out().channels(), spec.in().channels(), null, bias, tile.vectors);
+        return WeightPanels.of(weight, spec.out().channels(), spec.in().channels(), null, bias, tile.vectors);
     }
 
     @Override
     public String name() {
-        return "f32-pointwise-" + tile + "-" + Isa.NAME;
+        return "f32-pointwise-" + tile + "-" + VectorConfig.NAME;
     }
 
     @Override
@@ -45,29 +45,31 @@ record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         for (int unit = from; unit < to; unit++) {
             int block = split.block(unit);
             int end = block + 1 < split.blocks() ? split.row(block + 1) * tile.rows : spec.in().pixels();
-            pixels(o.in(), o.inAt(), o.second(), o.secondAt(), o.out(), o.outAt(), split.row(block) * tile.rows,
+            pixels(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), split.row(block) * tile.rows,
                     end,
                     split.firstPanel(unit), split.lastPanel(unit));
         }
     }
 
     @Override
-    public boolean takesRows() {
+    public boolean supportsRowRanges() {
         return spec.in().width() >= tile.rows;
     }
 
     @Override
-    public void rows(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int from, int to) {
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
+            int from, int to) {
         int width = spec.in().width();
-        pixels(in, inAt, residual, residualAt, out, outAt, from * width, to * width, 0, panels.count());
+        pixels(in, inOffset, residual, residualOffset, out, outOffset, from * width, to * width, 0, panels.count());
     }
 
     /** Some panels of some pixels, at least as many of these as the tile has rows. */
-    private void pixels(float[] in, int inAt, float[] residual, int residualAt, float[] out, int outAt, int first,
+    private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
+            int first,
             int end,
             int firstPanel, int lastPanel) {
         int inStride = spec.in().stride();
@@ -79,15 +81,15 @@ record VectorPointwise(PointwiseConv spec, Tile tile, Panels panels, Split split
                 rows = tile.rowsFor(end - next, width);
                 int row = Math.min(next, end - rows);
                 int to = row * outStride + panels.channel(p);
-                tile.multiply(rows, width, in, inAt + row * inStride, inStride, panels.depth(), panels.data(),
+                tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), panels.data(),
                         panels.at()[p],
-                        out, outAt + to, outStride);
-                Epilogues.apply(spec.epilogue(), residual, residualAt + to, out, outAt + to, outStride, rows,
-                        width * Isa.LANES);
+                        out, outOffset + to, outStride);
+                Epilogues.apply(spec.epilogue(), residual, residualOffset + to, out, outOffset + to, outStride, rows,
+                        width * VectorConfig.LANES);
             }
         }
         if (lastPanel == panels.count()) {
-            Epilogues.clear(out, outAt + first * outStride, outStride, end - first, panels.channels());
+            Epilogues.clear(out, outOffset + first * outStride, outStride, end - first, panels.channels());
         }
     }
 }

@@ -14,7 +14,7 @@ record VectorResidualAdd(ResidualAdd spec, Epilogue epilogue, Split split) imple
 
     @Override
     public String name() {
-        return "f32-add-" + Isa.NAME;
+        return "f32-add-" + VectorConfig.NAME;
     }
 
     @Override
@@ -23,12 +23,12 @@ record VectorResidualAdd(ResidualAdd spec, Epilogue epilogue, Split split) imple
     }
 
     @Override
-    public void run(Operands o, float[] scratch, int scratchAt, int from, int to) {
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         int row = spec.in().width() * spec.in().stride();
         int at = split.row(from) * row;
         for (int y = split.row(from); y < split.row(to); y++, at += row) {
-            System.arraycopy(o.in(), o.inAt() + at, o.out(), o.outAt() + at, row);
-            Epilogues.apply(epilogue, o.second(), o.secondAt() + at, o.out(), o.outAt() + at, row, 1, row);
+            System.arraycopy(o.in(), o.inOffset() + at, o.out(), o.outOffset() + at, row);
+            Epilogues.apply(epilogue, o.in2(), o.in2Offset() + at, o.out(), o.outOffset() + at, row, 1, row);
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.github.jvig.kernels.vector;
 
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import jdk.incubator.vector.FloatVector;
 
-/** The width of this JVM's vectors. Apart from {@link Isa}, so that a wrong wish can be refused before a class fails to initialise. */
+/** The width of this JVM's vectors. Apart from {@link VectorConfig}, so that a wrong wish can be refused before a class fails to initialize. */
 final class VectorWidth {
     private VectorWidth() {
     }
@@ -14,12 +14,12 @@ final class VectorWidth {
     }
 
     /**
-     * The width that {@link Kernels#BITS_PROPERTY} asks for, the widest without it.
+     * The width that {@link KernelProvider#BITS_PROPERTY} asks for, the widest without it.
      *
      * @throws UnsupportedOperationException when the machine or this package does not have it
      */
     static int chosen() {
-        return chosen(System.getProperty(Kernels.BITS_PROPERTY), widest());
+        return chosen(System.getProperty(KernelProvider.BITS_PROPERTY), widest());
     }
 
     static int chosen(String wish, int widest) {
@@ -29,10 +29,10 @@ final class VectorWidth {
             case "512" -> 512;
             default -> throw new UnsupportedOperationException(wish == null
                     ? "vectors of " + widest + " bits are none of 128, 256, 512"
-                    : "-D" + Kernels.BITS_PROPERTY + "=" + wish + " is none of 128, 256, 512");
+                    : "-D" + KernelProvider.BITS_PROPERTY + "=" + wish + " is none of 128, 256, 512");
         };
         if (bits > widest) {
-            throw new UnsupportedOperationException("-D" + Kernels.BITS_PROPERTY + "=" + bits
+            throw new UnsupportedOperationException("-D" + KernelProvider.BITS_PROPERTY + "=" + bits
                     + " is wider than this machine's vectors of " + widest + " bits");
         }
         return bits;

@@ -5,23 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
-import io.github.jvig.kernels.AveragePoolMix;
-import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelCheck;
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
-import io.github.jvig.kernels.MeanLessDeviation;
-import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.MeanMinusStd;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
-import io.github.jvig.kernels.ShiftDistance;
+import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.lang.management.ManagementFactory;
@@ -67,64 +67,65 @@ class AllocationTest {
 
     private static List<Case> cases() {
         List<Case> cases = new ArrayList<>();
-        for (Tile tile : Tile.ALL) {
+        for (GemmTile tile : GemmTile.ALL) {
             for (int columns = 1; columns <= tile.vectors; columns++) {
                 Epilogue epilogue = Epilogue.of(Activation.values()[columns % Activation.values().length]);
-                PointwiseConv pointwise = new PointwiseConv(FeatureMap.of(2, 5, 10), columns * Isa.LANES,
+                PointwiseConv pointwise = new PointwiseConv(MapLayout.of(2, 5, 10), columns * VectorConfig.LANES,
                         epilogue.plusResidual());
                 cases.add(Case.of(pointwise, c -> new VectorPointwise(pointwise, c.weight(), c.bias(), tile)));
                 // Nine columns have a core as well as a rim.
-                DenseConv dense = new DenseConv(FeatureMap.of(3, 9, 3), columns * Isa.LANES, Window.same(3), epilogue);
-                cases.add(Case.of(dense, c -> new VectorDense(dense, c.weight(), c.bias(), tile)));
+                Conv2d dense = new Conv2d(MapLayout.of(3, 9, 3), columns * VectorConfig.LANES, Window.same(3),
+                        epilogue);
+                cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
             }
-            // Panels of two vectors, apart from pixel to pixel.
-            PointwiseConv pairs = new PointwiseConv(FeatureMap.of(2, 5, 10), 4 * Isa.LANES,
+            // WeightPanels of two vectors, apart from pixel to pixel.
+            PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
             cases.add(Case.of(pairs, c -> new VectorPointwise(pairs, c.weight(), c.bias(), tile)));
         }
-        FeatureMap map = FeatureMap.of(3, 9, 5 * Isa.LANES + 3);
+        MapLayout map = MapLayout.of(3, 9, 5 * VectorConfig.LANES + 3);
         for (Activation activation : Activation.values()) {
             ResidualAdd add = new ResidualAdd(map, activation);
             cases.add(Case.of(add, c -> new VectorResidualAdd(add)));
         }
         for (int stride = 1; stride <= 2; stride++) {
-            DepthwiseConv three = new DepthwiseConv(FeatureMap.of(3, 7 * stride, 40), Window.of(3, stride, 1),
+            DepthwiseConv three = new DepthwiseConv(MapLayout.of(3, 7 * stride, 40), Window.of(3, stride, 1),
                     Epilogue.of(Activation.GELU));
             assertTrue(VectorDepthwise3x3.takes(three));
             cases.add(Case.of(three, c -> new VectorDepthwise3x3(three, c.weight(), c.bias())));
         }
         // Three tiles, of which the middle one is inside.
-        DepthwiseConv seven = new DepthwiseConv(FeatureMap.of(4, 21, 40), Window.same(7),
+        DepthwiseConv seven = new DepthwiseConv(MapLayout.of(4, 21, 40), Window.same(7),
                 Epilogue.of(Activation.GELU).plusResidual());
         assertTrue(VectorDepthwise7x7.takes(seven));
         cases.add(Case.of(seven, c -> new VectorDepthwise7x7(seven, c.weight(), c.bias())));
-        DepthwiseConv any = new DepthwiseConv(FeatureMap.of(3, 12, map.channels()), Window.same(5),
+        DepthwiseConv any = new DepthwiseConv(MapLayout.of(3, 12, map.channels()), Window.same(5),
                 Epilogue.of(Activation.RELU6).plusResidual());
         cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));
         for (MaxRelative.Difference difference : MaxRelative.Difference.values()) {
-            for (FeatureMap in : List.of(map, FeatureMap.of(3, 4, 3))) {
+            for (MapLayout in : List.of(map, MapLayout.of(3, 4, 3))) {
                 MaxRelative relative = new MaxRelative(in, MaxRelative.svga(in, 2).shifts(), difference);
                 cases.add(Case.of(relative, c -> new VectorMaxRelative(relative)));
             }
         }
-        for (FeatureMap in : List.of(map, FeatureMap.of(3, 4, 3))) {
-            ShiftDistance distance = ShiftDistance.halfway(in);
-            cases.add(Case.of(distance, c -> new VectorShiftDistance(distance)));
-            NearMaxRelative near = NearMaxRelative.axial(in, 2);
-            cases.add(Case.of(near, c -> new VectorNearMaxRelative(near)));
+        for (MapLayout in : List.of(map, MapLayout.of(3, 4, 3))) {
+            RolledL1Distance distance = RolledL1Distance.halfway(in);
+            cases.add(Case.of(distance, c -> new VectorRolledL1Distance(distance)));
+            ThresholdedMaxRelative near = ThresholdedMaxRelative.axial(in, 2);
+            cases.add(Case.of(near, c -> new VectorThresholdedMaxRelative(near)));
         }
-        MeanLessDeviation limit = new MeanLessDeviation(FeatureMap.of(9, 5, 1));
-        cases.add(Case.of(limit, c -> c.make(Kernels.vector())));
+        MeanMinusStd limit = new MeanMinusStd(MapLayout.of(9, 5, 1));
+        cases.add(Case.of(limit, c -> c.make(KernelProvider.vector())));
         GlobalAveragePool pool = new GlobalAveragePool(map);
         cases.add(Case.of(pool, c -> new VectorGlobalAveragePool(pool)));
         LayerNorm norm = new LayerNorm(map, 1e-5);
         cases.add(Case.of(norm, c -> new VectorLayerNorm(norm, c.weight(), c.bias())));
         for (int kernel : new int[]{3, 5}) {
-            AveragePoolMix mix = new AveragePoolMix(map, kernel);
-            cases.add(Case.of(mix, c -> new VectorAveragePoolMix(mix, c.weight())));
+            AvgPoolBlend mix = new AvgPoolBlend(map, kernel);
+            cases.add(Case.of(mix, c -> new VectorAvgPoolBlend(mix, c.weight())));
         }
-        for (Tile tile : Tile.ALL) {
-            Attention attention = new Attention(FeatureMap.of(3, 9, 2 * (2 * 8 + 5)), 2, 8, 5);
+        for (GemmTile tile : GemmTile.ALL) {
+            Attention attention = new Attention(MapLayout.of(3, 9, 2 * (2 * 8 + 5)), 2, 8, 5);
             cases.add(Case.of(attention, c -> new VectorAttention(attention, c.weight(), tile)));
         }
         cases.add(chain());
@@ -133,13 +134,14 @@ class AllocationTest {
 
     /** An inverted residual by strips, so that rows are moved up. */
     private static Case chain() {
-        Kernels kernels = Kernels.vector();
-        PointwiseConv expand = new PointwiseConv(FeatureMap.of(6, 9, 10), 2 * Isa.LANES, Epilogue.of(Activation.GELU));
+        KernelProvider kernels = KernelProvider.vector();
+        PointwiseConv expand = new PointwiseConv(MapLayout.of(6, 9, 10), 2 * VectorConfig.LANES,
+                Epilogue.of(Activation.GELU));
         DepthwiseConv depthwise = new DepthwiseConv(expand.out(), Window.same(3), Epilogue.of(Activation.RELU));
         PointwiseConv project = new PointwiseConv(depthwise.out(), 10, Epilogue.NONE.plusResidual());
-        Kernel chain = Kernels.chain(List.of(kernels.pointwise(expand, new float[20 * Isa.LANES], null),
-                kernels.depthwise(depthwise, new float[18 * Isa.LANES], null),
-                kernels.pointwise(project, new float[20 * Isa.LANES], null)), 2);
+        Kernel chain = KernelProvider.chain(List.of(kernels.pointwise(expand, new float[20 * VectorConfig.LANES], null),
+                kernels.depthwise(depthwise, new float[18 * VectorConfig.LANES], null),
+                kernels.pointwise(project, new float[20 * VectorConfig.LANES], null)), 2);
         float[] map = new float[expand.in().length()];
         return new Case(chain, Operands.of(map, map, map.clone()), new float[chain.scratch()]);
     }

@@ -22,13 +22,14 @@ class EpiloguesTest {
     @EnumSource(Activation.class)
     void rowsOfEveryWidthHaveTheSameBits(Activation activation) {
         for (int vectors = 1; vectors <= 5; vectors++) {
-            int width = vectors * Isa.LANES;
-            int step = width + Isa.LANES;
+            int width = vectors * VectorConfig.LANES;
+            int step = width + VectorConfig.LANES;
             float[] expected = values(3 + ROWS * step);
             float[] actual = expected.clone();
             for (int row = 0; row < ROWS; row++) {
                 for (int v = 0; v < vectors; v++) {
-                    Epilogues.activate(activation, expected, 3 + row * step + v * Isa.LANES, Isa.LANES, 1, Isa.LANES);
+                    Epilogues.activate(activation, expected, 3 + row * step + v * VectorConfig.LANES,
+                            VectorConfig.LANES, 1, VectorConfig.LANES);
                 }
             }
             Epilogues.activate(activation, actual, 3, step, ROWS, width);

@@ -15,7 +15,7 @@ class SoftmaxTest {
 
     /** The softmax of each row by itself, without biases. */
     private static float[] softmax(float[] x, int step) {
-        float[] result = Arrays.copyOf(x, x.length + Isa.LANES);
+        float[] result = Arrays.copyOf(x, x.length + VectorConfig.LANES);
         Softmax.rows(result, 0, step, x.length / step, 1f, new float[x.length], 0, x.length);
         return result;
     }
@@ -23,7 +23,7 @@ class SoftmaxTest {
     /** Of a row that holds 0 and x: 1 / (1 + exp(-x)) and its rest. Other lanes are far below. */
     @Test
     void exponentialsAreExactWithinTheirBound() {
-        int step = Isa.LANES;
+        int step = VectorConfig.LANES;
         int points = 20_000;
         float[] rows = new float[points * step];
         Arrays.fill(rows, -1000f);
@@ -43,7 +43,7 @@ class SoftmaxTest {
 
     @Test
     void largeScoresDoNotOverflow() {
-        float[] row = new float[Isa.LANES];
+        float[] row = new float[VectorConfig.LANES];
         Arrays.fill(row, -3e38f);
         row[1] = 1e30f;
         float[] shares = softmax(row, row.length);
@@ -55,12 +55,12 @@ class SoftmaxTest {
 
     @Test
     void nanIsNaNInItsRowAlone() {
-        float[] rows = new float[2 * Isa.LANES];
+        float[] rows = new float[2 * VectorConfig.LANES];
         rows[1] = Float.intBitsToFloat(0x7fc00123);
-        float[] shares = softmax(rows, Isa.LANES);
-        for (int i = 0; i < Isa.LANES; i++) {
+        float[] shares = softmax(rows, VectorConfig.LANES);
+        for (int i = 0; i < VectorConfig.LANES; i++) {
             assertTrue(Float.isNaN(shares[i]), "lane " + i + " is " + shares[i]);
-            assertEquals(1f / Isa.LANES, shares[Isa.LANES + i]);
+            assertEquals(1f / VectorConfig.LANES, shares[VectorConfig.LANES + i]);
         }
     }
 }

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Attention;
-import io.github.jvig.kernels.AveragePoolMix;
-import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
@@ -30,17 +30,17 @@ class VectorWidthTest {
     void theWidthAskedForIsInUse() {
         Widths.assume();
         int bits = Widths.wanted();
-        assertEquals(bits, Isa.FLOATS.vectorBitSize());
-        Kernels kernels = Kernels.vector();
+        assertEquals(bits, VectorConfig.FLOATS.vectorBitSize());
+        KernelProvider kernels = KernelProvider.vector();
         assertEquals("vector" + bits, kernels.name());
-        FeatureMap map = FeatureMap.of(8, 8, 3);
+        MapLayout map = MapLayout.of(8, 8, 3);
         for (Kernel kernel : List.of(kernels.pointwise(new PointwiseConv(map, 3, Epilogue.NONE), new float[9], null),
-                kernels.dense(new DenseConv(map, 3, Window.same(3), Epilogue.NONE), new float[81], null),
+                kernels.dense(new Conv2d(map, 3, Window.same(3), Epilogue.NONE), new float[81], null),
                 kernels.depthwise(new DepthwiseConv(map, Window.same(3), Epilogue.NONE), new float[27], null),
                 kernels.depthwise(new DepthwiseConv(map, Window.same(5), Epilogue.NONE), new float[75], null),
                 kernels.maxRelative(MaxRelative.svga(map, 2)), kernels.globalAveragePool(new GlobalAveragePool(map)),
                 kernels.layerNorm(new LayerNorm(map, 1e-5), new float[3], null),
-                kernels.averagePoolMix(new AveragePoolMix(map, 3), new float[6]),
+                kernels.avgPoolBlend(new AvgPoolBlend(map, 3), new float[6]),
                 kernels.attention(new Attention(map, 1, 1, 1), new float[64 * 64]),
                 kernels.residualAdd(new ResidualAdd(map, Epilogue.NONE.activation())))) {
             assertTrue(kernel.name().matches("f32-[a-z0-9-]+-vector" + bits), kernel.name());
@@ -52,7 +52,7 @@ class VectorWidthTest {
         if (Widths.available()) {
             assertEquals(Widths.wanted(), VectorWidth.chosen());
         } else {
-            assertThrows(UnsupportedOperationException.class, Kernels::vector);
+            assertThrows(UnsupportedOperationException.class, KernelProvider::vector);
         }
         var refusal = assertThrows(UnsupportedOperationException.class, () -> VectorWidth.chosen("512", 256));
         assertEquals("-Djvig.vectorBits=512 is wider than this machine's vectors of 256 bits", refusal.getMessage());
@@ -74,6 +74,6 @@ class VectorWidthTest {
     @ParameterizedTest
     @CsvSource({"32, 49, 7x3", "32, 7, 7x3", "32, 6, 1x4", "16, 49, 6x2", "16, 6, 6x2", "16, 5, 1x4", "16, 1, 1x4"})
     void tilesByRegistersAndPixels(int registers, int pixels, String tile) {
-        assertEquals(tile, Tile.pick(registers, pixels).toString());
+        assertEquals(tile, GemmTile.pick(registers, pixels).toString());
     }
 }

@@ -1,6 +1,6 @@
 package io.github.jvig.kernels.vector;
 
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Assumptions;
 
@@ -11,7 +11,7 @@ public final class Widths {
 
     /** Bits asked for; those of the machine when nothing was. */
     static int wanted() {
-        return Integer.getInteger(Kernels.BITS_PROPERTY, FloatVector.SPECIES_PREFERRED.vectorBitSize());
+        return Integer.getInteger(KernelProvider.BITS_PROPERTY, FloatVector.SPECIES_PREFERRED.vectorBitSize());
     }
 
     /** Whether the machine has vectors that wide. */

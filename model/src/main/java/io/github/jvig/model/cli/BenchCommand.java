@@ -1,11 +1,12 @@
 package io.github.jvig.model.cli;
 
+import io.github.jvig.model.Devices;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
-import io.github.jvig.model.device.Devices;
+import io.github.jvig.model.vision.Images;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,9 +79,10 @@ final class BenchCommand extends Command {
 
         String[] cells() {
             return new String[]{model, size.toString(), Integer.toString(batch), Integer.toString(threads), device,
-                    Text.format("%.2f", times.percentile(0.5)), Text.format("%.2f", times.percentile(0.9)),
-                    Text.format("%.1f", imagesPerSecond()), Text.format("%.1f", gflops()),
-                    Text.percent(gflops() / peak)};
+                    NumberFormats.format("%.2f", times.percentile(0.5)),
+                    NumberFormats.format("%.2f", times.percentile(0.9)),
+                    NumberFormats.format("%.1f", imagesPerSecond()), NumberFormats.format("%.1f", gflops()),
+                    NumberFormats.percent(gflops() / peak)};
         }
     }
 
@@ -140,7 +142,7 @@ final class BenchCommand extends Command {
         }
     }
 
-    /** Images of even noise, from -2 to 2 as normalised ones are. */
+    /** Images of even noise, from -2 to 2 as normalized ones are. */
     static float[] noise(int batch, Session session) {
         long length = (long) batch * session.channels() * session.height() * session.width();
         if (length > Integer.MAX_VALUE - 8) {

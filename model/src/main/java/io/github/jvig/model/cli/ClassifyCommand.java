@@ -6,6 +6,7 @@ import io.github.jvig.model.Session;
 import io.github.jvig.model.vision.Classification;
 import io.github.jvig.model.vision.Classifications;
 import io.github.jvig.model.vision.ImageClassifier;
+import io.github.jvig.model.vision.Images;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Orientation;
 import io.github.jvig.model.vision.Transform;
@@ -67,9 +68,9 @@ final class ClassifyCommand extends Command {
             throw usage("Missing PATH of an image or a folder");
         }
         Labels labels = labels(loaded).requireSize(loaded.classes());
-        List<Picture> pictures = paths.isEmpty()
-                ? Picture.samples()
-                : paths.stream().flatMap(path -> Picture.at(path).stream()).toList();
+        List<ImageInput> pictures = paths.isEmpty()
+                ? ImageInput.samples()
+                : paths.stream().flatMap(path -> ImageInput.at(path).stream()).toList();
         boolean folders = paths.stream().anyMatch(Files::isDirectory);
         try (Session session = loaded.compile(device.options(this));
                 Progress progress = folders ? console.progress("Classify", pictures.size()) : Progress.NONE) {
@@ -93,16 +94,17 @@ final class ClassifyCommand extends Command {
         return loaded.classes() == IMAGENET_CLASSES ? Labels.imagenet1k() : Labels.numbered(loaded.classes());
     }
 
-    private void classify(List<Picture> pictures, Transform transform, ImageClassifier classifier, Progress progress)
+    private void classify(List<ImageInput> pictures, Transform transform, ImageClassifier classifier, Progress progress)
             throws IOException {
         Orientation orientation = exif ? Orientation.EXIF : Orientation.STORED;
         // As many as one array holds, whatever was asked for.
         int most = Math.min(batch, Integer.MAX_VALUE / (3 * transform.height() * transform.width()));
         int ahead = Math.max(most, device.threads);
-        try (Preparation preparation = new Preparation(pictures, orientation, transform, device.threads - 1, ahead)) {
+        try (DecodePipeline preparation = new DecodePipeline(pictures, orientation, transform, device.threads - 1,
+                ahead)) {
             int done = 0;
             while (done < pictures.size()) {
-                List<Preparation.Prepared> some = preparation.next(most);
+                List<DecodePipeline.Prepared> some = preparation.next(most);
                 List<String> lines = answers(some, classifier);
                 done += some.size();
                 int soFar = done;
@@ -113,11 +115,11 @@ final class ClassifyCommand extends Command {
     }
 
     /** A text for each image that was read, in order. */
-    private List<String> answers(List<Preparation.Prepared> some, ImageClassifier classifier) {
-        List<Preparation.Prepared> good = some.stream().filter(p -> p.error() == null).toList();
+    private List<String> answers(List<DecodePipeline.Prepared> some, ImageClassifier classifier) {
+        List<DecodePipeline.Prepared> good = some.stream().filter(p -> p.error() == null).toList();
         long start = System.nanoTime();
         List<Classifications> results = classifier
-                .classifyPrepared(good.stream().map(Preparation.Prepared::input).toList());
+                .classifyPrepared(good.stream().map(DecodePipeline.Prepared::input).toList());
         double share = (System.nanoTime() - start) / 1e6 / Math.max(1, good.size());
         List<String> answers = new ArrayList<>();
         for (int i = 0; i < good.size(); i++) {
@@ -130,7 +132,7 @@ final class ClassifyCommand extends Command {
         if (!json) {
             StringBuilder block = new StringBuilder(path);
             for (Classification c : top) {
-                block.append(Text.format("%n  %5.1f %%  %s", 100 * c.probability(), c.label()));
+                block.append(NumberFormats.format("%n  %5.1f %%  %s", 100 * c.probability(), c.label()));
             }
             return block.toString();
         }
@@ -149,9 +151,9 @@ final class ClassifyCommand extends Command {
         });
     }
 
-    private void report(List<Preparation.Prepared> some, List<String> answers) throws IOException {
+    private void report(List<DecodePipeline.Prepared> some, List<String> answers) throws IOException {
         int next = 0;
-        for (Preparation.Prepared one : some) {
+        for (DecodePipeline.Prepared one : some) {
             if (one.error() == null) {
                 console.print(answers.get(next++));
                 continue;

@@ -34,7 +34,8 @@ abstract class Command implements Callable<Integer> {
     /** Refuses a number below its minimum. */
     final void atLeast(double minimum, String option, double value) {
         if (!(value >= minimum)) {
-            throw usage(option + " must be at least " + Text.number(minimum) + ", not " + Text.number(value));
+            throw usage(option + " must be at least " + NumberFormats.number(minimum) + ", not "
+                    + NumberFormats.number(value));
         }
     }
 }

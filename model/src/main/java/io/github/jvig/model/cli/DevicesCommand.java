@@ -1,7 +1,7 @@
 package io.github.jvig.model.cli;
 
+import io.github.jvig.model.Devices;
 import io.github.jvig.model.device.Device;
-import io.github.jvig.model.device.Devices;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
@@ -21,8 +21,8 @@ final class DevicesCommand extends Command {
             table.row(candidates.contains(device.name()) ? "*" : "", device.name(), device.description());
         }
         console.print(table.lines());
-        for (String absence : Devices.absences()) {
-            console.print(absence);
+        for (String unavailableReason : Devices.unavailableReasons()) {
+            console.print(unavailableReason);
         }
         return Main.OK;
     }

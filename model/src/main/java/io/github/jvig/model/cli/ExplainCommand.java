@@ -1,11 +1,11 @@
 package io.github.jvig.model.cli;
 
+import io.github.jvig.model.Devices;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.device.Device;
-import io.github.jvig.model.device.Devices;
-import io.github.jvig.model.device.Step;
+import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Passes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -74,8 +74,8 @@ final class ExplainCommand extends Command {
             console.print("before the passes, " + loaded.graph().nodes().size() + " nodes:");
             console.print(loaded.graph().toString());
             console.print("");
-            console.print("after the passes, " + Passes.optimise(loaded.graph()).nodes().size() + " nodes:");
-            console.print(Passes.optimise(loaded.graph()).toString());
+            console.print("after the passes, " + Passes.optimize(loaded.graph()).nodes().size() + " nodes:");
+            console.print(Passes.optimize(loaded.graph()).toString());
             return Main.OK;
         }
         long start = System.nanoTime();
@@ -88,7 +88,7 @@ final class ExplainCommand extends Command {
     private void explain(Session session, Device chosen, double compileMillis) throws IOException {
         double[] millis = profile(session);
         double peak = new Peak().gflops(chosen.name(), device.threads);
-        List<Step> steps = session.steps();
+        List<PlanStep> steps = session.steps();
         List<Timed> times = new ArrayList<>();
         for (int i = 0; i < millis.length; i++) {
             times.add(new Timed(steps.get(i).macs(), millis[i], peak));
@@ -105,7 +105,7 @@ final class ExplainCommand extends Command {
                 console.print(session.deviceChoice());
             }
             console.print(table(steps, times).lines());
-            console.print(summary(session, total) + Text.format("; compiled in %.0f ms", compileMillis));
+            console.print(summary(session, total) + NumberFormats.format("; compiled in %.0f ms", compileMillis));
         }
     }
 
@@ -128,42 +128,44 @@ final class ExplainCommand extends Command {
                 + chosen.description() + "), " + device.threads + " threads";
     }
 
-    private static Table table(List<Step> steps, List<Timed> times) {
+    private static Table table(List<PlanStep> steps, List<Timed> times) {
         Table table = new Table(">", "step", "operation", "out", "kernel", ">params", ">MACs", ">bytes", ">offset",
                 ">us", ">GFLOP/s", ">of peak", "choice");
         for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
+            PlanStep step = steps.get(i);
             Timed time = times.get(i);
             boolean computes = step.macs() > 0;
             table.row(Integer.toString(i), step.name(), step.operation(), shape(step), step.kernel(),
                     Long.toString(step.parameters()), Long.toString(step.macs()), Long.toString(step.bytes()),
                     Integer.toString(step.offset()),
-                    Text.format("%.1f", 1e3 * time.millis()), computes ? Text.format("%.1f", time.gflops()) : "-",
-                    computes ? Text.percent(time.share()) : "-", step.choice());
+                    NumberFormats.format("%.1f", 1e3 * time.millis()),
+                    computes ? NumberFormats.format("%.1f", time.gflops()) : "-",
+                    computes ? NumberFormats.percent(time.share()) : "-", step.choice());
         }
         return table;
     }
 
-    private static String shape(Step step) {
+    private static String shape(PlanStep step) {
         return step.out().height() + "x" + step.out().width() + "x" + step.out().channels();
     }
 
     private static String summary(Session session, Timed total) {
-        return Text.format(
+        return NumberFormats.format(
                 "%d steps, %s parameters, %s MACs, %.2f MiB of buffers, %.3f ms, %.1f GFLOP/s%s",
-                session.steps().size(), Text.large(parameters(session)), Text.large(total.macs()),
+                session.steps().size(), NumberFormats.large(parameters(session)), NumberFormats.large(total.macs()),
                 session.workspaceBytes() / (double) (1 << 20), total.millis(), total.gflops(),
                 Double.isNaN(total.peak())
                         ? ""
-                        : Text.format(", %s of the %.1f GFLOP/s that the machine can do", Text.percent(total.share()),
+                        : NumberFormats.format(", %s of the %.1f GFLOP/s that the machine can do",
+                                NumberFormats.percent(total.share()),
                                 total.peak()));
     }
 
     private static long parameters(Session session) {
-        return session.steps().stream().mapToLong(Step::parameters).sum();
+        return session.steps().stream().mapToLong(PlanStep::parameters).sum();
     }
 
-    private static String json(int index, Step step, Timed time) {
+    private static String json(int index, PlanStep step, Timed time) {
         return Json.object(json -> {
             json.writeNumberField("step", index);
             json.writeStringField("name", step.name());

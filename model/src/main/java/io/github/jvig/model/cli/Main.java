@@ -1,5 +1,6 @@
 package io.github.jvig.model.cli;
 
+import io.github.jvig.model.vision.Images;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;

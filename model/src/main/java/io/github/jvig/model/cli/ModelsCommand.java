@@ -1,8 +1,8 @@
 package io.github.jvig.model.cli;
 
+import io.github.jvig.model.Devices;
 import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.Parameters;
@@ -24,8 +24,9 @@ final class ModelsCommand extends Command {
         for (ModelInfo info : Models.all()) {
             Tally tally = new Tally();
             Graph graph = info.net().build(tally);
-            table.row(info.name(), Text.large(tally.learned), Text.large(macs(graph, info.size())),
-                    Integer.toString(info.size()), Double.isNaN(info.top1()) ? "-" : Text.format("%.1f", info.top1()),
+            table.row(info.name(), NumberFormats.large(tally.learned), NumberFormats.large(macs(graph, info.size())),
+                    Integer.toString(info.size()),
+                    Double.isNaN(info.top1()) ? "-" : NumberFormats.format("%.1f", info.top1()),
                     info.paper(), info.weights());
         }
         console.print(table.lines());
@@ -33,10 +34,10 @@ final class ModelsCommand extends Command {
     }
 
     private static long macs(Graph graph, int size) {
-        return Devices.macs(Passes.optimise(graph), size, size);
+        return Devices.macs(Passes.optimize(graph), size, size);
     }
 
-    /** Gives zeros, the same ones for every tensor of a length, and counts what a net learns: all but the statistics of its normalisations. */
+    /** Gives zeros, the same ones for every tensor of a length, and counts what a net learns: all but the statistics of its normalizations. */
     private static final class Tally implements Parameters {
         private final Map<Integer, float[]> zeros = new HashMap<>();
         private long learned;

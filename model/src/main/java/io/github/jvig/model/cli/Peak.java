@@ -1,6 +1,6 @@
 package io.github.jvig.model.cli;
 
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.KernelProvider;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,7 +29,7 @@ final class Peak {
     }
 
     private static double measure(int threads) {
-        Kernels kernels = Kernels.get();
+        KernelProvider kernels = KernelProvider.get();
         CyclicBarrier together = new CyclicBarrier(threads);
         Callable<Double> one = () -> {
             together.await();

@@ -1,6 +1,6 @@
 package io.github.jvig.model.cli;
 
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.Features;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Options;
@@ -25,7 +25,7 @@ final class RunCommand extends Command {
     @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
     private String model;
 
-    @Option(names = "--input", paramLabel = "X.npy", required = true, description = "Normalised images, [N, 3, H, W], float32 or float64, C order.")
+    @Option(names = "--input", paramLabel = "X.npy", required = true, description = "Normalized images, [N, 3, H, W], float32 or float64, C order.")
     private Path input;
 
     @Option(names = "--output", paramLabel = "Y.npy", required = true, description = "Where the logits go, [N, classes], float32.")
@@ -106,7 +106,7 @@ final class RunCommand extends Command {
         int length = session.channels() * session.height() * session.width();
         List<NpyWriter> writers = new ArrayList<>();
         writers.add(new NpyWriter(outs.getFirst(), images, session.classes()));
-        for (FeatureMap map : session.featureMaps()) {
+        for (MapLayout map : session.featureMaps()) {
             writers.add(new NpyWriter(outs.get(writers.size()), images, map.channels(), map.height(), map.width()));
         }
         int most = (int) Math.min(images, Math.max(1, piece / length));

@@ -2,7 +2,7 @@ package io.github.jvig.model.cli;
 
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.weights.HubFile;
+import io.github.jvig.model.hub.HubFile;
 import io.github.jvig.model.weights.StateDict;
 import java.io.IOException;
 import java.nio.file.Path;

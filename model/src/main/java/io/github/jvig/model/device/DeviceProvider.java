@@ -11,5 +11,5 @@ public interface DeviceProvider {
     List<Device> devices();
 
     /** What is missing where there is no device, and how to get it, in one line; empty where there are devices. */
-    String absence();
+    String unavailableReason();
 }

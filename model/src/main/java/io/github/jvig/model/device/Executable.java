@@ -1,18 +1,18 @@
 package io.github.jvig.model.device;
 
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import java.util.List;
 
 /** A graph compiled for one device and one input size. Any number of threads may run it at a time. */
 public interface Executable extends AutoCloseable {
     /** Shape of one input image. */
-    FeatureMap input();
+    MapLayout input();
 
     /** Shape of each output for one image, in the graph's order. */
-    List<FeatureMap> outputs();
+    List<MapLayout> outputs();
 
     /** What a run does, step by step. */
-    List<Step> steps();
+    List<PlanStep> steps();
 
     /**
      * Bytes of the buffers that one image is run in, its threads' private space included; a batch whose images are run side by side takes

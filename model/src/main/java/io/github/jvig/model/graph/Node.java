@@ -23,7 +23,7 @@ public final class Node {
         int wanted = switch (op) {
             case Op.Input _ -> 0;
             case Op.Conv conv -> conv.epilogue().residual() ? 2 : 1;
-            case Op.Add _,Op.NearMaxRelative _ -> 2;
+            case Op.Add _,Op.ThresholdedMaxRelative _ -> 2;
             default -> 1;
         };
         if (inputs.size() != wanted) {
@@ -32,8 +32,8 @@ public final class Node {
         this.channels = switch (op) {
             case Op.Input input -> input.channels();
             case Op.Conv conv -> conv.outChannels();
-            case Op.MaxRelative _,Op.NearMaxRelative _ -> 2 * inputs.getFirst().channels();
-            case Op.HalfwayDistance _ -> 1;
+            case Op.MaxRelative _,Op.ThresholdedMaxRelative _ -> 2 * inputs.getFirst().channels();
+            case Op.RolledL1Distance _ -> 1;
             case Op.Attention attention -> attention.heads() * attention.valueDim();
             default -> inputs.getFirst().channels();
         };
@@ -41,10 +41,10 @@ public final class Node {
             case Op.Conv conv -> conv.inChannels();
             case Op.Affine affine -> affine.scale().length;
             case Op.LayerNorm norm -> norm.weight().length;
-            case Op.AveragePoolMix mix -> mix.mean().length;
+            case Op.AvgPoolBlend mix -> mix.mean().length;
             case Op.Attention attention -> attention.heads() * (2 * attention.keyDim() + attention.valueDim());
             case Op.Add _ -> inputs.getLast().channels();
-            case Op.MeanLessDeviation _ -> 1;
+            case Op.MeanMinusStd _ -> 1;
             default -> inputs.isEmpty() ? 0 : inputs.getFirst().channels();
         };
         if (!inputs.isEmpty() && inputs.getFirst().channels() != expected) {
@@ -76,7 +76,7 @@ public final class Node {
             case Op.Conv conv -> (long) conv.weight().length + conv.bias().length;
             case Op.Affine affine -> 2L * affine.scale().length;
             case Op.LayerNorm norm -> 2L * norm.weight().length;
-            case Op.AveragePoolMix mix -> 2L * mix.mean().length;
+            case Op.AvgPoolBlend mix -> 2L * mix.mean().length;
             case Op.Attention attention -> attention.biases().length;
             default -> 0;
         };
@@ -93,13 +93,13 @@ public final class Node {
             case Op.Activate act -> act.activation().name().toLowerCase(java.util.Locale.ROOT);
             case Op.Add _ -> "add";
             case Op.MaxRelative gather ->
-                "max-relative " + gather.neighbours().name().toLowerCase(java.util.Locale.ROOT)
+                "max-relative " + gather.neighbors().name().toLowerCase(java.util.Locale.ROOT)
                         + " K=" + gather.k();
-            case Op.HalfwayDistance _ -> "halfway distance";
-            case Op.MeanLessDeviation _ -> "mean less deviation";
-            case Op.NearMaxRelative(int k) -> "near max-relative K=" + k;
+            case Op.RolledL1Distance _ -> "halfway distance";
+            case Op.MeanMinusStd _ -> "mean less deviation";
+            case Op.ThresholdedMaxRelative(int k) -> "near max-relative K=" + k;
             case Op.LayerNorm _ -> "layer norm";
-            case Op.AveragePoolMix mix -> "average pool " + mix.kernel() + "x" + mix.kernel() + " mixed with its input";
+            case Op.AvgPoolBlend mix -> "average pool " + mix.kernel() + "x" + mix.kernel() + " mixed with its input";
             case Op.Attention attention -> "attention, " + attention.heads() + " heads";
             case Op.GlobalAveragePool _ -> "global average pool";
         };

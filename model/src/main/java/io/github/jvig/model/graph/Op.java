@@ -2,13 +2,17 @@ package io.github.jvig.model.graph;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.model.nets.GreedyViG;
+import io.github.jvig.model.nets.MobileViG;
+import io.github.jvig.model.nets.MobileViGv2;
+import io.github.jvig.model.weights.Weights;
 
 /** What a node of the graph computes from its inputs. Arrays in an op belong to it and are never changed. */
 public sealed interface Op {
 
-    /** The image, NCHW outside, normalised. No inputs. */
+    /** The image, NCHW outside, normalized. No inputs. */
     record Input(int channels) implements Op {}
 
     /**
@@ -67,7 +71,7 @@ public sealed interface Op {
         }
     }
 
-    /** {@code x * scale[c] + shift[c]} for each channel: batch normalisation in evaluation, a layer scale, a constant factor. */
+    /** {@code x * scale[c] + shift[c]} for each channel: batch normalization in evaluation, a layer scale, a constant factor. */
     record Affine(double[] scale, double[] shift) implements Op {}
 
     /** An activation by itself. */
@@ -77,13 +81,13 @@ public sealed interface Op {
     record Add() implements Op {}
 
     /**
-     * {@code concat(x, m)}, m the max-relative feature of graph neighbours at distances that {@code k} decides. Which shifts these are
+     * {@code concat(x, m)}, m the max-relative feature of graph neighbors at distances that {@code k} decides. Which shifts these are
      * depends on the size of the map.
      */
-    record MaxRelative(Neighbours neighbours, int k) implements Op {
+    record MaxRelative(Neighbors neighbors, int k) implements Op {
         /** What is computed on a map of this shape. */
-        public io.github.jvig.kernels.MaxRelative on(FeatureMap in) {
-            return switch (neighbours) {
+        public io.github.jvig.kernels.MaxRelative on(MapLayout in) {
+            return switch (neighbors) {
                 case EVERY_KTH -> io.github.jvig.kernels.MaxRelative.svga(in, k);
                 case CROSS -> io.github.jvig.kernels.MaxRelative.cross(in, k);
             };
@@ -91,7 +95,7 @@ public sealed interface Op {
     }
 
     /** The graph around a pixel. */
-    enum Neighbours {
+    enum Neighbors {
         /** Every k-th pixel of its row and of its column: Sparse Vision Graph Attention, MobileViG. */
         EVERY_KTH,
         /** The four pixels k away up, down, left and right: Mobile Graph Convolution, MobileViGv2. */
@@ -99,19 +103,19 @@ public sealed interface Op {
     }
 
     /** How far each pixel is from the one half the map away along both sides, by L1 over the channels: one channel. */
-    record HalfwayDistance() implements Op {}
+    record RolledL1Distance() implements Op {}
 
     /** The mean of a map of one channel less its standard deviation: one number. */
-    record MeanLessDeviation() implements Op {}
+    record MeanMinusStd() implements Op {}
 
     /**
      * {@code concat(x, m)}, m the max-relative feature over every k-th pixel of the row and of the column that is nearer than the second
      * input, one number: dynamic axial graph construction, GreedyViG.
      */
-    record NearMaxRelative(int k) implements Op {}
+    record ThresholdedMaxRelative(int k) implements Op {}
 
     /**
-     * Layer normalisation of each pixel over its channels.
+     * Layer normalization of each pixel over its channels.
      *
      * @param weight  one factor for each channel
      * @param bias    one for each channel
@@ -124,7 +128,7 @@ public sealed interface Op {
      *
      * @param kernel pixels along a side of the square, odd
      */
-    record AveragePoolMix(int kernel, double[] mean, double[] own) implements Op {}
+    record AvgPoolBlend(int kernel, double[] mean, double[] own) implements Op {}
 
     /**
      * Multi-head attention among the pixels of a map, whose channels hold a query, a key and a value for each head
@@ -148,7 +152,7 @@ public sealed interface Op {
          *
          * @throws IllegalArgumentException when the map is not of the size that the biases are for
          */
-        public io.github.jvig.kernels.Attention on(FeatureMap in) {
+        public io.github.jvig.kernels.Attention on(MapLayout in) {
             if (in.height() != height || in.width() != width) {
                 throw new IllegalArgumentException("the biases of its attention are for a map of " + height + "x"
                         + width + ", not " + in.height() + "x" + in.width());

@@ -18,17 +18,17 @@ public final class Passes {
     }
 
     /** All passes, in the order in which each finds what the one before leaves. */
-    public static Graph optimise(Graph graph) {
+    public static Graph optimize(Graph graph) {
         return fuseResidual(fuseActivation(fold(graph)));
     }
 
-    /** {@link #foldAffine}, {@link #foldIdentity}, {@link #mergeTwins}, and what the merged twins make foldable. */
+    /** {@link #foldAffine}, {@link #foldShortcut}, {@link #mergeParallelConvs}, and what the merged twins make foldable. */
     public static Graph fold(Graph graph) {
-        return foldAffine(mergeTwins(foldIdentity(foldAffine(graph))));
+        return foldAffine(mergeParallelConvs(foldShortcut(foldAffine(graph))));
     }
 
     /**
-     * An affine behind a convolution goes into its scale and bias, in double: batch normalisation, layer scales, constant factors. Without
+     * An affine behind a convolution goes into its scale and bias, in double: batch normalization, layer scales, constant factors. Without
      * a shift it goes into the factors of a mix with an average, too.
      */
     public static Graph foldAffine(Graph graph) {
@@ -51,8 +51,8 @@ public final class Passes {
                 yield Optional.of(new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
                         conv.weight(), product(conv.scale(), affine.scale()), bias, Epilogue.NONE));
             }
-            case Op.AveragePoolMix mix when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
-                Optional.of(new Op.AveragePoolMix(mix.kernel(), product(mix.mean(), affine.scale()),
+            case Op.AvgPoolBlend mix when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
+                Optional.of(new Op.AvgPoolBlend(mix.kernel(), product(mix.mean(), affine.scale()),
                         product(mix.own(), affine.scale())));
             default -> Optional.empty();
         };
@@ -65,10 +65,10 @@ public final class Passes {
     }
 
     /**
-     * {@code x + depthwise(x)} is one depthwise convolution, its centre tap greater by one: a conditional positional encoding (Chu et al.,
+     * {@code x + depthwise(x)} is one depthwise convolution, its center tap greater by one: a conditional positional encoding (Chu et al.,
      * arXiv 2102.10882). And the sum of x and a mix of x with its average is a mix with one more of x: a pooling token mixer and its shortcut.
      */
-    public static Graph foldIdentity(Graph graph) {
+    public static Graph foldShortcut(Graph graph) {
         return rewrite(graph, (old, node) -> {
             if (node.op() instanceof Op.Add) {
                 for (int side = 0; side < 2; side++) {
@@ -88,13 +88,13 @@ public final class Passes {
     private static Optional<Op> plusIdentity(Op op) {
         return switch (op) {
             case Op.Conv conv when keepsPlace(conv) -> Optional.of(plusIdentity(conv));
-            case Op.AveragePoolMix mix -> Optional.of(new Op.AveragePoolMix(mix.kernel(), mix.mean(),
+            case Op.AvgPoolBlend mix -> Optional.of(new Op.AvgPoolBlend(mix.kernel(), mix.mean(),
                     Arrays.stream(mix.own()).map(factor -> factor + 1).toArray()));
             default -> Optional.empty();
         };
     }
 
-    /** Whether this is a depthwise convolution whose centre tap lies on the pixel that it computes. */
+    /** Whether this is a depthwise convolution whose center tap lies on the pixel that it computes. */
     private static boolean keepsPlace(Op.Conv conv) {
         Window w = conv.window();
         return conv.groups() == conv.inChannels() && conv.groups() == conv.outChannels() && w.kernel() % 2 == 1
@@ -118,7 +118,7 @@ public final class Passes {
     }
 
     /** The sum of two convolutions of one form on one input is one convolution with the sums of their weights. */
-    public static Graph mergeTwins(Graph graph) {
+    public static Graph mergeParallelConvs(Graph graph) {
         return rewrite(graph, (old, node) -> {
             if (node.op() instanceof Op.Add && node.inputs().getFirst().op() instanceof Op.Conv a
                     && node.inputs().getLast().op() instanceof Op.Conv b

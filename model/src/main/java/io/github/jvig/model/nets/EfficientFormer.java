@@ -64,13 +64,13 @@ public record EfficientFormer(List<Integer> blocks, List<Integer> channels, int 
     }
 
     @Override
-    public EfficientFormer fittedTo(Weights weights) throws WeightsException {
-        return new EfficientFormer(blocks, channels, attentionBlocks, Layers.classes(weights, "head.weight"));
+    public EfficientFormer configuredFor(Weights weights) throws WeightsException {
+        return new EfficientFormer(blocks, channels, attentionBlocks, GraphBuilder.classes(weights, "head.weight"));
     }
 
     @Override
     public Graph build(Parameters parameters) throws WeightsException {
-        Layers net = new Layers(parameters);
+        GraphBuilder net = new GraphBuilder(parameters);
         List<Node> features = new ArrayList<>();
         Node x = stem(net, net.input(3));
         int last = channels.size() - 1;
@@ -92,28 +92,28 @@ public record EfficientFormer(List<Integer> blocks, List<Integer> channels, int 
         return new Graph(List.of(heads(net, x)), features);
     }
 
-    private Node stem(Layers net, Node x) throws WeightsException {
+    private Node stem(GraphBuilder net, Node x) throws WeightsException {
         x = convolution(net, "stem.conv1", "stem.norm1", x, channels.getFirst() / 2);
         x = convolution(net, "stem.conv2", "stem.norm2", net.activation("stem.act1", x, Activation.RELU),
                 channels.getFirst());
         return net.activation("stem.act2", x, Activation.RELU);
     }
 
-    private static Node convolution(Layers net, String conv, String norm, Node x, int channels)
+    private static Node convolution(GraphBuilder net, String conv, String norm, Node x, int channels)
             throws WeightsException {
         return net.norm(norm, net.conv(conv, x, channels, HALVE));
     }
 
-    /** x + ls1 * (pool(x) - x), then x + ls2 * (expand, project), normalised by batch. */
-    private static Node poolingBlock(Layers net, String name, Node x) throws WeightsException {
-        x = plus(net, name + ".ls1", name + ":mixed", x, net.averagePoolLessInput(name + ".token_mixer", x, POOL));
+    /** x + ls1 * (pool(x) - x), then x + ls2 * (expand, project), normalized by batch. */
+    private static Node poolingBlock(GraphBuilder net, String name, Node x) throws WeightsException {
+        x = plus(net, name + ".ls1", name + ":mixed", x, net.averagePoolMinusInput(name + ".token_mixer", x, POOL));
         Node y = net.norm(name + ".mlp.norm1", net.pointwise(name + ".mlp.fc1", x, EXPANSION * x.channels()));
         y = net.pointwise(name + ".mlp.fc2", net.gelu(name + ".mlp.act", y), x.channels());
         return plus(net, name + ".ls2", name, x, net.norm(name + ".mlp.norm2", y));
     }
 
-    /** x + ls1 * attention(x), then x + ls2 * (expand, project), each on x normalised by layer. */
-    private static Node attentionBlock(Layers net, String name, Node x) throws WeightsException {
+    /** x + ls1 * attention(x), then x + ls2 * (expand, project), each on x normalized by layer. */
+    private static Node attentionBlock(GraphBuilder net, String name, Node x) throws WeightsException {
         String mixer = name + ".token_mixer";
         Node y = net.linear(mixer + ".qkv", net.layerNorm(name + ".norm1", x),
                 HEADS * (2 * KEY_CHANNELS + VALUE_CHANNELS));
@@ -125,11 +125,11 @@ public record EfficientFormer(List<Integer> blocks, List<Integer> channels, int 
     }
 
     /** x + gamma * y. */
-    private static Node plus(Layers net, String scale, String name, Node x, Node y) throws WeightsException {
+    private static Node plus(GraphBuilder net, String scale, String name, Node x, Node y) throws WeightsException {
         return net.add(name, x, net.layerScale(scale + ".gamma", y, y.channels()));
     }
 
-    private Node heads(Layers net, Node x) throws WeightsException {
+    private Node heads(GraphBuilder net, Node x) throws WeightsException {
         x = net.globalAveragePool("global_pool", net.layerNorm("norm", x));
         Node both = net.add("head + head_dist", net.linear("head", x, classes), net.linear("head_dist", x, classes));
         return net.times("logits", both, 0.5);

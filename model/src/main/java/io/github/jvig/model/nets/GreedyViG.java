@@ -8,12 +8,12 @@ import java.util.List;
 
 /**
  * GreedyViG: Dynamic Axial Graph Construction for Efficient Vision GNNs (CVPR 2024, arXiv 2405.06849). A stem, stages of inverted residual
- * blocks and behind them blocks of graph convolution whose neighbours the image decides, and a head.
+ * blocks and behind them blocks of graph convolution whose neighbors the image decides, and a head.
  *
  * @param localBlocks inverted residual blocks of each stage
  * @param graphBlocks graph blocks of each stage
  * @param channels    channels of each stage
- * @param k           distance between the pixels of a row or column that may be neighbours, in each stage
+ * @param k           distance between the pixels of a row or column that may be neighbors, in each stage
  * @param embedding   channels between the pooled map and the heads
  * @param classes     number of classes
  * @param distilled   whether there is a second head; the logits are then the mean of both
@@ -45,14 +45,14 @@ public record GreedyViG(List<Integer> localBlocks, List<Integer> graphBlocks, Li
     }
 
     @Override
-    public GreedyViG fittedTo(Weights weights) throws WeightsException {
+    public GreedyViG configuredFor(Weights weights) throws WeightsException {
         return new GreedyViG(localBlocks, graphBlocks, channels, k, embedding, ViGBlocks.classes(weights),
                 ViGBlocks.distilled(weights));
     }
 
     @Override
     public Graph build(Parameters parameters) throws WeightsException {
-        Layers net = new Layers(parameters);
+        GraphBuilder net = new GraphBuilder(parameters);
         ViGBlocks blocks = new ViGBlocks(net);
         List<Node> stages = blocks.stages(channels,
                 localBlocks, (name, x, _) -> invertedResidual(blocks, net, name, x),
@@ -61,21 +61,22 @@ public record GreedyViG(List<Integer> localBlocks, List<Integer> graphBlocks, Li
     }
 
     /** x + layer_scale_2 * (expand 1x1, depthwise 3x3, project 1x1). */
-    private static Node invertedResidual(ViGBlocks blocks, Layers net, String name, Node x) throws WeightsException {
+    private static Node invertedResidual(ViGBlocks blocks, GraphBuilder net, String name, Node x)
+            throws WeightsException {
         return net.add(name, x, scaled(net, name + ".layer_scale_2", blocks.separable(name + ".dws", x)));
     }
 
     /** x + layer_scale_1 * graph convolution of the encoded x, then x + layer_scale_2 * (expand, project). */
-    private static Node graphBlock(ViGBlocks blocks, Layers net, String name, Node x, int distance)
+    private static Node graphBlock(ViGBlocks blocks, GraphBuilder net, String name, Node x, int distance)
             throws WeightsException {
         String mixer = name + ".mixer";
         Node y = blocks.positionalEncoding(mixer + ".cpe", x);
-        y = blocks.graphConvolution(mixer, y, (at, z) -> net.nearMaxRelative(at, z, distance), x.channels());
+        y = blocks.graphConvolution(mixer, y, (at, z) -> net.thresholdedMaxRelative(at, z, distance), x.channels());
         x = net.add(mixer, x, scaled(net, name + ".layer_scale_1", y));
         return net.add(name, x, scaled(net, name + ".layer_scale_2", blocks.feedForward(name + ".ffn", x)));
     }
 
-    private static Node scaled(Layers net, String name, Node x) throws WeightsException {
+    private static Node scaled(GraphBuilder net, String name, Node x) throws WeightsException {
         return net.layerScale(name, x, x.channels());
     }
 }

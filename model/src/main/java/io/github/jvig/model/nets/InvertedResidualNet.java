@@ -16,7 +16,7 @@ import java.util.List;
  * @param stem       channels of the stem
  * @param stages     the blocks
  * @param head       channels in front of the pool
- * @param activation behind every normalisation but the last of a block
+ * @param activation behind every normalization but the last of a block
  * @param classes    number of classes
  */
 public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activation activation, int classes)
@@ -125,14 +125,14 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
     }
 
     @Override
-    public InvertedResidualNet fittedTo(Weights weights) throws WeightsException {
+    public InvertedResidualNet configuredFor(Weights weights) throws WeightsException {
         return new InvertedResidualNet(stem, stages, head, activation,
-                Layers.classes(weights, "classifier.weight"));
+                GraphBuilder.classes(weights, "classifier.weight"));
     }
 
     @Override
     public Graph build(Parameters parameters) throws WeightsException {
-        Layers net = new Layers(parameters);
+        GraphBuilder net = new GraphBuilder(parameters);
         Node x = net.convWithoutBias("conv_stem", net.input(3), stem, Window.of(3, 2, 1));
         x = active(net, "bn1", x);
         int stride = 2;
@@ -156,7 +156,7 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
     }
 
     /** (expand 1x1,) depthwise, project 1x1, plus x where the shape stays. */
-    private Node block(Layers net, String name, Node x, Blocks blocks, int stride) throws WeightsException {
+    private Node block(GraphBuilder net, String name, Node x, Blocks blocks, int stride) throws WeightsException {
         Window window = Window.of(blocks.kernel(), stride, blocks.kernel() / 2);
         Node y = x;
         int norm = 1;
@@ -170,7 +170,7 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
         return stride == 1 && x.channels() == y.channels() ? net.add(name, y, x) : y;
     }
 
-    private Node active(Layers net, String name, Node x) throws WeightsException {
+    private Node active(GraphBuilder net, String name, Node x) throws WeightsException {
         return net.activation(name + ".act", net.norm(name, x), activation);
     }
 }

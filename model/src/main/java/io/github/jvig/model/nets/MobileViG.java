@@ -18,7 +18,7 @@ import java.util.List;
  * @param globalBlocks   Grapher and FFN pairs of each global stage
  * @param globalChannels channels of each global stage
  * @param embedding      channels between the pooled map and the heads
- * @param k              distance between graph neighbours, in pixels
+ * @param k              distance between graph neighbors, in pixels
  * @param classes        number of classes
  * @param distilled      whether there is a second head; the logits are then the mean of both
  */
@@ -75,14 +75,14 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
     }
 
     @Override
-    public MobileViG fittedTo(Weights weights) throws WeightsException {
+    public MobileViG configuredFor(Weights weights) throws WeightsException {
         return new MobileViG(localBlocks, localChannels, globalBlocks, globalChannels, embedding, k,
                 ViGBlocks.classes(weights), ViGBlocks.distilled(weights));
     }
 
     @Override
     public Graph build(Parameters parameters) throws WeightsException {
-        Layers net = new Layers(parameters);
+        GraphBuilder net = new GraphBuilder(parameters);
         ViGBlocks blocks = new ViGBlocks(net);
         List<Node> features = new ArrayList<>();
         Node x = blocks.stem(net.input(3), localChannels.getFirst());
@@ -115,7 +115,7 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
     }
 
     /** x + layer_scale_2 * (expand 1x1, depthwise 3x3, project 1x1). */
-    private static Node invertedResidual(Layers net, String name, Node x) throws WeightsException {
+    private static Node invertedResidual(GraphBuilder net, String name, Node x) throws WeightsException {
         String mlp = name + ".mlp";
         Node y = net.pointwise(mlp + ".fc1", x, EXPANSION * x.channels());
         y = net.gelu(mlp + ".act", net.norm(mlp + ".norm1", y));
@@ -126,13 +126,13 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
     }
 
     /** x + graph convolution of x with every k-th pixel of its row and column. */
-    private Node grapher(ViGBlocks blocks, Layers net, String name, Node x) throws WeightsException {
+    private Node grapher(ViGBlocks blocks, GraphBuilder net, String name, Node x) throws WeightsException {
         return net.add(name, blocks.graphConvolution(name, x,
-                (at, y) -> net.maxRelative(at, y, Op.Neighbours.EVERY_KTH, k), 2 * x.channels()), x);
+                (at, y) -> net.maxRelative(at, y, Op.Neighbors.EVERY_KTH, k), 2 * x.channels()), x);
     }
 
     /** x + project(expand(x)). */
-    private static Node ffn(Layers net, String name, Node x) throws WeightsException {
+    private static Node ffn(GraphBuilder net, String name, Node x) throws WeightsException {
         Node y = net.norm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, EXPANSION * x.channels()));
         y = net.gelu(name + ".act", y);
         y = net.norm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));

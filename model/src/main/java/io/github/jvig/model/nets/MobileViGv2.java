@@ -14,7 +14,7 @@ import java.util.List;
  * @param localBlocks  inverted residual blocks of each stage
  * @param globalBlocks graph blocks of each stage
  * @param channels     channels of each stage
- * @param k            distance of the graph neighbours in each stage, in pixels; any number where there are no graph blocks
+ * @param k            distance of the graph neighbors in each stage, in pixels; any number where there are no graph blocks
  * @param embedding    channels between the pooled map and the heads
  * @param classes      number of classes
  * @param distilled    whether there is a second head; the logits are then the mean of both
@@ -52,7 +52,7 @@ public record MobileViGv2(List<Integer> localBlocks, List<Integer> globalBlocks,
     }
 
     @Override
-    public MobileViGv2 fittedTo(Weights weights) throws WeightsException {
+    public MobileViGv2 configuredFor(Weights weights) throws WeightsException {
         boolean isFolded = weights.names().stream().anyMatch(name -> name.endsWith(".cpe.reparam_conv.weight"));
         return new MobileViGv2(localBlocks, globalBlocks, channels, k, embedding, ViGBlocks.classes(weights),
                 ViGBlocks.distilled(weights), isFolded);
@@ -60,7 +60,7 @@ public record MobileViGv2(List<Integer> localBlocks, List<Integer> globalBlocks,
 
     @Override
     public Graph build(Parameters parameters) throws WeightsException {
-        Layers net = new Layers(parameters);
+        GraphBuilder net = new GraphBuilder(parameters);
         ViGBlocks blocks = new ViGBlocks(net);
         List<Node> stages = blocks.stages(channels,
                 localBlocks, (name, x, _) -> invertedResidual(blocks, net, name, x),
@@ -69,23 +69,25 @@ public record MobileViGv2(List<Integer> localBlocks, List<Integer> globalBlocks,
     }
 
     /** x + layer_scale_1 * (expand 1x1, depthwise 3x3, project 1x1). */
-    private static Node invertedResidual(ViGBlocks blocks, Layers net, String name, Node x) throws WeightsException {
+    private static Node invertedResidual(ViGBlocks blocks, GraphBuilder net, String name, Node x)
+            throws WeightsException {
         return net.add(name, x, scaled(net, name + ".layer_scale_1", blocks.separable(name + ".dws", x)));
     }
 
     /** x + layer_scale_1 * graph convolution of the encoded x, then x + layer_scale_2 * (expand, project). */
-    private Node graphBlock(ViGBlocks blocks, Layers net, String name, Node x, int distance) throws WeightsException {
+    private Node graphBlock(ViGBlocks blocks, GraphBuilder net, String name, Node x, int distance)
+            throws WeightsException {
         String mixer = name + ".mixer";
         Node y = folded
                 ? blocks.foldedPositionalEncoding(mixer + ".cpe", x)
                 : blocks.positionalEncoding(mixer + ".cpe", x);
-        y = blocks.graphConvolution(mixer, y, (at, z) -> net.maxRelative(at, z, Op.Neighbours.CROSS, distance),
+        y = blocks.graphConvolution(mixer, y, (at, z) -> net.maxRelative(at, z, Op.Neighbors.CROSS, distance),
                 x.channels());
         x = net.add(mixer, x, scaled(net, name + ".layer_scale_1", y));
         return net.add(name, x, scaled(net, name + ".layer_scale_2", blocks.feedForward(name + ".ffn", x)));
     }
 
-    private static Node scaled(Layers net, String name, Node x) throws WeightsException {
+    private static Node scaled(GraphBuilder net, String name, Node x) throws WeightsException {
         return net.layerScale(name, x, x.channels(), 1, 1);
     }
 }

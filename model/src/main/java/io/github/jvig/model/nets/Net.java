@@ -14,7 +14,7 @@ public interface Net {
      *
      * @throws WeightsException when the checkpoint has no head that this net knows
      */
-    Net fittedTo(Weights weights) throws WeightsException;
+    Net configuredFor(Weights weights) throws WeightsException;
 
     /**
      * The graph of this net as it is written down, nothing folded or fused yet; its one output is the logits, {@code 1x1xclasses}.

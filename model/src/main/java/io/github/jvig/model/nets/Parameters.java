@@ -56,9 +56,9 @@ public interface Parameters {
                 SplittableRandom random = new SplittableRandom(seed ^ name.hashCode());
                 float[] values = new float[Math.toIntExact(length)];
                 double spread = shape.length == 4 ? Math.sqrt(3.0 * shape[0] / length) : 0.1;
-                double centre = shape.length == 1 && (name.endsWith("weight") || name.endsWith("var")) ? 1 : 0;
+                double center = shape.length == 1 && (name.endsWith("weight") || name.endsWith("var")) ? 1 : 0;
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) (centre + random.nextDouble(-spread, spread));
+                    values[i] = (float) (center + random.nextDouble(-spread, spread));
                 }
                 return values;
             }

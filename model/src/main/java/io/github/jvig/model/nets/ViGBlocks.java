@@ -14,9 +14,9 @@ final class ViGBlocks {
     private static final Window HALVE = Window.of(3, 2, 1);
     private static final Window POSITIONAL = Window.same(7);
 
-    private final Layers net;
+    private final GraphBuilder net;
 
-    ViGBlocks(Layers net) {
+    ViGBlocks(GraphBuilder net) {
         this.net = net;
     }
 
@@ -36,7 +36,7 @@ final class ViGBlocks {
 
     /** Number of classes of a checkpoint. */
     static int classes(Weights weights) throws WeightsException {
-        return Layers.classes(weights, "head.weight");
+        return GraphBuilder.classes(weights, "head.weight");
     }
 
     /** Whether a checkpoint has the second head of a distilled net. */
@@ -49,7 +49,7 @@ final class ViGBlocks {
         Node of(String name, Node x, int stage) throws WeightsException;
     }
 
-    /** Finds the graph neighbours of each pixel and puts their max-relative feature beside it. */
+    /** Finds the graph neighbors of each pixel and puts their max-relative feature beside it. */
     interface Gather {
         Node of(String name, Node x);
     }

@@ -4,10 +4,10 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
-import io.github.jvig.kernels.NearMaxRelative;
-import io.github.jvig.kernels.ShiftDistance;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
@@ -26,9 +26,9 @@ final class GraphWriter {
     private static final int WIDTH = 3;
 
     private final Graph graph;
-    private final FeatureMap input;
+    private final MapLayout input;
     private final ModelBuilder model = new ModelBuilder();
-    private final Map<Node, FeatureMap> shapes = new IdentityHashMap<>();
+    private final Map<Node, MapLayout> shapes = new IdentityHashMap<>();
     private final Map<Node, Form> forms = new IdentityHashMap<>();
     private final TokenWriter tokens = new TokenWriter(model);
 
@@ -44,7 +44,7 @@ final class GraphWriter {
 
     GraphWriter(Graph graph, int height, int width) {
         this.graph = Passes.fold(graph);
-        this.input = FeatureMap.of(height, width, graph.input().channels());
+        this.input = MapLayout.of(height, width, graph.input().channels());
     }
 
     ModelProto model() {
@@ -66,7 +66,7 @@ final class GraphWriter {
 
     private void write(Node node) {
         forms.put(node, form(node));
-        FeatureMap in = node.inputs().isEmpty() ? input : shapes.get(node.inputs().getFirst());
+        MapLayout in = node.inputs().isEmpty() ? input : shapes.get(node.inputs().getFirst());
         shapes.put(node, shape(node, in));
         switch (node.op()) {
             case Op.Input _ -> {
@@ -77,11 +77,11 @@ final class GraphWriter {
             case Op.Activate activate -> activation(node, activate.activation(), x(node), value(node));
             case Op.Add _ -> model.node("Add", List.of(x(node), read(node, 1)), value(node));
             case Op.MaxRelative gather -> maxRelative(node, gather.on(in));
-            case Op.HalfwayDistance _ -> halfwayDistance(node, in);
-            case Op.MeanLessDeviation _ -> meanLessDeviation(node, in);
-            case Op.NearMaxRelative(int k) -> nearMaxRelative(node, NearMaxRelative.axial(in, k));
+            case Op.RolledL1Distance _ -> rolledL1Distance(node, in);
+            case Op.MeanMinusStd _ -> meanMinusStd(node, in);
+            case Op.ThresholdedMaxRelative(int k) -> thresholdedMaxRelative(node, ThresholdedMaxRelative.axial(in, k));
             case Op.LayerNorm norm -> tokens.layerNorm(x(node), norm, value(node));
-            case Op.AveragePoolMix mix -> averagePoolMix(node, mix);
+            case Op.AvgPoolBlend mix -> avgPoolBlend(node, mix);
             case Op.Attention attention -> {
                 attention.on(in);
                 tokens.attention(x(node), attention, value(node));
@@ -109,11 +109,11 @@ final class GraphWriter {
         return conv.window().equals(Window.same(1)) && conv.groups() == 1;
     }
 
-    private static FeatureMap shape(Node node, FeatureMap in) {
+    private static MapLayout shape(Node node, MapLayout in) {
         return switch (node.op()) {
-            case Op.Conv conv -> FeatureMap.of(conv.window().outputSize(in.height()),
+            case Op.Conv conv -> MapLayout.of(conv.window().outputSize(in.height()),
                     conv.window().outputSize(in.width()), conv.outChannels());
-            case Op.GlobalAveragePool _ -> FeatureMap.of(1, 1, in.channels());
+            case Op.GlobalAveragePool _ -> MapLayout.of(1, 1, in.channels());
             default -> in.withChannels(node.channels());
         };
     }
@@ -209,7 +209,7 @@ final class GraphWriter {
         };
     }
 
-    private void averagePoolMix(Node node, Op.AveragePoolMix mix) {
+    private void avgPoolBlend(Node node, Op.AvgPoolBlend mix) {
         if (forms.get(node) == Form.FLAT) {
             throw unsupported(node, "an average pool behind a pool");
         }
@@ -269,11 +269,11 @@ final class GraphWriter {
             rolled.add(roll(name, x, spec.in(), shift));
         }
         switch (spec.difference()) {
-            case OWN_LESS_NEIGHBOUR -> {
+            case OWN_LESS_NEIGHBOR -> {
                 model.node("Min", rolled, name + ":least");
                 model.node("Sub", List.of(x, name + ":least"), name + ":relative");
             }
-            case NEIGHBOUR_LESS_OWN -> {
+            case NEIGHBOR_LESS_OWN -> {
                 model.node("Max", rolled, name + ":most");
                 model.node("Sub", List.of(name + ":most", x), name + ":relative");
             }
@@ -282,29 +282,29 @@ final class GraphWriter {
     }
 
     /** By L1 over the channels. */
-    private void halfwayDistance(Node node, FeatureMap in) {
+    private void rolledL1Distance(Node node, MapLayout in) {
         refuseFlat(node);
         String name = value(node);
-        String rolled = roll(name, x(node), in, ShiftDistance.halfway(in).shift());
+        String rolled = roll(name, x(node), in, RolledL1Distance.halfway(in).shift());
         model.node("Sub", List.of(x(node), rolled), name + ":difference");
         model.node("ReduceL1", List.of(name + ":difference", model.indices(CHANNELS)), name);
     }
 
     /** {@code mean - sqrt(sum of (x - mean)^2 / (n - 1))}. */
-    private void meanLessDeviation(Node node, FeatureMap in) {
+    private void meanMinusStd(Node node, MapLayout in) {
         String name = value(node);
         String pixels = model.indices(HEIGHT, WIDTH);
         model.node("ReduceMean", List.of(x(node), pixels), name + ":mean");
-        model.node("Sub", List.of(x(node), name + ":mean"), name + ":centred");
-        model.node("ReduceSumSquare", List.of(name + ":centred", pixels), name + ":squares");
+        model.node("Sub", List.of(x(node), name + ":mean"), name + ":centerd");
+        model.node("ReduceSumSquare", List.of(name + ":centerd", pixels), name + ":squares");
         String others = model.scalar(name + ":others", in.pixels() - 1);
         model.node("Div", List.of(name + ":squares", others), name + ":variance");
         model.node("Sqrt", List.of(name + ":variance"), name + ":deviation");
         model.node("Sub", List.of(name + ":mean", name + ":deviation"), name);
     }
 
-    /** Neighbour by neighbour as the authors' code has it: the lead, its L1 norm, a mask of 0 and 1, the maximum so far. */
-    private void nearMaxRelative(Node node, NearMaxRelative spec) {
+    /** Neighbor by neighbor as the authors' code has it: the lead, its L1 norm, a mask of 0 and 1, the maximum so far. */
+    private void thresholdedMaxRelative(Node node, ThresholdedMaxRelative spec) {
         refuseFlat(node);
         String x = x(node);
         String name = value(node);
@@ -312,15 +312,15 @@ final class GraphWriter {
         model.node("Sub", List.of(x, x), name + ":nothing");
         String most = name + ":nothing";
         for (MaxRelative.Shift shift : spec.shifts()) {
-            String neighbour = name + ":neighbour-" + shift.dy() + "-" + shift.dx();
-            model.node("Sub", List.of(roll(name, x, spec.in(), shift), x), neighbour + ":lead");
-            model.node("ReduceL1", List.of(neighbour + ":lead", model.indices(CHANNELS)), neighbour + ":distance");
-            model.node("Less", List.of(neighbour + ":distance", limit), neighbour + ":near");
-            model.node("Cast", List.of(neighbour + ":near"), neighbour + ":mask").with("to",
+            String neighbor = name + ":neighbor-" + shift.dy() + "-" + shift.dx();
+            model.node("Sub", List.of(roll(name, x, spec.in(), shift), x), neighbor + ":lead");
+            model.node("ReduceL1", List.of(neighbor + ":lead", model.indices(CHANNELS)), neighbor + ":distance");
+            model.node("Less", List.of(neighbor + ":distance", limit), neighbor + ":near");
+            model.node("Cast", List.of(neighbor + ":near"), neighbor + ":mask").with("to",
                     (long) TensorProto.DataType.FLOAT.getNumber());
-            model.node("Mul", List.of(neighbour + ":lead", neighbour + ":mask"), neighbour + ":masked");
-            model.node("Max", List.of(most, neighbour + ":masked"), neighbour + ":most");
-            most = neighbour + ":most";
+            model.node("Mul", List.of(neighbor + ":lead", neighbor + ":mask"), neighbor + ":masked");
+            model.node("Max", List.of(most, neighbor + ":masked"), neighbor + ":most");
+            most = neighbor + ":most";
         }
         model.node("Concat", List.of(x, most), name).with("axis", (long) CHANNELS);
     }
@@ -332,7 +332,7 @@ final class GraphWriter {
     }
 
     /** As {@code torch.roll(x, (dy, dx), (height, width))}. */
-    private String roll(String name, String x, FeatureMap map, MaxRelative.Shift shift) {
+    private String roll(String name, String x, MapLayout map, MaxRelative.Shift shift) {
         String down = shift.dy() == 0 ? x : roll(name, x, HEIGHT, map.height(), shift.dy());
         return shift.dx() == 0 ? down : roll(name, down, WIDTH, map.width(), shift.dx());
     }

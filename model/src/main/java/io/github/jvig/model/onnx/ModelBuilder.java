@@ -11,7 +11,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -112,7 +112,7 @@ final class ModelBuilder {
      * @param input   shape of an image
      * @param classes length of the output
      */
-    ModelProto build(FeatureMap input, int classes) {
+    ModelProto build(MapLayout input, int classes) {
         graph.addInput(value(OnnxExport.INPUT, input.channels(), input.height(), input.width()));
         graph.addOutput(value(OnnxExport.OUTPUT, classes));
         return ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName("JViG")

@@ -12,10 +12,10 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * Writes a net as an ONNX file: one input {@value #INPUT}, {@code float32[batch][channels][height][width]}, and one output
- * {@value #OUTPUT}, {@code float32[batch][classes]}; the batch is free, height and width are fixed, since the neighbours in Sparse Vision
+ * {@value #OUTPUT}, {@code float32[batch][classes]}; the batch is free, height and width are fixed, since the neighbors in Sparse Vision
  * Graph Attention depend on them.
  *
- * <p>The file holds what a runtime needs to be fast and nothing that it would have to undo: normalisation, layer scales and twin heads are
+ * <p>The file holds what a runtime needs to be fast and nothing that it would have to undo: normalization, layer scales and twin heads are
  * folded into the weights, in double; GELU is the operator of that name; layers on pooled maps are matrix products. Sums, activations and
  * everything else stay apart, for the runtime to fuse in its own way.
  *

@@ -1,11 +1,11 @@
 package io.github.jvig.model.onnx;
 
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.graph.Op;
 import java.util.List;
 
 /**
- * What is written on tokens, {@code [batch][pixels][channels]}: the form that frameworks give a map before they normalise the channels of a
+ * What is written on tokens, {@code [batch][pixels][channels]}: the form that frameworks give a map before they normalize the channels of a
  * pixel or let pixels attend to each other, and keep until they pool it.
  */
 final class TokenWriter {
@@ -16,7 +16,7 @@ final class TokenWriter {
     }
 
     /** The tokens of a map, made once. */
-    String ofMap(String map, FeatureMap shape) {
+    String ofMap(String map, MapLayout shape) {
         String tokens = map + ":tokens";
         if (!model.has(tokens)) {
             String rows = map + ":rows";
@@ -27,7 +27,7 @@ final class TokenWriter {
     }
 
     /** The map of tokens, made once. */
-    String toMap(String tokens, FeatureMap shape) {
+    String toMap(String tokens, MapLayout shape) {
         String map = tokens + ":map";
         if (!model.has(map)) {
             String rows = tokens + ":rows";

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 final class BmpFile {
     private static final int OS2_HEADER = 12;
     private static final int WINDOWS_HEADER = 40;
-    /** From this information header on, a colour space stands at {@link #COLOUR_SPACE}. */
+    /** From this information header on, a color space stands at {@link #COLOUR_SPACE}. */
     private static final int VERSION_4_HEADER = 108;
     private static final int COLOUR_SPACE = 70;
     private static final int SRGB = 0x73524742;

@@ -22,7 +22,7 @@ final class Codec {
         return decode(format, file, reader -> reader.read(0));
     }
 
-    /** Samples as they are coded, before any colour conversion. */
+    /** Samples as they are coded, before any color conversion. */
     static Raster raster(ImageFormat format, byte[] file) throws IOException {
         return decode(format, file, reader -> reader.readRaster(0, null));
     }

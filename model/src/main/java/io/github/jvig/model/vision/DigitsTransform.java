@@ -16,15 +16,15 @@ record DigitsTransform() implements Transform {
 
     @Override
     public float[] apply(RgbImage image) {
-        Size size = Size.shorterSide(image.width(), image.height(), SIDE);
-        Crop crop = Crop.centre(size.width(), size.height(), SIDE, SIDE);
+        ResizeSize size = ResizeSize.shorterSide(image.width(), image.height(), SIDE);
+        Crop crop = Crop.center(size.width(), size.height(), SIDE, SIDE);
         float[] planes = new float[3 * SIDE * SIDE];
         if (Math.min(image.width(), image.height()) < SIDE) {
             enlarge(image, size, crop, planes);
         } else {
-            byte[] luma = Resample.BILINEAR.resize(grey(image), size.width(), size.height(), crop).luma();
+            byte[] luma = Interpolation.BILINEAR.resize(grey(image), size.width(), size.height(), crop).luma();
             for (int i = 0; i < luma.length; i++) {
-                planes[i] = normalised((luma[i] & 0xff) / 255f);
+                planes[i] = normalized((luma[i] & 0xff) / 255f);
             }
         }
         System.arraycopy(planes, 0, planes, SIDE * SIDE, SIDE * SIDE);
@@ -32,8 +32,8 @@ record DigitsTransform() implements Transform {
         return planes;
     }
 
-    /** Bilinear with half-pixel centres, edges repeated: PyTorch's {@code interpolate(mode="bilinear", align_corners=False)}. */
-    private static void enlarge(RgbImage image, Size size, Crop crop, float[] plane) {
+    /** Bilinear with half-pixel centers, edges repeated: PyTorch's {@code interpolate(mode="bilinear", align_corners=False)}. */
+    private static void enlarge(RgbImage image, ResizeSize size, Crop crop, float[] plane) {
         byte[] luma = image.luma();
         float scaleX = (float) image.width() / size.width();
         float scaleY = (float) image.height() / size.height();
@@ -49,7 +49,7 @@ record DigitsTransform() implements Transform {
                 float later = atX - left;
                 float above = (1 - later) * unit(luma[row + left]) + later * unit(luma[row + right]);
                 float below = (1 - later) * unit(luma[nextRow + left]) + later * unit(luma[nextRow + right]);
-                plane[y * SIDE + x] = normalised((1 - lower) * above + lower * below);
+                plane[y * SIDE + x] = normalized((1 - lower) * above + lower * below);
             }
         }
     }
@@ -62,7 +62,7 @@ record DigitsTransform() implements Transform {
         return (value & 0xff) / 255f;
     }
 
-    private static float normalised(float unit) {
+    private static float normalized(float unit) {
         return (unit - 0.5f) / 0.5f;
     }
 

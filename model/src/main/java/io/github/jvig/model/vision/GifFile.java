@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * GIF: a logical screen, then blocks. The first frame on its screen; what the frame leaves free has the transparent colour, or the
+ * GIF: a logical screen, then blocks. The first frame on its screen; what the frame leaves free has the transparent color, or the
  * palette's first where there is none, as PIL fills it.
  */
 final class GifFile {

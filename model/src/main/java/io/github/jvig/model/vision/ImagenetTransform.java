@@ -1,7 +1,7 @@
 package io.github.jvig.model.vision;
 
-/** See {@link Transform#imagenet(int, int, double, Resample)}. */
-record ImagenetTransform(int height, int width, double cropFraction, Resample resample) implements Transform {
+/** See {@link Transform#imagenet(int, int, double, Interpolation)}. */
+record ImagenetTransform(int height, int width, double cropFraction, Interpolation resample) implements Transform {
     private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
     private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
 
@@ -29,15 +29,15 @@ record ImagenetTransform(int height, int width, double cropFraction, Resample re
         return planes;
     }
 
-    /** The pixels that the net sees, before they are normalised. */
+    /** The pixels that the net sees, before they are normalized. */
     RgbImage crop(RgbImage image) {
         int resizedHeight = (int) Math.floor(height / cropFraction);
         int resizedWidth = (int) Math.floor(width / cropFraction);
-        Size size = height == width
-                ? Size.shorterSide(image.width(), image.height(), resizedHeight)
-                : Size.covering(image.width(), image.height(), resizedWidth, resizedHeight);
+        ResizeSize size = height == width
+                ? ResizeSize.shorterSide(image.width(), image.height(), resizedHeight)
+                : ResizeSize.covering(image.width(), image.height(), resizedWidth, resizedHeight);
         return resample.resize(image, size.width(), size.height(),
-                Crop.centre(size.width(), size.height(), width, height));
+                Crop.center(size.width(), size.height(), width, height));
     }
 
     private static float[] values(int channel) {

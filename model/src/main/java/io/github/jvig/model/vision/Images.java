@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * Image files as RGB pixels: PNG, JPEG, GIF (the first frame), BMP and WebP (the first frame).
  *
  * <p>As PIL's {@code open(file).convert("RGB")} has it: grey is repeated, palettes are expanded, alpha is dropped (not blended), CMYK is
- * converted without a profile, embedded colour profiles and gamma notes are ignored. Samples of 16 bits keep their high byte; PIL does
- * the same for colour, but clips 16-bit grey at 255, which leaves nothing of most such images. Bytes are PIL's for all kinds but lossy
+ * converted without a profile, embedded color profiles and gamma notes are ignored. Samples of 16 bits keep their high byte; PIL does
+ * the same for color, but clips 16-bit grey at 255, which leaves nothing of most such images. Bytes are PIL's for all kinds but lossy
  * WebP, whose decoder repeats the halved chroma where libwebp interpolates it.
  *
  * <p>A file is not trusted: its kind is told by its first bytes, its size is taken from the header and checked before any pixel is
@@ -98,7 +98,7 @@ public final class Images {
         }
     }
 
-    /** An image that is in memory already; colours of other spaces than RGB and grey are converted to sRGB by Java. */
+    /** An image that is in memory already; colors of other spaces than RGB and grey are converted to sRGB by Java. */
     public static RgbImage of(BufferedImage image) {
         return Rasters.rgb(image);
     }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * JPEG (ITU-T T.81): markers, each with a segment, and after a start of scan the coded data. The decoder gets tables, frame and scans;
- * which colours the components are is decided here, by libjpeg's rules.
+ * which colors the components are is decided here, by libjpeg's rules.
  */
 final class JpegFile {
     private static final int DHT = 0xc4;
@@ -34,7 +34,7 @@ final class JpegFile {
     private int height;
     private byte[] componentIds;
     private boolean jfif;
-    /** The colour transform that an Adobe segment names; negative without one. */
+    /** The color transform that an Adobe segment names; negative without one. */
     private int adobeTransform = -1;
     private int orientation = Exif.AS_STORED;
 
@@ -48,7 +48,7 @@ final class JpegFile {
         JpegFile file = new JpegFile(source);
         file.parse();
         Raster raster = Codec.raster(ImageFormat.JPEG, file.pixels.toByteArray());
-        RgbImage image = JpegColours.rgb(raster, file.colours());
+        RgbImage image = JpegColors.rgb(raster, file.colors());
         return orientation == Orientation.EXIF ? Exif.upright(image, file.orientation) : image;
     }
 
@@ -164,15 +164,15 @@ final class JpegFile {
     }
 
     /** libjpeg's rules: JFIF is YCbCr, then Adobe's word counts, then the components' names. */
-    private JpegColours colours() {
+    private JpegColors colors() {
         return switch (componentIds.length) {
-            case 1 -> JpegColours.GREY;
+            case 1 -> JpegColors.GREY;
             case 3 -> {
                 boolean named = new String(componentIds, StandardCharsets.ISO_8859_1).equals("RGB");
                 boolean plain = !jfif && (adobeTransform >= 0 ? adobeTransform == 0 : named);
-                yield plain ? JpegColours.RGB : JpegColours.YCBCR;
+                yield plain ? JpegColors.RGB : JpegColors.YCBCR;
             }
-            default -> adobeTransform > 0 ? JpegColours.YCCK : JpegColours.CMYK;
+            default -> adobeTransform > 0 ? JpegColors.YCCK : JpegColors.CMYK;
         };
     }
 }

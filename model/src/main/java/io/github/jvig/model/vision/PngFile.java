@@ -71,7 +71,7 @@ final class PngFile {
             case 2 -> 3;
             case 4 -> 2;
             case 6 -> 4;
-            default -> throw source.error("PNG colour type " + in.get(at + 9) + " does not exist");
+            default -> throw source.error("PNG color type " + in.get(at + 9) + " does not exist");
         };
         return height * (width * channels * bits / 8);
     }

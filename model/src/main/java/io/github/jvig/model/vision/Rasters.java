@@ -11,7 +11,7 @@ import java.awt.image.Raster;
 
 /**
  * Java's many pixel layouts as plain RGB bytes, the way PIL's {@code convert("RGB")} gives them: samples are taken as they are, never
- * through a colour space (Java's grey is linear, so its conversion would change the values), alpha is dropped without blending, and
+ * through a color space (Java's grey is linear, so its conversion would change the values), alpha is dropped without blending, and
  * 16-bit samples keep their high byte.
  */
 final class Rasters {
@@ -19,38 +19,38 @@ final class Rasters {
     }
 
     static RgbImage rgb(BufferedImage image) {
-        ColorModel colours = image.getColorModel();
-        int space = colours.getColorSpace().getType();
-        // Premultiplied samples are not the colours; Java's own conversion divides them by alpha again.
-        if (!colours.isAlphaPremultiplied()) {
-            if (colours instanceof IndexColorModel palette) {
+        ColorModel colors = image.getColorModel();
+        int space = colors.getColorSpace().getType();
+        // Premultiplied samples are not the colors; Java's own conversion divides them by alpha again.
+        if (!colors.isAlphaPremultiplied()) {
+            if (colors instanceof IndexColorModel palette) {
                 return indexed(image.getRaster(), palette);
             }
-            if (colours instanceof DirectColorModel && space == ColorSpace.TYPE_RGB) {
-                return samples(image.getRaster(), 3, colours.getComponentSize());
+            if (colors instanceof DirectColorModel && space == ColorSpace.TYPE_RGB) {
+                return samples(image.getRaster(), 3, colors.getComponentSize());
             }
-            if (colours instanceof ComponentColorModel && isUnsigned(colours)) {
+            if (colors instanceof ComponentColorModel && isUnsigned(colors)) {
                 if (space == ColorSpace.TYPE_RGB) {
-                    return samples(image.getRaster(), 3, colours.getComponentSize());
+                    return samples(image.getRaster(), 3, colors.getComponentSize());
                 }
                 if (space == ColorSpace.TYPE_GRAY) {
-                    return samples(image.getRaster(), 1, colours.getComponentSize());
+                    return samples(image.getRaster(), 1, colors.getComponentSize());
                 }
             }
         }
         return converted(image);
     }
 
-    private static boolean isUnsigned(ColorModel colours) {
-        int type = colours.getTransferType();
+    private static boolean isUnsigned(ColorModel colors) {
+        int type = colors.getTransferType();
         return type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT;
     }
 
-    /** The palette's colours, those of transparent entries included. */
+    /** The palette's colors, those of transparent entries included. */
     private static RgbImage indexed(Raster raster, IndexColorModel palette) {
-        int[] colours = new int[1 << palette.getPixelSize()];
-        for (int i = 0; i < Math.min(colours.length, palette.getMapSize()); i++) {
-            colours[i] = palette.getRGB(i);
+        int[] colors = new int[1 << palette.getPixelSize()];
+        for (int i = 0; i < Math.min(colors.length, palette.getMapSize()); i++) {
+            colors[i] = palette.getRGB(i);
         }
         int width = raster.getWidth();
         byte[] rgb = allocate(width, raster.getHeight());
@@ -58,14 +58,14 @@ final class Rasters {
         for (int y = 0, at = 0; y < raster.getHeight(); y++) {
             raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, 0, row);
             for (int index : row) {
-                at = put(rgb, at, colours[index]);
+                at = put(rgb, at, colors[index]);
             }
         }
         return new RgbImage(width, raster.getHeight(), rgb);
     }
 
     /**
-     * Samples that are the colours: the first {@code channels} bands (1 is grey, 3 is RGB) of a raster; what follows them is alpha.
+     * Samples that are the colors: the first {@code channels} bands (1 is grey, 3 is RGB) of a raster; what follows them is alpha.
      * Above 8 bits the high ones are kept; below, the range is stretched to 0..255, rounding down.
      */
     private static RgbImage samples(Raster raster, int channels, int[] bits) {
@@ -89,7 +89,7 @@ final class Rasters {
         return (byte) (bits >= 8 ? sample >> bits - 8 : sample * 255 / ((1 << bits) - 1));
     }
 
-    /** What is left (premultiplied alpha, other colour spaces): Java's own conversion to sRGB. */
+    /** What is left (premultiplied alpha, other color spaces): Java's own conversion to sRGB. */
     private static RgbImage converted(BufferedImage image) {
         int width = image.getWidth();
         byte[] rgb = allocate(width, image.getHeight());

@@ -1,5 +1,7 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.nets.MobileViG;
+
 /**
  * From an image to a net's input. Implementations are immutable and may be used by several threads at once.
  */
@@ -13,21 +15,21 @@ public interface Transform {
     /** The input of one image: 3 planes (red, green, blue) of {@link #height()} rows of {@link #width()} values. */
     float[] apply(RgbImage image);
 
-    /** As {@link #imagenet(int, int, double, Resample)}, bicubic with a crop fraction of 0.9 as the MobileViG family is evaluated. */
+    /** As {@link #imagenet(int, int, double, Interpolation)}, bicubic with a crop fraction of 0.9 as the MobileViG family is evaluated. */
     static Transform imagenet(int height, int width) {
-        return imagenet(height, width, 0.9, Resample.BICUBIC);
+        return imagenet(height, width, 0.9, Interpolation.BICUBIC);
     }
 
     /**
      * The evaluation transform of ImageNet nets: resize of the shorter side to {@code floor(size / cropFraction)} (antialiased,
-     * PIL's bytes), centre crop, division by 255, then less the mean 0.485, 0.456, 0.406 and over the deviation 0.229, 0.224, 0.225.
+     * PIL's bytes), center crop, division by 255, then less the mean 0.485, 0.456, 0.406 and over the deviation 0.229, 0.224, 0.225.
      * Where height and width differ, the image is resized to cover both.
      *
      * @param cropFraction share of the resized side that is kept, above 0 and at most 1 (timm's {@code crop_pct})
      * @param resample     how it is resized
      * @throws IllegalArgumentException when a side is below 1 or the fraction out of its range
      */
-    static Transform imagenet(int height, int width, double cropFraction, Resample resample) {
+    static Transform imagenet(int height, int width, double cropFraction, Interpolation resample) {
         return new ImagenetTransform(height, width, cropFraction, resample);
     }
 

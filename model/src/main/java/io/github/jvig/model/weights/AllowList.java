@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * What a pickle may make. Three kinds of Python names exist for a checkpoint: those that are understood here (tensors,
- * storages, dicts), classes whose objects training scripts leave beside the weights, which become an {@link Opaque},
+ * storages, dicts), classes whose objects training scripts leave beside the weights, which become an {@link IgnoredObject},
  * and everything else, which is refused by name. Even an allowed name is never resolved to code: the first kind is told
  * apart by comparing text.
  */
@@ -24,7 +24,7 @@ final class AllowList {
             "ByteStorage", DType.U8, "BoolStorage", DType.BOOL);
 
     /** Single classes and functions whose results are of no use to weights. */
-    private static final Set<Global> INERT = globals("argparse.Namespace", "types.SimpleNamespace",
+    private static final Set<PythonName> INERT = globals("argparse.Namespace", "types.SimpleNamespace",
             "collections.defaultdict",
             "collections.Counter", "collections.deque", "datetime.date", "datetime.datetime", "datetime.time",
             "datetime.timedelta",
@@ -51,14 +51,14 @@ final class AllowList {
     }
 
     /** The element type of a storage class, or null when the name is none. */
-    static DType storage(Global global) {
+    static DType storage(PythonName global) {
         return global.module().equals("torch") || global.module().equals("torch.cuda")
                 ? STORAGES.get(global.name())
                 : null;
     }
 
     /** Whether an object made by this name is read past. */
-    static boolean isInert(Global global) {
+    static boolean isInert(PythonName global) {
         return INERT.contains(global) || INERT_PACKAGES.stream().anyMatch(name -> isIn(name, global.module()));
     }
 
@@ -66,28 +66,29 @@ final class AllowList {
         return module.startsWith(name) && (module.length() == name.length() || module.charAt(name.length()) == '.');
     }
 
-    private static Set<Global> globals(String... names) {
+    private static Set<PythonName> globals(String... names) {
         return Arrays.stream(names).map(
-                name -> new Global(name.substring(0, name.lastIndexOf('.')), name.substring(name.lastIndexOf('.') + 1)))
+                name -> new PythonName(name.substring(0, name.lastIndexOf('.')),
+                        name.substring(name.lastIndexOf('.') + 1)))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    static boolean isOrderedDict(Global global) {
+    static boolean isOrderedDict(PythonName global) {
         return global.module().equals("collections") && global.name().equals("OrderedDict");
     }
 
-    static boolean isSize(Global global) {
+    static boolean isSize(PythonName global) {
         return global.module().equals("torch") && global.name().equals("Size");
     }
 
     /** Functions of {@code torch._utils} that rebuild a tensor from a storage. */
-    static boolean isTensor(Global global) {
+    static boolean isTensor(PythonName global) {
         return global.module().equals("torch._utils")
                 && (global.name().equals("_rebuild_tensor_v2") || global.name().equals("_rebuild_tensor"));
     }
 
     /** Functions of {@code torch._utils} that wrap a tensor, their first argument. */
-    static boolean isParameter(Global global) {
+    static boolean isParameter(PythonName global) {
         return global.module().equals("torch._utils")
                 && (global.name().equals("_rebuild_parameter")
                         || global.name().equals("_rebuild_parameter_with_state"));

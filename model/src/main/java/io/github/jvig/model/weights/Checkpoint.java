@@ -1,5 +1,6 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.text.MessageText;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -43,7 +44,7 @@ abstract class Checkpoint implements Closeable {
         }
         FileChannel channel = FileChannel.open(file);
         try {
-            Stretch bytes = new Stretch(RandomBytes.of(channel), 0, channel.size());
+            ByteRange bytes = new ByteRange(RandomAccessBytes.of(channel), 0, channel.size());
             byte[] head;
             try (InputStream in = bytes.open(0)) {
                 head = in.readNBytes(9);
@@ -81,7 +82,7 @@ abstract class Checkpoint implements Closeable {
     abstract Map<String, TensorRef> tensors(StateDict which) throws WeightsException;
 
     /** The bytes of a tensor's storage, {@code count} elements that are really there. */
-    abstract Extent extent(String name, StorageRef storage) throws IOException;
+    abstract ByteSource extent(String name, StorageRef storage) throws IOException;
 
     /**
      * A tensor's elements in C order, little-endian. Takes room for the tensor, and for a view that is not in C order
@@ -95,7 +96,7 @@ abstract class Checkpoint implements Closeable {
         if (elements == 0) {
             return ByteBuffer.allocate(0);
         }
-        Extent storage = extent(name, tensor.storage());
+        ByteSource storage = extent(name, tensor.storage());
         long start = tensor.offset() * size;
         if (tensor.isContiguous()) {
             return read(storage, start, (long) elements * size, name);
@@ -106,10 +107,11 @@ abstract class Checkpoint implements Closeable {
         return out;
     }
 
-    private ByteBuffer read(Extent storage, long start, long length, String name) throws IOException {
+    private ByteBuffer read(ByteSource storage, long start, long length, String name) throws IOException {
         if (length > Integer.MAX_VALUE - 8 || length > storage.length() - start) {
-            throw new WeightsException(source + ": tensor " + Text.quote(name) + " lies in a stretch of " + length
-                    + " bytes of its storage");
+            throw new WeightsException(
+                    source + ": tensor " + MessageText.quote(name) + " lies in a stretch of " + length
+                            + " bytes of its storage");
         }
         try (InputStream in = storage.open(start)) {
             byte[] bytes = in.readNBytes((int) length);

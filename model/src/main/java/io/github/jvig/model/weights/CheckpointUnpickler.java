@@ -1,5 +1,6 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import net.razorvine.pickle.Unpickler;
 
 /**
  * Reads the pickle of a checkpoint into maps, lists, arrays (tuples), plain values, {@link TensorRef}, {@link
- * StorageRef}, {@link Global} and {@link Opaque}. Makes nothing else: every opcode by which a pickle could make or call
+ * StorageRef}, {@link PythonName} and {@link IgnoredObject}. Makes nothing else: every opcode by which a pickle could make or call
  * something ends here, in {@link #call}, and the library's registry of constructors, which belongs to the whole
  * process, is neither asked nor changed.
  *
@@ -28,7 +29,7 @@ final class CheckpointUnpickler extends Unpickler {
      * again.
      */
     private static final int MAX_NAME = 1024;
-    private static final Opaque SET = new Opaque(new Global("builtins", "set"));
+    private static final IgnoredObject SET = new IgnoredObject(new PythonName("builtins", "set"));
     private static final String STORAGE = "storage";
 
     /**
@@ -55,7 +56,7 @@ final class CheckpointUnpickler extends Unpickler {
      * @param length its length, as {@link PickleScan#scan} found it
      * @throws PickleRefused that says what is wrong with the pickle
      */
-    static Content read(Extent bytes, long from, int length) throws IOException {
+    static Content read(ByteSource bytes, long from, int length) throws IOException {
         byte[] pickle;
         try (InputStream in = bytes.open(from)) {
             pickle = in.readNBytes(length);
@@ -68,7 +69,8 @@ final class CheckpointUnpickler extends Unpickler {
         } catch (IOException | RuntimeException e) {
             // Opcodes that don't fit each other make the library stumble: an empty stack, a wrong cast, bad digits.
             PickleRefused refused = new PickleRefused(
-                    "is no well-formed pickle" + (e.getMessage() == null ? "" : ": " + Text.plain(e.getMessage())));
+                    "is no well-formed pickle"
+                            + (e.getMessage() == null ? "" : ": " + MessageText.plain(e.getMessage())));
             refused.initCause(e);
             throw refused;
         }
@@ -81,7 +83,7 @@ final class CheckpointUnpickler extends Unpickler {
             case Opcodes.STACK_GLOBAL -> {
                 Object name = stack.pop();
                 Object module = stack.pop();
-                stack.add(new Global(text(module, "a module"), text(name, "a class")));
+                stack.add(new PythonName(text(module, "a module"), text(name, "a class")));
             }
             case Opcodes.REDUCE, Opcodes.NEWOBJ -> {
                 Object[] arguments = tuple(stack.pop(), "the arguments of a call");
@@ -93,7 +95,7 @@ final class CheckpointUnpickler extends Unpickler {
                 stack.add(call(stack.pop(), arguments));
             }
             case Opcodes.INST -> {
-                Global global = global();
+                PythonName global = global();
                 stack.add(call(global, stack.pop_all_since_marker().toArray()));
             }
             case Opcodes.OBJ -> {
@@ -144,8 +146,8 @@ final class CheckpointUnpickler extends Unpickler {
 
     /** What a call of a Python name gives, without a call. The one place where a pickle can ask for one. */
     private Object call(Object callee, Object[] arguments) throws PickleRefused {
-        if (!(callee instanceof Global global)) {
-            throw new PickleRefused("calls " + Text.kind(callee) + "; that is refused");
+        if (!(callee instanceof PythonName global)) {
+            throw new PickleRefused("calls " + PickleKind.of(callee) + "; that is refused");
         }
         if (AllowList.isTensor(global)) {
             return tensor(arguments);
@@ -160,7 +162,7 @@ final class CheckpointUnpickler extends Unpickler {
             return arguments.length == 0 ? arguments : tuple(arguments[0], "a torch.Size");
         }
         if (AllowList.isInert(global)) {
-            return new Opaque(global);
+            return new IgnoredObject(global);
         }
         throw new PickleRefused(
                 "calls " + global + ", which is not on the list of what a checkpoint may hold; it was not run");
@@ -173,8 +175,8 @@ final class CheckpointUnpickler extends Unpickler {
     private void build() throws PickleRefused {
         stack.pop();
         Object target = stack.peek();
-        if (!(target instanceof Opaque || target instanceof Map || target instanceof TensorRef)) {
-            throw new PickleRefused("sets the state of " + Text.kind(target) + "; that is refused");
+        if (!(target instanceof IgnoredObject || target instanceof Map || target instanceof TensorRef)) {
+            throw new PickleRefused("sets the state of " + PickleKind.of(target) + "; that is refused");
         }
     }
 
@@ -218,7 +220,7 @@ final class CheckpointUnpickler extends Unpickler {
      */
     private StorageRef storage(Object id) throws PickleRefused {
         Object[] items = tuple(id, "a storage's id");
-        if (items.length < 5 || !STORAGE.equals(items[0]) || !(items[1] instanceof Global type)) {
+        if (items.length < 5 || !STORAGE.equals(items[0]) || !(items[1] instanceof PythonName type)) {
             throw new PickleRefused("has a storage id that is not one of PyTorch's");
         }
         DType dtype = AllowList.storage(type);
@@ -232,22 +234,22 @@ final class CheckpointUnpickler extends Unpickler {
         String key = text(items[2], "a storage's key");
         long count = integer(items[4], "a storage's length");
         if (count < 0 || count > Long.MAX_VALUE / dtype.bytes()) {
-            throw new PickleRefused("has the storage " + Text.quote(key) + " of " + count + " elements");
+            throw new PickleRefused("has the storage " + MessageText.quote(key) + " of " + count + " elements");
         }
         StorageRef storage = new StorageRef(key, dtype, count);
         StorageRef known = storages.putIfAbsent(key, storage);
         if (known != null && !known.equals(storage)) {
-            throw new PickleRefused("has the storage " + Text.quote(key) + " with two types or lengths");
+            throw new PickleRefused("has the storage " + MessageText.quote(key) + " with two types or lengths");
         }
         return known == null ? storage : known;
     }
 
     private static void putAll(Object target, List<Object> keysAndValues) throws PickleRefused {
-        if (target instanceof Opaque) {
+        if (target instanceof IgnoredObject) {
             return;
         }
         if (!(target instanceof Map<?, ?>)) {
-            throw new PickleRefused("puts entries into " + Text.kind(target));
+            throw new PickleRefused("puts entries into " + PickleKind.of(target));
         }
         if (keysAndValues.size() % 2 != 0) {
             throw new PickleRefused("has a key without a value");
@@ -257,7 +259,7 @@ final class CheckpointUnpickler extends Unpickler {
         for (int i = 0; i < keysAndValues.size(); i += 2) {
             Object key = keysAndValues.get(i);
             if (key instanceof Map || key instanceof List) {
-                throw new PickleRefused("has " + Text.kind(key) + " as a key");
+                throw new PickleRefused("has " + PickleKind.of(key) + " as a key");
             }
             if (key instanceof String name && name.length() > MAX_NAME) {
                 throw new PickleRefused("has a key of " + name.length() + " characters");
@@ -267,14 +269,14 @@ final class CheckpointUnpickler extends Unpickler {
     }
 
     private static void addAll(Object target, List<Object> items) throws PickleRefused {
-        if (!(target instanceof Opaque)) {
+        if (!(target instanceof IgnoredObject)) {
             list(target).addAll(items);
         }
     }
 
-    private Global global() throws IOException {
+    private PythonName global() throws IOException {
         String module = PickleUtils.readline(input);
-        return new Global(module, PickleUtils.readline(input));
+        return new PythonName(module, PickleUtils.readline(input));
     }
 
     private static long[] sizes(Object value) throws PickleRefused {
@@ -293,7 +295,7 @@ final class CheckpointUnpickler extends Unpickler {
         if (value instanceof Integer || value instanceof Long) {
             return ((Number) value).longValue();
         }
-        throw new PickleRefused("has " + Text.kind(value) + " as " + what);
+        throw new PickleRefused("has " + PickleKind.of(value) + " as " + what);
     }
 
     private static String text(Object value, String what) throws PickleRefused {
@@ -303,14 +305,14 @@ final class CheckpointUnpickler extends Unpickler {
             }
             return text;
         }
-        throw new PickleRefused("has " + Text.kind(value) + " as " + what);
+        throw new PickleRefused("has " + PickleKind.of(value) + " as " + what);
     }
 
     private static Object[] tuple(Object value, String what) throws PickleRefused {
         if (value instanceof Object[] items) {
             return items;
         }
-        throw new PickleRefused("has " + Text.kind(value) + " as " + what);
+        throw new PickleRefused("has " + PickleKind.of(value) + " as " + what);
     }
 
     @SuppressWarnings("unchecked")
@@ -318,6 +320,6 @@ final class CheckpointUnpickler extends Unpickler {
         if (value instanceof List<?>) {
             return (List<Object>) value;
         }
-        throw new PickleRefused("adds items to " + Text.kind(value));
+        throw new PickleRefused("adds items to " + PickleKind.of(value));
     }
 }

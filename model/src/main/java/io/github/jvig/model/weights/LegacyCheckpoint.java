@@ -1,5 +1,6 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -17,12 +18,12 @@ final class LegacyCheckpoint extends TorchCheckpoint {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final Integer PROTOCOL = 1001;
 
-    private final Stretch file;
+    private final ByteRange file;
     private final Object root;
-    private final Map<String, Stretch> storages = new HashMap<>();
+    private final Map<String, ByteRange> storages = new HashMap<>();
     private long at;
 
-    LegacyCheckpoint(String source, Stretch file) throws IOException {
+    LegacyCheckpoint(String source, ByteRange file) throws IOException {
         super(source, file.length());
         this.file = file;
         if (!MAGIC.equals(next("magic number").value())) {
@@ -47,11 +48,11 @@ final class LegacyCheckpoint extends TorchCheckpoint {
     }
 
     @Override
-    Extent extent(String name, StorageRef storage) throws WeightsException {
-        Stretch extent = storages.get(storage.key());
+    ByteSource extent(String name, StorageRef storage) throws WeightsException {
+        ByteRange extent = storages.get(storage.key());
         if (extent == null) {
-            throw new WeightsException(source() + ": tensor " + Text.quote(name) + ": the storage "
-                    + Text.quote(storage.key()) + " is missing");
+            throw new WeightsException(source() + ": tensor " + MessageText.quote(name) + ": the storage "
+                    + MessageText.quote(storage.key()) + " is missing");
         }
         return extent;
     }
@@ -75,26 +76,30 @@ final class LegacyCheckpoint extends TorchCheckpoint {
     /** Finds where each storage lies, by hopping from count to count. */
     private void locate(Object keys, Map<String, StorageRef> named) throws IOException {
         if (!(keys instanceof List<?> list)) {
-            throw new WeightsException(source() + ": its list of storages is " + Text.kind(keys));
+            throw new WeightsException(source() + ": its list of storages is " + PickleKind.of(keys));
         }
         for (Object item : list) {
             StorageRef storage = item instanceof String key ? named.get(key) : null;
             if (storage == null) {
                 throw new WeightsException(source() + ": its list of storages has "
-                        + (item instanceof String key ? Text.quote(key) + ", which no tensor uses" : Text.kind(item)));
+                        + (item instanceof String key
+                                ? MessageText.quote(key) + ", which no tensor uses"
+                                : PickleKind.of(item)));
             }
             long count = count(storage);
             if (count != storage.count()) {
-                throw new WeightsException(source() + ": the storage " + Text.quote(storage.key()) + " has " + count
-                        + " elements, its tensors expect "
-                        + storage.count());
+                throw new WeightsException(
+                        source() + ": the storage " + MessageText.quote(storage.key()) + " has " + count
+                                + " elements, its tensors expect "
+                                + storage.count());
             }
             long bytes = count * storage.dtype().bytes();
             if (bytes > file.length() - at) {
                 throw cutShort(storage);
             }
-            if (storages.put(storage.key(), new Stretch(file.source(), at, bytes)) != null) {
-                throw new WeightsException(source() + ": the storage " + Text.quote(storage.key()) + " is there twice");
+            if (storages.put(storage.key(), new ByteRange(file.source(), at, bytes)) != null) {
+                throw new WeightsException(
+                        source() + ": the storage " + MessageText.quote(storage.key()) + " is there twice");
             }
             at += bytes;
         }
@@ -113,6 +118,6 @@ final class LegacyCheckpoint extends TorchCheckpoint {
 
     private WeightsException cutShort(StorageRef storage) {
         return new WeightsException(
-                source() + ": is cut short: the storage " + Text.quote(storage.key()) + " passes its end");
+                source() + ": is cut short: the storage " + MessageText.quote(storage.key()) + " passes its end");
     }
 }

@@ -71,7 +71,7 @@ final class PickleScan {
      * @return its length up to and with the STOP opcode
      * @throws PickleRefused when it passes a limit, has an unknown opcode or is cut short
      */
-    static int scan(Extent bytes, long from) throws IOException {
+    static int scan(ByteSource bytes, long from) throws IOException {
         try (InputStream in = new BufferedInputStream(bytes.open(from))) {
             return new PickleScan(in, Math.min(MAX_BYTES, bytes.length() - from)).scan();
         }

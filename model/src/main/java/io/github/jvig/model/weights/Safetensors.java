@@ -1,5 +1,6 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.text.MessageText;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.BufferedOutputStream;
@@ -92,7 +93,8 @@ public final class Safetensors {
         }
         if (elements != tensor.data().length || name.equals(SafetensorsCheckpoint.METADATA)) {
             throw new WeightsException(
-                    source + ": tensor " + Text.quote(name) + " of shape " + Arrays.toString(tensor.shape()) + " with "
+                    source + ": tensor " + MessageText.quote(name) + " of shape " + Arrays.toString(tensor.shape())
+                            + " with "
                             + tensor.data().length + " values can't be written as safetensors");
         }
     }

@@ -1,5 +1,6 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.text.MessageText;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -33,12 +34,12 @@ final class SafetensorsCheckpoint extends Checkpoint {
                             .maxStringLength(1 << 20).build())
             .build();
 
-    private final Stretch file;
+    private final ByteRange file;
     private final Map<String, TensorRef> tensors = new LinkedHashMap<>();
-    private final Map<String, Stretch> extents = new LinkedHashMap<>();
-    private final long dataAt;
+    private final Map<String, ByteRange> extents = new LinkedHashMap<>();
+    private final long dataOffset;
 
-    SafetensorsCheckpoint(String source, Stretch file) throws IOException {
+    SafetensorsCheckpoint(String source, ByteRange file) throws IOException {
         super(source, file.length());
         this.file = file;
         long length = headerLength();
@@ -49,13 +50,13 @@ final class SafetensorsCheckpoint extends Checkpoint {
         if (length > MAX_HEADER) {
             throw bad("has a header of " + length + " bytes; at most " + MAX_HEADER + " are read");
         }
-        dataAt = Long.BYTES + length;
-        try (JsonParser json = JSON.createParser(new Stretch(file.source(), Long.BYTES, length).open(0))) {
+        dataOffset = Long.BYTES + length;
+        try (JsonParser json = JSON.createParser(new ByteRange(file.source(), Long.BYTES, length).open(0))) {
             readHeader(json);
         } catch (WeightsException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new WeightsException(source + ": its header is not valid: " + Text.plain(firstLine(e)), e);
+            throw new WeightsException(source + ": its header is not valid: " + MessageText.plain(firstLine(e)), e);
         }
         checkTiling();
     }
@@ -72,7 +73,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
     }
 
     @Override
-    Extent extent(String name, StorageRef storage) {
+    ByteSource extent(String name, StorageRef storage) {
         return extents.get(storage.key());
     }
 
@@ -95,7 +96,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
             if (name.equals(METADATA)) {
                 json.skipChildren();
             } else {
-                expect(json, value, JsonToken.START_OBJECT, "tensor " + Text.quote(name));
+                expect(json, value, JsonToken.START_OBJECT, "tensor " + MessageText.quote(name));
                 readTensor(json, name);
             }
         }
@@ -105,7 +106,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
     }
 
     private void readTensor(JsonParser json, String name) throws IOException {
-        String what = "tensor " + Text.quote(name);
+        String what = "tensor " + MessageText.quote(name);
         String type = null;
         long[] shape = null;
         long[] offsets = null;
@@ -119,7 +120,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
                 }
                 case "shape" -> shape = longs(json, value, TensorRef.MAX_RANK, what + ": its shape");
                 case "data_offsets" -> offsets = longs(json, value, 2, what + ": its data_offsets");
-                default -> throw bad(what + " has the unknown field " + Text.quote(field));
+                default -> throw bad(what + " has the unknown field " + MessageText.quote(field));
             }
         }
         if (type == null || shape == null || offsets == null || offsets.length != 2) {
@@ -128,15 +129,15 @@ final class SafetensorsCheckpoint extends Checkpoint {
         DType dtype = dtype(type, what);
         long begin = offsets[0];
         long end = offsets[1];
-        if (begin < 0 || end < begin || end > file.length() - dataAt) {
-            throw bad(what + " lies at bytes " + begin + " to " + end + " of " + (file.length() - dataAt));
+        if (begin < 0 || end < begin || end > file.length() - dataOffset) {
+            throw bad(what + " lies at bytes " + begin + " to " + end + " of " + (file.length() - dataOffset));
         }
         TensorRef tensor = TensorRef.contiguous(new StorageRef(name, dtype, (end - begin) / dtype.bytes()), shape);
         if ((long) tensor.check(source(), name) * dtype.bytes() != end - begin) {
             throw bad(what + " has " + (end - begin) + " bytes, its shape and dtype need another number");
         }
         tensors.put(name, tensor);
-        extents.put(name, new Stretch(file.source(), dataAt + begin, end - begin));
+        extents.put(name, new ByteRange(file.source(), dataOffset + begin, end - begin));
     }
 
     private DType dtype(String name, String what) throws WeightsException {
@@ -145,7 +146,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
                 return dtype;
             }
         }
-        throw bad(what + " has the unknown dtype " + Text.quote(name));
+        throw bad(what + " has the unknown dtype " + MessageText.quote(name));
     }
 
     private long[] longs(JsonParser json, JsonToken first, int most, String what) throws IOException {
@@ -170,17 +171,17 @@ final class SafetensorsCheckpoint extends Checkpoint {
 
     /** The tensors' bytes must follow each other without gap or overlap and end with the file. */
     private void checkTiling() throws WeightsException {
-        long at = dataAt;
-        List<Map.Entry<String, Stretch>> inOrder = extents.entrySet().stream()
-                .sorted(Comparator.comparingLong((Map.Entry<String, Stretch> e) -> e.getValue().at())
+        long at = dataOffset;
+        List<Map.Entry<String, ByteRange>> inOrder = extents.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<String, ByteRange> e) -> e.getValue().at())
                         .thenComparingLong(e -> e.getValue().length()))
                 .toList();
-        for (Map.Entry<String, Stretch> entry : inOrder) {
-            Stretch extent = entry.getValue();
+        for (Map.Entry<String, ByteRange> entry : inOrder) {
+            ByteRange extent = entry.getValue();
             if (extent.at() != at) {
-                throw bad("tensor " + Text.quote(entry.getKey())
+                throw bad("tensor " + MessageText.quote(entry.getKey())
                         + (extent.at() < at ? " overlaps another one" : " leaves a hole before it")
-                        + " at byte " + (extent.at() - dataAt) + " of the data");
+                        + " at byte " + (extent.at() - dataOffset) + " of the data");
             }
             at += extent.length();
         }

@@ -1,5 +1,6 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.text.MessageText;
 import java.util.Arrays;
 
 /**
@@ -98,6 +99,6 @@ record TensorRef(StorageRef storage, long offset, long[] shape, long[] strides) 
     }
 
     private static WeightsException bad(String source, String name, String what) {
-        return new WeightsException(source + ": tensor " + Text.quote(name) + " " + what);
+        return new WeightsException(source + ": tensor " + MessageText.quote(name) + " " + what);
     }
 }

@@ -19,7 +19,7 @@ abstract class TorchCheckpoint extends Checkpoint {
         for (Map.Entry<?, ?> entry : choose(which).entrySet()) {
             if (entry.getValue() instanceof TensorRef tensor) {
                 if (!(entry.getKey() instanceof String name)) {
-                    throw new WeightsException(source() + ": has a tensor under " + Text.kind(entry.getKey())
+                    throw new WeightsException(source() + ": has a tensor under " + PickleKind.of(entry.getKey())
                             + " where its name should be");
                 }
                 tensors.put(name, tensor);
@@ -34,7 +34,7 @@ abstract class TorchCheckpoint extends Checkpoint {
     private Map<?, ?> choose(StateDict which) throws WeightsException {
         if (!(root() instanceof Map<?, ?> top)) {
             throw new WeightsException(
-                    source() + ": holds " + Text.kind(root()) + ", no state dict; save model.state_dict() instead");
+                    source() + ": holds " + PickleKind.of(root()) + ", no state dict; save model.state_dict() instead");
         }
         for (String key : which.keys()) {
             if (top.get(key) instanceof Map<?, ?> dict) {

@@ -1,5 +1,6 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,7 +62,8 @@ public final class Weights {
         } catch (WeightsException e) {
             throw e;
         } catch (IOException e) {
-            throw new WeightsException(file + ": can't be read: " + Text.plain(String.valueOf(e.getMessage())), e);
+            throw new WeightsException(file + ": can't be read: " + MessageText.plain(String.valueOf(e.getMessage())),
+                    e);
         }
     }
 
@@ -73,12 +75,13 @@ public final class Weights {
      */
     public static Weights ofSafetensors(String source, byte[] bytes) throws WeightsException {
         try (Checkpoint checkpoint = new SafetensorsCheckpoint(source,
-                new Stretch(RandomBytes.of(bytes), 0, bytes.length))) {
+                new ByteRange(RandomAccessBytes.of(bytes), 0, bytes.length))) {
             return WeightsReader.read(checkpoint, StateDict.MODEL);
         } catch (WeightsException e) {
             throw e;
         } catch (IOException e) {
-            throw new WeightsException(source + ": can't be read: " + Text.plain(String.valueOf(e.getMessage())), e);
+            throw new WeightsException(source + ": can't be read: " + MessageText.plain(String.valueOf(e.getMessage())),
+                    e);
         }
     }
 
@@ -111,7 +114,7 @@ public final class Weights {
         Tensor tensor = tensor(name);
         if (!Arrays.equals(tensor.shape(), shape)) {
             throw new WeightsException(
-                    source + ": tensor " + Text.quote(name) + " has shape " + Arrays.toString(tensor.shape())
+                    source + ": tensor " + MessageText.quote(name) + " has shape " + Arrays.toString(tensor.shape())
                             + ", the net needs " + Arrays.toString(shape));
         }
         checkFinite(source, name, tensor.data());
@@ -122,7 +125,7 @@ public final class Weights {
         for (int i = 0; i < data.length; i++) {
             if (!Float.isFinite(data[i])) {
                 throw new WeightsException(
-                        source + ": tensor " + Text.quote(name) + " holds " + data[i] + " at element " + i);
+                        source + ": tensor " + MessageText.quote(name) + " holds " + data[i] + " at element " + i);
             }
         }
     }
@@ -130,7 +133,7 @@ public final class Weights {
     private Tensor tensor(String name) throws WeightsException {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new WeightsException(source + ": tensor " + Text.quote(name) + " is missing");
+            throw new WeightsException(source + ": tensor " + MessageText.quote(name) + " is missing");
         }
         return tensor;
     }

@@ -1,5 +1,6 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ final class WeightsReader {
         for (Map.Entry<String, TensorRef> entry : chosen.entrySet()) {
             elements += entry.getValue().check(source, entry.getKey());
             if (elements > checkpoint.fileSize()) {
-                throw new WeightsException(source + ": tensor " + Text.quote(entry.getKey())
+                throw new WeightsException(source + ": tensor " + MessageText.quote(entry.getKey())
                         + " brings the elements of all tensors to " + elements
                         + ", more than the file has bytes (" + checkpoint.fileSize() + ")");
             }
@@ -43,8 +44,9 @@ final class WeightsReader {
                     ? entry.getKey().substring(DATA_PARALLEL.length())
                     : entry.getKey();
             if (entry.getValue().dtype().isFloat() && byName.put(name, entry.getValue()) != null) {
-                throw new WeightsException(source + ": tensor " + Text.quote(name) + " is there with and without '"
-                        + DATA_PARALLEL + "' before it");
+                throw new WeightsException(
+                        source + ": tensor " + MessageText.quote(name) + " is there with and without '"
+                                + DATA_PARALLEL + "' before it");
             }
         }
         return byName;
@@ -61,7 +63,7 @@ final class WeightsReader {
             data[i] = (float) value;
             if (Float.isInfinite(data[i]) && !Double.isInfinite(value)) {
                 throw new WeightsException(
-                        source + ": tensor " + Text.quote(name) + " holds " + value + " at element " + i
+                        source + ": tensor " + MessageText.quote(name) + " holds " + value + " at element " + i
                                 + ", too large for float32");
             }
         }

@@ -1,5 +1,6 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ final class ZipCheckpoint extends TorchCheckpoint {
     private final ZipFile zip;
     private final String top;
     private final Object root;
-    private final Map<String, Extent> verified = new HashMap<>();
+    private final Map<String, ByteSource> verified = new HashMap<>();
 
     ZipCheckpoint(String source, Path file, long fileSize) throws IOException {
         super(source, fileSize);
@@ -33,7 +34,7 @@ final class ZipCheckpoint extends TorchCheckpoint {
             zip = new ZipFile(file.toFile());
         } catch (IOException | RuntimeException e) {
             throw new WeightsException(
-                    source + ": is cut short or no whole zip: " + Text.plain(String.valueOf(e.getMessage())), e);
+                    source + ": is cut short or no whole zip: " + MessageText.plain(String.valueOf(e.getMessage())), e);
         }
         try {
             checkEntries();
@@ -52,16 +53,18 @@ final class ZipCheckpoint extends TorchCheckpoint {
     }
 
     @Override
-    Extent extent(String name, StorageRef storage) throws IOException {
+    ByteSource extent(String name, StorageRef storage) throws IOException {
         String entryName = top + "/data/" + storage.key();
         ZipEntry entry = zip.getEntry(entryName);
         if (entry == null) {
             throw new WeightsException(
-                    source() + ": tensor " + Text.quote(name) + ": the entry " + Text.quote(entryName) + " is missing");
+                    source() + ": tensor " + MessageText.quote(name) + ": the entry " + MessageText.quote(entryName)
+                            + " is missing");
         }
         if (entry.getSize() < storage.count() * storage.dtype().bytes()) {
             throw new WeightsException(
-                    source() + ": tensor " + Text.quote(name) + ": the entry " + Text.quote(entryName) + " has "
+                    source() + ": tensor " + MessageText.quote(name) + ": the entry " + MessageText.quote(entryName)
+                            + " has "
                             + entry.getSize() + " bytes, its storage is " + storage.count() + " x " + storage.dtype());
         }
         return verified(entry);
@@ -106,7 +109,7 @@ final class ZipCheckpoint extends TorchCheckpoint {
         try (InputStream in = verified(entry).open(0)) {
             String order = new String(in.readNBytes(16), StandardCharsets.US_ASCII);
             if (!order.equals("little")) {
-                throw bad(entry, "says " + Text.quote(order) + "; only little-endian checkpoints are read");
+                throw bad(entry, "says " + MessageText.quote(order) + "; only little-endian checkpoints are read");
             }
         }
     }
@@ -114,24 +117,25 @@ final class ZipCheckpoint extends TorchCheckpoint {
     private Object readPickle() throws IOException {
         ZipEntry entry = zip.getEntry(top + PICKLE);
         try {
-            Extent bytes = verified(entry);
+            ByteSource bytes = verified(entry);
             int length = PickleScan.scan(bytes, 0);
             if (length != bytes.length()) {
                 throw bad(entry, "has " + (bytes.length() - length) + " bytes after its end");
             }
             return CheckpointUnpickler.read(bytes, 0, length).value();
         } catch (PickleRefused e) {
-            throw new WeightsException(source() + ": the entry " + Text.quote(entry.getName()) + " " + e.getMessage(),
+            throw new WeightsException(
+                    source() + ": the entry " + MessageText.quote(entry.getName()) + " " + e.getMessage(),
                     e);
         }
     }
 
-    private Extent verified(ZipEntry entry) throws IOException {
-        Extent known = verified.get(entry.getName());
+    private ByteSource verified(ZipEntry entry) throws IOException {
+        ByteSource known = verified.get(entry.getName());
         if (known != null) {
             return known;
         }
-        Extent bytes = new EntryExtent(zip, entry);
+        ByteSource bytes = new EntryExtent(zip, entry);
         CRC32 crc = new CRC32();
         long length = 0;
         try (InputStream in = bytes.open(0)) {
@@ -141,8 +145,10 @@ final class ZipCheckpoint extends TorchCheckpoint {
                 length += n;
             }
         } catch (IOException e) {
-            throw new WeightsException(source() + ": the entry " + Text.quote(entry.getName()) + " can't be read: "
-                    + Text.plain(String.valueOf(e.getMessage())), e);
+            throw new WeightsException(
+                    source() + ": the entry " + MessageText.quote(entry.getName()) + " can't be read: "
+                            + MessageText.plain(String.valueOf(e.getMessage())),
+                    e);
         }
         if (length != entry.getSize() || crc.getValue() != entry.getCrc()) {
             throw bad(entry, "is damaged: its bytes don't give its checksum");
@@ -152,11 +158,11 @@ final class ZipCheckpoint extends TorchCheckpoint {
     }
 
     private WeightsException bad(ZipEntry entry, String what) {
-        return new WeightsException(source() + ": the entry " + Text.quote(entry.getName()) + " " + what);
+        return new WeightsException(source() + ": the entry " + MessageText.quote(entry.getName()) + " " + what);
     }
 
     /** A stored entry; its stream skips without reading. */
-    private record EntryExtent(ZipFile zip, ZipEntry entry) implements Extent {
+    private record EntryExtent(ZipFile zip, ZipEntry entry) implements ByteSource {
 
         @Override
         public long length() {

@@ -11,6 +11,7 @@ import io.github.jvig.model.Features;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
+import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.weights.StateDict;
 import io.github.jvig.model.weights.Weights;

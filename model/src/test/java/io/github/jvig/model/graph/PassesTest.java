@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.nets.EfficientFormer;
@@ -67,7 +67,7 @@ class PassesTest {
     @Test
     void nothingIsFoldedThroughAnActivation() {
         Node out = affine("scale", act("act", conv("conv", input, 1, 2, 3, 4)), 2, 0);
-        Graph graph = Passes.optimise(new Graph(List.of(out)));
+        Graph graph = Passes.optimize(new Graph(List.of(out)));
         assertEquals(List.of("input", "act", "scale"), graph.nodes().stream().map(Node::name).toList());
     }
 
@@ -109,21 +109,21 @@ class PassesTest {
     void anIdentityStaysBesideAConvolutionOfOtherPixels() {
         Node moved = depthwise("moved", input, Window.of(1, 1, 0), 1, 2);
         Node other = act("act", input);
-        assertEquals(4, Passes.foldIdentity(new Graph(List.of(add("sum", moved, other)))).nodes().size());
+        assertEquals(4, Passes.foldShortcut(new Graph(List.of(add("sum", moved, other)))).nodes().size());
         Node mixed = conv("mixed", input, 1, 2, 3, 4);
-        assertEquals(3, Passes.foldIdentity(new Graph(List.of(add("sum", mixed, input)))).nodes().size());
+        assertEquals(3, Passes.foldShortcut(new Graph(List.of(add("sum", mixed, input)))).nodes().size());
         Node shrunk = depthwise("shrunk", input, Window.of(3, 1, 0), new float[18]);
-        assertEquals(3, Passes.foldIdentity(new Graph(List.of(add("sum", shrunk, input)))).nodes().size());
+        assertEquals(3, Passes.foldShortcut(new Graph(List.of(add("sum", shrunk, input)))).nodes().size());
         Node wanted = depthwise("wanted", input, Window.same(1), 1, 2);
         assertEquals(3,
-                Passes.foldIdentity(new Graph(List.of(add("sum", wanted, input), wanted))).nodes().size());
+                Passes.foldShortcut(new Graph(List.of(add("sum", wanted, input), wanted))).nodes().size());
     }
 
     @Test
     void convolutionsOnDifferentInputsAreNoTwins() {
         Node a = conv("a", input, 1, 2, 3, 4);
         Node b = conv("b", a, 5, 6, 7, 8);
-        assertEquals(4, Passes.mergeTwins(new Graph(List.of(add("sum", a, b)))).nodes().size());
+        assertEquals(4, Passes.mergeParallelConvs(new Graph(List.of(add("sum", a, b)))).nodes().size());
     }
 
     @Test
@@ -151,17 +151,17 @@ class PassesTest {
     @Test
     void mobileVigShrinksToItsConvolutions() throws Exception {
         Graph graph = MobileViG.ti().build(Seeded.parameters());
-        Graph optimised = Passes.optimise(graph);
+        Graph optimized = Passes.optimize(graph);
         // 2 stem + 10 x 3 local + 3 downsamples + 2 x (3 + 1 gather + 2) global + pool + embedding + head + input
-        assertEquals(2 + 30 + 3 + 12 + 3 + 1, optimised.nodes().size());
-        assertTrue(optimised.nodes().stream().noneMatch(
+        assertEquals(2 + 30 + 3 + 12 + 3 + 1, optimized.nodes().size());
+        assertTrue(optimized.nodes().stream().noneMatch(
                 n -> n.op() instanceof Op.Affine || n.op() instanceof Op.Activate || n.op() instanceof Op.Add));
         assertEquals(5_271_000, graph.parameters() - statistics(graph), 500);
-        assertEquals(4_758_000, optimised.parameters(), 500 + normBiases(graph));
+        assertEquals(4_758_000, optimized.parameters(), 500 + normBiases(graph));
         assertTrue(graph.toString().contains("local_backbone.0.mlp.norm1: affine <- local_backbone.0.mlp.fc1"),
                 graph.toString());
-        assertTrue(optimised.toString().contains("local_backbone.0.mlp.act: conv 1x1s1p0 42->168+gelu <- stem.stem.5"),
-                optimised.toString());
+        assertTrue(optimized.toString().contains("local_backbone.0.mlp.act: conv 1x1s1p0 42->168+gelu <- stem.stem.5"),
+                optimized.toString());
     }
 
     /** An affine of a layer scale or a constant holds twice what the checkpoint does, or what it does not at all. */
@@ -177,8 +177,8 @@ class PassesTest {
         return graph.nodes().stream().filter(n -> n.op() instanceof Op.Affine).mapToLong(n -> 2L * n.channels()).sum();
     }
 
-    private static Op.AveragePoolMix poolLessInput() {
-        return new Op.AveragePoolMix(3, new double[]{1, 1}, new double[]{-1, -1});
+    private static Op.AvgPoolBlend poolLessInput() {
+        return new Op.AvgPoolBlend(3, new double[]{1, 1}, new double[]{-1, -1});
     }
 
     @Test
@@ -188,7 +188,7 @@ class PassesTest {
             Graph graph = Passes
                     .fold(new Graph(List.of(left ? add("sum", scaled, input) : add("sum", input, scaled))));
             assertEquals(List.of("input", "sum"), graph.nodes().stream().map(Node::name).toList());
-            Op.AveragePoolMix mix = (Op.AveragePoolMix) graph.outputs().getFirst().op();
+            Op.AvgPoolBlend mix = (Op.AvgPoolBlend) graph.outputs().getFirst().op();
             assertArrayEquals(new double[]{0.25, 0.25}, mix.mean());
             assertArrayEquals(new double[]{0.75, 0.75}, mix.own());
         }
@@ -205,10 +205,10 @@ class PassesTest {
 
     @Test
     void efficientFormerShrinksToProductsMixersNormsAndAttention() throws Exception {
-        Graph optimised = Passes.optimise(EfficientFormer.l1().build(Seeded.parameters()));
+        Graph optimized = Passes.optimize(EfficientFormer.l1().build(Seeded.parameters()));
         // Input, 2 stem + 3 downsamples + 14 x 3 pooling blocks + (2 norms, attention, 4 products) + norm + pool + head
-        assertEquals(1 + 2 + 3 + 42 + 7 + 3, optimised.nodes().size());
-        assertTrue(optimised.nodes().stream().noneMatch(
+        assertEquals(1 + 2 + 3 + 42 + 7 + 3, optimized.nodes().size());
+        assertTrue(optimized.nodes().stream().noneMatch(
                 n -> n.op() instanceof Op.Affine || n.op() instanceof Op.Activate || n.op() instanceof Op.Add));
     }
 
@@ -226,7 +226,7 @@ class PassesTest {
         assertEquals(pairs[(6 + 2) * 6 + 3], pairs[(6 + 3) * 6 + 2]);
         assertEquals(0, pairs[5 * 6 + 5]);
         assertThrows(IllegalArgumentException.class, () -> new Op.Attention(2, 1, 1, 2, 2, biases));
-        String message = assertThrows(IllegalArgumentException.class, () -> attention.on(FeatureMap.of(3, 2, 6)))
+        String message = assertThrows(IllegalArgumentException.class, () -> attention.on(MapLayout.of(3, 2, 6)))
                 .getMessage();
         assertTrue(message.contains("2x3, not 3x2"), message);
     }

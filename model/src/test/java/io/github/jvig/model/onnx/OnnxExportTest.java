@@ -172,7 +172,7 @@ class OnnxExportTest {
     }
 
     @Test
-    void nearNeighboursAreMasked() throws Exception {
+    void nearNeighborsAreMasked() throws Exception {
         GreedyViG net = new GreedyViG(List.of(1), List.of(1), List.of(16), List.of(2), 24, 10, true);
         ModelProto model = OnnxExport.model(net.build(Seeded.parameters()), 24, 16);
         // The one map is 6x4, so that there are shifts by 2 and 4 down, and by 2 across; half the map away is 3 down and 2 across.
@@ -185,11 +185,11 @@ class OnnxExportTest {
         assertEquals(3, operators.get("Less"));
         assertEquals(3, operators.get("Max"));
         assertEquals(4, operators.get("ReduceL1"));
-        assertEquals(List.of(gather + ":neighbour-4-0:distance", gather + ":limit"),
-                node(model, gather + ":neighbour-4-0:near").getInputList());
-        assertEquals(List.of(gather + ":neighbour-4-0:most", gather + ":neighbour-0-2:masked"),
-                node(model, gather + ":neighbour-0-2:most").getInputList());
-        assertEquals(List.of(x, gather + ":neighbour-0-2:most"), node(model, gather).getInputList());
+        assertEquals(List.of(gather + ":neighbor-4-0:distance", gather + ":limit"),
+                node(model, gather + ":neighbor-4-0:near").getInputList());
+        assertEquals(List.of(gather + ":neighbor-4-0:most", gather + ":neighbor-0-2:masked"),
+                node(model, gather + ":neighbor-0-2:most").getInputList());
+        assertEquals(List.of(x, gather + ":neighbor-0-2:most"), node(model, gather).getInputList());
         assertArrayEquals(new float[]{23}, floats(tensor(model, gather + ":limit:others")));
     }
 
@@ -213,7 +213,7 @@ class OnnxExportTest {
     @Test
     void aFusedGraphIsTakenApartAgain() throws Exception {
         Map<String, Integer> plain = operators(OnnxExport.model(tiny(), 96, 160));
-        assertEquals(plain, operators(OnnxExport.model(Passes.optimise(tiny()), 96, 160)));
+        assertEquals(plain, operators(OnnxExport.model(Passes.optimize(tiny()), 96, 160)));
     }
 
     private Node conv(String name, Node x, Epilogue epilogue, Node... residual) {
@@ -253,7 +253,7 @@ class OnnxExportTest {
     }
 
     private Node mix(String name, Node x) {
-        return new Node(name, new Op.AveragePoolMix(3, new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(x));
+        return new Node(name, new Op.AvgPoolBlend(3, new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(x));
     }
 
     private static Node layerNorm(String name, Node x) {
@@ -276,7 +276,7 @@ class OnnxExportTest {
         assertEquals(List.of(1L, 3L, 1L, 1L), tensor(model, "mix.own").getDimsList());
     }
 
-    /** From the first normalisation to the pool nothing goes back to a map, and the shortcut is turned into tokens once. */
+    /** From the first normalization to the pool nothing goes back to a map, and the shortcut is turned into tokens once. */
     @Test
     void whatFollowsALayerNormIsOnTokens() {
         Node map = conv("map", input, Epilogue.NONE);
@@ -346,7 +346,7 @@ class OnnxExportTest {
         assertMessage(UnsupportedOperationException.class, "conv: an output that is a map",
                 () -> OnnxExport.model(map, 64, 64));
         Graph behind = new Graph(
-                List.of(new Node("svga", new Op.MaxRelative(Op.Neighbours.EVERY_KTH, 2), List.of(pool(input)))));
+                List.of(new Node("svga", new Op.MaxRelative(Op.Neighbors.EVERY_KTH, 2), List.of(pool(input)))));
         assertMessage(UnsupportedOperationException.class, "svga: graph attention behind a pool",
                 () -> OnnxExport.model(behind, 64, 64));
         Graph wide = new Graph(List.of(pool(new Node("wide", new Op.Conv(3, 1, 1, Window.of(9, 1, 0),

@@ -30,7 +30,7 @@ class BufferedImagesTest {
     @ValueSource(ints = {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_BGR, BufferedImage.TYPE_3BYTE_BGR,
             BufferedImage.TYPE_INT_ARGB,
             BufferedImage.TYPE_4BYTE_ABGR, BufferedImage.TYPE_INT_ARGB_PRE, BufferedImage.TYPE_4BYTE_ABGR_PRE})
-    void coloursAreKept(int type) {
+    void colorsAreKept(int type) {
         assertArrayEquals(PATTERN.rgb(), Images.of(image(type, 255)).rgb());
     }
 

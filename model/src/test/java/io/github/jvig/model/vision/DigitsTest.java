@@ -32,7 +32,7 @@ class DigitsTest {
         return values;
     }
 
-    /** What the net was trained on: v/16, interpolated to 64x64 between half-pixel centres, (v - 0.5) / 0.5. In double precision. */
+    /** What the net was trained on: v/16, interpolated to 64x64 between half-pixel centers, (v - 0.5) / 0.5. In double precision. */
     private static double reference(double[] unit, int side, int x, int y) {
         double atX = Math.max(0, (x + 0.5) * side / SIDE - 0.5);
         double atY = Math.max(0, (y + 0.5) * side / SIDE - 0.5);
@@ -93,7 +93,7 @@ class DigitsTest {
                 Arrays.copyOfRange(planes, 2 * SIDE * SIDE, 3 * SIDE * SIDE));
     }
 
-    /** Left and right of the middle square are a colour that must not show. */
+    /** Left and right of the middle square are a color that must not show. */
     @ParameterizedTest
     @CsvSource({"24, 8", "8, 24", "192, 64", "384, 128"})
     void theMiddleSquareIsTaken(int width, int height) {
@@ -106,7 +106,7 @@ class DigitsTest {
         float[] planes = Transform.digits().apply(grey(width, height, values));
         for (int at = 0; at < SIDE * SIDE; at++) {
             int along = width > height ? at % SIDE : at / SIDE;
-            // Within one source pixel of the edge the two colours mix.
+            // Within one source pixel of the edge the two colors mix.
             if (along >= SIDE / 8 && along < SIDE - SIDE / 8) {
                 assertEquals(1f, planes[at]);
             }
@@ -125,7 +125,7 @@ class DigitsTest {
     }
 
     @Test
-    void colourBecomesLuma() {
+    void colorBecomesLuma() {
         float[] planes = Transform.digits().apply(new RgbImage(1, 1, TestFiles.bytes(255, 0, 0)));
         assertEquals((76 / 255f - 0.5f) / 0.5f, planes[0]);
     }

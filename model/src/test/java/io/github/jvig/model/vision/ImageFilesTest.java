@@ -43,7 +43,7 @@ class ImageFilesTest {
         assertTrue(sum / expected.length < 1, "mean difference of luma " + sum / expected.length);
     }
 
-    /** A frame of 2x1 pixels, colours 2 and 3, at (1, 1) on a screen of 3x2; before it the given blocks. */
+    /** A frame of 2x1 pixels, colors 2 and 3, at (1, 1) on a screen of 3x2; before it the given blocks. */
     private static byte[] gifWithSmallFrame(int... blocks) {
         ByteArrayOutputStream gif = new ByteArrayOutputStream();
         gif.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
@@ -64,7 +64,7 @@ class ImageFilesTest {
     }
 
     @Test
-    void whatAGifFrameLeavesFreeHasTheTransparentColour() throws IOException {
+    void whatAGifFrameLeavesFreeHasTheTransparentColor() throws IOException {
         RgbImage image = TestFiles.decode(gifWithSmallFrame(0x21, 0xfe, 1, 'x', 0, 0x21, 0xf9, 4, 1, 0, 0, 1, 0));
         assertArrayEquals(
                 TestFiles.bytes(20, 60, 100, 20, 60, 100, 20, 60, 100, 20, 60, 100, 30, 70, 110, 40, 80, 120),

@@ -61,7 +61,7 @@ class PngKindsTest {
     }
 
     @Test
-    void transparentColoursKeepTheirColour() throws IOException {
+    void transparentColorsKeepTheirColor() throws IOException {
         byte[] palette = chunk("PLTE", bytes(1, 2, 3, 4, 5, 6, 7, 8, 9));
         assertArrayEquals(bytes(7, 8, 9, 1, 2, 3),
                 decode(png(2, 1, 8, TestFiles.PALETTE, bytes(2, 0), palette, chunk("tRNS", bytes(0, 128)))).rgb());

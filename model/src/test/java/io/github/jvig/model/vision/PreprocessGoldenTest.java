@@ -11,7 +11,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** PIL 9.4 and torchvision made the expected values: decode, resize the shorter side to 248, crop 224, normalise. */
+/** PIL 9.4 and torchvision made the expected values: decode, resize the shorter side to 248, crop 224, normalize. */
 class PreprocessGoldenTest {
     static Stream<String> files() throws IOException {
         return StreamSupport.stream(cases().spliterator(), false).map(c -> c.get("file").asText());
@@ -30,7 +30,7 @@ class PreprocessGoldenTest {
     @MethodSource("files")
     void cropsHavePilsBytes(String file) throws IOException {
         RgbImage image = TestFiles.decode(TestFiles.resource("preprocess/" + file));
-        RgbImage crop = new ImagenetTransform(224, 224, 0.9, Resample.BICUBIC).crop(image);
+        RgbImage crop = new ImagenetTransform(224, 224, 0.9, Interpolation.BICUBIC).crop(image);
         assertArrayEquals(TestFiles.npy("preprocess/" + file.replace(".png", ".u8.npy")), crop.rgb());
     }
 
@@ -39,15 +39,15 @@ class PreprocessGoldenTest {
     void theGeometryIsTorchvisions(String file) throws IOException {
         RgbImage image = TestFiles.decode(TestFiles.resource("preprocess/" + file));
         JsonNode golden = goldenCase(file);
-        Size size = Size.shorterSide(image.width(), image.height(), 248);
-        assertEquals(new Size(golden.at("/resized/0").asInt(), golden.at("/resized/1").asInt()), size);
+        ResizeSize size = ResizeSize.shorterSide(image.width(), image.height(), 248);
+        assertEquals(new ResizeSize(golden.at("/resized/0").asInt(), golden.at("/resized/1").asInt()), size);
         assertEquals(new Crop(golden.at("/crop_left_top/0").asInt(), golden.at("/crop_left_top/1").asInt(), 224, 224),
-                Crop.centre(size.width(), size.height(), 224, 224));
+                Crop.center(size.width(), size.height(), 224, 224));
     }
 
     @ParameterizedTest
     @MethodSource("files")
-    void normalisedValuesAreTorchvisions(String file) throws IOException {
+    void normalizedValuesAreTorchvisions(String file) throws IOException {
         float[] planes = Transform.imagenet(224, 224).apply(TestFiles.decode(TestFiles.resource("preprocess/" + file)));
         JsonNode golden = goldenCase(file);
         assertTrue(golden.get("samples").size() >= 10);

@@ -14,7 +14,7 @@ class TransformTest {
     @CsvSource({"500, 310, 400, 248", "310, 424, 248, 339", "248, 248, 248, 248", "3, 2, 372, 248",
             "1, 178956970, 248, 44381328560"})
     void theShorterSideLeads(int width, int height, long resizedWidth, long resizedHeight) {
-        assertEquals(new Size(resizedWidth, resizedHeight), Size.shorterSide(width, height, 248));
+        assertEquals(new ResizeSize(resizedWidth, resizedHeight), ResizeSize.shorterSide(width, height, 248));
     }
 
     /** timm's ResizeKeepRatio, worked out by hand. */
@@ -22,13 +22,14 @@ class TransformTest {
     @CsvSource({"500, 310, 177, 213, 344, 213", "310, 500, 177, 213, 177, 285", "177, 213, 177, 213, 177, 213",
             "100, 100, 300, 213, 300, 300"})
     void bothSidesAreCovered(int width, int height, int toWidth, int toHeight, long resizedWidth, long resizedHeight) {
-        assertEquals(new Size(resizedWidth, resizedHeight), Size.covering(width, height, toWidth, toHeight));
+        assertEquals(new ResizeSize(resizedWidth, resizedHeight),
+                ResizeSize.covering(width, height, toWidth, toHeight));
     }
 
     @ParameterizedTest
     @CsvSource({"224, 0", "225, 0", "226, 1", "227, 2", "248, 12", "251, 14", "339, 58"})
     void oddMarginsAreHalvedToTheEvenSide(int side, int start) {
-        assertEquals(new Crop(start, start, 224, 224), Crop.centre(side, side, 224, 224));
+        assertEquals(new Crop(start, start, 224, 224), Crop.center(side, side, 224, 224));
     }
 
     @Test
@@ -52,19 +53,20 @@ class TransformTest {
     @Test
     void theCropFractionSetsTheResize() {
         RgbImage image = TestFiles.pattern(30, 30);
-        RgbImage all = new ImagenetTransform(32, 32, 1, Resample.BICUBIC).crop(image);
-        assertArrayEquals(Resample.BICUBIC.resize(image, 32, 32).rgb(), all.rgb());
-        RgbImage part = new ImagenetTransform(32, 32, 0.875, Resample.BICUBIC).crop(image);
-        assertArrayEquals(Resample.BICUBIC.resize(image, 36, 36, new Crop(2, 2, 32, 32)).rgb(), part.rgb());
+        RgbImage all = new ImagenetTransform(32, 32, 1, Interpolation.BICUBIC).crop(image);
+        assertArrayEquals(Interpolation.BICUBIC.resize(image, 32, 32).rgb(), all.rgb());
+        RgbImage part = new ImagenetTransform(32, 32, 0.875, Interpolation.BICUBIC).crop(image);
+        assertArrayEquals(Interpolation.BICUBIC.resize(image, 36, 36, new Crop(2, 2, 32, 32)).rgb(), part.rgb());
     }
 
     @Test
     void badArguments() {
         assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(0, 0));
         assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, -1));
-        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 0, Resample.BICUBIC));
-        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 1.1, Resample.BICUBIC));
-        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, Double.NaN, Resample.BICUBIC));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 0, Interpolation.BICUBIC));
+        assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 1.1, Interpolation.BICUBIC));
+        assertThrows(IllegalArgumentException.class,
+                () -> Transform.imagenet(224, 224, Double.NaN, Interpolation.BICUBIC));
         assertThrows(IllegalArgumentException.class, () -> new RgbImage(2, 2, new byte[11]));
         assertThrows(IllegalArgumentException.class, () -> new RgbImage(0, 2, new byte[0]));
     }

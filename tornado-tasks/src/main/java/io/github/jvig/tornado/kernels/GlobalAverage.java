@@ -24,13 +24,13 @@ public final class GlobalAverage {
 
     static void item(int id, int n, FloatArray memory, int image, int in, int out, int pixels, int channelVectors) {
         VectorFloat16 vectors = new VectorFloat16(memory);
-        int base = n * image / Lanes.WIDTH + id;
-        int from = base + in / Lanes.WIDTH;
+        int base = n * image / VectorTasks.WIDTH + id;
+        int from = base + in / VectorTasks.WIDTH;
         Float16 sum = vectors.get(from);
         for (int p = 1; p < pixels; p++) {
             sum = Float16.add(sum, vectors.get(from + p * channelVectors));
         }
-        vectors.set(base + out / Lanes.WIDTH, Float16.mult(sum, Lanes.all(1f / pixels)));
+        vectors.set(base + out / VectorTasks.WIDTH, Float16.mult(sum, VectorTasks.all(1f / pixels)));
     }
 
     /** One channel by itself, from maps with so many floats from one pixel to the next. */

@@ -8,9 +8,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The max-relative feature over cyclic shifts, beside its input: a work item makes one pixel. The greatest difference to a neighbour is
- * the difference to the smallest neighbour (or to the greatest, the other way round), to the bit, since rounding keeps order; the pixel
- * itself is the neighbour that gives zero. Among the weights lie the shifts: rows and columns of each in turn, as floats.
+ * The max-relative feature over cyclic shifts, beside its input: a work item makes one pixel. The greatest difference to a neighbor is
+ * the difference to the smallest neighbor (or to the greatest, the other way round), to the bit, since rounding keeps order; the pixel
+ * itself is the neighbor that gives zero. Among the weights lie the shifts: rows and columns of each in turn, as floats.
  */
 public final class MaxRelativeGather {
     private MaxRelativeGather() {
@@ -23,12 +23,12 @@ public final class MaxRelativeGather {
      * @param in             where the input map lies in them
      * @param inStep         floats from one pixel of it to the next
      * @param shifts         where the shifts start in {@code weights}
-     * @param neighbourFirst 1 where a pixel is taken from its neighbour, 0 where the neighbour is taken from it
+     * @param neighborFirst 1 where a pixel is taken from its neighbor, 0 where the neighbor is taken from it
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
-            int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
+            int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighborFirst) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, shifts, shiftCount,
-                height, width, channels, neighbourFirst);
+                height, width, channels, neighborFirst);
     }
 
     /** Shifts as the kernel reads them. */
@@ -42,17 +42,17 @@ public final class MaxRelativeGather {
     }
 
     static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
-            int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighbourFirst) {
+            int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighborFirst) {
         VectorFloat16 vectors = new VectorFloat16(memory);
         int base = n * image;
         int y = id / width;
         int x = id % width;
-        int from = (base + in) / Lanes.WIDTH;
-        int step = inStep / Lanes.WIDTH;
+        int from = (base + in) / VectorTasks.WIDTH;
+        int step = inStep / VectorTasks.WIDTH;
         int o = base + out + id * outStep;
         // First the input's channels, whose last vector may run into m's place; m then overwrites that.
         for (int v = 0; v < step; v++) {
-            vectors.set(o / Lanes.WIDTH + v, vectors.get(from + id * step + v));
+            vectors.set(o / VectorTasks.WIDTH + v, vectors.get(from + id * step + v));
         }
         for (int v = 0; v < step; v++) {
             Float16 own = vectors.get(from + id * step + v);
@@ -63,12 +63,12 @@ public final class MaxRelativeGather {
                 int wy = sy + (height & sy >> 31);
                 int wx = sx + (width & sx >> 31);
                 Float16 other = vectors.get(from + (wy * width + wx) * step + v);
-                most = neighbourFirst == 1 ? Lanes.max(most, other) : Lanes.min(most, other);
+                most = neighborFirst == 1 ? VectorTasks.max(most, other) : VectorTasks.min(most, other);
             }
-            Float16 m = neighbourFirst == 1 ? Float16.sub(most, own) : Float16.sub(own, most);
+            Float16 m = neighborFirst == 1 ? Float16.sub(most, own) : Float16.sub(own, most);
             // Lane by lane, since m need not start at a whole vector.
-            int at = o + channels + v * Lanes.WIDTH;
-            int count = Math.min(Lanes.WIDTH, channels - v * Lanes.WIDTH);
+            int at = o + channels + v * VectorTasks.WIDTH;
+            int count = Math.min(VectorTasks.WIDTH, channels - v * VectorTasks.WIDTH);
             memory.set(at, m.getS0());
             if (count > 1) {
                 memory.set(at + 1, m.getS1());

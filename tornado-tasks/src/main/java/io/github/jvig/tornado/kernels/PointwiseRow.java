@@ -7,13 +7,13 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
  * A 1x1 convolution of a map of few pixels, such as a linear layer, for processors: a work item makes sixteen outputs of one pixel, by two
- * sums that do not wait for each other. Arguments and weights are those of {@link Pointwise}.
+ * sums that do not wait for each other. Arguments and weights are those of {@link PointwiseTiles}.
  */
 public final class PointwiseRow {
     private PointwiseRow() {
     }
 
-    /** A task's method; see {@link Pointwise#run}. */
+    /** A task's method; see {@link PointwiseTiles#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
             int activation) {
@@ -28,21 +28,21 @@ public final class PointwiseRow {
         int base = n * image;
         VectorFloat16 vectors = new VectorFloat16(memory);
         VectorFloat16 panels = new VectorFloat16(weights);
-        int w = weight / Lanes.WIDTH + panel * (inChannels + 1);
+        int w = weight / VectorTasks.WIDTH + panel * (inChannels + 1);
         int i = base + in + p * inStep;
         Float16 even = panels.get(w);
-        Float16 odd = Lanes.all(0f);
+        Float16 odd = VectorTasks.all(0f);
         for (int c = 0; c + 1 < inChannels; c += 2) {
-            even = Lanes.multiplyAdd(panels.get(w + 1 + c), Lanes.all(memory.get(i + c)), even);
-            odd = Lanes.multiplyAdd(panels.get(w + 2 + c), Lanes.all(memory.get(i + c + 1)), odd);
+            even = VectorTasks.multiplyAdd(panels.get(w + 1 + c), VectorTasks.all(memory.get(i + c)), even);
+            odd = VectorTasks.multiplyAdd(panels.get(w + 2 + c), VectorTasks.all(memory.get(i + c + 1)), odd);
         }
         if (inChannels % 2 == 1) {
-            even = Lanes.multiplyAdd(panels.get(w + inChannels), Lanes.all(memory.get(i + inChannels - 1)), even);
+            even = VectorTasks.multiplyAdd(panels.get(w + inChannels), VectorTasks.all(memory.get(i + inChannels - 1)), even);
         }
-        Float16 y = Lanes.activate(activation, Float16.add(even, odd));
+        Float16 y = VectorTasks.activate(activation, Float16.add(even, odd));
         if (residual >= 0) {
-            y = Float16.add(y, vectors.get((base + residual + p * outStep) / Lanes.WIDTH + panel));
+            y = Float16.add(y, vectors.get((base + residual + p * outStep) / VectorTasks.WIDTH + panel));
         }
-        vectors.set((base + out + p * outStep) / Lanes.WIDTH + panel, y);
+        vectors.set((base + out + p * outStep) / VectorTasks.WIDTH + panel, y);
     }
 }

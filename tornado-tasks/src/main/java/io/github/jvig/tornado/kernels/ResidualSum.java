@@ -23,14 +23,14 @@ public final class ResidualSum {
 
     static void item(int id, int n, FloatArray memory, int image, int in, int residual, int out, int activation) {
         VectorFloat16 all = new VectorFloat16(memory);
-        int base = n * image / Lanes.WIDTH + id;
-        Float16 x = Lanes.activate(activation, all.get(base + in / Lanes.WIDTH));
-        all.set(base + out / Lanes.WIDTH, Float16.add(x, all.get(base + residual / Lanes.WIDTH)));
+        int base = n * image / VectorTasks.WIDTH + id;
+        Float16 x = VectorTasks.activate(activation, all.get(base + in / VectorTasks.WIDTH));
+        all.set(base + out / VectorTasks.WIDTH, Float16.add(x, all.get(base + residual / VectorTasks.WIDTH)));
     }
 
     /** One number by itself. */
     static void number(int id, int n, FloatArray memory, int image, int in, int residual, int out, int activation) {
         int base = n * image + id;
-        memory.set(base + out, Numbers.activate(activation, memory.get(base + in)) + memory.get(base + residual));
+        memory.set(base + out, ScalarMath.activate(activation, memory.get(base + in)) + memory.get(base + residual));
     }
 }

@@ -7,7 +7,7 @@
  * an offset of its own, pixels row by row, {@code step} floats from one pixel to the next. The first floats of each image's share are
  * zero and stay so: what a convolution sees outside its input. Weights of all steps lie in one array too, in the order that each kernel
  * describes. All the integers are constants to the device's compiler, since TornadoVM compiles a task for its arguments; so branches on
- * them cost nothing. Not so for FPGAs: their kernels, {@link io.github.jvig.tornado.kernels.Piped}, read them from memory, so that one
+ * them cost nothing. Not so for FPGAs: their kernels, {@link io.github.jvig.tornado.kernels.Pipelined}, read them from memory, so that one
  * circuit does for all layers of a kind, and do all items of all images in one work item.
  *
  * <p>Channels are taken sixteen at a time, a vector, so maps but the image have a step that is a multiple of sixteen. What a kernel

@@ -27,7 +27,7 @@ public final class Failure {
         return new UnsupportedOperationException(device + " can't " + doing + ": " + reason(e), e);
     }
 
-    /** One line of the innermost message, without terminal colours: the one that gives a reason, else the first. */
+    /** One line of the innermost message, without terminal colors: the one that gives a reason, else the first. */
     public static String reason(Throwable e) {
         String message = e.getClass().getSimpleName();
         for (Throwable t = e; t != null; t = t.getCause()) {

@@ -1,20 +1,20 @@
 package io.github.jvig.tornado.tasks;
 
-import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.model.device.Layer;
+import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.kernels.Activations;
-import io.github.jvig.tornado.kernels.Dense;
-import io.github.jvig.tornado.kernels.DenseEach;
-import io.github.jvig.tornado.kernels.Depthwise;
-import io.github.jvig.tornado.kernels.DepthwiseEach;
-import io.github.jvig.tornado.kernels.MaxRelativeEach;
+import io.github.jvig.tornado.kernels.Conv2dPerItem;
+import io.github.jvig.tornado.kernels.Conv2dTiles;
+import io.github.jvig.tornado.kernels.DepthwisePerItem;
+import io.github.jvig.tornado.kernels.DepthwiseTiles;
 import io.github.jvig.tornado.kernels.MaxRelativeGather;
-import io.github.jvig.tornado.kernels.Pointwise;
-import io.github.jvig.tornado.kernels.PointwiseTile;
+import io.github.jvig.tornado.kernels.MaxRelativePerItem;
+import io.github.jvig.tornado.kernels.PointwiseLocalTile;
+import io.github.jvig.tornado.kernels.PointwiseTiles;
 
 /**
  * The kernels for GPUs: work items in a row take channels in a row, and a 1x1 convolution is tiled through local memory. What is small, and
@@ -30,75 +30,75 @@ final class GpuKernels implements KernelTable {
     private final KernelTable processor = new ProcessorKernels();
 
     @Override
-    public Work pick(Layer layer) {
+    public KernelLaunch pick(LoweredOp layer) {
         return switch (layer.spec()) {
             case PointwiseConv spec when spec.in().pixels() >= FEW_PIXELS -> pointwise(spec, layer);
             case DepthwiseConv spec -> depthwise(spec, layer);
-            case DenseConv spec when spec.window().dilation() == 1 -> dense(spec, layer);
+            case Conv2d spec when spec.window().dilation() == 1 -> dense(spec, layer);
             case MaxRelative spec -> maxRelative(spec);
             default -> processor.pick(layer);
         };
     }
 
-    private static Work pointwise(PointwiseConv spec, Layer layer) {
+    private static KernelLaunch pointwise(PointwiseConv spec, LoweredOp layer) {
         int pixels = spec.in().pixels();
         int channels = spec.in().channels();
         int panels = vectors(spec.out());
-        return new Work("f32-pointwise-64x64-local", "GPU: 64x64 through local memory, 4x4 in registers",
-                Pointwise.pack(layer.weight(), layer.bias(), channels, spec.out().channels()),
-                PointwiseTile.items(pixels, panels), PointwiseTile.GROUP,
-                (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseTile::run, context, memory,
-                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.second(), at.weight(),
+        return new KernelLaunch("f32-pointwise-64x64-local", "GPU: 64x64 through local memory, 4x4 in registers",
+                PointwiseTiles.pack(layer.weight(), layer.bias(), channels, spec.out().channels()),
+                PointwiseLocalTile.items(pixels, panels), PointwiseLocalTile.GROUP,
+                (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseLocalTile::run, context, memory,
+                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
                         pixels, channels, panels, Activations.number(spec.epilogue().activation())));
     }
 
-    private static Work depthwise(DepthwiseConv spec, Layer layer) {
-        FeatureMap in = spec.in();
-        FeatureMap out = spec.out();
+    private static KernelLaunch depthwise(DepthwiseConv spec, LoweredOp layer) {
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
         var window = spec.window();
         return each("f32-depthwise-1", "GPU: a number for each work item",
-                Depthwise.pack(layer.weight(), layer.bias(), in.channels(), window.kernel()),
-                DepthwiseEach.items(out.height(), out.width(), vectors(in)),
-                (graph, id, context, memory, weights, at) -> graph.task(id, DepthwiseEach::run, context, memory,
-                        weights, at.image(), at.in(), at.out(), at.second(), at.weight(), in.height(), in.width(),
+                DepthwiseTiles.pack(layer.weight(), layer.bias(), in.channels(), window.kernel()),
+                DepthwisePerItem.items(out.height(), out.width(), vectors(in)),
+                (graph, id, context, memory, weights, at) -> graph.task(id, DepthwisePerItem::run, context, memory,
+                        weights, at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
                         vectors(in), out.height(), out.width(), window.kernel(), window.stride(), window.padding(),
                         window.dilation(), Activations.number(spec.epilogue().activation())));
     }
 
-    private static Work dense(DenseConv spec, Layer layer) {
-        FeatureMap in = spec.in();
-        FeatureMap out = spec.out();
+    private static KernelLaunch dense(Conv2d spec, LoweredOp layer) {
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
         var window = spec.window();
-        int number = Dense.window(window.kernel(), window.stride(), window.padding());
-        return each("f32-dense-4x1", "GPU: four pixels of an output for each work item",
-                Dense.pack(layer.weight(), layer.bias(), in.channels(), out.channels(), window.kernel()),
-                DenseEach.items(out.height(), out.width(), vectors(out)),
-                (graph, id, context, memory, weights, at) -> graph.task(id, DenseEach::run, context, memory, weights,
-                        at.image(), at.in(), at.inStep(), at.out(), at.second(), at.weight(), in.height(),
+        int number = Conv2dTiles.window(window.kernel(), window.stride(), window.padding());
+        return each("f32-conv2d-4x1", "GPU: four pixels of an output for each work item",
+                Conv2dTiles.pack(layer.weight(), layer.bias(), in.channels(), out.channels(), window.kernel()),
+                Conv2dPerItem.items(out.height(), out.width(), vectors(out)),
+                (graph, id, context, memory, weights, at) -> graph.task(id, Conv2dPerItem::run, context, memory, weights,
+                        at.image(), at.in(), at.inStep(), at.out(), at.in2(), at.weight(), in.height(),
                         in.width(), in.channels(), out.height(), out.width(), vectors(out), number,
                         Activations.number(spec.epilogue().activation())));
     }
 
-    private static Work maxRelative(MaxRelative spec) {
-        FeatureMap in = spec.in();
-        int neighbourFirst = spec.difference() == MaxRelative.Difference.NEIGHBOUR_LESS_OWN ? 1 : 0;
+    private static KernelLaunch maxRelative(MaxRelative spec) {
+        MapLayout in = spec.in();
+        int neighborFirst = spec.difference() == MaxRelative.Difference.NEIGHBOR_LESS_OWN ? 1 : 0;
         return each("f32-max-relative-1", "GPU: a number for each work item", MaxRelativeGather.pack(spec.shifts()),
                 in.pixels() * in.channels(), (graph, id, context, memory, weights, at) -> graph.task(id,
-                        MaxRelativeEach::run, context, memory, weights, at.image(), at.in(), at.inStep(), at.out(),
+                        MaxRelativePerItem::run, context, memory, weights, at.image(), at.in(), at.inStep(), at.out(),
                         at.outStep(), at.weight(), spec.shifts().size(), in.height(), in.width(), in.channels(),
-                        neighbourFirst));
+                        neighborFirst));
     }
 
     /** With the largest group that divides the work items. */
-    private static Work each(String kernel, String choice, float[] weights, int items, Work.Task task) {
+    private static KernelLaunch each(String kernel, String choice, float[] weights, int items, KernelLaunch.Task task) {
         int group = Math.min(items, LARGEST_GROUP);
         while (items % group != 0) {
             group--;
         }
-        return new Work(kernel, choice, weights, items, group, task);
+        return new KernelLaunch(kernel, choice, weights, items, group, task);
     }
 
-    private static int vectors(FeatureMap map) {
-        return map.stride() / FeatureMap.LANES;
+    private static int vectors(MapLayout map) {
+        return map.stride() / MapLayout.CHANNEL_ALIGNMENT;
     }
 }

@@ -1,38 +1,38 @@
 package io.github.jvig.tornado.tasks;
 
-import io.github.jvig.kernels.FeatureMap;
-import io.github.jvig.model.device.Layer;
-import io.github.jvig.tornado.kernels.Planes;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.model.lowering.LoweredOp;
+import io.github.jvig.tornado.kernels.LayoutTransform;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /** Which kernel computes a layer on one kind of device. */
 interface KernelTable {
     float[] NO_WEIGHTS = {};
     /** Work items of a group for the ways in and out. */
-    int PLANES_GROUP = 16;
+    int TRANSFORM_GROUP = 16;
 
     /** @throws UnsupportedOperationException that names the operation that there is no kernel for */
-    Work pick(Layer layer);
+    KernelLaunch pick(LoweredOp layer);
 
     /** What brings images in, to {@code out} of its places; the array beside the memory holds their planes. */
-    default Work wayIn(FeatureMap map) {
-        return new Work("in", "", NO_WEIGHTS, map.pixels(), dividing(map.pixels()),
-                (graph, id, context, memory, planes, at) -> graph.task(id, Planes::bringIn, context, planes, memory,
+    default KernelLaunch upload(MapLayout map) {
+        return new KernelLaunch("in", "", NO_WEIGHTS, map.pixels(), dividing(map.pixels()),
+                (graph, id, context, memory, planes, at) -> graph.task(id, LayoutTransform::upload, context, planes, memory,
                         at.image(), at.out(), at.outStep(), map.pixels(), map.channels()));
     }
 
     /**
      * What takes a map out, from {@code in} of its places; the array beside the memory takes the planes, from the place of the weights on.
      */
-    default Work wayOut(FeatureMap map) {
+    default KernelLaunch download(MapLayout map) {
         int numbers = map.pixels() * map.channels();
-        return new Work("out", "", NO_WEIGHTS, numbers, dividing(numbers),
-                (graph, id, context, memory, planes, at) -> graph.task(id, Planes::takeOut, context, memory, planes,
+        return new KernelLaunch("out", "", NO_WEIGHTS, numbers, dividing(numbers),
+                (graph, id, context, memory, planes, at) -> graph.task(id, LayoutTransform::download, context, memory, planes,
                         at.image(), at.in(), at.inStep(), at.weight(), map.pixels(), map.channels()));
     }
 
     private static int dividing(int items) {
-        int group = PLANES_GROUP;
+        int group = TRANSFORM_GROUP;
         while (items % group != 0) {
             group--;
         }
@@ -49,7 +49,7 @@ interface KernelTable {
     }
 
     /** The same refusal everywhere. */
-    static UnsupportedOperationException none(Layer layer) {
+    static UnsupportedOperationException none(LoweredOp layer) {
         return new UnsupportedOperationException("tornado devices have no kernel for " + layer.node().name() + ": "
                 + layer.spec());
     }

@@ -32,7 +32,7 @@ final class NetTasks implements AutoCloseable {
     /** Task graphs of one JVM have names of their own. */
     private static final AtomicLong PLANS = new AtomicLong();
 
-    private final Layout layout;
+    private final NetLayout layout;
     private final int capacity;
     private final FloatArray images;
     private final FloatArray memory;
@@ -50,7 +50,7 @@ final class NetTasks implements AutoCloseable {
     private record Grid(WorkerGrid2D grid, int items) {}
 
     /** Makes the plan; nothing is compiled before the first run. */
-    NetTasks(Layout layout, int capacity, TornadoDevice device, int tasksOfAGraph) {
+    NetTasks(NetLayout layout, int capacity, TornadoDevice device, int tasksOfAGraph) {
         this.layout = layout;
         this.capacity = capacity;
         this.images = new FloatArray(Math.multiplyExact(capacity, layout.input().length()));
@@ -58,7 +58,7 @@ final class NetTasks implements AutoCloseable {
         memory.init(0f);
         this.weights = FloatArray.fromArray(layout.weights());
         this.results = new FloatArray(
-                Math.multiplyExact(capacity, layout.outputs().stream().mapToInt(Layout.Port::length).sum()));
+                Math.multiplyExact(capacity, layout.outputs().stream().mapToInt(NetLayout.Port::length).sum()));
         ImmutableTaskGraph[] snapshots = graphs(tasksOfAGraph).stream().map(TaskGraph::snapshot)
                 .toArray(ImmutableTaskGraph[]::new);
         this.graphs = snapshots.length;
@@ -71,22 +71,22 @@ final class NetTasks implements AutoCloseable {
     }
 
     /** A task in the making: beside the memory it takes another array. */
-    private record Pending(String id, Work work, FloatArray other, Places places) {}
+    private record Pending(String id, KernelLaunch work, FloatArray other, BufferOffsets places) {}
 
     private List<Pending> pending() {
         List<Pending> all = new ArrayList<>();
-        Layout.Port in = layout.input();
+        NetLayout.Port in = layout.input();
         int image = layout.image();
-        all.add(new Pending("in", layout.wayIn(), images, new Places(image, 0, 0, -1, in.at(), in.map().stride(), 0)));
+        all.add(new Pending("in", layout.upload(), images, new BufferOffsets(image, 0, 0, -1, in.at(), in.map().stride(), 0)));
         for (int i = 0; i < layout.steps().size(); i++) {
-            Layout.Step step = layout.steps().get(i);
+            NetLayout.Step step = layout.steps().get(i);
             all.add(new Pending("step" + i, step.work(), weights, step.places()));
         }
         int at = 0;
         for (int i = 0; i < layout.outputs().size(); i++) {
-            Layout.Port out = layout.outputs().get(i);
-            all.add(new Pending("out" + i, layout.waysOut().get(i), results,
-                    new Places(image, out.at(), out.map().stride(), -1, 0, 0, at)));
+            NetLayout.Port out = layout.outputs().get(i);
+            all.add(new Pending("out" + i, layout.downloads().get(i), results,
+                    new BufferOffsets(image, out.at(), out.map().stride(), -1, 0, 0, at)));
             at += capacity * out.length();
         }
         return all;
@@ -147,7 +147,7 @@ final class NetTasks implements AutoCloseable {
      * @param to    for each output {@code [batch][channels][height][width]}, written from image {@code first} on
      */
     void run(float[] nchw, int first, int count, float[][] to) {
-        bringIn(nchw, first, count);
+        upload(nchw, first, count);
         for (int i = 0; i < graphs; i++) {
             plan.withGraph(i).execute();
         }
@@ -160,7 +160,7 @@ final class NetTasks implements AutoCloseable {
         }
     }
 
-    private void bringIn(float[] nchw, int first, int count) {
+    private void upload(float[] nchw, int first, int count) {
         int length = layout.input().length();
         MemorySegment.copy(nchw, first * length, images.getSegment(), ValueLayout.JAVA_FLOAT, 0, count * length);
         if (count != batch) {
@@ -177,7 +177,7 @@ final class NetTasks implements AutoCloseable {
      * @return nanoseconds of the way in, of each step, and of the ways out
      */
     long[] profile(float[] nchw) {
-        bringIn(nchw, 0, 1);
+        upload(nchw, 0, 1);
         plan.withProfiler(ProfilerMode.SILENT);
         try {
             Map<String, Long> nanos = new HashMap<>();

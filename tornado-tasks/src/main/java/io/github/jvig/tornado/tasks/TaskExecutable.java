@@ -1,6 +1,6 @@
 package io.github.jvig.tornado.tasks;
 
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.Step;
@@ -26,13 +26,13 @@ public final class TaskExecutable implements Executable {
 
     private final String name;
     private final TornadoDevice device;
-    private final Layout layout;
+    private final NetLayout layout;
     private final int largestBatch;
     private final int tasksOfAGraph;
     private final NavigableMap<Integer, NetTasks> plans = new TreeMap<>();
     private boolean closed;
 
-    private TaskExecutable(String name, TornadoDevice device, Layout layout, int tasksOfAGraph) {
+    private TaskExecutable(String name, TornadoDevice device, NetLayout layout, int tasksOfAGraph) {
         this.name = name;
         this.device = device;
         this.layout = layout;
@@ -70,7 +70,7 @@ public final class TaskExecutable implements Executable {
 
     static TaskExecutable compile(Graph graph, int height, int width, String name, TornadoDevice device,
             KernelTable kernels, int tasksOfAGraph) {
-        TaskExecutable executable = new TaskExecutable(name, device, new Layout(graph, height, width, kernels),
+        TaskExecutable executable = new TaskExecutable(name, device, new NetLayout(graph, height, width, kernels),
                 tasksOfAGraph);
         executable.plan(1);
         return executable;
@@ -112,7 +112,7 @@ public final class TaskExecutable implements Executable {
         if (!task.find()) {
             return "the net";
         }
-        Layout.Step step = layout.steps().get(Integer.parseInt(task.group(1)));
+        NetLayout.Step step = layout.steps().get(Integer.parseInt(task.group(1)));
         return step.layer().node().name() + " (" + step.work().kernel() + ")";
     }
 
@@ -121,22 +121,22 @@ public final class TaskExecutable implements Executable {
     }
 
     @Override
-    public FeatureMap input() {
+    public MapLayout input() {
         return layout.input().map();
     }
 
     @Override
-    public List<FeatureMap> outputs() {
-        return layout.outputs().stream().map(Layout.Port::map).toList();
+    public List<MapLayout> outputs() {
+        return layout.outputs().stream().map(NetLayout.Port::map).toList();
     }
 
     @Override
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>();
-        for (Layout.Step step : layout.steps()) {
+        for (NetLayout.Step step : layout.steps()) {
             Spec spec = step.layer().spec();
             long parameters = step.layer().node().parameters();
-            long floats = (long) spec.in().length() + spec.second().map(FeatureMap::length).orElse(0)
+            long floats = (long) spec.in().length() + spec.in2().map(MapLayout::length).orElse(0)
                     + spec.out().length()
                     + parameters;
             steps.add(new Step(step.layer().node().name(), spec, step.work().kernel(), parameters, Float.BYTES * floats,

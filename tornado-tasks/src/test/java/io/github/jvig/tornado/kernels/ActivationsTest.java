@@ -3,8 +3,8 @@ package io.github.jvig.tornado.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.kernels.Activation;
-import io.github.jvig.kernels.FeatureMap;
-import io.github.jvig.kernels.Kernels;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.ResidualAdd;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,17 +17,17 @@ class ActivationsTest {
     @ParameterizedTest
     @EnumSource
     void areExactToTwoMillionths(Activation activation) {
-        FeatureMap map = FeatureMap.of(COUNT, 1, 1);
+        MapLayout map = MapLayout.of(COUNT, 1, 1);
         float[] x = new float[map.length()];
         for (int i = 0; i < COUNT; i++) {
             x[i * map.stride()] = (i - COUNT / 2) / 200f;
         }
         float[] exact = new float[map.length()];
-        Kernels.scalar().residualAdd(new ResidualAdd(map, activation)).run(Operands.of(x, new float[x.length], exact));
+        KernelProvider.scalar().residualAdd(new ResidualAdd(map, activation)).run(Operands.of(x, new float[x.length], exact));
         int number = Activations.number(activation);
         for (int i = 0; i < exact.length; i += map.stride()) {
-            assertEquals(exact[i], Numbers.activate(number, x[i]), 2e-6f, activation + " of " + x[i]);
-            assertEquals(exact[i], Lanes.activate(number, Lanes.all(x[i])).getS13(), 2e-6f, activation + " of " + x[i]);
+            assertEquals(exact[i], ScalarMath.activate(number, x[i]), 2e-6f, activation + " of " + x[i]);
+            assertEquals(exact[i], VectorTasks.activate(number, VectorTasks.all(x[i])).getS13(), 2e-6f, activation + " of " + x[i]);
         }
     }
 }

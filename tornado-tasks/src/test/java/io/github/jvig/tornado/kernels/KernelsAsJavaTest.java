@@ -4,18 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
-import io.github.jvig.kernels.AveragePoolMix;
-import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
-import io.github.jvig.kernels.FeatureMap;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MaxRelative;
-import io.github.jvig.kernels.MeanLessDeviation;
-import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.MeanMinusStd;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
-import io.github.jvig.kernels.ShiftDistance;
+import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,39 +26,39 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The work items of every kernel as plain Java, on random shapes, against the scalar kernels, which define the operations. */
 class KernelsAsJavaTest {
-    private static FeatureMap map(Random random, int side, int channels) {
-        return FeatureMap.of(1 + random.nextInt(side), 1 + random.nextInt(side), 1 + random.nextInt(channels));
+    private static MapLayout map(Random random, int side, int channels) {
+        return MapLayout.of(1 + random.nextInt(side), 1 + random.nextInt(side), 1 + random.nextInt(channels));
     }
 
-    private static int vectors(FeatureMap map) {
-        return map.stride() / Lanes.WIDTH;
+    private static int vectors(MapLayout map) {
+        return map.stride() / VectorTasks.WIDTH;
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void pointwise(long seed) {
         Random random = new Random(seed);
-        var spec = new PointwiseConv(map(random, 9, 50), 1 + random.nextInt(50), Maps.epilogue(random));
+        var spec = new PointwiseConv(map(random, 9, 50), 1 + random.nextInt(50), TestMaps.epilogue(random));
         int ci = spec.in().channels();
         int co = spec.out().channels();
-        float[] weight = Maps.normal(co * ci, 0.2, random);
-        float[] bias = random.nextBoolean() ? Maps.normal(co, 1, random) : null;
-        var maps = new Maps(spec, weight, bias, random);
-        FloatArray packed = FloatArray.fromArray(Pointwise.pack(weight, bias, ci, co));
+        float[] weight = TestMaps.normal(co * ci, 0.2, random);
+        float[] bias = random.nextBoolean() ? TestMaps.normal(co, 1, random) : null;
+        var maps = new TestMaps(spec, weight, bias, random);
+        FloatArray packed = FloatArray.fromArray(PointwiseTiles.pack(weight, bias, ci, co));
         int pixels = spec.in().pixels();
-        for (int i = 0; i < Maps.BATCH * Pointwise.items(pixels, vectors(spec.out())); i++) {
-            Pointwise.item(i % (Pointwise.items(pixels, vectors(spec.out()))),
-                    i / (Pointwise.items(pixels, vectors(spec.out()))), maps.memory, packed, maps.image, maps.in,
+        for (int i = 0; i < TestMaps.BATCH * PointwiseTiles.items(pixels, vectors(spec.out())); i++) {
+            PointwiseTiles.item(i % (PointwiseTiles.items(pixels, vectors(spec.out()))),
+                    i / (PointwiseTiles.items(pixels, vectors(spec.out()))), maps.memory, packed, maps.image, maps.in,
                     spec.in().stride(), maps.out,
-                    spec.out().stride(), maps.second, 0, pixels, ci, vectors(spec.out()),
+                    spec.out().stride(), maps.in2, 0, pixels, ci, vectors(spec.out()),
                     Activations.number(spec.epilogue().activation()));
         }
         maps.check();
         maps.clear();
-        for (int i = 0; i < Maps.BATCH * pixels * vectors(spec.out()); i++) {
+        for (int i = 0; i < TestMaps.BATCH * pixels * vectors(spec.out()); i++) {
             PointwiseRow.item(i % (pixels * vectors(spec.out())), i / (pixels * vectors(spec.out())), maps.memory,
                     packed, maps.image, maps.in, spec.in().stride(), maps.out,
-                    spec.out().stride(), maps.second, 0, pixels, ci, vectors(spec.out()),
+                    spec.out().stride(), maps.in2, 0, pixels, ci, vectors(spec.out()),
                     Activations.number(spec.epilogue().activation()));
         }
         maps.check();
@@ -70,18 +70,18 @@ class KernelsAsJavaTest {
         Random random = new Random(seed);
         int k = 1 + random.nextInt(5);
         var window = new Window(k, 1 + random.nextInt(3), random.nextInt(k + 1), 1 + random.nextInt(2));
-        FeatureMap in = FeatureMap.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
+        MapLayout in = MapLayout.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
                 1 + random.nextInt(40));
-        var spec = new DepthwiseConv(in, window, Maps.epilogue(random));
-        float[] weight = Maps.normal(in.channels() * k * k, 0.3, random);
-        float[] bias = random.nextBoolean() ? Maps.normal(in.channels(), 1, random) : null;
-        var maps = new Maps(spec, weight, bias, random);
-        FloatArray packed = FloatArray.fromArray(Depthwise.pack(weight, bias, in.channels(), k));
-        FeatureMap out = spec.out();
-        for (int i = 0; i < Maps.BATCH * Depthwise.items(out.height(), out.width(), vectors(out)); i++) {
-            Depthwise.item(i % (Depthwise.items(out.height(), out.width(), vectors(out))),
-                    i / (Depthwise.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
-                    maps.in, maps.out, maps.second, 0, in.height(),
+        var spec = new DepthwiseConv(in, window, TestMaps.epilogue(random));
+        float[] weight = TestMaps.normal(in.channels() * k * k, 0.3, random);
+        float[] bias = random.nextBoolean() ? TestMaps.normal(in.channels(), 1, random) : null;
+        var maps = new TestMaps(spec, weight, bias, random);
+        FloatArray packed = FloatArray.fromArray(DepthwiseTiles.pack(weight, bias, in.channels(), k));
+        MapLayout out = spec.out();
+        for (int i = 0; i < TestMaps.BATCH * DepthwiseTiles.items(out.height(), out.width(), vectors(out)); i++) {
+            DepthwiseTiles.item(i % (DepthwiseTiles.items(out.height(), out.width(), vectors(out))),
+                    i / (DepthwiseTiles.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
+                    maps.in, maps.out, maps.in2, 0, in.height(),
                     in.width(), vectors(out), out.height(), out.width(), k, window.stride(), window.padding(),
                     window.dilation(), Activations.number(spec.epilogue().activation()));
         }
@@ -94,20 +94,20 @@ class KernelsAsJavaTest {
         Random random = new Random(seed);
         int k = 1 + random.nextInt(4);
         var window = Window.of(k, 1 + random.nextInt(3), random.nextInt(k + 1));
-        FeatureMap in = FeatureMap.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
-        var spec = new DenseConv(in, 1 + random.nextInt(40), window, Maps.epilogue(random));
+        MapLayout in = MapLayout.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
+        var spec = new Conv2d(in, 1 + random.nextInt(40), window, TestMaps.epilogue(random));
         int co = spec.outChannels();
-        float[] weight = Maps.normal(co * in.channels() * k * k, 0.1, random);
-        float[] bias = random.nextBoolean() ? Maps.normal(co, 1, random) : null;
-        var maps = new Maps(spec, weight, bias, random);
-        FloatArray packed = FloatArray.fromArray(Dense.pack(weight, bias, in.channels(), co, k));
-        FeatureMap out = spec.out();
-        for (int i = 0; i < Maps.BATCH * Dense.items(out.height(), out.width(), vectors(out)); i++) {
-            Dense.item(i % (Dense.items(out.height(), out.width(), vectors(out))),
-                    i / (Dense.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
-                    maps.in, in.stride(), maps.out, maps.second, 0,
+        float[] weight = TestMaps.normal(co * in.channels() * k * k, 0.1, random);
+        float[] bias = random.nextBoolean() ? TestMaps.normal(co, 1, random) : null;
+        var maps = new TestMaps(spec, weight, bias, random);
+        FloatArray packed = FloatArray.fromArray(Conv2dTiles.pack(weight, bias, in.channels(), co, k));
+        MapLayout out = spec.out();
+        for (int i = 0; i < TestMaps.BATCH * Conv2dTiles.items(out.height(), out.width(), vectors(out)); i++) {
+            Conv2dTiles.item(i % (Conv2dTiles.items(out.height(), out.width(), vectors(out))),
+                    i / (Conv2dTiles.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
+                    maps.in, in.stride(), maps.out, maps.in2, 0,
                     in.height(), in.width(), in.channels(), out.height(), out.width(), vectors(out),
-                    Dense.window(k, window.stride(), window.padding()),
+                    Conv2dTiles.window(k, window.stride(), window.padding()),
                     Activations.number(spec.epilogue().activation()));
         }
         maps.check();
@@ -117,20 +117,20 @@ class KernelsAsJavaTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void maxRelative(long seed) {
         Random random = new Random(seed);
-        FeatureMap in = map(random, 9, 50);
+        MapLayout in = map(random, 9, 50);
         List<MaxRelative.Shift> shifts = new ArrayList<>();
         for (int i = random.nextInt(6); i > 0; i--) {
             shifts.add(new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())));
         }
         var difference = MaxRelative.Difference.values()[random.nextInt(2)];
         var spec = new MaxRelative(in, shifts, difference);
-        var maps = new Maps(spec, null, null, random);
+        var maps = new TestMaps(spec, null, null, random);
         FloatArray table = FloatArray.fromArray(MaxRelativeGather.pack(shifts));
-        for (int i = 0; i < Maps.BATCH * in.pixels(); i++) {
+        for (int i = 0; i < TestMaps.BATCH * in.pixels(); i++) {
             MaxRelativeGather.item(i % (in.pixels()), i / (in.pixels()), maps.memory, table, maps.image, maps.in,
                     in.stride(), maps.out,
                     spec.out().stride(), 0, shifts.size(), in.height(), in.width(), in.channels(),
-                    difference == MaxRelative.Difference.NEIGHBOUR_LESS_OWN ? 1 : 0);
+                    difference == MaxRelative.Difference.NEIGHBOR_LESS_OWN ? 1 : 0);
         }
         maps.check();
     }
@@ -140,8 +140,8 @@ class KernelsAsJavaTest {
     void globalAverage(long seed) {
         Random random = new Random(seed);
         var spec = new GlobalAveragePool(map(random, 9, 50));
-        var maps = new Maps(spec, null, null, random);
-        for (int i = 0; i < Maps.BATCH * vectors(spec.in()); i++) {
+        var maps = new TestMaps(spec, null, null, random);
+        for (int i = 0; i < TestMaps.BATCH * vectors(spec.in()); i++) {
             GlobalAverage.item(i % (vectors(spec.in())), i / (vectors(spec.in())), maps.memory, maps.image, maps.in,
                     maps.out, spec.in().pixels(),
                     vectors(spec.in()));
@@ -154,10 +154,10 @@ class KernelsAsJavaTest {
     void residualSum(long seed) {
         Random random = new Random(seed);
         var spec = new ResidualAdd(map(random, 9, 50), Activation.values()[(int) seed - 1]);
-        var maps = new Maps(spec, null, null, random);
-        int all = spec.in().length() / Lanes.WIDTH;
-        for (int i = 0; i < Maps.BATCH * all; i++) {
-            ResidualSum.item(i % (all), i / (all), maps.memory, maps.image, maps.in, maps.second, maps.out,
+        var maps = new TestMaps(spec, null, null, random);
+        int all = spec.in().length() / VectorTasks.WIDTH;
+        for (int i = 0; i < TestMaps.BATCH * all; i++) {
+            ResidualSum.item(i % (all), i / (all), maps.memory, maps.image, maps.in, maps.in2, maps.out,
                     Activations.number(spec.activation()));
         }
         maps.check();
@@ -167,8 +167,8 @@ class KernelsAsJavaTest {
         void run(int id, int n);
     }
 
-    private static void all(int items, Maps maps, Item item) {
-        for (int n = 0; n < Maps.BATCH; n++) {
+    private static void all(int items, TestMaps maps, Item item) {
+        for (int n = 0; n < TestMaps.BATCH; n++) {
             for (int id = 0; id < items; id++) {
                 item.run(id, n);
             }
@@ -178,35 +178,35 @@ class KernelsAsJavaTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void shiftDistance(long seed) {
+    void rolledL1Distance(long seed) {
         Random random = new Random(seed);
-        FeatureMap in = map(random, 9, 50);
+        MapLayout in = map(random, 9, 50);
         var shift = new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width()));
-        var spec = new ShiftDistance(in, shift);
-        var maps = new Maps(spec, null, null, random);
-        all(in.pixels(), maps, (id, n) -> ShiftDistanceEach.item(id, n, maps.memory, maps.image, maps.in, in.stride(),
+        var spec = new RolledL1Distance(in, shift);
+        var maps = new TestMaps(spec, null, null, random);
+        all(in.pixels(), maps, (id, n) -> RolledL1DistancePerItem.item(id, n, maps.memory, maps.image, maps.in, in.stride(),
                 maps.out, spec.out().stride(), in.height(), in.width(), in.channels(), shift.dy(), shift.dx()));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 9, 56})
-    void meanLessDeviation(int side) {
-        FeatureMap in = FeatureMap.of(side, side, 1);
-        var maps = new Maps(new MeanLessDeviation(in), null, null, new Random(side));
-        all(1, maps, (id, n) -> MeanLessDeviationAll.item(id, n, maps.memory, maps.image, maps.in, in.stride(),
+    void meanMinusStd(int side) {
+        MapLayout in = MapLayout.of(side, side, 1);
+        var maps = new TestMaps(new MeanMinusStd(in), null, null, new Random(side));
+        all(1, maps, (id, n) -> MeanMinusStdSingleItem.item(id, n, maps.memory, maps.image, maps.in, in.stride(),
                 maps.out, in.height(), in.width()));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void nearMaxRelative(long seed) {
+    void thresholdedMaxRelative(long seed) {
         Random random = new Random(seed);
-        FeatureMap in = map(random, 9, 50);
-        var spec = NearMaxRelative.axial(in, 1 + random.nextInt(3));
-        var maps = new Maps(spec, null, null, random);
+        MapLayout in = map(random, 9, 50);
+        var spec = ThresholdedMaxRelative.axial(in, 1 + random.nextInt(3));
+        var maps = new TestMaps(spec, null, null, random);
         FloatArray table = FloatArray.fromArray(padded(MaxRelativeGather.pack(spec.shifts())));
-        all(in.pixels(), maps, (id, n) -> NearMaxRelativeEach.item(id, n, maps.memory, table, maps.image, maps.in,
-                in.stride(), maps.second, maps.out, spec.out().stride(), 0, spec.shifts().size(), in.height(),
+        all(in.pixels(), maps, (id, n) -> ThresholdedMaxRelativePerItem.item(id, n, maps.memory, table, maps.image, maps.in,
+                in.stride(), maps.in2, maps.out, spec.out().stride(), 0, spec.shifts().size(), in.height(),
                 in.width(), in.channels()));
     }
 
@@ -219,25 +219,25 @@ class KernelsAsJavaTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void layerNorm(long seed) {
         Random random = new Random(seed);
-        FeatureMap in = map(random, 9, 50);
-        float[] weight = Maps.normal(in.channels(), 1, random);
-        float[] bias = random.nextBoolean() ? Maps.normal(in.channels(), 1, random) : null;
-        var maps = new Maps(new LayerNorm(in, 1e-5), weight, bias, random);
-        FloatArray packed = FloatArray.fromArray(LayerNormEach.pack(weight, bias));
-        all(in.pixels(), maps, (id, n) -> LayerNormEach.item(id, n, maps.memory, packed, maps.image, maps.in, maps.out,
+        MapLayout in = map(random, 9, 50);
+        float[] weight = TestMaps.normal(in.channels(), 1, random);
+        float[] bias = random.nextBoolean() ? TestMaps.normal(in.channels(), 1, random) : null;
+        var maps = new TestMaps(new LayerNorm(in, 1e-5), weight, bias, random);
+        FloatArray packed = FloatArray.fromArray(LayerNormPerItem.pack(weight, bias));
+        all(in.pixels(), maps, (id, n) -> LayerNormPerItem.item(id, n, maps.memory, packed, maps.image, maps.in, maps.out,
                 in.stride(), 0, in.channels(), 1e-5f));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void averagePoolMix(long seed) {
+    void avgPoolBlend(long seed) {
         Random random = new Random(seed);
-        FeatureMap in = map(random, 9, 50);
-        float[] weight = Maps.normal(2 * in.channels(), 1, random);
+        MapLayout in = map(random, 9, 50);
+        float[] weight = TestMaps.normal(2 * in.channels(), 1, random);
         int side = 1 + 2 * random.nextInt(3);
-        var maps = new Maps(new AveragePoolMix(in, side), weight, null, random);
-        FloatArray packed = FloatArray.fromArray(AveragePoolMixEach.pack(weight));
-        all(in.pixels() * vectors(in), maps, (id, n) -> AveragePoolMixEach.item(id, n, maps.memory, packed, maps.image,
+        var maps = new TestMaps(new AvgPoolBlend(in, side), weight, null, random);
+        FloatArray packed = FloatArray.fromArray(AvgPoolBlendPerItem.pack(weight));
+        all(in.pixels() * vectors(in), maps, (id, n) -> AvgPoolBlendPerItem.item(id, n, maps.memory, packed, maps.image,
                 maps.in, maps.out, 0, in.height(), in.width(), vectors(in), side));
     }
 
@@ -248,32 +248,32 @@ class KernelsAsJavaTest {
         int heads = 1 + random.nextInt(4);
         int keyDim = 1 + random.nextInt(20);
         int valueDim = 1 + random.nextInt(20);
-        FeatureMap in = FeatureMap.of(1 + random.nextInt(6), 1 + random.nextInt(6), heads * (2 * keyDim + valueDim));
+        MapLayout in = MapLayout.of(1 + random.nextInt(6), 1 + random.nextInt(6), heads * (2 * keyDim + valueDim));
         var spec = new Attention(in, heads, keyDim, valueDim);
-        float[] weight = Maps.normal(heads * in.pixels() * in.pixels(), 1, random);
-        var maps = new Maps(spec, weight, null, random);
+        float[] weight = TestMaps.normal(heads * in.pixels() * in.pixels(), 1, random);
+        var maps = new TestMaps(spec, weight, null, random);
         FloatArray biases = FloatArray.fromArray(weight);
-        all(heads * in.pixels(), maps, (id, n) -> AttentionEach.item(id, n, maps.memory, biases, maps.image, maps.in,
+        all(heads * in.pixels(), maps, (id, n) -> AttentionPerItem.item(id, n, maps.memory, biases, maps.image, maps.in,
                 in.stride(), maps.out, spec.out().stride(), 0, in.pixels(), keyDim, valueDim,
                 (float) (1 / Math.sqrt(keyDim))));
     }
 
-    /** Planes go in, and come out as they were. */
+    /** LayoutTransform go in, and come out as they were. */
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 16})
     void planes(int step) {
         int channels = 3;
         int pixels = 10;
         int image = 64 + pixels * step;
-        FloatArray planes = FloatArray.fromArray(Maps.normal(Maps.BATCH * channels * pixels, 1, new Random(step)));
-        FloatArray memory = new FloatArray(Maps.BATCH * image);
-        for (int i = 0; i < Maps.BATCH * pixels; i++) {
-            Planes.pixelIn(i % (pixels), i / (pixels), planes, memory, image, 64, step, pixels, channels);
+        FloatArray planes = FloatArray.fromArray(TestMaps.normal(TestMaps.BATCH * channels * pixels, 1, new Random(step)));
+        FloatArray memory = new FloatArray(TestMaps.BATCH * image);
+        for (int i = 0; i < TestMaps.BATCH * pixels; i++) {
+            LayoutTransform.pixelIn(i % (pixels), i / (pixels), planes, memory, image, 64, step, pixels, channels);
         }
         assertEquals(planes.get(1 * channels * pixels + 2 * pixels + 7), memory.get(image + 64 + 7 * step + 2));
         FloatArray back = new FloatArray(5 + planes.getSize());
         for (int id = 0; id < planes.getSize(); id++) {
-            Planes.numberOut(id % (pixels * channels), id / (pixels * channels), memory, back, image, 64, step, 5,
+            LayoutTransform.numberOut(id % (pixels * channels), id / (pixels * channels), memory, back, image, 64, step, 5,
                     pixels, channels);
         }
         for (int i = 0; i < planes.getSize(); i++) {

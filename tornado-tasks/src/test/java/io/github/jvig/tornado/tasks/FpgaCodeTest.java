@@ -82,9 +82,9 @@ class FpgaCodeTest {
         return (text.length() - text.replace(part, "").length()) / part.length();
     }
 
-    /** Of {@code "task f32-max-relative-piped"} the method's name, {@code "pipedMaxRelative"}. */
+    /** Of {@code "task f32-max-relative-pipelined"} the method's name, {@code "pipelinedMaxRelative"}. */
     private static String method(String line) {
-        return "piped" + Arrays.stream(line.split("-")).skip(1).filter(word -> !word.equals("piped"))
+        return "pipelined" + Arrays.stream(line.split("-")).skip(1).filter(word -> !word.equals("pipelined"))
                 .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1)).collect(Collectors.joining());
     }
 

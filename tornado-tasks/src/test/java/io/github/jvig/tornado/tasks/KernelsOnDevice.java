@@ -4,26 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
-import io.github.jvig.kernels.AveragePoolMix;
-import io.github.jvig.kernels.DenseConv;
+import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.FeatureMap;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
-import io.github.jvig.kernels.MeanLessDeviation;
-import io.github.jvig.kernels.NearMaxRelative;
+import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
-import io.github.jvig.kernels.ShiftDistance;
+import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Window;
-import io.github.jvig.model.device.Layer;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.FirstDevice;
-import io.github.jvig.tornado.kernels.Maps;
+import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,18 +54,18 @@ abstract class KernelsOnDevice {
 
     /** Runs one layer by itself; the device has to say that it ran a kernel. */
     private void check(Spec spec, float[] weight, float[] bias, Random random) throws Exception {
-        Maps maps = new Maps(spec, weight, bias, random);
-        Work work = table.pick(new Layer(node(spec, weight, bias), spec));
+        TestMaps maps = new TestMaps(spec, weight, bias, random);
+        KernelLaunch work = table.pick(new LoweredOp(node(spec, weight, bias), spec));
         FloatArray weights = FloatArray.fromArray(work.weights().length == 0 ? new float[1] : work.weights());
         TaskGraph graph = new TaskGraph("test").transferToDevice(DataTransferMode.EVERY_EXECUTION, maps.memory,
                 weights);
-        work.task().addTo(graph, "layer", new KernelContext(), maps.memory, weights, new Places(maps.image, maps.in,
-                spec.in().stride(), maps.second, maps.out, spec.out().stride(), 0));
+        work.task().addTo(graph, "layer", new KernelContext(), maps.memory, weights, new BufferOffsets(maps.image, maps.in,
+                spec.in().stride(), maps.in2, maps.out, spec.out().stride(), 0));
         graph.transferToHost(DataTransferMode.EVERY_EXECUTION, maps.memory);
         try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
             plan.withDevice(DEVICE).withProfiler(ProfilerMode.SILENT);
             if (work.hasGrid()) {
-                WorkerGrid2D grid = new WorkerGrid2D(work.items(), Maps.BATCH);
+                WorkerGrid2D grid = new WorkerGrid2D(work.items(), TestMaps.BATCH);
                 grid.setLocalWork(work.group(), 1, 1);
                 plan.withGridScheduler(new GridScheduler("test.layer", grid));
             }
@@ -84,9 +84,9 @@ abstract class KernelsOnDevice {
             case PointwiseConv s -> conv(spec, 1, Window.same(1), s.epilogue(), weight, bias, input, residual);
             case DepthwiseConv s ->
                 conv(spec, s.in().channels(), s.window(), s.epilogue(), weight, bias, input, residual);
-            case DenseConv s -> conv(spec, 1, s.window(), s.epilogue(), weight, bias, input, residual);
+            case Conv2d s -> conv(spec, 1, s.window(), s.epilogue(), weight, bias, input, residual);
             case LayerNorm s -> new Node("layer", new Op.LayerNorm(weight, bias, s.epsilon()), List.of(input));
-            case AveragePoolMix s -> new Node("layer", new Op.AveragePoolMix(s.kernel(),
+            case AvgPoolBlend s -> new Node("layer", new Op.AvgPoolBlend(s.kernel(),
                     doubles(weight, 0, s.in().channels()), doubles(weight, s.in().channels(), s.in().channels())),
                     List.of(input));
             case Attention s -> new Node("layer", new Op.Attention(s.heads(), s.keyDim(), s.valueDim(),
@@ -118,28 +118,28 @@ abstract class KernelsOnDevice {
                 epilogue.residual() ? List.of(input, residual) : List.of(input));
     }
 
-    private static FeatureMap map(Random random, int side, int channels) {
-        return FeatureMap.of(1 + random.nextInt(side), 1 + random.nextInt(side), 1 + random.nextInt(channels));
+    private static MapLayout map(Random random, int side, int channels) {
+        return MapLayout.of(1 + random.nextInt(side), 1 + random.nextInt(side), 1 + random.nextInt(channels));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void pointwise(long seed) throws Exception {
         Random random = new Random(seed);
-        var spec = new PointwiseConv(map(random, 12, 60), 1 + random.nextInt(150), Maps.epilogue(random));
+        var spec = new PointwiseConv(map(random, 12, 60), 1 + random.nextInt(150), TestMaps.epilogue(random));
         int ci = spec.in().channels();
         int co = spec.out().channels();
-        check(spec, Maps.normal(co * ci, 0.2, random), Maps.normal(co, 1, random), random);
+        check(spec, TestMaps.normal(co * ci, 0.2, random), TestMaps.normal(co, 1, random), random);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void pointwiseOfFewPixels(long seed) throws Exception {
         Random random = new Random(seed);
-        var spec = new PointwiseConv(map(random, 2, 60), 1 + random.nextInt(60), Maps.epilogue(random));
+        var spec = new PointwiseConv(map(random, 2, 60), 1 + random.nextInt(60), TestMaps.epilogue(random));
         int ci = spec.in().channels();
         int co = spec.out().channels();
-        check(spec, Maps.normal(co * ci, 0.2, random), Maps.normal(co, 1, random), random);
+        check(spec, TestMaps.normal(co * ci, 0.2, random), TestMaps.normal(co, 1, random), random);
     }
 
     @ParameterizedTest
@@ -148,10 +148,10 @@ abstract class KernelsOnDevice {
         Random random = new Random(seed);
         int k = 1 + random.nextInt(5);
         var window = new Window(k, 1 + random.nextInt(3), random.nextInt(k + 1), 1 + random.nextInt(2));
-        FeatureMap in = FeatureMap.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
+        MapLayout in = MapLayout.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
                 1 + random.nextInt(40));
-        var spec = new DepthwiseConv(in, window, Maps.epilogue(random));
-        check(spec, Maps.normal(in.channels() * k * k, 0.3, random), Maps.normal(in.channels(), 1, random), random);
+        var spec = new DepthwiseConv(in, window, TestMaps.epilogue(random));
+        check(spec, TestMaps.normal(in.channels() * k * k, 0.3, random), TestMaps.normal(in.channels(), 1, random), random);
     }
 
     @ParameterizedTest
@@ -160,17 +160,17 @@ abstract class KernelsOnDevice {
         Random random = new Random(seed);
         int k = 1 + random.nextInt(4);
         var window = Window.of(k, 1 + random.nextInt(3), random.nextInt(k + 1));
-        FeatureMap in = FeatureMap.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
-        var spec = new DenseConv(in, 1 + random.nextInt(40), window, Maps.epilogue(random));
+        MapLayout in = MapLayout.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
+        var spec = new Conv2d(in, 1 + random.nextInt(40), window, TestMaps.epilogue(random));
         int co = spec.outChannels();
-        check(spec, Maps.normal(co * in.channels() * k * k, 0.1, random), Maps.normal(co, 1, random), random);
+        check(spec, TestMaps.normal(co * in.channels() * k * k, 0.1, random), TestMaps.normal(co, 1, random), random);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void maxRelative(long seed) throws Exception {
         Random random = new Random(seed);
-        FeatureMap in = map(random, 9, 50);
+        MapLayout in = map(random, 9, 50);
         List<MaxRelative.Shift> shifts = new ArrayList<>();
         for (int i = 2 * ((int) seed - 1); i > 0; i--) {
             shifts.add(new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())));
@@ -194,39 +194,39 @@ abstract class KernelsOnDevice {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void shiftDistance(long seed) throws Exception {
+    void rolledL1Distance(long seed) throws Exception {
         Random random = new Random(seed);
-        check(ShiftDistance.halfway(map(random, 9, 50)), null, null, random);
+        check(RolledL1Distance.halfway(map(random, 9, 50)), null, null, random);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 9, 56})
-    void meanLessDeviation(int side) throws Exception {
-        check(new MeanLessDeviation(FeatureMap.of(side, side, 1)), null, null, new Random(side));
+    void meanMinusStd(int side) throws Exception {
+        check(new MeanMinusStd(MapLayout.of(side, side, 1)), null, null, new Random(side));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void nearMaxRelative(long seed) throws Exception {
+    void thresholdedMaxRelative(long seed) throws Exception {
         Random random = new Random(seed);
-        check(NearMaxRelative.axial(map(random, 9, 50), 1 + random.nextInt(3)), null, null, random);
+        check(ThresholdedMaxRelative.axial(map(random, 9, 50), 1 + random.nextInt(3)), null, null, random);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void layerNorm(long seed) throws Exception {
         Random random = new Random(seed);
-        FeatureMap in = map(random, 9, 50);
-        check(new LayerNorm(in, 1e-5), Maps.normal(in.channels(), 1, random), Maps.normal(in.channels(), 1, random),
+        MapLayout in = map(random, 9, 50);
+        check(new LayerNorm(in, 1e-5), TestMaps.normal(in.channels(), 1, random), TestMaps.normal(in.channels(), 1, random),
                 random);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void averagePoolMix(long seed) throws Exception {
+    void avgPoolBlend(long seed) throws Exception {
         Random random = new Random(seed);
-        FeatureMap in = map(random, 9, 50);
-        check(new AveragePoolMix(in, 1 + 2 * random.nextInt(3)), Maps.normal(2 * in.channels(), 1, random), null,
+        MapLayout in = map(random, 9, 50);
+        check(new AvgPoolBlend(in, 1 + 2 * random.nextInt(3)), TestMaps.normal(2 * in.channels(), 1, random), null,
                 random);
     }
 
@@ -240,8 +240,8 @@ abstract class KernelsOnDevice {
         int height = 1 + random.nextInt(6);
         int width = 1 + random.nextInt(6);
         var op = new Op.Attention(heads, keyDim, valueDim, height, width,
-                Maps.normal(heads * height * width, 1, random));
-        FeatureMap in = FeatureMap.of(height, width, heads * (2 * keyDim + valueDim));
+                TestMaps.normal(heads * height * width, 1, random));
+        MapLayout in = MapLayout.of(height, width, heads * (2 * keyDim + valueDim));
         check(op.on(in), op.pairBiases(), null, random);
     }
 }

@@ -6,7 +6,7 @@ import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
-import io.github.jvig.tornado.kernels.Maps;
+import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -25,19 +25,19 @@ final class SmallNets {
         Node deep = conv("deep", wide, 40, 40, Window.same(3), Epilogue.of(Activation.RELU), random);
         Node slim = conv("slim", deep, 20, 1, Window.same(1), Epilogue.NONE, random);
         Node sum = new Node("sum", new Op.Add(), List.of(slim, stem));
-        Node graph = new Node("graph", new Op.MaxRelative(Op.Neighbours.EVERY_KTH, 2), List.of(sum));
+        Node graph = new Node("graph", new Op.MaxRelative(Op.Neighbors.EVERY_KTH, 2), List.of(sum));
         Node mix = new Node("mix", conv(graph.channels(), 20, 1, Window.same(1),
                 Epilogue.of(Activation.GELU).plusResidual(), random), List.of(graph, sum));
         Node pool = new Node("pool", new Op.GlobalAveragePool(), List.of(mix));
-        Node distance = new Node("distance", new Op.HalfwayDistance(), List.of(sum));
-        Node limit = new Node("limit", new Op.MeanLessDeviation(), List.of(distance));
-        Node near = new Node("near", new Op.NearMaxRelative(2), List.of(sum, limit));
-        Node norm = new Node("norm", new Op.LayerNorm(Maps.normal(20, 1, random), Maps.normal(20, 1, random), 1e-5),
+        Node distance = new Node("distance", new Op.RolledL1Distance(), List.of(sum));
+        Node limit = new Node("limit", new Op.MeanMinusStd(), List.of(distance));
+        Node near = new Node("near", new Op.ThresholdedMaxRelative(2), List.of(sum, limit));
+        Node norm = new Node("norm", new Op.LayerNorm(TestMaps.normal(20, 1, random), TestMaps.normal(20, 1, random), 1e-5),
                 List.of(mix));
-        Node average = new Node("average", new Op.AveragePoolMix(3, doubles(20, random), doubles(20, random)),
+        Node average = new Node("average", new Op.AvgPoolBlend(3, doubles(20, random), doubles(20, random)),
                 List.of(norm));
         Node attention = new Node("attention",
-                new Op.Attention(2, 3, 4, height, width, Maps.normal(2 * height * width, 1, random)), List.of(average));
+                new Op.Attention(2, 3, 4, height, width, TestMaps.normal(2 * height * width, 1, random)), List.of(average));
         return new Graph(List.of(conv("head", pool, 10, 1, Window.same(1), Epilogue.NONE, random), mix, near,
                 attention));
     }
@@ -61,7 +61,7 @@ final class SmallNets {
         int perOutput = in / groups * window.kernel() * window.kernel();
         double[] ones = new double[out];
         Arrays.fill(ones, 1);
-        return new Op.Conv(in, out, groups, window, Maps.normal(out * perOutput, 1 / Math.sqrt(perOutput), random),
+        return new Op.Conv(in, out, groups, window, TestMaps.normal(out * perOutput, 1 / Math.sqrt(perOutput), random),
                 ones, new double[out], epilogue);
     }
 }

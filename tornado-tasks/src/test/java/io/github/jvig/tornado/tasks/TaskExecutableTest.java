@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.jvig.kernels.Window;
+import io.github.jvig.model.Devices;
 import io.github.jvig.model.device.CompileOptions;
-import io.github.jvig.model.device.Devices;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.tornado.FirstDevice;
-import io.github.jvig.tornado.kernels.Maps;
+import io.github.jvig.tornado.kernels.TestMaps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class TaskExecutableTest {
     }
 
     private static float[] images(int batch, long seed) {
-        return Maps.normal(batch * 3 * HEIGHT * WIDTH, 1, new Random(seed));
+        return TestMaps.normal(batch * 3 * HEIGHT * WIDTH, 1, new Random(seed));
     }
 
     private static float[][] run(Executable executable, float[] images, int batch) {
@@ -137,9 +137,9 @@ class TaskExecutableTest {
     @Test
     void twoPlansAtOnce() throws Exception {
         Graph other = SmallNets.oneOfEverything(HEIGHT / 2, WIDTH / 2, 2);
-        try (TaskExecutable second = compile(other, NetTasks.TASKS_OF_A_GRAPH);
+        try (TaskExecutable in2 = compile(other, NetTasks.TASKS_OF_A_GRAPH);
                 var threads = Executors.newFixedThreadPool(3)) {
-            List<Callable<Void>> calls = List.of(() -> runOften(GRAPH, executable, 7), () -> runOften(other, second, 8),
+            List<Callable<Void>> calls = List.of(() -> runOften(GRAPH, executable, 7), () -> runOften(other, in2, 8),
                     () -> runOften(GRAPH, executable, 9));
             for (Future<Void> future : threads.invokeAll(calls)) {
                 future.get();
@@ -159,7 +159,7 @@ class TaskExecutableTest {
     @Test
     void closingFreesTheMemoryOfTheDevice() throws Exception {
         assumeTrue(DEVICE.getDeviceType() == TornadoDeviceType.CPU && Files.exists(STATUS));
-        Layout layout = new Layout(SmallNets.single(Window.same(1)), 512, 512, new ProcessorKernels());
+        NetLayout layout = new NetLayout(SmallNets.single(Window.same(1)), 512, 512, new ProcessorKernels());
         assertTrue(layout.bytes(2) > 50 << 20);
         long before = 0;
         for (int i = 0; i < 7; i++) {
@@ -208,7 +208,7 @@ class TaskExecutableTest {
 
     @Test
     void aKernelThatDoesNotCompileIsAnErrorThatNamesTheLayer() {
-        KernelTable broken = layer -> Work.of("broken", "", new float[0], 1,
+        KernelTable broken = layer -> KernelLaunch.of("broken", "", new float[0], 1,
                 (graph, id, context, memory, weights, at) -> graph.task(id, TaskExecutableTest::impossible, context,
                         memory, 1));
         var e = assertThrows(UnsupportedOperationException.class, () -> TaskExecutable

@@ -37,11 +37,11 @@ final class VirtualFpga {
         int size = small ? 26 : 224;
         Graph graph = small
                 ? SmallNets.oneOfEverything(size / 2, size / 2, 1)
-                : Passes.optimise(Models.info(args[1]).net().build(Seeded.parameters()));
-        Layout layout = new Layout(graph, size, size, KernelTable.of(device.getDeviceType()));
-        System.out.println("task " + layout.wayIn().kernel());
+                : Passes.optimize(Models.info(args[1]).net().build(Seeded.parameters()));
+        NetLayout layout = new NetLayout(graph, size, size, KernelTable.of(device.getDeviceType()));
+        System.out.println("task " + layout.upload().kernel());
         layout.steps().forEach(step -> System.out.println("task " + step.work().kernel()));
-        layout.waysOut().forEach(way -> System.out.println("task " + way.kernel()));
+        layout.downloads().forEach(way -> System.out.println("task " + way.kernel()));
         NetTasks tasks = new NetTasks(layout, 1, device, NetTasks.TASKS_OF_A_GRAPH);
         tasks.run(new float[layout.input().length()], 0, 1,
                 layout.outputs().stream().map(port -> new float[port.length()]).toArray(float[][]::new));

@@ -1,0 +1,103 @@
+package io.github.jvig.bench;
+
+import io.github.jvig.model.Model;
+import io.github.jvig.model.Options;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The benchmarks that stand for all: under ten minutes, with tables and pictures. */
+@Command(name = "bench", description = "Measure this machine, the nets against ONNX Runtime, and the layers of the smallest net; write tables and pictures.")
+public final class DefaultSuite implements Callable<Integer> {
+    private static final List<Integer> SIDES = List.of(128, 160, 192, 224, 256, 320, 384, 448, 512);
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "${sys:jvig.bench.results:-bench/target/results}", description = "Where the results go (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}); layers and sizes are the first one's.", defaultValue = Comparison.NETS)
+    private List<String> models;
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "6", description = "Time for each row of a comparison, beside its warm-up (default: 6).")
+    private double seconds;
+
+    private final Machine machine = Machine.here();
+
+    public static void main(String[] args) {
+        // Pictures are drawn without a screen.
+        System.setProperty("java.awt.headless", "true");
+        System.exit(
+                new CommandLine(new DefaultSuite()).setExecutionExceptionHandler(OrtComparison::failed).execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        // Its list of layers is wanted last; that there is none is said now.
+        LayerList.read(models.getFirst());
+        Files.createDirectories(out);
+        say(machine.line());
+        Charts charts = new Charts(out, machine);
+
+        List<Integer> threads = threads(machine.cores());
+        List<Probes.Row> probes = Probes.all(threads);
+        probes.forEach(r -> say("%-6s %-9s threads %-3d %8.1f %s", r.probe(), r.where(), r.threads(), r.figure(),
+                r.unit()));
+        Results.write(out, "machine", machine, probes);
+
+        List<Comparison.Row> nets = new ArrayList<>();
+        for (String name : models) {
+            Model model = OrtComparison.model(name);
+            for (int n : threads) {
+                compare(nets, model, model.size(), n);
+            }
+        }
+        Results.write(out, "nets", machine, nets);
+        charts.latency(nets);
+        if (threads.size() > 1) {
+            charts.threads(nets);
+        }
+
+        List<Comparison.Row> sizes = new ArrayList<>();
+        Model first = OrtComparison.model(models.getFirst());
+        for (int side : SIDES) {
+            compare(sizes, first, side, 1);
+        }
+        Results.write(out, "sizes", machine, sizes);
+        charts.sizes(sizes);
+
+        say("layers of " + first.name() + ", hot and cold, by JMH: some minutes");
+        List<LayerRow> layers = LayerBenchmarks.run(first.name(), probes.getFirst().figure(), out);
+        layers.forEach(r -> say("%-4s %-45s %8.1f us %7.1f GFLOP/s %5.1f %% of the peak %6.1f GB/s", r.cache(),
+                r.operation(), r.micros(), r.gflops(), 100 * r.peakShare(), r.gbytes()));
+        Results.write(out, "layers", machine, layers);
+        charts.roofline(layers, probes);
+        charts.layers(layers);
+        say("results are in " + out.toAbsolutePath().normalize());
+        return 0;
+    }
+
+    private void compare(List<Comparison.Row> rows, Model model, int side, int threads) throws IOException {
+        rows.add(Comparison.run(model, Options.threads(threads).withSize(side, side), 1, Comparison.WARM_UP,
+                seconds));
+        say(rows.getLast().line());
+    }
+
+    /** One, two, four and so on, and all of them. */
+    static List<Integer> threads(int cores) {
+        return IntStream.concat(IntStream.iterate(1, n -> n < cores, n -> 2 * n), IntStream.of(cores)).boxed().toList();
+    }
+
+    private static void say(String pattern, Object... values) {
+        System.out.println(values.length == 0 ? pattern : String.format(Locale.ROOT, pattern, values));
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.jvig.kernels;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Operations one after another, each on the result of the one before; only the last one's result is written. The second operand, if
+ * any, is the last one's. An inverted residual block is one (expand, depthwise, project), a feed-forward block (expand, project), and a graph
+ * convolution (gather, pointwise).
+ */
+public record FusedChain(List<Spec> stages) implements Spec {
+    public FusedChain {
+        stages = List.copyOf(stages);
+        if (stages.size() < 2) {
+            throw new IllegalArgumentException("a chain has at least two stages, not " + stages.size());
+        }
+        for (int i = 1; i < stages.size(); i++) {
+            if (!stages.get(i).in().equals(stages.get(i - 1).out())) {
+                throw new IllegalArgumentException(
+                        stages.get(i) + " does not take what " + stages.get(i - 1) + " gives");
+            }
+            if (stages.get(i - 1).in2().isPresent()) {
+                throw new IllegalArgumentException(
+                        "only the last stage of a chain reads a second operand, not " + stages.get(i - 1));
+            }
+        }
+    }
+
+    @Override
+    public MapLayout in() {
+        return stages.getFirst().in();
+    }
+
+    @Override
+    public MapLayout out() {
+        return stages.getLast().out();
+    }
+
+    @Override
+    public boolean residual() {
+        return stages.getLast().residual();
+    }
+
+    @Override
+    public Optional<MapLayout> in2() {
+        return stages.getLast().in2();
+    }
+
+    @Override
+    public long macs() {
+        return stages.stream().mapToLong(Spec::macs).sum();
+    }
+
+    @Override
+    public int firstInputRow(int y) {
+        for (Spec stage : stages.reversed()) {
+            y = stage.firstInputRow(y);
+        }
+        return y;
+    }
+
+    @Override
+    public int lastInputRow(int y) {
+        for (Spec stage : stages.reversed()) {
+            y = stage.lastInputRow(y);
+        }
+        return y;
+    }
+
+    @Override
+    public String toString() {
+        return stages.stream().map(Spec::toString).collect(Collectors.joining(", "));
+    }
+}

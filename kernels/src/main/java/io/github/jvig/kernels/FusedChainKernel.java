@@ -1,0 +1,125 @@
+package io.github.jvig.kernels;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A {@link FusedChain} by strips: a few rows of the output at a time go through all stages, so that what lies between them stays in a near
+ * cache. A strip of an intermediate result holds the rows that the next stage needs; those that the strip before made already are moved
+ * up, not made again, as long as one thread goes from strip to strip. The stages' own kernels do the work, so the bits are theirs.
+ *
+ * <p>"On the Efficiency of Convolutional Neural Networks", arXiv 2404.03617, on why a block is the thing to fuse.
+ *
+ * <p>A unit is a strip.
+ */
+final class FusedChainKernel implements Kernel {
+    private final FusedChain spec;
+    private final RowKernel[] stages;
+    private final int strip;
+    /** By stage and strip, the first row of the stage's result that is needed, and one past the last. */
+    private final int[][] first;
+    private final int[][] end;
+    /** Floats of a row of each stage's result, and where its strip starts in the scratch. */
+    private final int[] row;
+    private final int[] start;
+    private final int scratch;
+
+    /** @throws IllegalArgumentException when a stage can't compute rows by themselves */
+    FusedChainKernel(List<Kernel> kernels, int strip) {
+        spec = new FusedChain(kernels.stream().map(Kernel::spec).toList());
+        for (Kernel kernel : kernels) {
+            if (!(kernel instanceof RowKernel rows && rows.supportsRowRanges())) {
+                throw new IllegalArgumentException(kernel.name() + " can't be part of a chain: " + kernel.spec());
+            }
+        }
+        if (strip < 1) {
+            throw new IllegalArgumentException("a strip has at least one row, not " + strip);
+        }
+        stages = kernels.toArray(RowKernel[]::new);
+        this.strip = Math.min(strip, spec.out().height());
+        int strips = Math.ceilDiv(spec.out().height(), this.strip);
+        first = new int[stages.length][strips];
+        end = new int[stages.length][strips];
+        for (int s = 0; s < strips; s++) {
+            int top = s * this.strip;
+            int bottom = Math.min(top + this.strip, spec.out().height()) - 1;
+            for (int i = stages.length - 1; i >= 0; i--) {
+                first[i][s] = top;
+                end[i][s] = bottom + 1;
+                top = stages[i].spec().firstInputRow(top);
+                bottom = stages[i].spec().lastInputRow(bottom);
+            }
+        }
+        row = new int[stages.length];
+        start = new int[stages.length];
+        int next = 0;
+        for (int i = 0; i < stages.length; i++) {
+            MapLayout map = stages[i].spec().out();
+            row[i] = map.width() * map.stride();
+            start[i] = next;
+            if (i < stages.length - 1) {
+                int most = 0;
+                for (int s = 0; s < strips; s++) {
+                    most = Math.max(most, end[i][s] - first[i][s]);
+                }
+                next = Math.addExact(next, Math.multiplyExact(most, row[i]));
+            }
+        }
+        scratch = next;
+    }
+
+    @Override
+    public FusedChain spec() {
+        return spec;
+    }
+
+    /** {@code "chain4(f32-pointwise-7x3-vector512 > f32-depthwise-...)"}: rows of a strip, and the stages' kernels. */
+    @Override
+    public String name() {
+        return "chain" + strip + "(" + Arrays.stream(stages).map(Kernel::name).collect(Collectors.joining(" > ")) + ")";
+    }
+
+    @Override
+    public int units() {
+        return first[0].length;
+    }
+
+    @Override
+    public boolean prefersContiguousUnits() {
+        return true;
+    }
+
+    @Override
+    public int scratch() {
+        return scratch;
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        int last = stages.length - 1;
+        for (int s = from; s < to; s++) {
+            for (int i = 0; i < last; i++) {
+                int at = scratchOffset + start[i];
+                int done = first[i][s];
+                if (s > from && end[i][s - 1] > done) {
+                    done = Math.min(end[i][s - 1], end[i][s]);
+                    System.arraycopy(scratch, at + (first[i][s] - first[i][s - 1]) * row[i], scratch, at,
+                            (done - first[i][s]) * row[i]);
+                }
+                if (done < end[i][s]) {
+                    stage(o, scratch, scratchOffset, s, i, scratch, at - first[i][s] * row[i], done);
+                }
+            }
+            stage(o, scratch, scratchOffset, s, last, o.out(), o.outOffset(), first[last][s]);
+        }
+    }
+
+    /** Rows {@code from} on of one stage's result for one strip. */
+    private void stage(Operands o, float[] scratch, int scratchOffset, int s, int i, float[] out, int outOffset,
+            int from) {
+        float[] in = i == 0 ? o.in() : scratch;
+        int inOffset = i == 0 ? o.inOffset() : scratchOffset + start[i - 1] - first[i - 1][s] * row[i - 1];
+        stages[i].rows(in, inOffset, o.in2(), o.in2Offset(), out, outOffset, from, end[i][s]);
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.jvig.kernels;
+
+import java.util.Arrays;
+
+/**
+ * How one image's activations lie in a {@code float[]}: pixels row by row, the channels of a pixel side by side (NHWC with N = 1).
+ * Pixel {@code (y, x)} starts at {@code (y * width + x) * stride}; its lanes from {@code channels} up to {@code stride} are padding,
+ * which holds zero and is kept so by every kernel.
+ *
+ * @param height   rows, at least 1
+ * @param width    columns, at least 1
+ * @param channels channels of a pixel, at least 1
+ * @param stride   floats from one pixel to the next: a multiple of {@link #CHANNEL_ALIGNMENT}, at least {@code channels}; or just {@code channels},
+ *                 which only the input of a {@link Conv2d} may have
+ */
+public record MapLayout(int height, int width, int channels, int stride) {
+    /** Channels are padded to a multiple of this: one 64-byte line of floats, the widest vector of any machine known. */
+    public static final int CHANNEL_ALIGNMENT = 16;
+
+    public MapLayout {
+        if (height < 1 || width < 1 || channels < 1) {
+            throw new IllegalArgumentException(
+                    "a feature map needs at least one row, column and channel: " + height + "x" + width + "x"
+                            + channels);
+        }
+        if (stride < channels || stride % CHANNEL_ALIGNMENT != 0 && stride != channels) {
+            throw new IllegalArgumentException("pixel stride " + stride + " is neither " + channels
+                    + " channels nor a multiple of " + CHANNEL_ALIGNMENT + " that holds them");
+        }
+        if ((long) height * width * stride > Integer.MAX_VALUE - 64) {
+            throw new IllegalArgumentException("a feature map of " + height + "x" + width + "x" + channels
+                    + " is larger than one Java array can be");
+        }
+    }
+
+    /** The map of this shape with the channels padded to the next multiple of {@link #CHANNEL_ALIGNMENT}. */
+    public static MapLayout of(int height, int width, int channels) {
+        return new MapLayout(height, width, channels, padded(channels));
+    }
+
+    /**
+     * The map of this shape without padding between its pixels, for the input of a {@link Conv2d}: an image of 3 channels takes a fifth of
+     * the memory so, and a window's rows lie in a near cache.
+     */
+    public static MapLayout unpadded(int height, int width, int channels) {
+        return new MapLayout(height, width, channels, channels);
+    }
+
+    /** @throws IllegalArgumentException when pixels are not padded, as nearly all operations need them */
+    void requirePadded() {
+        if (stride % CHANNEL_ALIGNMENT != 0) {
+            throw new IllegalArgumentException("only a dense convolution takes pixels without padding, not " + this
+                    + " with a stride of " + stride);
+        }
+    }
+
+    /** {@code channels} rounded up to a multiple of {@link #CHANNEL_ALIGNMENT}. */
+    public static int padded(int channels) {
+        return Math.addExact(channels, CHANNEL_ALIGNMENT - 1) / CHANNEL_ALIGNMENT * CHANNEL_ALIGNMENT;
+    }
+
+    /** Number of pixels. */
+    public int pixels() {
+        return height * width;
+    }
+
+    /** Floats that the map takes, padding included. */
+    public int length() {
+        return pixels() * stride;
+    }
+
+    /** The same size with other channels, padded anew. */
+    public MapLayout withChannels(int newChannels) {
+        return of(height, width, newChannels);
+    }
+
+    /** Whether both have the same height, width and channels, however padded. */
+    public boolean sameShape(MapLayout other) {
+        return height == other.height && width == other.width && channels == other.channels;
+    }
+
+    /**
+     * Writes some rows of one image from planes into this layout, padding set to zero.
+     *
+     * @param chw   {@code [channels][height][width]}, C order, from {@code chwOffset} on
+     * @param map   where this layout is written, from {@code mapOffset} on ({@link #length()} floats)
+     * @param from  first row
+     * @param to    row behind the last
+     */
+    public void fromPlanes(float[] chw, int chwOffset, float[] map, int mapOffset, int from, int to) {
+        int row = width * stride;
+        for (int y = from; y < to; y++) {
+            if (stride > channels) {
+                Arrays.fill(map, mapOffset + y * row, mapOffset + (y + 1) * row, 0f);
+            }
+            // A row of one channel at a time: the loop inside is then free of other loops and of calls.
+            for (int c = 0; c < channels; c++) {
+                int in = chwOffset + c * pixels() + y * width;
+                int out = mapOffset + y * row + c;
+                for (int x = 0; x < width; x++) {
+                    map[out] = chw[in + x];
+                    out += stride;
+                }
+            }
+        }
+    }
+
+    /** All rows of {@link #fromPlanes(float[], int, float[], int, int, int)}. */
+    public void fromPlanes(float[] chw, int chwOffset, float[] map, int mapOffset) {
+        fromPlanes(chw, chwOffset, map, mapOffset, 0, height);
+    }
+
+    /** The inverse of {@link #fromPlanes}: reads this layout at {@code mapOffset}, writes {@code [channels][height][width]}. */
+    public void toPlanes(float[] map, int mapOffset, float[] chw, int chwOffset) {
+        int plane = pixels();
+        for (int p = 0; p < plane; p++) {
+            int at = mapOffset + p * stride;
+            for (int c = 0; c < channels; c++) {
+                chw[chwOffset + c * plane + p] = map[at + c];
+            }
+        }
+    }
+
+    /** {@code "56x56x42"}: height, width, channels. */
+    @Override
+    public String toString() {
+        return height + "x" + width + "x" + channels;
+    }
+}

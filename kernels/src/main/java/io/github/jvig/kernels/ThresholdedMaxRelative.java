@@ -1,0 +1,68 @@
+package io.github.jvig.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@link MaxRelative} over those neighbors only that are near: {@code out[p] = concat(x[p], m[p])} with
+ * {@code m[p][c] = max(0, max of x[p - s][c] - x[p][c] over the shifts s with |x[p] - x[p - s]| < limit)}, distances by L1 over the
+ * channels. The limit is the second operand, a map of one number; when it is NaN nothing is near.
+ *
+ * <p>With {@link RolledL1Distance#halfway} and {@link MeanMinusStd} for the limit and the shifts of {@link #axial} this is the dynamic
+ * axial graph construction of GreedyViG, arXiv 2405.06849.
+ *
+ * @param in     shape of x
+ * @param out    shape of the result: twice the channels
+ * @param shifts the shifts looked at, as in {@link MaxRelative}
+ */
+public record ThresholdedMaxRelative(MapLayout in, MapLayout out, List<MaxRelative.Shift> shifts) implements Spec {
+    private static final MapLayout LIMIT = MapLayout.of(1, 1, 1);
+
+    public ThresholdedMaxRelative {
+        in.requirePadded();
+        out.requirePadded();
+        shifts = List.copyOf(shifts);
+        if (!out.sameShape(in.withChannels(2 * in.channels()))) {
+            throw new IllegalArgumentException("a max-relative of " + in + " does not give " + out);
+        }
+        for (MaxRelative.Shift s : shifts) {
+            MaxRelative.checkInside(s, in);
+        }
+    }
+
+    public ThresholdedMaxRelative(MapLayout in, List<MaxRelative.Shift> shifts) {
+        this(in, in.withChannels(2 * in.channels()), shifts);
+    }
+
+    /**
+     * Shifts by k, 2k, ... below the height, then below the width. (The authors begin at 0: a pixel's difference to itself, which
+     * changes nothing.)
+     *
+     * @param k the distance between the pixels looked at, at least 1
+     */
+    public static ThresholdedMaxRelative axial(MapLayout in, int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("the distance K of graph neighbors is at least 1, not " + k);
+        }
+        List<MaxRelative.Shift> shifts = new ArrayList<>();
+        for (int i = k; i < in.height(); i += k) {
+            shifts.add(new MaxRelative.Shift(i, 0));
+        }
+        for (int i = k; i < in.width(); i += k) {
+            shifts.add(new MaxRelative.Shift(0, i));
+        }
+        return new ThresholdedMaxRelative(in, shifts);
+    }
+
+    /** The limit. */
+    @Override
+    public Optional<MapLayout> in2() {
+        return Optional.of(LIMIT);
+    }
+
+    @Override
+    public String toString() {
+        return "thresholded-max-relative " + in + " over " + shifts.size() + " shifts";
+    }
+}

@@ -1,0 +1,158 @@
+package io.github.jvig.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.jvig.kernels.vector.Widths;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every kernel of both providers against the reference in double, over random shapes. */
+class KernelProviderTest {
+    private static void check(Spec spec, long seed) {
+        KernelCheck check = new KernelCheck(spec, seed);
+        check.check(check.make(KernelProvider.scalar()));
+        if (Widths.available()) {
+            check.check(check.make(KernelProvider.vector()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void pointwise(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 25; i++) {
+            check(specs.pointwise(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14, 15, 16, 17, 18})
+    void dense(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 12; i++) {
+            check(specs.dense(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28})
+    void depthwise(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.depthwise(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {31, 32, 33, 34})
+    void maxRelative(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.maxRelative(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {61, 62, 63, 64})
+    void thresholdedMaxRelative(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.rolledL1Distance(), seed * 1000 + i);
+            check(specs.meanMinusStd(), seed * 1000 + i);
+            check(specs.thresholdedMaxRelative(), seed * 1000 + i);
+        }
+        MapLayout pixel = MapLayout.of(1, 1, 20);
+        check(RolledL1Distance.halfway(pixel), seed);
+        check(new MeanMinusStd(MapLayout.of(1, 1, 1)), seed);
+        check(ThresholdedMaxRelative.axial(pixel, 2), seed);
+    }
+
+    /** Two pixels 20 apart: near for a limit above 20, not for one of 20. */
+    @Test
+    void nearIsStrict() {
+        ThresholdedMaxRelative spec = ThresholdedMaxRelative.axial(MapLayout.of(1, 2, 20), 1);
+        float[] in = new float[spec.in().length()];
+        Arrays.fill(in, spec.in().stride(), spec.in().stride() + 20, 1);
+        for (KernelProvider kernels : ActivationsTest.providers()) {
+            for (float limit : new float[]{20, Math.nextUp(20f), Float.NaN}) {
+                float[] out = new float[spec.out().length()];
+                kernels.thresholdedMaxRelative(spec)
+                        .run(Operands.of(in, new float[MapLayout.of(1, 1, 1).length()], out));
+                assertEquals(0, out[20], kernels.name() + " without a limit");
+                float[] limits = new float[MapLayout.of(1, 1, 1).length()];
+                limits[0] = limit;
+                kernels.thresholdedMaxRelative(spec).run(Operands.of(in, limits, out));
+                assertEquals(limit > 20 ? 1 : 0, out[20], kernels.name() + " with limit " + limit);
+                assertEquals(0, out[spec.out().stride() + 20], "a lead is not negative");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {41, 42})
+    void poolAndAdd(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 15; i++) {
+            check(specs.globalAveragePool(), seed * 1000 + i);
+            check(specs.residualAdd(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {43, 44, 45, 46})
+    void layerNorm(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.layerNorm(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {47, 48, 49, 50})
+    void avgPoolBlend(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.avgPoolBlend(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {53, 54, 55, 56, 57, 58})
+    void attention(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 20; i++) {
+            check(specs.attention(), seed * 1000 + i);
+        }
+    }
+
+    /** Large enough to be cut into blocks of rows, groups of panels, and both. */
+    @ParameterizedTest
+    @ValueSource(longs = {51, 52})
+    void shapesOfNets(long seed) {
+        Epilogue gelu = Epilogue.of(Activation.GELU);
+        for (Spec spec : List.of(new PointwiseConv(MapLayout.of(28, 28, 42), 168, gelu),
+                new PointwiseConv(MapLayout.of(7, 7, 256), 512, gelu),
+                new PointwiseConv(MapLayout.of(14, 14, 84), 672, gelu),
+                new PointwiseConv(MapLayout.of(6, 5, 256), 400, gelu.plusResidual()),
+                new PointwiseConv(MapLayout.of(1, 1, 256), 1000, Epilogue.NONE),
+                new Conv2d(MapLayout.of(56, 56, 3), 21, Window.of(3, 2, 1), gelu),
+                new Conv2d(MapLayout.of(14, 14, 84), 128, Window.of(3, 2, 1), gelu),
+                new Conv2d(MapLayout.of(28, 28, 42), 84, Window.of(3, 2, 1), gelu),
+                new DepthwiseConv(MapLayout.of(28, 28, 168), Window.same(3), gelu),
+                new DepthwiseConv(MapLayout.of(14, 14, 144), Window.of(5, 2, 2), Epilogue.of(Activation.RELU6)),
+                new DepthwiseConv(MapLayout.of(28, 28, 56), Window.same(7), Epilogue.NONE),
+                new DepthwiseConv(MapLayout.of(7, 7, 112), Window.same(7), gelu.plusResidual()),
+                MaxRelative.svga(MapLayout.of(7, 7, 256), 2), MaxRelative.svga(MapLayout.of(7, 9, 197), 2),
+                MaxRelative.svga(MapLayout.of(14, 10, 84), 1),
+                RolledL1Distance.halfway(MapLayout.of(56, 48, 56)),
+                ThresholdedMaxRelative.axial(MapLayout.of(56, 48, 56), 8),
+                ThresholdedMaxRelative.axial(MapLayout.of(14, 13, 224), 2),
+                new AvgPoolBlend(MapLayout.of(56, 56, 48), 3), new AvgPoolBlend(MapLayout.of(7, 7, 448), 3),
+                new LayerNorm(MapLayout.of(7, 7, 448), 1e-5), new Attention(MapLayout.of(7, 7, 1536), 8, 32, 128))) {
+            check(spec, seed);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.jvig.model.cpu;
+
+import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.Device;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.lowering.LoweredOp;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The processor, by one provider of kernels. */
+public final class CpuDevice implements Device {
+    private final String name;
+    private final KernelProvider kernels;
+
+    public CpuDevice(String name, KernelProvider kernels) {
+        this.name = name;
+        this.kernels = kernels;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String description() {
+        return System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " cores, "
+                + kernels.name()
+                + " kernels";
+    }
+
+    @Override
+    public Executable compile(Graph graph, CompileOptions options) {
+        List<LoweredOp> layers = LoweredOp.of(graph, options.height(), options.width());
+        KernelChoice choice = new KernelChoice(kernels, options);
+        Map<Node, Integer> values = new IdentityHashMap<>();
+        values.put(graph.input(), 0);
+        List<CpuPlan.Stage> stages = new ArrayList<>();
+        for (List<LoweredOp> group : FusionGroups.of(graph, layers)) {
+            int input = values.get(group.getFirst().node().inputs().getFirst());
+            for (KernelChoice.Picked picked : choice.pick(group)) {
+                LoweredOp last = picked.layers().getLast();
+                int in2 = last.spec().in2().isPresent()
+                        ? values.get(last.node().inputs().getLast())
+                        : CpuPlan.Stage.NONE;
+                stages.add(new CpuPlan.Stage(last.node().name(), picked.kernel(), picked.parameters(), input, in2,
+                        picked.reason()));
+                input = stages.size();
+                values.put(last.node(), input);
+            }
+        }
+        choice.save();
+        int[] outputs = graph.outputs().stream().mapToInt(values::get).toArray();
+        MapLayout in = LoweredOp.input(graph, options.height(), options.width());
+        try {
+            return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
+        } catch (IllegalArgumentException e) {
+            throw LoweredOp.refused(options.height(), options.width(), e.getMessage(), e);
+        }
+    }
+}

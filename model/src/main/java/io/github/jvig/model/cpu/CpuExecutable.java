@@ -1,0 +1,266 @@
+package io.github.jvig.model.cpu;
+
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.PlanStep;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * A plan with its buffers and threads. Every run takes a workspace from a small pool; the run that gets the worker team spreads its
+ * work, others that come meanwhile work alone. As many images of a batch as all threads can share evenly are run side by side, each by one
+ * thread in a workspace of its own; the rest go one after another, each step spread over the threads. All give the same bits.
+ */
+final class CpuExecutable implements Executable {
+    /** Workspaces kept for later runs; more runs at a time make and drop theirs. */
+    private static final int POOLED = 8;
+
+    private final CpuPlan plan;
+    private final int threads;
+    private final List<MapLayout> outputs;
+    private final WorkerTeam team;
+    private final AtomicReferenceArray<Workspace> pool;
+    private final SideBySide sideBySide;
+    /** Bringing an image in, then the stages. */
+    private final WorkerTeam.Program oneImage;
+    private volatile boolean closed;
+
+    CpuExecutable(CpuPlan plan, int threads) {
+        this.plan = plan;
+        this.threads = threads;
+        this.sideBySide = new SideBySide();
+        this.outputs = Arrays.stream(plan.outputs()).mapToObj(plan::shape).toList();
+        if (workspaceBytes() > Runtime.getRuntime().maxMemory()) {
+            throw new IllegalArgumentException("its buffers take " + (workspaceBytes() >> 20)
+                    + " MiB, more than this JVM may have (" + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB); raise -Xmx");
+        }
+        pool = new AtomicReferenceArray<>(POOLED);
+        pool.set(0, new Workspace(threads));
+        int[] parts = new int[plan.stages().size() + 1];
+        int[] least = new int[parts.length];
+        parts[0] = plan.input().height();
+        least[0] = 1;
+        for (int i = 1; i < parts.length; i++) {
+            Kernel kernel = plan.stages().get(i - 1).kernel();
+            parts[i] = kernel.units();
+            least[i] = WorkerTeam.leastClaim(kernel, threads);
+        }
+        this.oneImage = new WorkerTeam.Program(parts, least);
+        this.team = new WorkerTeam(threads);
+    }
+
+    /** Several images at a time, whole images as parts. Belongs to the run that has the team. */
+    private final class SideBySide implements WorkerTeam.TeamTask {
+        private final Workspace[] workspaces = new Workspace[threads];
+        private WorkerTeam.Program program = new WorkerTeam.Program(new int[]{0}, new int[]{1});
+        private float[] images;
+        private float[][] results;
+
+        /** @param own the workspace of the caller */
+        void run(float[] nchw, int count, float[][] outputs, Workspace own) {
+            if (program.parts()[0] != count) {
+                program = new WorkerTeam.Program(new int[]{count}, new int[]{1});
+            }
+            images = nchw;
+            results = outputs;
+            workspaces[0] = own;
+            try {
+                team.run(program, this, null);
+            } finally {
+                images = null;
+                results = null;
+                workspaces[0] = null;
+            }
+        }
+
+        void clear() {
+            Arrays.fill(workspaces, null);
+        }
+
+        @Override
+        public void run(int step, int from, int to, int worker) {
+            if (workspaces[worker] == null) {
+                workspaces[worker] = new Workspace(1);
+            }
+            for (int i = from; i < to; i++) {
+                workspaces[worker].runAlone(images, i, results);
+            }
+        }
+    }
+
+    /** The buffers of one run. Step 0 brings the image in; step {@code i + 1} is stage {@code i}. */
+    private final class Workspace implements WorkerTeam.TeamTask {
+        private final float[] arena;
+        private final Operands[] operands;
+        private float[] image;
+        private int imageOffset;
+
+        /** @param workers how many may share it */
+        Workspace(int workers) {
+            arena = new float[plan.arena(workers)];
+            operands = plan.operands(arena);
+        }
+
+        @Override
+        public void run(int step, int from, int to, int worker) {
+            if (step == 0) {
+                plan.input().fromPlanes(image, imageOffset, arena, plan.offset(0), from, to);
+            } else {
+                plan.stages().get(step - 1).kernel().run(operands[step - 1], arena, plan.scratchOffset(worker), from,
+                        to);
+            }
+        }
+
+        void runAlone(float[] nchw, int number, float[][] results) {
+            image = nchw;
+            imageOffset = number * imageLength();
+            run(0, 0, plan.input().height(), 0);
+            for (int i = 0; i < operands.length; i++) {
+                run(i + 1, 0, plan.stages().get(i).kernel().units(), 0);
+            }
+            image = null;
+            giveResults(number, results);
+        }
+
+        /** The same by the team. */
+        void runTogether(float[] nchw, int number, float[][] results) {
+            image = nchw;
+            imageOffset = number * imageLength();
+            team.run(oneImage, this, null);
+            image = null;
+            giveResults(number, results);
+        }
+
+        private void giveResults(int number, float[][] results) {
+            for (int o = 0; o < results.length; o++) {
+                MapLayout map = outputs.get(o);
+                map.toPlanes(arena, plan.offset(plan.outputs()[o]), results[o], number * map.pixels() * map.channels());
+            }
+        }
+    }
+
+    @Override
+    public MapLayout input() {
+        return plan.input();
+    }
+
+    @Override
+    public List<MapLayout> outputs() {
+        return outputs;
+    }
+
+    @Override
+    public List<PlanStep> steps() {
+        return plan.steps();
+    }
+
+    @Override
+    public long workspaceBytes() {
+        return (long) Float.BYTES * plan.arena(threads);
+    }
+
+    @Override
+    public void run(float[] nchw, int batch, float[][] results) {
+        check(nchw, batch);
+        Workspace workspace = take();
+        boolean together = team.tryEnter();
+        try {
+            int done = 0;
+            if (together && batch >= threads && batch <= WorkerTeam.MOST_PARTS) {
+                done = batch - batch % threads;
+                sideBySide.run(nchw, done, results, workspace);
+            }
+            for (; done < batch; done++) {
+                if (together) {
+                    workspace.runTogether(nchw, done, results);
+                } else {
+                    workspace.runAlone(nchw, done, results);
+                }
+            }
+        } finally {
+            if (together) {
+                if (closed) {
+                    sideBySide.clear();
+                }
+                team.leave();
+            }
+            give(workspace);
+        }
+    }
+
+    @Override
+    public long[] profile(float[] nchw) {
+        check(nchw, 1);
+        Workspace workspace = take();
+        workspace.image = nchw;
+        workspace.imageOffset = 0;
+        long[] nanos = new long[oneImage.steps()];
+        if (team.tryEnter()) {
+            try {
+                team.run(oneImage, workspace, nanos);
+            } finally {
+                team.leave();
+            }
+        } else {
+            for (int step = 0; step < nanos.length; step++) {
+                long start = System.nanoTime();
+                workspace.run(step, 0, step == 0 ? plan.input().height() : plan.stages().get(step - 1).kernel().units(),
+                        0);
+                nanos[step] = System.nanoTime() - start;
+            }
+        }
+        give(workspace);
+        return Arrays.copyOfRange(nanos, 1, nanos.length);
+    }
+
+    private int imageLength() {
+        return plan.input().pixels() * plan.input().channels();
+    }
+
+    private void check(float[] nchw, int batch) {
+        if (closed) {
+            throw new IllegalStateException("the session is closed");
+        }
+        if (batch < 1 || nchw.length != (long) batch * imageLength()) {
+            throw new IllegalArgumentException("a batch of " + batch + " images takes " + (long) batch * imageLength()
+                    + " floats (" + batch + "x" + plan.input().channels() + "x" + plan.input().height() + "x"
+                    + plan.input().width() + "), not " + nchw.length);
+        }
+    }
+
+    private Workspace take() {
+        for (int i = 0; i < pool.length(); i++) {
+            Workspace workspace = pool.getAndSet(i, null);
+            if (workspace != null) {
+                return workspace;
+            }
+        }
+        return new Workspace(threads);
+    }
+
+    private void give(Workspace workspace) {
+        workspace.image = null;
+        for (int i = 0; i < pool.length() && !closed; i++) {
+            if (pool.compareAndSet(i, null, workspace)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        team.close();
+        if (team.tryEnter()) {
+            sideBySide.clear();
+            team.leave();
+        }
+        for (int i = 0; i < pool.length(); i++) {
+            pool.set(i, null);
+        }
+    }
+}

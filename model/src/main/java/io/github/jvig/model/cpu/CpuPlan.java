@@ -1,0 +1,125 @@
+package io.github.jvig.model.cpu;
+
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.lowering.BufferPlanner;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a run on the CPU does, decided once. Value 0 is the input; stage {@code i} writes value {@code i + 1}.
+ */
+final class CpuPlan {
+    /**
+     * One kernel with the values that it reads.
+     *
+     * @param parameters weights and biases that the graph's node holds
+     * @param in2     value number of the second operand, or {@link #NONE}
+     * @param choice     why this kernel
+     */
+    record Stage(String name, Kernel kernel, long parameters, int input, int in2, String choice) {
+        static final int NONE = -1;
+    }
+
+    /**
+     * Under G1 the elements of a large array start 16 bytes behind a cache line; from this element on they are on its start. Nothing
+     * depends on it but speed.
+     */
+    static final int ALIGNING = 12;
+
+    private final MapLayout input;
+    private final List<Stage> stages;
+    private final int[] outputs;
+    private final BufferPlanner buffers;
+    private final int scratch;
+
+    /** @param outputs value numbers */
+    CpuPlan(MapLayout input, List<Stage> stages, int[] outputs) {
+        this.input = input;
+        this.stages = List.copyOf(stages);
+        this.outputs = outputs.clone();
+        int[] lastRead = new int[stages.size() + 1];
+        for (int i = 0; i < stages.size(); i++) {
+            lastRead[i + 1] = i;
+            lastRead[stages.get(i).input()] = i;
+            if (stages.get(i).in2() != Stage.NONE) {
+                lastRead[stages.get(i).in2()] = i;
+            }
+        }
+        for (int output : outputs) {
+            lastRead[output] = stages.size();
+        }
+        List<BufferPlanner.Life> lives = new ArrayList<>();
+        lives.add(new BufferPlanner.Life(input.length(), -1, lastRead[0]));
+        for (int i = 0; i < stages.size(); i++) {
+            lives.add(new BufferPlanner.Life(shape(i + 1).length(), i, lastRead[i + 1]));
+        }
+        this.buffers = new BufferPlanner(lives);
+        this.scratch = MapLayout.padded(stages.stream().mapToInt(s -> s.kernel().scratch()).max().orElse(0));
+    }
+
+    MapLayout input() {
+        return input;
+    }
+
+    List<Stage> stages() {
+        return stages;
+    }
+
+    /** Value numbers of the outputs. */
+    int[] outputs() {
+        return outputs;
+    }
+
+    MapLayout shape(int value) {
+        return value == 0 ? input : stages.get(value - 1).kernel().spec().out();
+    }
+
+    /** Floats of the array that holds all values, and behind them the private space of each thread. */
+    int arena(int threads) {
+        return scratchOffset(threads);
+    }
+
+    /** Where the private space of a thread starts in the arena. */
+    int scratchOffset(int thread) {
+        return Math.addExact(ALIGNING + buffers.length(), Math.multiplyExact(thread, scratch));
+    }
+
+    /** Where a value starts in the arena. */
+    int offset(int value) {
+        return ALIGNING + buffers.offset(value);
+    }
+
+    /** Operands of every stage in an arena. */
+    Operands[] operands(float[] arena) {
+        Operands[] operands = new Operands[stages.size()];
+        for (int i = 0; i < operands.length; i++) {
+            Stage stage = stages.get(i);
+            boolean in2 = stage.in2() != Stage.NONE;
+            operands[i] = new Operands(arena, offset(stage.input()), in2 ? arena : null,
+                    in2 ? offset(stage.in2()) : 0, arena, offset(i + 1)).check(stage.kernel().spec());
+        }
+        return operands;
+    }
+
+    /** What a stage reads and writes at least: its maps once, its weights once. */
+    private static long bytes(Stage stage) {
+        Spec spec = stage.kernel().spec();
+        long in2 = spec.in2().map(MapLayout::length).orElse(0);
+        long floats = spec.in().length() + in2 + spec.out().length() + stage.parameters();
+        return Float.BYTES * floats;
+    }
+
+    List<PlanStep> steps() {
+        List<PlanStep> steps = new ArrayList<>();
+        for (int i = 0; i < stages.size(); i++) {
+            Stage stage = stages.get(i);
+            steps.add(new PlanStep(stage.name(), stage.kernel().spec(), stage.kernel().name(), stage.parameters(),
+                    bytes(stage), offset(i + 1), stage.choice()));
+        }
+        return steps;
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.jvig.model.cpu;
+
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Operands;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Kernels that run one after another on maps of their own, to be timed: one value after the other in one array, as in a plan. */
+final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
+    private static final int ROUNDS = 15;
+    private static final long ROUND_NANOS = 2_000_000;
+    private static final long WARM_UP_NANOS = 300_000_000;
+
+    private final List<Kernel> kernels;
+    private final Operands[] operands;
+    private final float[] arena;
+    private final int scratchOffset;
+    private final int scratch;
+    private final WorkerTeam.Program program;
+    private final WorkerTeam team;
+
+    KernelTimer(List<Kernel> kernels, int threads) {
+        this.kernels = kernels;
+        int at = CpuPlan.ALIGNING;
+        int[] start = new int[kernels.size() + 2];
+        for (int i = 0; i <= kernels.size(); i++) {
+            MapLayout map = i == 0 ? kernels.getFirst().spec().in() : kernels.get(i - 1).spec().out();
+            start[i] = at;
+            at = Math.addExact(at, map.length());
+        }
+        int in2Offset = at;
+        scratchOffset = Math.addExact(in2Offset, kernels.stream()
+                .mapToInt(k -> k.spec().in2().map(MapLayout::length).orElse(0)).max().orElseThrow());
+        scratch = MapLayout.padded(kernels.stream().mapToInt(Kernel::scratch).max().orElseThrow());
+        arena = new float[Math.addExact(scratchOffset, Math.multiplyExact(threads, scratch))];
+        operands = new Operands[kernels.size()];
+        int[] parts = new int[kernels.size()];
+        int[] least = new int[kernels.size()];
+        for (int i = 0; i < operands.length; i++) {
+            Kernel kernel = kernels.get(i);
+            operands[i] = new Operands(arena, start[i], arena, in2Offset, arena, start[i + 1]).check(kernel.spec());
+            parts[i] = kernel.units();
+            least[i] = WorkerTeam.leastClaim(kernel, threads);
+        }
+        program = new WorkerTeam.Program(parts, least);
+        team = new WorkerTeam(threads);
+    }
+
+    @Override
+    public void run(int step, int from, int to, int worker) {
+        kernels.get(step).run(operands[step], arena, scratchOffset + worker * scratch, from, to);
+    }
+
+    /** Runs for about so long; gives the mean nanoseconds of a run. */
+    double repeat(long nanos) {
+        long start = System.nanoTime();
+        long now = start;
+        int runs = 0;
+        while (runs == 0 || now - start < nanos) {
+            team.run(program, this, null);
+            runs++;
+            now = System.nanoTime();
+        }
+        return (double) (now - start) / runs;
+    }
+
+    @Override
+    public void close() {
+        team.close();
+    }
+
+    /**
+     * Median microseconds of each way to do the same, all of them in turn round by round, so that what disturbs one disturbs all.
+     *
+     * @param ways kernels that run one after another, by name
+     */
+    static Map<String, Double> medians(Map<String, List<Kernel>> ways, int threads) {
+        List<KernelTimer> timers = new ArrayList<>();
+        Map<String, Double> result = new TreeMap<>();
+        try {
+            ways.values().forEach(kernels -> timers.add(new KernelTimer(kernels, threads)));
+            timers.forEach(timer -> timer.repeat(WARM_UP_NANOS));
+            double[][] times = new double[timers.size()][ROUNDS];
+            for (int round = 0; round < ROUNDS; round++) {
+                for (int i = 0; i < times.length; i++) {
+                    times[i][round] = timers.get(i).repeat(ROUND_NANOS);
+                }
+            }
+            int i = 0;
+            for (String name : ways.keySet()) {
+                Arrays.sort(times[i]);
+                result.put(name, times[i++][ROUNDS / 2] / 1e3);
+            }
+            return result;
+        } finally {
+            timers.forEach(KernelTimer::close);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.jvig.model.device;
+
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Spec;
+
+/**
+ * One step of a plan, for people to read.
+ *
+ * @param name       the graph node's name
+ * @param spec       what is computed
+ * @param kernel     the kernel picked
+ * @param parameters weights and biases that the step holds
+ * @param bytes      read and written at least: the step's maps once, its weights once
+ * @param offset     where the result lies in the workspace, in floats
+ * @param choice     why this kernel, and which were passed over
+ */
+public record PlanStep(String name, Spec spec, String kernel, long parameters, long bytes, int offset, String choice) {
+
+    /** What is computed, in words, with sizes. */
+    public String operation() {
+        return spec.toString();
+    }
+
+    /** Shape of the result. */
+    public MapLayout out() {
+        return spec.out();
+    }
+
+    /** Multiply-accumulates for one image. */
+    public long macs() {
+        return spec.macs();
+    }
+}

@@ -1,0 +1,228 @@
+package io.github.jvig.model.hub;
+
+import io.github.jvig.model.text.MessageText;
+import io.github.jvig.model.weights.WeightsException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One download into a cache. Bytes go to {@code FILE.part} while {@code FILE.version} holds the ETag and length of the
+ * version they belong to; a later attempt asks for the rest of that very version and starts over when the server has
+ * another one. The part is locked while it is written.
+ */
+final class Download {
+    private static final String PART = ".part";
+    private static final String VERSION = ".version";
+    private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
+    private static final Pattern SHA256 = Pattern.compile("\"?([0-9a-f]{64})\"?");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final String name;
+    private final URI uri;
+    private final Path target;
+    private final HubFile.Progress progress;
+    /** What the server says the file's SHA-256 is; empty when it doesn't. */
+    private String expectedSha256 = "";
+
+    /**
+     * @param name   for messages
+     * @param target where the file appears when it is whole
+     */
+    Download(String name, URI uri, Path target, HubFile.Progress progress) {
+        this.name = name;
+        this.uri = uri;
+        this.target = target;
+        this.progress = progress;
+    }
+
+    /** Whether a file of that name would be mistaken for one of the cache's own. */
+    static boolean isOwnName(String file) {
+        return file.endsWith(PART) || file.endsWith(VERSION) || file.endsWith(HubFile.CHECKSUM);
+    }
+
+    void run() throws IOException {
+        Files.createDirectories(target.getParent());
+        Path part = beside(PART);
+        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = out.tryLock();
+                HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE)
+                        .followRedirects(HttpClient.Redirect.NORMAL).build()) {
+            if (lock == null) {
+                throw busy();
+            }
+            try {
+                download(client, out);
+            } finally {
+                if (out.size() == 0) {
+                    Files.deleteIfExists(part);
+                }
+            }
+            finish(part);
+        } catch (OverlappingFileLockException e) {
+            throw busy();
+        }
+    }
+
+    private void download(HttpClient client, FileChannel out) throws IOException {
+        HttpResponse<InputStream> response = request(client, out.size());
+        // A body that is left open would keep the client from closing.
+        try (InputStream body = response.body()) {
+            receive(response, body, out);
+        }
+        out.force(false);
+        expectedSha256 = linkedSha256(response);
+    }
+
+    /** Asks for what is missing; for everything when the server can't continue the version at hand. */
+    private HttpResponse<InputStream> request(HttpClient client, long have) throws IOException {
+        String version = have > 0 && Files.exists(beside(VERSION)) ? Files.readString(beside(VERSION)) : "";
+        String etag = version.lines().findFirst().orElse("");
+        if (!etag.isEmpty()) {
+            HttpResponse<InputStream> rest = send(client,
+                    HttpRequest.newBuilder(uri).header("Range", "bytes=" + have + "-").header("If-Range", etag));
+            if (rest.statusCode() == 200
+                    || rest.statusCode() == 206 && start(rest) == have && version.equals(version(rest))) {
+                return rest;
+            }
+            rest.body().close();
+        }
+        HttpResponse<InputStream> whole = send(client, HttpRequest.newBuilder(uri));
+        if (whole.statusCode() != 200) {
+            whole.body().close();
+            throw new WeightsException(name + ": " + switch (whole.statusCode()) {
+                case 401, 403, 404 -> "there is no such public file on " + uri.getHost();
+                default -> uri.getHost() + " refused it";
+            } + " (HTTP " + whole.statusCode() + ")");
+        }
+        return whole;
+    }
+
+    private HttpResponse<InputStream> send(HttpClient client, HttpRequest.Builder request) throws IOException {
+        try {
+            return client.send(request.timeout(PATIENCE).header("User-Agent", "jvig").build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            throw new WeightsException(name + ": can't reach " + uri.getHost() + "; is there a network?", e);
+        } catch (HttpTimeoutException e) {
+            throw new WeightsException(
+                    name + ": " + uri.getHost() + " did not answer in " + PATIENCE.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WeightsException(name + ": the download was interrupted", e);
+        } catch (IOException e) {
+            throw new WeightsException(
+                    name + ": no answer from " + uri.getHost() + ": "
+                            + MessageText.plain(String.valueOf(e.getMessage())),
+                    e);
+        }
+    }
+
+    /** Writes a response's body behind what is there. */
+    private void receive(HttpResponse<?> response, InputStream body, FileChannel out) throws IOException {
+        long done = 0;
+        if (response.statusCode() == 206) {
+            done = start(response);
+        } else {
+            out.truncate(0);
+            Files.writeString(beside(VERSION), version(response));
+        }
+        long total = total(response);
+        out.position(done);
+        progress.at(done, total);
+        byte[] buffer = new byte[1 << 16];
+        for (int n = read(body, buffer, done, total); n >= 0; n = read(body, buffer, done, total)) {
+            out.write(ByteBuffer.wrap(buffer, 0, n));
+            done += n;
+            progress.at(done, total);
+        }
+        if (total >= 0 && done != total) {
+            throw stopped(done, total, null);
+        }
+    }
+
+    private int read(InputStream body, byte[] buffer, long done, long total) throws WeightsException {
+        try {
+            return body.read(buffer);
+        } catch (IOException e) {
+            throw stopped(done, total, e);
+        }
+    }
+
+    private void finish(Path part) throws IOException {
+        String sha256 = HubFile.sha256(part);
+        if (!expectedSha256.isEmpty() && !expectedSha256.equals(sha256)) {
+            Files.delete(part);
+            Files.deleteIfExists(beside(VERSION));
+            throw new WeightsException(name + ": what arrived is damaged: its SHA-256 is " + sha256 + ", not "
+                    + expectedSha256 + "; try again");
+        }
+        Path checksum = beside(HubFile.CHECKSUM);
+        Path noted = beside(HubFile.CHECKSUM + PART);
+        Files.writeString(noted, sha256 + "  " + target.getFileName() + "\n");
+        Files.move(noted, checksum, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.deleteIfExists(beside(VERSION));
+    }
+
+    /** First byte of a partial response, or -1. */
+    private static long start(HttpResponse<?> response) {
+        Optional<Matcher> range = range(response);
+        return range.isPresent() ? Long.parseLong(range.get().group(1)) : -1;
+    }
+
+    /** Bytes of the whole file, or -1. */
+    private static long total(HttpResponse<?> response) {
+        if (response.statusCode() == 206) {
+            return Long.parseLong(range(response).orElseThrow().group(3));
+        }
+        return response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    }
+
+    private static Optional<Matcher> range(HttpResponse<?> response) {
+        return response.headers().firstValue("Content-Range").map(RANGE::matcher).filter(Matcher::matches);
+    }
+
+    /** The ETag, on a line of its own, and the length. */
+    private static String version(HttpResponse<?> response) {
+        return response.headers().firstValue("ETag").orElse("") + "\n" + total(response) + "\n";
+    }
+
+    /** Hugging Face names the SHA-256 of a large file in the redirect that leads to it. */
+    private static String linkedSha256(HttpResponse<?> response) {
+        return response.previousResponse().flatMap(r -> r.headers().firstValue("X-Linked-ETag")).map(SHA256::matcher)
+                .filter(Matcher::matches)
+                .map(m -> m.group(1)).orElse("");
+    }
+
+    private Path beside(String suffix) {
+        return target.resolveSibling(target.getFileName() + suffix);
+    }
+
+    private WeightsException busy() {
+        return new WeightsException(name + ": another download of it is under way");
+    }
+
+    private WeightsException stopped(long done, long total, IOException cause) {
+        return new WeightsException(name + ": the download stopped after " + done + (total < 0 ? "" : " of " + total)
+                + " bytes; run it again to go on from there", cause);
+    }
+}

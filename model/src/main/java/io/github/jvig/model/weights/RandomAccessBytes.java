@@ -1,0 +1,46 @@
+package io.github.jvig.model.weights;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** Bytes that can be read from any place: an open file, or an array. */
+interface RandomAccessBytes extends Closeable {
+
+    /** Reads some bytes from byte {@code at} on, as {@link FileChannel#read(ByteBuffer, long)} does. */
+    int read(ByteBuffer into, long at) throws IOException;
+
+    static RandomAccessBytes of(FileChannel channel) {
+        return new RandomAccessBytes() {
+            @Override
+            public int read(ByteBuffer into, long at) throws IOException {
+                return channel.read(into, at);
+            }
+
+            @Override
+            public void close() throws IOException {
+                channel.close();
+            }
+        };
+    }
+
+    static RandomAccessBytes of(byte[] bytes) {
+        return new RandomAccessBytes() {
+            @Override
+            public int read(ByteBuffer into, long at) {
+                int length = (int) Math.min(into.remaining(), bytes.length - at);
+                if (length <= 0) {
+                    return -1;
+                }
+                into.put(bytes, (int) at, length);
+                return length;
+            }
+
+            @Override
+            public void close() {
+                // An array needs no closing.
+            }
+        };
+    }
+}

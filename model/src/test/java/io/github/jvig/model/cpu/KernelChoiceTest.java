@@ -1,0 +1,148 @@
+package io.github.jvig.model.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.model.Devices;
+import io.github.jvig.model.Models;
+import io.github.jvig.model.Seeded;
+import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.nets.MobileViG;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which kernels a plan gets, by the tables and by timing. */
+class KernelChoiceTest {
+    private static final MobileViG TINY = MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96)
+            .withClasses(10);
+
+    private static List<PlanStep> steps(Graph graph, int size, int threads) {
+        try (Executable executable = Devices.named("cpu").compile(graph, CompileOptions.of(size, size, threads))) {
+            return executable.steps();
+        }
+    }
+
+    /** For the tiles that a machine of so many bits takes; on four threads, which make chains share too much. */
+    @Test
+    @Tag("every-width")
+    void everyLayerOfTiHasTheKernelThatItShould() {
+        String provider = KernelProvider.get().name();
+        assumeTrue(provider.startsWith("vector"), "there are no vectors");
+        boolean manyRegisters = provider.equals("vector512") || System.getProperty("os.arch").equals("aarch64");
+        String tile = manyRegisters ? "7x3" : "6x2";
+        List<PlanStep> steps = steps(Passes.optimize(Models.random("mobilevig_ti").graph()), 224, 4);
+        assertEquals(50, steps.size());
+        for (PlanStep step : steps) {
+            String operation = step.operation();
+            String expected = operation.startsWith("pointwise 1x1")
+                    ? "f32-pointwise-1x4-"
+                    : operation.startsWith("pointwise")
+                            ? "f32-pointwise-" + tile + "-"
+                            : operation.startsWith("dense")
+                                    ? "f32-conv2d-" + tile + "-"
+                                    : operation.startsWith("depthwise")
+                                            ? "f32-depthwise-3x3s1-1x7-"
+                                            : operation.startsWith("max-relative")
+                                                    ? "f32-max-relative-1x4-"
+                                                    : "f32-global-average-pool-1x4-";
+            assertEquals(expected + provider, step.kernel(), step.name());
+            assertFalse(step.choice().isEmpty(), step.name());
+        }
+    }
+
+    @Test
+    void blocksWhoseHiddenMapIsLargeRunAsChains() {
+        List<PlanStep> steps = steps(Passes.optimize(Models.random("mobilevig_ti").graph()), 224, 1);
+        assumeTrue(KernelProvider.get().name().startsWith("vector"), "the scalar kernels make no chains");
+        List<String> chains = steps.stream().filter(s -> s.kernel().startsWith("chain")).map(PlanStep::name).toList();
+        assertEquals(List.of("local_backbone.0", "local_backbone.1"), chains);
+        assertEquals(46, steps.size());
+        PlanStep chain = steps.stream().filter(s -> s.kernel().startsWith("chain")).findFirst().orElseThrow();
+        assertTrue(chain.choice().contains("2.2 MB"), chain.choice());
+        assertEquals(42 * 168 * 2 + 9 * 168 + 168 * 2 + 42, chain.parameters());
+    }
+
+    @Test
+    @Tag("every-width")
+    void chainsAndSingleKernelsGiveTheSameBits() throws Exception {
+        Graph fused = Passes.optimize(MobileViG.ti().build(Seeded.parameters()));
+        // Outputs in the middle of a block keep it from being a chain.
+        Graph unfused = fused
+                .withOutputs(fused.nodes().stream().map(Node::name).filter(n -> n.contains(".mlp.act")).toList());
+        float[] image = Seeded.values("input", 1, 3, 224, 224);
+        float[][] expected = new float[unfused.outputs().size()][];
+        float[][] actual = {new float[1000]};
+        try (Executable separate = Devices.named("cpu").compile(unfused, CompileOptions.of(224, 224, 1));
+                Executable chained = Devices.named("cpu").compile(fused, CompileOptions.of(224, 224, 1))) {
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = new float[separate.outputs().get(i).pixels() * separate.outputs().get(i).channels()];
+            }
+            separate.run(image, 1, expected);
+            chained.run(image, 1, actual);
+            assertTrue(separate.steps().stream().noneMatch(s -> s.kernel().startsWith("chain")));
+            assertEquals(KernelProvider.get().name().startsWith("vector"),
+                    chained.steps().stream().anyMatch(s -> s.kernel().startsWith("chain")));
+        }
+        assertArrayEquals(expected[0], actual[0]);
+    }
+
+    @Test
+    void whatIsTimedIsKeptAndTakenNextTime(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("new").resolve("tuning.tsv");
+        Graph graph = Passes.optimize(TINY.build(Seeded.parameters()));
+        CompileOptions options = new CompileOptions(8, 8, 2, Optional.of(file));
+        float[] image = Seeded.values("input", 1, 3, 8, 8);
+        float[][] tuned = {new float[10]};
+        List<String> kernels;
+        try (Executable executable = Devices.named("cpu").compile(graph, options)) {
+            executable.run(image, 1, tuned);
+            kernels = executable.steps().stream().map(PlanStep::kernel).toList();
+            assertTrue(executable.steps().stream().anyMatch(s -> s.choice().contains(" us")), "nothing was timed");
+        }
+        String written = Files.readString(file);
+        assertTrue(
+                written.startsWith("# jvig tuning")
+                        && written.contains(KernelProvider.get().name() + "\t2\tpointwise 2x2x16->64+gelu"),
+                written);
+        try (Executable executable = Devices.named("cpu").compile(graph, options)) {
+            assertEquals(kernels, executable.steps().stream().map(PlanStep::kernel).toList());
+            assertTrue(executable.steps().stream().noneMatch(s -> s.choice().contains(" us")),
+                    "something was timed again");
+        }
+        assertEquals(written, Files.readString(file));
+        float[][] untuned = {new float[10]};
+        try (Executable executable = Devices.named("cpu").compile(graph, CompileOptions.of(8, 8, 2))) {
+            executable.run(image, 1, untuned);
+        }
+        assertArrayEquals(untuned[0], tuned[0]);
+    }
+
+    @Test
+    void aTuningFileThatIsNoneIsRefusedByName(@TempDir Path folder) throws Exception {
+        Graph graph = Passes.optimize(TINY.build(Seeded.parameters()));
+        for (String content : List.of("", "hello\n",
+                "# jvig tuning: provider, threads, operation, winner\nno winner\n")) {
+            Path file = Files.writeString(folder.resolve("other.txt"), content);
+            String message = assertThrows(UncheckedIOException.class, () -> Devices.named("cpu").compile(graph,
+                    new CompileOptions(8, 8, 1, Optional.of(file)))).getMessage();
+            assertTrue(message.contains("other.txt: "), message);
+            assertEquals(content, Files.readString(file));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.github.jvig.model.hub;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.github.jvig.model.weights.WeightsException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Downloads against a server on this machine that cuts connections, changes its mind and lies. */
+class HubFileTest {
+    private static final HubFile FILE = HubFile.parse("hf:some-one/Mobile.ViG/weights/ti.pth");
+    private static final HubFile.Progress SILENT = (_, _) -> {};
+
+    @TempDir
+    Path cache;
+    private HttpServer server;
+    private URI hub;
+    private final List<String> requests = new ArrayList<>();
+    private byte[] content = bytes(1, 300_000);
+    private String etag = "\"v1\"";
+    private boolean honoursRange = true;
+    private int cutAfter = Integer.MAX_VALUE;
+    private String linkedSha256;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/some-one/Mobile.ViG/resolve/main/weights/ti.pth", this::serve);
+        server.createContext("/cdn", this::serveContent);
+        server.start();
+        hub = URI.create("http://localhost:" + server.getAddress().getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void aFileIsDownloadedOnceAndItsChecksumNoted() throws Exception {
+        List<Long> done = new ArrayList<>();
+        Path file = FILE.fetch(hub, cache, (at, total) -> {
+            done.add(at);
+            assertEquals(content.length, total);
+        });
+        assertEquals(cache.resolve("some-one/Mobile.ViG/weights/ti.pth"), file);
+        assertArrayEquals(content, Files.readAllBytes(file));
+        assertEquals(HubFile.sha256(file) + "  ti.pth\n", Files.readString(file.resolveSibling("ti.pth.sha256")));
+        assertEquals(0L, done.getFirst());
+        assertEquals((long) content.length, done.getLast());
+        assertEquals(List.of("ti.pth", "ti.pth.sha256"), filesBeside(file));
+        assertEquals(file, FILE.fetch(hub, cache, SILENT));
+        assertEquals(List.of("whole"), requests);
+    }
+
+    @Test
+    void aCutDownloadGoesOnWhereItStopped() throws Exception {
+        cutAfter = 200_000;
+        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, SILENT));
+        assertTrue(
+                e.getMessage().matches(
+                        FILE + ": the download stopped after \\d+ of 300000 bytes; run it again to go on from there"),
+                e.getMessage());
+        Path target = cache.resolve("some-one/Mobile.ViG/weights/ti.pth");
+        assertFalse(Files.exists(target));
+        long have = Files.size(target.resolveSibling("ti.pth.part"));
+        assertTrue(have > 0 && have <= 200_000, "has " + have);
+
+        cutAfter = Integer.MAX_VALUE;
+        List<Long> done = new ArrayList<>();
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, (at, _) -> done.add(at))));
+        assertEquals(have, done.getFirst());
+        assertEquals(List.of("whole", "from " + have), requests);
+        assertEquals(List.of("ti.pth", "ti.pth.sha256"), filesBeside(target));
+    }
+
+    @Test
+    void aServerWithoutRangesGivesTheWholeFileAgain() throws Exception {
+        cutFirstAttempt();
+        honoursRange = false;
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+    }
+
+    @Test
+    void aNewVersionIsNotMixedWithTheOldOne() throws Exception {
+        cutFirstAttempt();
+        content = bytes(2, 300_000);
+        etag = "\"v2\"";
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+    }
+
+    @Test
+    void anotherLengthUnderTheSameTagIsANewVersion() throws Exception {
+        cutFirstAttempt();
+        content = bytes(2, 310_000);
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+        assertEquals("whole", requests.getLast());
+    }
+
+    @Test
+    void aDamagedCopyIsFetchedAgain() throws Exception {
+        Path file = FILE.fetch(hub, cache, SILENT);
+        byte[] damaged = content.clone();
+        damaged[12_345] ^= 1;
+        Files.write(file, damaged);
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+        assertEquals(List.of("whole", "whole"), requests);
+    }
+
+    @Test
+    void theHubsOwnChecksumIsKept() throws Exception {
+        Path plain = Files.write(cache.resolve("plain"), content);
+        linkedSha256 = HubFile.sha256(plain);
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+
+        Files.delete(cache.resolve("some-one/Mobile.ViG/weights/ti.pth"));
+        content = bytes(3, 300_000);
+        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, SILENT));
+        assertTrue(e.getMessage().startsWith(FILE + ": what arrived is damaged: its SHA-256 is "), e.getMessage());
+        assertFalse(Files.exists(cache.resolve("some-one/Mobile.ViG/weights/ti.pth")));
+        assertFalse(Files.exists(cache.resolve("some-one/Mobile.ViG/weights/ti.pth.part")));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsSaidInOneLine() {
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> HubFile.parse("hf:some-one/Mobile.ViG/none.pth").fetch(hub, cache, SILENT));
+        assertEquals("hf:some-one/Mobile.ViG/none.pth: there is no such public file on localhost (HTTP 404)",
+                e.getMessage());
+        assertFalse(Files.exists(cache.resolve("some-one/Mobile.ViG/none.pth.part")));
+    }
+
+    @Test
+    void noNetworkIsSaidInOneLine() {
+        server.stop(0);
+        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, SILENT));
+        assertEquals("hf:some-one/Mobile.ViG/weights/ti.pth: can't reach localhost; is there a network?",
+                e.getMessage());
+    }
+
+    @Test
+    void aCacheThatCannotBeWrittenIsSaidInOneLine() throws Exception {
+        Path file = Files.writeString(cache.resolve("a-file"), "not a folder");
+        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, file, SILENT));
+        assertTrue(e.getMessage().startsWith(FILE + ": can't be kept in " + file + ": "), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hf:", "hf:a/b", "hf:a/b/", "hf:../b/c", "hf:a/../c", "hf:a/b/../../c", "hf:a/b/c/..",
+            "hf:a/b//c", "hf:a/b/.hidden", "hf:/b/c",
+            "hf:a/b/c?x=1", "hf:a/b/c#d", "hf:a/b/%2e%2e/c", "hf:a/b\\c/d", "hf:a/b/c\nd", "hf:a/b/c.part",
+            "hf:a/b/c.sha256", "a/b/c"})
+    void whatIsNoPlainPathIsRefused(String argument) {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> HubFile.parse(argument));
+        assertTrue(e.getMessage().endsWith("write hf:owner/repo/file") && !e.getMessage().contains("\n"),
+                e.getMessage());
+    }
+
+    @Test
+    void theCacheFolderFollowsTheEnvironment() {
+        Path home = Path.of("home");
+        assertEquals(Path.of("mine"), HubFile.cacheFolder(Map.of("JVIG_CACHE", "mine", "XDG_CACHE_HOME", "xdg"), home));
+        assertEquals(Path.of("xdg", "jvig"), HubFile.cacheFolder(Map.of("XDG_CACHE_HOME", "xdg"), home));
+        assertEquals(Path.of("home", ".cache", "jvig"), HubFile.cacheFolder(Map.of(), home));
+    }
+
+    private void cutFirstAttempt() {
+        cutAfter = 100_000;
+        assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, SILENT));
+        cutAfter = Integer.MAX_VALUE;
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        if (linkedSha256 != null) {
+            exchange.getResponseHeaders().set("X-Linked-ETag", "\"" + linkedSha256 + "\"");
+            exchange.getResponseHeaders().set("Location", "/cdn");
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+            return;
+        }
+        serveContent(exchange);
+    }
+
+    private void serveContent(HttpExchange exchange) throws IOException {
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        boolean part = honoursRange && range != null && etag.equals(exchange.getRequestHeaders().getFirst("If-Range"));
+        int from = part ? Integer.parseInt(range.substring("bytes=".length(), range.length() - 1)) : 0;
+        requests.add(part ? "from " + from : "whole");
+        exchange.getResponseHeaders().set("ETag", etag);
+        if (part) {
+            exchange.getResponseHeaders().set("Content-Range",
+                    "bytes " + from + "-" + (content.length - 1) + "/" + content.length);
+        }
+        exchange.sendResponseHeaders(part ? 206 : 200, content.length - from);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(Arrays.copyOfRange(content, from, Math.min(content.length, cutAfter)));
+            out.flush();
+        }
+    }
+
+    private static List<String> filesBeside(Path file) throws IOException {
+        try (var files = Files.list(file.getParent())) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static byte[] bytes(long seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+}

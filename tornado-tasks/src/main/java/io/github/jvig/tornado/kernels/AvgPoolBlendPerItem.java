@@ -1,0 +1,93 @@
+package io.github.jvig.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** The average around each pixel, mixed with the pixel itself: a work item makes sixteen channels of one pixel. */
+public final class AvgPoolBlendPerItem {
+    private AvgPoolBlendPerItem() {
+    }
+
+    /**
+     * A task's method. The memory of an image starts with zeros, which stand for the map's outside.
+     *
+     * @param image          floats of one image in {@code memory}
+     * @param in             where the input map lies in them
+     * @param weight         where {@link #pack} lies in {@code weights}
+     * @param channelVectors vectors of sixteen channels, and the step of both maps in vectors
+     * @param side           pixels along a side of the square, odd
+     */
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
+            int weight, int height, int width, int channelVectors, int side) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, out, weight, height, width,
+                channelVectors, side);
+    }
+
+    /**
+     * Weights as the kernel reads them: those of the average, then those of the pixel itself, each padded with zeros.
+     *
+     * @param weight {@code mean[channels]}, then {@code own[channels]}
+     */
+    public static float[] pack(float[] weight) {
+        int channels = weight.length / 2;
+        int padded = (channels + VectorTasks.WIDTH - 1) / VectorTasks.WIDTH * VectorTasks.WIDTH;
+        float[] packed = new float[2 * padded];
+        System.arraycopy(weight, 0, packed, 0, channels);
+        System.arraycopy(weight, channels, packed, padded, channels);
+        return packed;
+    }
+
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int weight,
+            int height, int width, int channelVectors, int side) {
+        VectorFloat16 vectors = new VectorFloat16(memory);
+        VectorFloat16 factors = new VectorFloat16(weights);
+        int v = id % channelVectors;
+        int pixel = id / channelVectors;
+        int y = pixel / width;
+        int x = pixel % width;
+        int base = n * image / VectorTasks.WIDTH;
+        int from = in / VectorTasks.WIDTH + v;
+        Float16 sum = VectorTasks.all(0f);
+        int count = 0;
+        for (int ky = 0; ky < side; ky++) {
+            int iy = y - side / 2 + ky;
+            for (int kx = 0; kx < side; kx++) {
+                int ix = x - side / 2 + kx;
+                int outside = VectorTasks.outside(iy, height) | VectorTasks.outside(ix, width);
+                sum = Float16.add(sum, vectors.get(base + (from + (iy * width + ix) * channelVectors & ~outside)));
+                count += outside + 1;
+            }
+        }
+        int w = weight / VectorTasks.WIDTH + v;
+        Float16 mean = Float16.mult(Float16.mult(sum, VectorTasks.all(1f / count)), factors.get(w));
+        Float16 own = Float16.mult(vectors.get(base + in / VectorTasks.WIDTH + id), factors.get(w + channelVectors));
+        vectors.set(base + out / VectorTasks.WIDTH + id, Float16.add(mean, own));
+    }
+
+    /** One channel of one pixel by itself. */
+    static void number(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int weight,
+            int height, int width, int channelVectors, int side) {
+        int step = channelVectors * VectorTasks.WIDTH;
+        int channel = id % step;
+        int pixel = id / step;
+        int y = pixel / width;
+        int x = pixel % width;
+        int base = n * image;
+        float sum = 0f;
+        int count = 0;
+        for (int ky = 0; ky < side; ky++) {
+            int iy = y - side / 2 + ky;
+            for (int kx = 0; kx < side; kx++) {
+                int ix = x - side / 2 + kx;
+                int outside = VectorTasks.outside(iy, height) | VectorTasks.outside(ix, width);
+                sum += memory.get(base + (in + (iy * width + ix) * step + channel & ~outside));
+                count += outside + 1;
+            }
+        }
+        float own = memory.get(base + in + id);
+        memory.set(base + out + id,
+                sum / count * weights.get(weight + channel) + own * weights.get(weight + step + channel));
+    }
+}

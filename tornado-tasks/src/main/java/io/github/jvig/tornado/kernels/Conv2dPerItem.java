@@ -1,0 +1,83 @@
+package io.github.jvig.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A convolution over all channels, for GPUs: a work item makes one output of four pixels in a row, and its neighbors the next outputs, so
+ * that they read weights and write results in one piece, and the input as one number for all. Arguments and weights are those of
+ * {@link Conv2dTiles}.
+ */
+public final class Conv2dPerItem {
+    /** Pixels of a work item. */
+    private static final int TILE = 4;
+
+    private Conv2dPerItem() {
+    }
+
+    /** A task's method; see {@link Conv2dTiles#run}. */
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
+            int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
+            int outVectors, int window, int activation) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, residual, weight, height,
+                width, inChannels, outHeight, outWidth, outVectors, window, activation);
+    }
+
+    /** Work items for one image. */
+    public static int items(int outHeight, int outWidth, int outVectors) {
+        return outHeight * ((outWidth + TILE - 1) / TILE) * outVectors * VectorTasks.WIDTH;
+    }
+
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
+            int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
+            int outVectors, int window, int activation) {
+        int taps = (window >> 20) + 1;
+        int stride = (window >> 10 & 1023) + 1;
+        int padding = window & 1023;
+        int step = outVectors * VectorTasks.WIDTH;
+        int output = id % step;
+        int tile = id / step;
+        int y = tile % outHeight;
+        int x = tile / outHeight * TILE;
+        int base = n * image;
+        int all = taps * taps * inChannels;
+        float s0 = weights.get(ScalarMath.weight(weight, output, all, 0));
+        float s1 = s0;
+        float s2 = s0;
+        float s3 = s0;
+        for (int ky = 0; ky < taps; ky++) {
+            int iy = y * stride - padding + ky;
+            int above = VectorTasks.outside(iy, height);
+            for (int kx = 0; kx < taps; kx++) {
+                int x0 = x * stride - padding + kx;
+                int from = in + (iy * width + x0) * inStep;
+                int i0 = base + (from & ~(above | VectorTasks.outside(x0, width)));
+                int i1 = base + (from + 1 * stride * inStep & ~(above | VectorTasks.outside(x0 + 1 * stride, width)));
+                int i2 = base + (from + 2 * stride * inStep & ~(above | VectorTasks.outside(x0 + 2 * stride, width)));
+                int i3 = base + (from + 3 * stride * inStep & ~(above | VectorTasks.outside(x0 + 3 * stride, width)));
+                int w = ScalarMath.weight(weight, output, all, (ky * taps + kx) * inChannels + 1);
+                for (int c = 0; c < inChannels; c++) {
+                    float v = weights.get(w + c * VectorTasks.WIDTH);
+                    s0 += v * memory.get(i0 + c);
+                    s1 += v * memory.get(i1 + c);
+                    s2 += v * memory.get(i2 + c);
+                    s3 += v * memory.get(i3 + c);
+                }
+            }
+        }
+        int at = (y * outWidth + x) * step + output;
+        ScalarMath.finish(memory, base + out + at, base + residual + at, residual, activation, s0);
+        if (x + 1 < outWidth) {
+            ScalarMath.finish(memory, base + out + at + 1 * step, base + residual + at + 1 * step, residual, activation,
+                    s1);
+        }
+        if (x + 2 < outWidth) {
+            ScalarMath.finish(memory, base + out + at + 2 * step, base + residual + at + 2 * step, residual, activation,
+                    s2);
+        }
+        if (x + 3 < outWidth) {
+            ScalarMath.finish(memory, base + out + at + 3 * step, base + residual + at + 3 * step, residual, activation,
+                    s3);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.jvig.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/**
+ * A convolution over all channels, any square window without dilation, for processors: a work item makes sixteen outputs of seven pixels in
+ * a row, in registers while it goes over taps and input channels, each of which costs one load of a vector of weights and seven
+ * multiply-adds on a number of the input. Taps outside the input read the zeros at the start of the image's memory, of which there must
+ * be as many as input channels. Weights: for each vector of outputs its sixteen biases, then sixteen weights for each input channel of
+ * each tap, row by row.
+ */
+public final class Conv2dTiles {
+    /** Pixels of a work item. */
+    public static final int TILE = 7;
+
+    private Conv2dTiles() {
+    }
+
+    /**
+     * The window as one number, since a task takes few arguments.
+     *
+     * @throws IllegalArgumentException when one of them is above 1024
+     */
+    public static int window(int kernel, int stride, int padding) {
+        if (kernel > 1024 || stride > 1024 || padding > 1024) {
+            throw new IllegalArgumentException("a window's kernel, stride and padding are at most 1024");
+        }
+        return kernel - 1 << 20 | stride - 1 << 10 | padding;
+    }
+
+    /**
+     * A task's method.
+     *
+     * @param image      floats of one image in {@code memory}
+     * @param in         where the input map lies in them
+     * @param inStep     floats from one pixel of it to the next
+     * @param residual   where the map that is added last lies, like the output; negative for none
+     * @param weight     where this step's weights start
+     * @param outVectors vectors of sixteen outputs, and the output's step in vectors
+     * @param window     as {@link #window} gives it
+     */
+    public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
+            int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
+            int outVectors, int window, int activation) {
+        item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, residual, weight, height,
+                width, inChannels, outHeight, outWidth, outVectors, window, activation);
+    }
+
+    /** Work items for one image. */
+    public static int items(int outHeight, int outWidth, int outVectors) {
+        return outHeight * ((outWidth + TILE - 1) / TILE) * outVectors;
+    }
+
+    /** Packs weights {@code [out][in][taps][taps]}; a null bias is zero. */
+    public static float[] pack(float[] weight, float[] bias, int inChannels, int outChannels, int taps) {
+        int square = taps * taps;
+        return WeightPanels.pack(outChannels, square * inChannels, bias,
+                (o, i) -> weight[(o * inChannels + i % inChannels) * square + i / inChannels]);
+    }
+
+    static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
+            int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
+            int outVectors, int window, int activation) {
+        int taps = (window >> 20) + 1;
+        int stride = (window >> 10 & 1023) + 1;
+        int padding = window & 1023;
+        int panel = id % outVectors;
+        int tile = id / outVectors;
+        int y = tile % outHeight;
+        int x = tile / outHeight * TILE;
+        int base = n * image;
+        int step = outVectors;
+        VectorFloat16 vectors = new VectorFloat16(memory);
+        VectorFloat16 panels = new VectorFloat16(weights);
+        int w = weight / VectorTasks.WIDTH + panel * (taps * taps * inChannels + 1);
+        Float16 bias = panels.get(w);
+        Float16 s0 = bias;
+        Float16 s1 = bias;
+        Float16 s2 = bias;
+        Float16 s3 = bias;
+        Float16 s4 = bias;
+        Float16 s5 = bias;
+        Float16 s6 = bias;
+        for (int ky = 0; ky < taps; ky++) {
+            int iy = y * stride - padding + ky;
+            int above = VectorTasks.outside(iy, height);
+            int from = in + iy * width * inStep;
+            for (int kx = 0; kx < taps; kx++) {
+                int tap = w + 1 + (ky * taps + kx) * inChannels;
+                int x0 = x * stride - padding + kx;
+                int x1 = x0 + 1 * stride;
+                int x2 = x0 + 2 * stride;
+                int x3 = x0 + 3 * stride;
+                int x4 = x0 + 4 * stride;
+                int x5 = x0 + 5 * stride;
+                int x6 = x0 + 6 * stride;
+                int i0 = base + (from + x0 * inStep & ~(above | VectorTasks.outside(x0, width)));
+                int i1 = base + (from + x1 * inStep & ~(above | VectorTasks.outside(x1, width)));
+                int i2 = base + (from + x2 * inStep & ~(above | VectorTasks.outside(x2, width)));
+                int i3 = base + (from + x3 * inStep & ~(above | VectorTasks.outside(x3, width)));
+                int i4 = base + (from + x4 * inStep & ~(above | VectorTasks.outside(x4, width)));
+                int i5 = base + (from + x5 * inStep & ~(above | VectorTasks.outside(x5, width)));
+                int i6 = base + (from + x6 * inStep & ~(above | VectorTasks.outside(x6, width)));
+                for (int c = 0; c < inChannels; c++) {
+                    Float16 v = panels.get(tap + c);
+                    s0 = VectorTasks.multiplyAdd(v, VectorTasks.all(memory.get(i0 + c)), s0);
+                    s1 = VectorTasks.multiplyAdd(v, VectorTasks.all(memory.get(i1 + c)), s1);
+                    s2 = VectorTasks.multiplyAdd(v, VectorTasks.all(memory.get(i2 + c)), s2);
+                    s3 = VectorTasks.multiplyAdd(v, VectorTasks.all(memory.get(i3 + c)), s3);
+                    s4 = VectorTasks.multiplyAdd(v, VectorTasks.all(memory.get(i4 + c)), s4);
+                    s5 = VectorTasks.multiplyAdd(v, VectorTasks.all(memory.get(i5 + c)), s5);
+                    s6 = VectorTasks.multiplyAdd(v, VectorTasks.all(memory.get(i6 + c)), s6);
+                }
+            }
+        }
+        int o = (base + out) / VectorTasks.WIDTH + (y * outWidth + x) * step + panel;
+        int count = Math.min(TILE, outWidth - x);
+        vectors.set(o, s0);
+        if (count > 1) {
+            vectors.set(o + 1 * step, s1);
+        }
+        if (count > 2) {
+            vectors.set(o + 2 * step, s2);
+        }
+        if (count > 3) {
+            vectors.set(o + 3 * step, s3);
+        }
+        if (count > 4) {
+            vectors.set(o + 4 * step, s4);
+        }
+        if (count > 5) {
+            vectors.set(o + 5 * step, s5);
+        }
+        if (count > 6) {
+            vectors.set(o + 6 * step, s6);
+        }
+        // See PointwiseTiles: the count must not be known.
+        if (activation != Activations.NONE || residual >= 0) {
+            int r = o + (residual - out) / VectorTasks.WIDTH;
+            for (int k = 0; k < count; k++) {
+                Float16 z = VectorTasks.activate(activation, vectors.get(o + k * step));
+                if (residual >= 0) {
+                    z = Float16.add(z, vectors.get(r + k * step));
+                }
+                vectors.set(o + k * step, z);
+            }
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package io.github.jvig.tornado.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.MeanMinusStd;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.ResidualAdd;
+import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.Window;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** The kernels for FPGAs as plain Java, as tasks call them, on random shapes, against the scalar kernels. */
+class PipelinedTest {
+    private static MapLayout map(Random random) {
+        return MapLayout.of(1 + random.nextInt(9), 1 + random.nextInt(9), 1 + random.nextInt(50));
+    }
+
+    private static IntArray sizes(int... own) {
+        IntArray sizes = new IntArray(1 + own.length);
+        sizes.set(0, TestMaps.BATCH);
+        for (int i = 0; i < own.length; i++) {
+            sizes.set(1 + i, own[i]);
+        }
+        return sizes;
+    }
+
+    private static int vectors(MapLayout map) {
+        return map.stride() / VectorTasks.WIDTH;
+    }
+
+    private static float[] after(float first, float[] rest) {
+        float[] all = new float[1 + rest.length];
+        all[0] = first;
+        System.arraycopy(rest, 0, all, 1, rest.length);
+        return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void pointwise(long seed) {
+        Random random = new Random(seed);
+        var spec = new PointwiseConv(map(random), 1 + random.nextInt(50), TestMaps.epilogue(random));
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        float[] weight = TestMaps.normal(out.channels() * in.channels(), 0.2, random);
+        var maps = new TestMaps(spec, weight, null, random);
+        Pipelined.pipelinedConv2d(maps.memory,
+                FloatArray.fromArray(Conv2dTiles.pack(weight, null, in.channels(), out.channels(), 1)),
+                sizes(out.pixels() * vectors(out), maps.image, maps.in, in.stride(), maps.out, maps.in2, 0,
+                        in.height(), in.width(), in.channels(), out.height(), out.width(), out.channels(),
+                        Conv2dTiles.window(1, 1, 0), Activations.number(spec.epilogue().activation())));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void dense(long seed) {
+        Random random = new Random(seed);
+        int k = 1 + random.nextInt(4);
+        var window = Window.of(k, 1 + random.nextInt(3), random.nextInt(k + 1));
+        MapLayout in = MapLayout.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
+        var spec = new Conv2d(in, 1 + random.nextInt(40), window, TestMaps.epilogue(random));
+        MapLayout out = spec.out();
+        float[] weight = TestMaps.normal(out.channels() * in.channels() * k * k, 0.1, random);
+        float[] bias = TestMaps.normal(out.channels(), 1, random);
+        var maps = new TestMaps(spec, weight, bias, random);
+        Pipelined.pipelinedConv2d(maps.memory,
+                FloatArray.fromArray(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), k)),
+                sizes(out.pixels() * vectors(out), maps.image, maps.in, in.stride(), maps.out, maps.in2, 0,
+                        in.height(), in.width(), in.channels(), out.height(), out.width(), out.channels(),
+                        Conv2dTiles.window(k, window.stride(), window.padding()),
+                        Activations.number(spec.epilogue().activation())));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void depthwise(long seed) {
+        Random random = new Random(seed);
+        int k = 1 + random.nextInt(5);
+        var window = new Window(k, 1 + random.nextInt(3), random.nextInt(k + 1), 1 + random.nextInt(2));
+        MapLayout in = MapLayout.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
+                1 + random.nextInt(40));
+        var spec = new DepthwiseConv(in, window, TestMaps.epilogue(random));
+        MapLayout out = spec.out();
+        float[] weight = TestMaps.normal(in.channels() * k * k, 0.3, random);
+        float[] bias = TestMaps.normal(in.channels(), 1, random);
+        var maps = new TestMaps(spec, weight, bias, random);
+        Pipelined.pipelinedDepthwise(maps.memory, FloatArray.fromArray(DepthwiseTiles.pack(weight, bias, in.channels(), k)),
+                sizes(out.pixels() * vectors(out), maps.image, maps.in, maps.out, maps.in2, 0, in.height(),
+                        in.width(), in.channels(), out.height(), out.width(), k, window.stride(), window.padding(),
+                        window.dilation(), Activations.number(spec.epilogue().activation())));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void maxRelative(long seed) {
+        Random random = new Random(seed);
+        MapLayout in = map(random);
+        var shifts = List.of(new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width())),
+                new MaxRelative.Shift(0, random.nextInt(in.width())));
+        var difference = MaxRelative.Difference.values()[(int) seed % 2];
+        var spec = new MaxRelative(in, shifts, difference);
+        var maps = new TestMaps(spec, null, null, random);
+        Pipelined.pipelinedMaxRelative(maps.memory, FloatArray.fromArray(MaxRelativeGather.pack(shifts)),
+                sizes(in.pixels() * in.channels(), maps.image, maps.in, in.stride(), maps.out, spec.out().stride(), 0,
+                        shifts.size(), in.height(), in.width(), in.channels(),
+                        difference == MaxRelative.Difference.NEIGHBOR_LESS_OWN ? 1 : 0));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void average(long seed) {
+        Random random = new Random(seed);
+        MapLayout in = map(random);
+        var maps = new TestMaps(new GlobalAveragePool(in), null, null, random);
+        Pipelined.pipelinedGlobalAveragePool(maps.memory,
+                sizes(in.stride(), maps.image, maps.in, in.stride(), maps.out, in.pixels()));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void sum(long seed) {
+        Random random = new Random(seed);
+        MapLayout in = map(random);
+        Activation activation = Activation.values()[(int) seed - 1];
+        var maps = new TestMaps(new ResidualAdd(in, activation), null, null, random);
+        Pipelined.pipelinedResidualAdd(maps.memory, sizes(in.length(), maps.image, maps.in, maps.in2, maps.out,
+                Activations.number(activation)));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void rolledL1Distance(long seed) {
+        Random random = new Random(seed);
+        MapLayout in = map(random);
+        var shift = new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width()));
+        var spec = new RolledL1Distance(in, shift);
+        var maps = new TestMaps(spec, null, null, random);
+        Pipelined.pipelinedRolledL1Distance(maps.memory, sizes(in.pixels(), maps.image, maps.in, in.stride(), maps.out,
+                spec.out().stride(), in.height(), in.width(), in.channels(), shift.dy(), shift.dx()));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 9})
+    void meanMinusStd(int side) {
+        MapLayout in = MapLayout.of(side, side, 1);
+        var maps = new TestMaps(new MeanMinusStd(in), null, null, new Random(side));
+        Pipelined.pipelinedMeanMinusStd(maps.memory,
+                sizes(1, maps.image, maps.in, in.stride(), maps.out, in.height(), in.width()));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {2, 3, 4, 5})
+    void thresholdedMaxRelative(long seed) {
+        Random random = new Random(seed);
+        MapLayout in = MapLayout.of(4 + random.nextInt(5), 4 + random.nextInt(5), 1 + random.nextInt(50));
+        var spec = ThresholdedMaxRelative.axial(in, 1 + random.nextInt(3));
+        var maps = new TestMaps(spec, null, null, random);
+        Pipelined.pipelinedThresholdedMaxRelative(maps.memory, FloatArray.fromArray(MaxRelativeGather.pack(spec.shifts())),
+                sizes(in.pixels(), maps.image, maps.in, in.stride(), maps.in2, maps.out, spec.out().stride(), 0,
+                        spec.shifts().size(), in.height(), in.width(), in.channels()));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void layerNorm(long seed) {
+        Random random = new Random(seed);
+        MapLayout in = map(random);
+        float[] weight = TestMaps.normal(in.channels(), 1, random);
+        float[] bias = TestMaps.normal(in.channels(), 1, random);
+        var maps = new TestMaps(new LayerNorm(in, 1e-5), weight, bias, random);
+        Pipelined.pipelinedLayerNorm(maps.memory, FloatArray.fromArray(after(1e-5f, LayerNormPerItem.pack(weight, bias))),
+                sizes(in.pixels(), maps.image, maps.in, maps.out, in.stride(), 0, in.channels()));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void averageMix(long seed) {
+        Random random = new Random(seed);
+        MapLayout in = map(random);
+        float[] weight = TestMaps.normal(2 * in.channels(), 1, random);
+        int side = 1 + 2 * random.nextInt(3);
+        var maps = new TestMaps(new AvgPoolBlend(in, side), weight, null, random);
+        Pipelined.pipelinedAvgPoolBlend(maps.memory, FloatArray.fromArray(AvgPoolBlendPerItem.pack(weight)),
+                sizes(in.length(), maps.image, maps.in, maps.out, 0, in.height(), in.width(), vectors(in), side));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void attention(long seed) {
+        Random random = new Random(seed);
+        int heads = 1 + random.nextInt(4);
+        int keyDim = 1 + random.nextInt(20);
+        int valueDim = 1 + random.nextInt(20);
+        MapLayout in = MapLayout.of(1 + random.nextInt(6), 1 + random.nextInt(6), heads * (2 * keyDim + valueDim));
+        var spec = new Attention(in, heads, keyDim, valueDim);
+        float[] weight = TestMaps.normal(heads * in.pixels() * in.pixels(), 1, random);
+        var maps = new TestMaps(spec, weight, null, random);
+        Pipelined.pipelinedAttention(maps.memory, FloatArray.fromArray(after((float) (1 / Math.sqrt(keyDim)), weight)),
+                sizes(heads * in.pixels(), maps.image, maps.in, in.stride(), maps.out, spec.out().stride(), 0,
+                        in.pixels(), keyDim, valueDim));
+        maps.check();
+    }
+
+    /** LayoutTransform go in, and come out as they were. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 16})
+    void planes(int step) {
+        int channels = 3;
+        int pixels = 10;
+        int image = 64 + pixels * step;
+        FloatArray planes = FloatArray.fromArray(TestMaps.normal(TestMaps.BATCH * channels * pixels, 1, new Random(step)));
+        FloatArray memory = new FloatArray(TestMaps.BATCH * image);
+        Pipelined.pipelinedUpload(memory, planes, sizes(pixels, image, 64, step, pixels, channels));
+        assertEquals(planes.get(1 * channels * pixels + 2 * pixels + 7), memory.get(image + 64 + 7 * step + 2));
+        FloatArray back = new FloatArray(5 + planes.getSize());
+        Pipelined.pipelinedDownload(memory, back, sizes(pixels * channels, image, 64, step, 5, pixels, channels));
+        for (int i = 0; i < planes.getSize(); i++) {
+            assertEquals(planes.get(i), back.get(5 + i));
+        }
+    }
+}
