@@ -7,4 +7,6 @@ module io.github.jvig.kernels {
     requires static jdk.incubator.vector;
 
     exports io.github.jvig.kernels;
+
+    uses io.github.jvig.kernels.KernelExtension;
 }

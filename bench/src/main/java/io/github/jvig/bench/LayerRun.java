@@ -1,5 +1,6 @@
 package io.github.jvig.bench;
 
+import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;

@@ -1,5 +1,6 @@
 package io.github.jvig.bench;
 
+import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.KernelProvider;
 import java.util.ArrayList;
 import java.util.List;

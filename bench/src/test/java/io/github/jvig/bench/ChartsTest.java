@@ -61,6 +61,6 @@ class ChartsTest {
         assertEquals(layer.flops() * 4000 / 1e9, row.gflops(), 1e-9);
         assertEquals(layer.bytes() * 4000 / 1e9, row.gbytes(), 1e-9);
         assertEquals(row.gflops() / 200, row.peakShare(), 1e-12);
-        assertEquals("dense", row.kind());
+        assertEquals("conv2d", row.kind());
     }
 }

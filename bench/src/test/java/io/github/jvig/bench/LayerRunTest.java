@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import java.io.IOException;

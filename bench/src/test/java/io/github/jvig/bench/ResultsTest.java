@@ -51,24 +51,6 @@ class ResultsTest {
     }
 
     @Test
-    void cachesAreReadAsLinuxTellsThem() throws IOException {
-        cache(0, "1", "Data", "48K");
-        cache(1, "1", "Instruction", "32K");
-        cache(2, "2", "Unified", "2048K");
-        cache(3, "3", "Unified", "36M");
-        assertEquals(new Caches(48 << 10, 2 << 20, 36 << 20), Caches.read(folder));
-        // No one tells nothing.
-        assertTrue(Caches.read(folder.resolve("none")).last() >= Caches.read(folder.resolve("none")).l2());
-    }
-
-    private void cache(int index, String level, String type, String size) throws IOException {
-        Path cache = Files.createDirectory(folder.resolve("index" + index));
-        Files.writeString(cache.resolve("level"), level + "\n");
-        Files.writeString(cache.resolve("type"), type + "\n");
-        Files.writeString(cache.resolve("size"), size + "\n");
-    }
-
-    @Test
     void threadsDoubleUpToAllCores() {
         assertEquals(List.of(1), DefaultSuite.threads(1));
         assertEquals(List.of(1, 2), DefaultSuite.threads(2));

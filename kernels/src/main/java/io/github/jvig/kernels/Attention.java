@@ -1,5 +1,7 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
+
 /**
  * Multi-head attention among all pixels (tokens) of a map, with a bias for each head and pair of tokens. A pixel of the input holds head
  * after head, and of each head a query q and a key k of {@code keyDim} channels and a value v of {@code valueDim}. For head h and token i,
@@ -49,6 +51,21 @@ public record Attention(MapLayout in, MapLayout out, int heads, int keyDim, int 
     @Override
     public long macs() {
         return (long) heads * tokens() * tokens() * (keyDim + valueDim);
+    }
+
+    @Override
+    public String operation() {
+        return "attention";
+    }
+
+    @Override
+    public List<MapLayout> inputs() {
+        return List.of(in);
+    }
+
+    @Override
+    public int weightCount() {
+        return Math.multiplyExact(Math.multiplyExact(heads, tokens()), tokens());
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
+
 /**
  * The average over a square around each pixel, mixed channel by channel with the pixel itself:
- * {@code out[p][c] = mean[c] * average(in, around p, c) + own[c] * in[p][c]}. Pixels outside the input are not counted. Weights:
- * {@code mean[channels]}, then {@code own[channels]}.
+ * {@code out[p][c] = poolScale[c] * average(in, around p, c) + selfScale[c] * in[p][c]}. Pixels outside the input are not counted. Weights:
+ * {@code poolScale[channels]}, then {@code selfScale[channels]}.
  *
- * <p>With {@code mean = 1, own = 0} it is an average pool of stride 1. The token mixer of PoolFormer (Yu et al., arXiv 2111.11418) with its
- * layer scale s and its shortcut, {@code x + s * (pool(x) - x)}, is {@code mean = s, own = 1 - s}.
+ * <p>With {@code poolScale = 1, selfScale = 0} it is an average pool of stride 1. The token mixer of PoolFormer (Yu et al., arXiv 2111.11418) with its
+ * layer scale s and its shortcut, {@code x + s * (pool(x) - x)}, is {@code poolScale = s, selfScale = 1 - s}.
  *
  * @param kernel pixels along a side of the square, odd
  */
@@ -36,7 +38,22 @@ public record AvgPoolBlend(MapLayout in, MapLayout out, int kernel) implements S
     }
 
     @Override
+    public String operation() {
+        return "avg-pool-blend";
+    }
+
+    @Override
+    public List<MapLayout> inputs() {
+        return List.of(in);
+    }
+
+    @Override
+    public int weightCount() {
+        return 2 * in.channels();
+    }
+
+    @Override
     public String toString() {
-        return "average pool " + kernel + "x" + kernel + " mixed with its input " + in;
+        return "avg-pool-blend " + kernel + "x" + kernel + " " + in;
     }
 }

@@ -1,11 +1,13 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
  * A convolution over all channels (groups = 1):
  * {@code out[y][x][o] = epilogue(bias[o] + sum over i, ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][i] * weight[o][i][ky][kx])}, with
- * zero outside the input. The input may be {@link MapLayout#unpadded}. Weights: {@code [out][in][k][k]}. Where the window is 1x1, stride 1, {@link PointwiseConv} is the same.
+ * zero outside the input. The input may be {@link MapLayout#unpadded}. Weights:
+ * {@code [out][in][k][k]}. With a window of 1x1 and stride 1 it is a {@link PointwiseConv}.
  */
 public record Conv2d(MapLayout in, MapLayout out, Window window, Epilogue epilogue) implements Spec {
     public Conv2d {
@@ -21,13 +23,24 @@ public record Conv2d(MapLayout in, MapLayout out, Window window, Epilogue epilog
                 epilogue);
     }
 
-    public int outChannels() {
-        return out.channels();
+    @Override
+    public String operation() {
+        return "conv2d";
     }
 
     @Override
-    public boolean residual() {
-        return epilogue.residual();
+    public List<MapLayout> inputs() {
+        return epilogue.inputs(in, out);
+    }
+
+    @Override
+    public int weightCount() {
+        return Math.multiplyExact(Math.multiplyExact(in.channels(), out.channels()), window.taps());
+    }
+
+    @Override
+    public int biasCount() {
+        return out.channels();
     }
 
     @Override
@@ -47,6 +60,6 @@ public record Conv2d(MapLayout in, MapLayout out, Window window, Epilogue epilog
 
     @Override
     public String toString() {
-        return "dense " + window + " " + in + "->" + out.channels() + epilogue;
+        return "conv2d " + window + " " + in + "->" + out.channels() + epilogue;
     }
 }

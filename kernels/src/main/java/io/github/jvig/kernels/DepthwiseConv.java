@@ -1,5 +1,6 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -28,8 +29,23 @@ public record DepthwiseConv(MapLayout in, MapLayout out, Window window, Epilogue
     }
 
     @Override
-    public boolean residual() {
-        return epilogue.residual();
+    public String operation() {
+        return "depthwise";
+    }
+
+    @Override
+    public List<MapLayout> inputs() {
+        return epilogue.inputs(in, out);
+    }
+
+    @Override
+    public int weightCount() {
+        return Math.multiplyExact(in.channels(), window.taps());
+    }
+
+    @Override
+    public int biasCount() {
+        return out.channels();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -24,6 +25,11 @@ public record Epilogue(Activation activation, boolean residual) {
     /** The same with a residual added last. */
     public Epilogue plusResidual() {
         return new Epilogue(activation, true);
+    }
+
+    /** Inputs of a convolution that ends so: its map, and the residual, which is laid out as the result. */
+    List<MapLayout> inputs(MapLayout in, MapLayout out) {
+        return residual ? List.of(in, out) : List.of(in);
     }
 
     /** {@code "+gelu+residual"}, empty when there is nothing but the bias. */

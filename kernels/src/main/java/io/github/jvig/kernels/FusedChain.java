@@ -1,7 +1,6 @@
 package io.github.jvig.kernels;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -9,7 +8,7 @@ import java.util.stream.Collectors;
  * any, is the last one's. An inverted residual block is one (expand, depthwise, project), a feed-forward block (expand, project), and a graph
  * convolution (gather, pointwise).
  */
-public record FusedChain(List<Spec> stages) implements Spec {
+public record FusedChain(List<Spec> stages) implements Computation {
     public FusedChain {
         stages = List.copyOf(stages);
         if (stages.size() < 2) {
@@ -27,24 +26,16 @@ public record FusedChain(List<Spec> stages) implements Spec {
         }
     }
 
+    /** The first stage's map, and the second input of the last stage where there is one. */
     @Override
-    public MapLayout in() {
-        return stages.getFirst().in();
+    public List<MapLayout> inputs() {
+        MapLayout in = stages.getFirst().in();
+        return stages.getLast().in2().map(in2 -> List.of(in, in2)).orElse(List.of(in));
     }
 
     @Override
     public MapLayout out() {
         return stages.getLast().out();
-    }
-
-    @Override
-    public boolean residual() {
-        return stages.getLast().residual();
-    }
-
-    @Override
-    public Optional<MapLayout> in2() {
-        return stages.getLast().in2();
     }
 
     @Override

@@ -27,16 +27,16 @@ final class FusedChainKernel implements Kernel {
 
     /** @throws IllegalArgumentException when a stage can't compute rows by themselves */
     FusedChainKernel(List<Kernel> kernels, int strip) {
-        spec = new FusedChain(kernels.stream().map(Kernel::spec).toList());
         for (Kernel kernel : kernels) {
             if (!(kernel instanceof RowKernel rows && rows.supportsRowRanges())) {
                 throw new IllegalArgumentException(kernel.name() + " can't be part of a chain: " + kernel.spec());
             }
         }
+        stages = kernels.toArray(RowKernel[]::new);
+        spec = new FusedChain(Arrays.stream(stages).map(RowKernel::spec).toList());
         if (strip < 1) {
             throw new IllegalArgumentException("a strip has at least one row, not " + strip);
         }
-        stages = kernels.toArray(RowKernel[]::new);
         this.strip = Math.min(strip, spec.out().height());
         int strips = Math.ceilDiv(spec.out().height(), this.strip);
         first = new int[stages.length][strips];

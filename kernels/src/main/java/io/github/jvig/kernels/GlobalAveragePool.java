@@ -1,5 +1,7 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
+
 /** The mean over all pixels, channel by channel: {@code [H][W][C] -> [1][1][C]}. */
 public record GlobalAveragePool(MapLayout in, MapLayout out) implements Spec {
     public GlobalAveragePool {
@@ -15,7 +17,17 @@ public record GlobalAveragePool(MapLayout in, MapLayout out) implements Spec {
     }
 
     @Override
+    public String operation() {
+        return "global-average-pool";
+    }
+
+    @Override
+    public List<MapLayout> inputs() {
+        return List.of(in);
+    }
+
+    @Override
     public String toString() {
-        return "global average pool " + in;
+        return "global-average-pool " + in;
     }
 }

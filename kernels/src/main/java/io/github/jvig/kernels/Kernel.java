@@ -6,8 +6,8 @@ package io.github.jvig.kernels;
  * and writes the same bits whoever runs it, so results do not depend on how units are spread over threads.
  */
 public interface Kernel {
-    /** What this kernel computes. */
-    Spec spec();
+    /** What this kernel computes: one operation, a {@link Spec}, or a {@link FusedChain}. */
+    Computation spec();
 
     /** Data type, operation, tile and instruction set, as in {@code "f32-pointwise-7x3-vector512"}. */
     String name();

@@ -5,7 +5,13 @@ import java.util.function.Supplier;
 /**
  * One way to compute a spec.
  *
- * @param name   tells it from the other ways for the same spec, and stays the same from run to run
- * @param kernel makes it; packing the weights happens then
+ * @param <K>    what the row makes
+ * @param row    of the table
+ * @param kernel makes it; packing the weights happens then, and lengths are checked
  */
-public record KernelCandidate(String name, Supplier<Kernel> kernel) {}
+public record KernelCandidate<K>(KernelRow<?, K> row, Supplier<K> kernel) {
+    /** The row's kernel id, the same from run to run. */
+    public String name() {
+        return row.kernel();
+    }
+}

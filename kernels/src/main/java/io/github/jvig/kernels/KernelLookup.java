@@ -1,10 +1,12 @@
 package io.github.jvig.kernels;
 
-import io.github.jvig.kernels.scalar.ScalarKernels;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /**
  * Decides which provider this JVM gets. No type of the Vector API is touched here or loaded from here before the guards have passed.
@@ -12,6 +14,8 @@ import java.util.Optional;
 final class KernelLookup {
     private static final Logger LOG = System.getLogger("io.github.jvig.kernels");
     private static final String INCUBATOR = "jdk.incubator.vector";
+    /** By name, so that this class links without the Vector API, and so that this package depends on none of those that depend on it. */
+    private static final String SCALAR_PROVIDER = "io.github.jvig.kernels.scalar.ScalarKernels";
     private static final String VECTOR_PROVIDER = "io.github.jvig.kernels.vector.VectorKernels";
 
     /** The provider of this JVM once it is known, so that the warning comes once. */
@@ -28,7 +32,7 @@ final class KernelLookup {
     }
 
     static KernelProvider scalar() {
-        return new ScalarKernels();
+        return load(SCALAR_PROVIDER);
     }
 
     static KernelProvider vector() {
@@ -36,7 +40,7 @@ final class KernelLookup {
         if (missing.isPresent()) {
             throw new UnsupportedOperationException("no vector kernels: " + missing.get());
         }
-        return load();
+        return load(VECTOR_PROVIDER);
     }
 
     static KernelProvider choose(String wish) {
@@ -80,16 +84,37 @@ final class KernelLookup {
         return Optional.empty();
     }
 
-    /** By name, so that this class links without the Vector API. */
-    private static KernelProvider load() {
+    private static KernelProvider load(String provider) {
         try {
-            return (KernelProvider) Class.forName(VECTOR_PROVIDER).getDeclaredConstructor().newInstance();
+            return extended((KernelProvider) Class.forName(provider).getDeclaredConstructor().newInstance());
         } catch (ReflectiveOperationException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             if (cause instanceof ExceptionInInitializerError init && init.getCause() != null) {
                 cause = init.getCause();
             }
             throw new UnsupportedOperationException("no vector kernels: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** The provider with the rows of all {@link KernelExtension}s before its own. */
+    private static KernelProvider extended(KernelProvider provider) {
+        List<KernelRow<?, Kernel>> further = new ArrayList<>();
+        for (KernelExtension extension : ServiceLoader.load(KernelExtension.class,
+                KernelLookup.class.getClassLoader())) {
+            further.addAll(extension.rows(provider.table().machine()));
+        }
+        return further.isEmpty() ? provider : new Extended(provider, provider.table().withFirst(further));
+    }
+
+    private record Extended(KernelProvider provider, KernelTable<Kernel> table) implements KernelProvider {
+        @Override
+        public String name() {
+            return provider.name();
+        }
+
+        @Override
+        public double measurePeakGflops() {
+            return provider.measurePeakGflops();
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
+
 /**
  * Layer normalization of each pixel by itself, over its channels: {@code out[p][c] = (in[p][c] - mean) / sqrt(variance + epsilon) *
  * weight[c] + bias[c]} with mean and variance (of all channels, not of all less one) of pixel p. Weights: {@code [channels]}.
@@ -35,7 +37,27 @@ public record LayerNorm(MapLayout in, MapLayout out, double epsilon) implements 
     }
 
     @Override
+    public String operation() {
+        return "layer-norm";
+    }
+
+    @Override
+    public List<MapLayout> inputs() {
+        return List.of(in);
+    }
+
+    @Override
+    public int weightCount() {
+        return in.channels();
+    }
+
+    @Override
+    public int biasCount() {
+        return in.channels();
+    }
+
+    @Override
     public String toString() {
-        return "layer norm " + in;
+        return "layer-norm " + in;
     }
 }

@@ -27,9 +27,9 @@ public record MaxRelative(MapLayout in, MapLayout out, List<Shift> shifts, Diffe
     /** Direction of the difference: MobileViG takes its own value less the neighbor's, MobileViGv2 and GreedyViG the reverse. */
     public enum Difference {
         /** {@code x[p] - x[p - s]}. */
-        OWN_LESS_NEIGHBOR,
+        SELF_MINUS_NEIGHBOR,
         /** {@code x[p - s] - x[p]}. */
-        NEIGHBOR_LESS_OWN
+        NEIGHBOR_MINUS_SELF
     }
 
     public MaxRelative {
@@ -70,7 +70,7 @@ public record MaxRelative(MapLayout in, MapLayout out, List<Shift> shifts, Diffe
         for (int i = k; i < in.width(); i += k) {
             shifts.add(new Shift(0, i));
         }
-        return new MaxRelative(in, shifts, Difference.OWN_LESS_NEIGHBOR);
+        return new MaxRelative(in, shifts, Difference.SELF_MINUS_NEIGHBOR);
     }
 
     /**
@@ -92,7 +92,17 @@ public record MaxRelative(MapLayout in, MapLayout out, List<Shift> shifts, Diffe
             shifts.add(new Shift(0, k));
             shifts.add(new Shift(0, in.width() - k));
         }
-        return new MaxRelative(in, List.copyOf(shifts), Difference.NEIGHBOR_LESS_OWN);
+        return new MaxRelative(in, List.copyOf(shifts), Difference.NEIGHBOR_MINUS_SELF);
+    }
+
+    @Override
+    public String operation() {
+        return "max-relative";
+    }
+
+    @Override
+    public List<MapLayout> inputs() {
+        return List.of(in);
     }
 
     @Override

@@ -4,7 +4,7 @@ package io.github.jvig.kernels;
  * Where a kernel reads and writes: arrays and the element each map starts at. Made once, used for every run, so that a run allocates
  * nothing. The output must not overlap the input or the second operand.
  *
- * @param in2 what {@link Spec#in2()} describes, most often a residual; null, with {@code in2Offset} unused, for a kernel without
+ * @param in2 what {@link Computation#in2()} describes, most often a residual; null, with {@code in2Offset} unused, for a kernel without
  */
 public record Operands(float[] in, int inOffset, float[] in2, int in2Offset, float[] out, int outOffset) {
 
@@ -24,9 +24,13 @@ public record Operands(float[] in, int inOffset, float[] in2, int in2Offset, flo
      * @return this
      * @throws IllegalArgumentException that names the operand
      */
-    public Operands check(Spec spec) {
+    public Operands check(Computation spec) {
         check("input", in, inOffset, spec.in().length());
         check("output", out, outOffset, spec.out().length());
+        if (spec.inputs().size() > 2) {
+            throw new IllegalArgumentException(
+                    "a kernel reads one or two maps, not " + spec.inputs().size() + ": " + spec);
+        }
         if (spec.in2().isPresent()) {
             if (in2 == null) {
                 throw new IllegalArgumentException("the kernel reads a second operand and got none: " + spec);
@@ -47,7 +51,7 @@ public record Operands(float[] in, int inOffset, float[] in2, int in2Offset, flo
         }
     }
 
-    private void apart(String what, float[] array, int at, int length, Spec spec) {
+    private void apart(String what, float[] array, int at, int length, Computation spec) {
         if (array == out && at < outOffset + spec.out().length() && outOffset < at + length) {
             throw new IllegalArgumentException("the output overlaps the " + what);
         }

@@ -1,5 +1,6 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -21,8 +22,23 @@ public record PointwiseConv(MapLayout in, MapLayout out, Epilogue epilogue) impl
     }
 
     @Override
-    public boolean residual() {
-        return epilogue.residual();
+    public String operation() {
+        return "pointwise";
+    }
+
+    @Override
+    public List<MapLayout> inputs() {
+        return epilogue.inputs(in, out);
+    }
+
+    @Override
+    public int weightCount() {
+        return Math.multiplyExact(in.channels(), out.channels());
+    }
+
+    @Override
+    public int biasCount() {
+        return out.channels();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
 import java.util.Objects;
 
 /** {@code out = activation(in) + residual}, element by element; where a convolution comes before it, its epilogue does this for nothing. */
@@ -15,8 +16,13 @@ public record ResidualAdd(MapLayout in, Activation activation) implements Spec {
     }
 
     @Override
-    public boolean residual() {
-        return true;
+    public String operation() {
+        return "residual-add";
+    }
+
+    @Override
+    public List<MapLayout> inputs() {
+        return List.of(in, in);
     }
 
     @Override
@@ -31,6 +37,6 @@ public record ResidualAdd(MapLayout in, Activation activation) implements Spec {
 
     @Override
     public String toString() {
-        return "add " + in + Epilogue.of(activation);
+        return "residual-add " + in + Epilogue.of(activation);
     }
 }

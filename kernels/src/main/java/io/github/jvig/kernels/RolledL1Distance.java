@@ -1,5 +1,6 @@
 package io.github.jvig.kernels;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -29,6 +30,16 @@ public record RolledL1Distance(MapLayout in, MapLayout out, MaxRelative.Shift sh
     public static RolledL1Distance halfway(MapLayout in) {
         return new RolledL1Distance(in,
                 new MaxRelative.Shift((in.height() + 1) / 2 % in.height(), (in.width() + 1) / 2 % in.width()));
+    }
+
+    @Override
+    public String operation() {
+        return "rolled-l1-distance";
+    }
+
+    @Override
+    public List<MapLayout> inputs() {
+        return List.of(in);
     }
 
     @Override

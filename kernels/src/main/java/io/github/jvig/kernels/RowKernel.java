@@ -5,6 +5,9 @@ package io.github.jvig.kernels;
  * {@link FusedChain} is made of. Needs no scratch.
  */
 public interface RowKernel extends Kernel {
+    @Override
+    Spec spec();
+
     /** Whether rows can be computed by themselves at this size. */
     default boolean supportsRowRanges() {
         return true;

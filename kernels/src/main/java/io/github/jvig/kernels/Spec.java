@@ -1,40 +1,26 @@
 package io.github.jvig.kernels;
 
-import java.util.Optional;
+/**
+ * One operation on maps of given shapes, without its weights: an immutable record that checks itself. Everything that is generic asks the
+ * spec: how many maps it reads and of which shape, how many weights and biases it takes, what it is called. Kernels for it are rows of a
+ * {@link KernelTable}.
+ *
+ * <p>The interface is open: an application may add an operation of its own, with rows for it by a {@link KernelExtension}.
+ */
+public interface Spec extends Computation {
+    /**
+     * Name of the operation, lower case with hyphens: {@code "pointwise"}. Kernel ids hold it, {@code toString} starts with it, and it is
+     * the same for all specs of one class.
+     */
+    String operation();
 
-/** What a kernel computes: one map in, perhaps a second one, one map out. */
-public sealed interface Spec
-        permits PointwiseConv, DepthwiseConv, Conv2d, MaxRelative, RolledL1Distance, MeanMinusStd,
-        ThresholdedMaxRelative,
-        GlobalAveragePool, AvgPoolBlend, LayerNorm, Attention, ResidualAdd, FusedChain {
-    /** Shape and layout of the input. */
-    MapLayout in();
-
-    /** Shape and layout of the output, and of the residual where there is one. */
-    MapLayout out();
-
-    /** Whether a map like {@link #out()} is added last; it is then the second operand. */
-    default boolean residual() {
-        return false;
-    }
-
-    /** Shape and layout of the second operand, where the kernel reads one. */
-    default Optional<MapLayout> in2() {
-        return residual() ? Optional.of(out()) : Optional.empty();
-    }
-
-    /** Multiply-accumulates of one run; zero for what does not multiply. */
-    default long macs() {
+    /** Weights that a kernel for this spec takes; zero when the operation has none. */
+    default int weightCount() {
         return 0;
     }
 
-    /** The first row of the input that row {@code y} of the output depends on: the map's first where an operation is not local. */
-    default int firstInputRow(int y) {
+    /** Biases that a kernel for this spec takes, or null for zeros; zero when the operation has none. */
+    default int biasCount() {
         return 0;
-    }
-
-    /** The last row of the input that row {@code y} of the output depends on: the map's last where an operation is not local. */
-    default int lastInputRow(int y) {
-        return in().height() - 1;
     }
 }

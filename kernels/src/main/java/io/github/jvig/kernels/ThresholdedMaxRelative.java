@@ -2,7 +2,6 @@ package io.github.jvig.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@link MaxRelative} over those neighbors only that are near: {@code out[p] = concat(x[p], m[p])} with
@@ -55,10 +54,15 @@ public record ThresholdedMaxRelative(MapLayout in, MapLayout out, List<MaxRelati
         return new ThresholdedMaxRelative(in, shifts);
     }
 
-    /** The limit. */
     @Override
-    public Optional<MapLayout> in2() {
-        return Optional.of(LIMIT);
+    public String operation() {
+        return "thresholded-max-relative";
+    }
+
+    /** x, and the limit as a map of one number. */
+    @Override
+    public List<MapLayout> inputs() {
+        return List.of(in, LIMIT);
     }
 
     @Override

@@ -33,6 +33,11 @@ public record Window(int kernel, int stride, int padding, int dilation) {
         return of(kernel, 1, kernel / 2);
     }
 
+    /** Taps of the whole window: {@code kernel * kernel}. */
+    public int taps() {
+        return kernel * kernel;
+    }
+
     /** Pixels from the first tap to the last, both counted. */
     public int extent() {
         return (kernel - 1) * dilation + 1;

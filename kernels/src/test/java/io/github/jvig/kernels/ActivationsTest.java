@@ -26,7 +26,7 @@ class ActivationsTest {
         float[] in = new float[map.length()];
         map.fromPlanes(x, 0, in, 0);
         float[] out = new float[map.length()];
-        kernels.pointwise(new PointwiseConv(map, 1, Epilogue.of(activation)), new float[]{1}, null)
+        kernels.kernel(new PointwiseConv(map, 1, Epilogue.of(activation)), new float[]{1}, null)
                 .run(Operands.of(in, out));
         float[] result = new float[x.length];
         map.toPlanes(out, 0, result, 0);
@@ -87,7 +87,7 @@ class ActivationsTest {
                 float[] in = new float[map.length()];
                 in[1] = Float.NaN;
                 float[] out = new float[spec.out().length()];
-                kernels.maxRelative(spec).run(Operands.of(in, out));
+                kernels.kernel(spec).run(Operands.of(in, out));
                 assertTrue(Float.isNaN(out[1]) && Float.isNaN(out[channels + 1]), "x or m lost its NaN");
                 assertEquals(0, out[channels], "the channel beside it");
             }

@@ -58,12 +58,12 @@ class FusedChainTest {
         }
 
         Kernel pointwise(MapLayout in, int outputs, Epilogue epilogue) {
-            return kernels.pointwise(new PointwiseConv(in, outputs, epilogue), floats(in.channels() * outputs),
+            return kernels.kernel(new PointwiseConv(in, outputs, epilogue), floats(in.channels() * outputs),
                     floats(outputs));
         }
 
         Kernel depthwise(MapLayout in, Window window) {
-            return kernels.depthwise(new DepthwiseConv(in, window, epilogue()),
+            return kernels.kernel(new DepthwiseConv(in, window, epilogue()),
                     floats(in.channels() * window.kernel() * window.kernel()), floats(in.channels()));
         }
 
@@ -91,7 +91,7 @@ class FusedChainTest {
             for (int i = between(0, 5); i > 0; i--) {
                 shifts.add(new MaxRelative.Shift(random.nextInt(map.height()), random.nextInt(map.width())));
             }
-            Kernel gather = kernels.maxRelative(
+            Kernel gather = kernels.kernel(
                     new MaxRelative(map, shifts, MaxRelative.Difference.values()[random.nextInt(2)]));
             return List.of(gather, pointwise(gather.spec().out(), between(1, 70), epilogue()));
         }
@@ -105,13 +105,13 @@ class FusedChainTest {
         }
 
         void check(List<Kernel> stages) {
-            Spec first = stages.getFirst().spec();
-            Spec last = stages.getLast().spec();
+            Computation first = stages.getFirst().spec();
+            Computation last = stages.getLast().spec();
             int inOffset = random.nextInt(40);
             int residualOffset = random.nextInt(40);
             int outOffset = random.nextInt(40);
             float[] in = around(first.in(), inOffset);
-            float[] residual = last.residual() ? around(last.out(), residualOffset) : null;
+            float[] residual = last.in2().map(map -> around(map, residualOffset)).orElse(null);
             float[] expected = filled(outOffset + last.out().length() + 20, CANARY);
             float[] map = in;
             int at = inOffset;
@@ -222,9 +222,9 @@ class FusedChainTest {
         refused("at least two stages, not 1", List.of(expand), 4);
         refused("does not take what", List.of(project, project), 4);
         refused("only the last stage", List.of(project, expand), 4);
-        Kernel pool = KernelProvider.vector().globalAveragePool(new GlobalAveragePool(expand.spec().out()));
+        Kernel pool = KernelProvider.vector().kernel(new GlobalAveragePool(expand.spec().out()));
         refused(pool.name() + " can't be part of a chain", List.of(expand, pool), 4);
-        Kernel scalar = KernelProvider.scalar().pointwise(new PointwiseConv(expand.spec().out(), 2, Epilogue.NONE),
+        Kernel scalar = KernelProvider.scalar().kernel(new PointwiseConv(expand.spec().out(), 2, Epilogue.NONE),
                 new float[80], null);
         refused(scalar.name() + " can't be part of a chain", List.of(expand, scalar), 4);
         Kernel narrow = blocks.pointwise(MapLayout.of(20, 3, 20), 20, Epilogue.NONE);

@@ -9,13 +9,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every kernel of both providers against the reference in double, over random shapes. */
+/** Every row of both providers that takes a spec, against the reference in double, over random shapes. */
 class KernelProviderTest {
     private static void check(Spec spec, long seed) {
         KernelCheck check = new KernelCheck(spec, seed);
-        check.check(check.make(KernelProvider.scalar()));
-        if (Widths.available()) {
-            check.check(check.make(KernelProvider.vector()));
+        List<KernelProvider> providers = Widths.available()
+                ? List.of(KernelProvider.scalar(), KernelProvider.vector())
+                : List.of(KernelProvider.scalar());
+        for (KernelProvider provider : providers) {
+            for (KernelCandidate<Kernel> candidate : provider.candidates(spec, check.weight(), check.bias())) {
+                Kernel kernel = candidate.kernel().get();
+                assertEquals(candidate.name(), kernel.name());
+                check.check(kernel);
+            }
         }
     }
 
@@ -79,12 +85,12 @@ class KernelProviderTest {
         for (KernelProvider kernels : ActivationsTest.providers()) {
             for (float limit : new float[]{20, Math.nextUp(20f), Float.NaN}) {
                 float[] out = new float[spec.out().length()];
-                kernels.thresholdedMaxRelative(spec)
+                kernels.kernel(spec)
                         .run(Operands.of(in, new float[MapLayout.of(1, 1, 1).length()], out));
                 assertEquals(0, out[20], kernels.name() + " without a limit");
                 float[] limits = new float[MapLayout.of(1, 1, 1).length()];
                 limits[0] = limit;
-                kernels.thresholdedMaxRelative(spec).run(Operands.of(in, limits, out));
+                kernels.kernel(spec).run(Operands.of(in, limits, out));
                 assertEquals(limit > 20 ? 1 : 0, out[20], kernels.name() + " with limit " + limit);
                 assertEquals(0, out[spec.out().stride() + 20], "a lead is not negative");
             }

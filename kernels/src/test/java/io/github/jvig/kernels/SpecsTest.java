@@ -123,29 +123,69 @@ class SpecsTest {
 
     private static MaxRelative shifted(int dy, int dx) {
         return new MaxRelative(MAP, List.of(new MaxRelative.Shift(dy, dx)),
-                MaxRelative.Difference.OWN_LESS_NEIGHBOR);
+                MaxRelative.Difference.SELF_MINUS_NEIGHBOR);
     }
 
     @Test
     void weightsOfTheWrongLength() {
         for (KernelProvider kernels : ActivationsTest.providers()) {
-            refused("8 x 20 weights, not 161",
-                    () -> kernels.pointwise(new PointwiseConv(MAP, 8, Epilogue.NONE), new float[161], null));
+            refused("160 weights, not 161",
+                    () -> kernels.kernel(new PointwiseConv(MAP, 8, Epilogue.NONE), new float[161], null));
             refused("8 biases, not 7",
-                    () -> kernels.pointwise(new PointwiseConv(MAP, 8, Epilogue.NONE), new float[160], new float[7]));
-            refused("8 x 180 weights, not 160", () -> kernels
-                    .dense(new Conv2d(MAP, 8, Window.same(3), Epilogue.NONE), new float[160], null));
-            refused("20 x 9 weights, not 0", () -> kernels
-                    .depthwise(new DepthwiseConv(MAP, Window.same(3), Epilogue.NONE), new float[0], null));
-            refused("20 x 1 weights, not 19", () -> kernels.layerNorm(new LayerNorm(MAP, 1e-5), new float[19], null));
+                    () -> kernels.kernel(new PointwiseConv(MAP, 8, Epilogue.NONE), new float[160], new float[7]));
+            refused("1440 weights, not 160", () -> kernels
+                    .kernel(new Conv2d(MAP, 8, Window.same(3), Epilogue.NONE), new float[160], null));
+            refused("180 weights, not 0", () -> kernels
+                    .kernel(new DepthwiseConv(MAP, Window.same(3), Epilogue.NONE), new float[0], null));
+            refused("20 weights, not 19", () -> kernels.kernel(new LayerNorm(MAP, 1e-5), new float[19], null));
             refused("20 biases, not 19",
-                    () -> kernels.layerNorm(new LayerNorm(MAP, 1e-5), new float[20], new float[19]));
-            refused("20 x 2 weights, not 20", () -> kernels.avgPoolBlend(new AvgPoolBlend(MAP, 3), new float[20]));
-            refused("2 x 900 weights, not 1799",
-                    () -> kernels.attention(new Attention(MAP, 2, 3, 4), new float[1799]));
-            refused("20 x 25 weights, not 180", () -> kernels
-                    .depthwise(new DepthwiseConv(MAP, Window.same(5), Epilogue.NONE), new float[180], null));
+                    () -> kernels.kernel(new LayerNorm(MAP, 1e-5), new float[20], new float[19]));
+            refused("40 weights, not 20", () -> kernels.kernel(new AvgPoolBlend(MAP, 3), new float[20], null));
+            refused("1800 weights, not 1799",
+                    () -> kernels.kernel(new Attention(MAP, 2, 3, 4), new float[1799], null));
+            refused("500 weights, not 180", () -> kernels
+                    .kernel(new DepthwiseConv(MAP, Window.same(5), Epilogue.NONE), new float[180], null));
         }
+    }
+
+    @Test
+    void weightsOfAnOperationWithoutAnyAreRefused() {
+        for (KernelProvider kernels : ActivationsTest.providers()) {
+            refused("takes 0 weights, not 1", () -> kernels.kernel(MaxRelative.svga(MAP, 2), new float[1], null));
+            refused("takes 0 biases, not 20", () -> kernels.kernel(new GlobalAveragePool(MAP), null, new float[20]));
+            refused("takes 160 weights, not 0", () -> kernels.kernel(new PointwiseConv(MAP, 8, Epilogue.NONE)));
+        }
+    }
+
+    /** What is generic asks a spec these: each operation's answer by its formula. */
+    @Test
+    void inputsAndCounts() {
+        Epilogue residual = Epilogue.NONE.plusResidual();
+        MapLayout limit = MapLayout.of(1, 1, 1);
+        assertEquals(List.of(MAP), new PointwiseConv(MAP, 8, Epilogue.NONE).inputs());
+        assertEquals(List.of(MAP, MAP.withChannels(8)), new PointwiseConv(MAP, 8, residual).inputs());
+        assertEquals(List.of(MAP, MapLayout.of(3, 3, 8)), new Conv2d(MAP, 8, Window.of(3, 2, 1), residual).inputs());
+        assertEquals(List.of(MAP, MapLayout.of(3, 3, 20)),
+                new DepthwiseConv(MAP, Window.of(3, 2, 1), residual).inputs());
+        assertEquals(List.of(MAP, limit), ThresholdedMaxRelative.axial(MAP, 2).inputs());
+        assertEquals(List.of(MAP, MAP), new ResidualAdd(MAP, Activation.NONE).inputs());
+        counts(20 * 8, 8, new PointwiseConv(MAP, 8, Epilogue.NONE));
+        counts(20 * 8 * 9, 8, new Conv2d(MAP, 8, Window.same(3), Epilogue.NONE));
+        counts(20 * 25, 20, new DepthwiseConv(MAP, Window.same(5), Epilogue.NONE));
+        counts(20, 20, new LayerNorm(MAP, 1e-5));
+        counts(2 * 20, 0, new AvgPoolBlend(MAP, 3));
+        counts(2 * 30 * 30, 0, new Attention(MAP, 2, 3, 4));
+        for (Spec spec : List.of(MaxRelative.svga(MAP, 2), RolledL1Distance.halfway(MAP),
+                new MeanMinusStd(MapLayout.of(6, 5, 1)), ThresholdedMaxRelative.axial(MAP, 2),
+                new GlobalAveragePool(MAP), new ResidualAdd(MAP, Activation.RELU))) {
+            counts(0, 0, spec);
+            assertTrue(spec.toString().startsWith(spec.operation() + " "), spec.toString());
+        }
+    }
+
+    private static void counts(int weights, int biases, Spec spec) {
+        assertEquals(weights, spec.weightCount(), spec.toString());
+        assertEquals(biases, spec.biasCount(), spec.toString());
     }
 
     @Test

@@ -57,12 +57,12 @@ class ThresholdedMaxRelativeTest {
         map.fromPlanes(planes, 0, in, 0);
         RolledL1Distance distance = RolledL1Distance.halfway(map);
         float[] distances = new float[distance.out().length()];
-        kernels.rolledL1Distance(distance).run(Operands.of(in, distances));
+        kernels.kernel(distance).run(Operands.of(in, distances));
         MeanMinusStd deviation = new MeanMinusStd(distance.out());
         float[] limit = new float[deviation.out().length()];
-        kernels.meanMinusStd(deviation).run(Operands.of(distances, limit));
+        kernels.kernel(deviation).run(Operands.of(distances, limit));
         float[] out = new float[gather.out().length()];
-        kernels.thresholdedMaxRelative(gather).run(Operands.of(in, limit, out));
+        kernels.kernel(gather).run(Operands.of(in, limit, out));
         float[] outPlanes = new float[2 * planes.length];
         gather.out().toPlanes(out, 0, outPlanes, 0);
         return outPlanes;

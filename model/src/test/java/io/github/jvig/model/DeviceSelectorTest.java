@@ -9,8 +9,8 @@ import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.DeviceProvider;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How {@code auto} chooses, with devices whose time is made up. */
 class DeviceSelectorTest {
-    private static final Graph GRAPH = new Graph(List.of(new Node("input", new Op.Input(3), List.of())));
+    private static final Graph GRAPH = new Graph(List.of(new Node("input", new InputOp(3), List.of())));
     private static final CompileOptions OPTIONS = CompileOptions.of(2, 2, 1);
 
     private long nanos;

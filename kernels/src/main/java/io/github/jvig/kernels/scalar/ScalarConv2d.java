@@ -14,7 +14,7 @@ record ScalarConv2d(Conv2d spec, float[] weight, float[] bias) implements Kernel
         int perOutput = spec.in().channels() * spec.window().kernel() * spec.window().kernel();
         Packing.check(spec, weight, perOutput, bias);
         this.spec = spec;
-        this.weight = Packing.transposed(weight, spec.outChannels(), perOutput, spec.out().stride());
+        this.weight = Packing.transposed(weight, spec.out().channels(), perOutput, spec.out().stride());
         this.bias = Packing.paddedBias(bias, spec.out().stride());
     }
 

@@ -7,79 +7,52 @@ import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.KernelRow;
+import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
-import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
+import java.util.List;
 
-/** The provider of the scalar kernels. */
+/** The provider of the scalar kernels: one row for each operation. */
 public final class ScalarKernels implements KernelProvider {
+    private static final String NAME = "scalar";
+
+    private final KernelTable<Kernel> table = new KernelTable<>(NAME, Machine.of(NAME), List.of(
+            KernelRow.of(PointwiseConv.class, "f32-pointwise-scalar", ScalarPointwise::new),
+            KernelRow.of(DepthwiseConv.class, "f32-depthwise-scalar", ScalarDepthwise::new),
+            KernelRow.of(Conv2d.class, "f32-conv2d-scalar", ScalarConv2d::new),
+            KernelRow.of(MaxRelative.class, "f32-max-relative-scalar", (s, _, _) -> new ScalarMaxRelative(s)),
+            KernelRow.of(RolledL1Distance.class, "f32-rolled-l1-distance-scalar",
+                    (s, _, _) -> new ScalarRolledL1Distance(s)),
+            meanMinusStd(),
+            KernelRow.of(ThresholdedMaxRelative.class, "f32-thresholded-max-relative-scalar",
+                    (s, _, _) -> new ScalarThresholdedMaxRelative(s)),
+            KernelRow.of(GlobalAveragePool.class, "f32-global-average-pool-scalar",
+                    (s, _, _) -> new ScalarGlobalAveragePool(s)),
+            KernelRow.of(ResidualAdd.class, "f32-residual-add-scalar", (s, _, _) -> new ScalarResidualAdd(s)),
+            KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
+            KernelRow.of(AvgPoolBlend.class, "f32-avg-pool-blend-scalar", (s, w, _) -> new ScalarAvgPoolBlend(s, w)),
+            KernelRow.of(Attention.class, "f32-attention-scalar", (s, w, _) -> new ScalarAttention(s, w))));
+
+    /** Other tables have this row too: it reads one number of each pixel, in an order of sums that every width keeps. */
+    public static KernelRow<MeanMinusStd, Kernel> meanMinusStd() {
+        return KernelRow.of(MeanMinusStd.class, "f32-mean-minus-std-scalar", (s, _, _) -> new ScalarMeanMinusStd(s));
+    }
+
     @Override
     public String name() {
-        return "scalar";
+        return NAME;
     }
 
     @Override
-    public Kernel pointwise(PointwiseConv spec, float[] weight, float[] bias) {
-        return new ScalarPointwise(spec, weight, bias);
-    }
-
-    @Override
-    public Kernel depthwise(DepthwiseConv spec, float[] weight, float[] bias) {
-        return new ScalarDepthwise(spec, weight, bias);
-    }
-
-    @Override
-    public Kernel dense(Conv2d spec, float[] weight, float[] bias) {
-        return new ScalarConv2d(spec, weight, bias);
-    }
-
-    @Override
-    public Kernel maxRelative(MaxRelative spec) {
-        return new ScalarMaxRelative(spec);
-    }
-
-    @Override
-    public Kernel rolledL1Distance(RolledL1Distance spec) {
-        return new ScalarRolledL1Distance(spec);
-    }
-
-    @Override
-    public Kernel meanMinusStd(MeanMinusStd spec) {
-        return new ScalarMeanMinusStd(spec);
-    }
-
-    @Override
-    public Kernel thresholdedMaxRelative(ThresholdedMaxRelative spec) {
-        return new ScalarThresholdedMaxRelative(spec);
-    }
-
-    @Override
-    public Kernel globalAveragePool(GlobalAveragePool spec) {
-        return new ScalarGlobalAveragePool(spec);
-    }
-
-    @Override
-    public Kernel residualAdd(ResidualAdd spec) {
-        return new ScalarResidualAdd(spec);
-    }
-
-    @Override
-    public Kernel layerNorm(LayerNorm spec, float[] weight, float[] bias) {
-        return new ScalarLayerNorm(spec, weight, bias);
-    }
-
-    @Override
-    public Kernel avgPoolBlend(AvgPoolBlend spec, float[] weight) {
-        return new ScalarAvgPoolBlend(spec, weight);
-    }
-
-    @Override
-    public Kernel attention(Attention spec, float[] weight) {
-        return new ScalarAttention(spec, weight);
+    public KernelTable<Kernel> table() {
+        return table;
     }
 
     @Override

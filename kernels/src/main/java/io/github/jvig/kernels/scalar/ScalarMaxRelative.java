@@ -22,7 +22,7 @@ record ScalarMaxRelative(MaxRelative spec) implements Kernel {
         MapLayout in = spec.in();
         int channels = in.channels();
         int outStride = spec.out().stride();
-        float sign = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOR ? 1f : -1f;
+        float sign = spec.difference() == MaxRelative.Difference.SELF_MINUS_NEIGHBOR ? 1f : -1f;
         for (int y = from; y < to; y++) {
             for (int x = 0; x < in.width(); x++) {
                 int own = o.inOffset() + (y * in.width() + x) * in.stride();

@@ -13,7 +13,7 @@ record ScalarResidualAdd(ResidualAdd spec, Epilogue epilogue) implements Kernel 
 
     @Override
     public String name() {
-        return "f32-add-scalar";
+        return "f32-residual-add-scalar";
     }
 
     @Override

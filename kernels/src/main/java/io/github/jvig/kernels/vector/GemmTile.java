@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Weights come as panels ({@link WeightPanels}): the bias, then one row of {@code width} vectors per step of the depth.
  */
 abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
-    /** Every tile, the preferred ones first: the table that {@link #pick} reads. */
+    /** Every tile, the preferred ones first. */
     static final List<GemmTile> ALL = List.of(new Tile7x3(), new Tile6x2(), new Tile1x4());
 
     final int rows;
@@ -27,18 +27,11 @@ abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
         this.copyFrom = copyFrom;
     }
 
-    /** The first tile for a machine with so many vector registers and a map with so many pixels. */
-    static GemmTile pick(int registers, int pixels) {
-        for (GemmTile tile : ALL) {
-            if (tile.suits(registers) && pixels >= tile.rows) {
-                return tile;
-            }
-        }
-        throw new AssertionError("the tile of one row suits all");
-    }
-
     /** Whether the sums stay in so many registers and make good use of them. */
     abstract boolean suits(int registers);
+
+    /** The same in words; empty where any number will do. */
+    abstract String registers();
 
     /** {@code "7x3"}. */
     @Override

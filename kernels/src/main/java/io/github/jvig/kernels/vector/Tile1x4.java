@@ -20,6 +20,11 @@ final class Tile1x4 extends GemmTile {
     }
 
     @Override
+    String registers() {
+        return "";
+    }
+
+    @Override
     void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset,
             float[] out, int outOffset, int outRowStride) {

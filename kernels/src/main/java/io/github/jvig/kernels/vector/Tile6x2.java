@@ -19,6 +19,11 @@ final class Tile6x2 extends GemmTile {
     }
 
     @Override
+    String registers() {
+        return "16 vector registers";
+    }
+
+    @Override
     void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset,
             float[] out, int outOffset, int outRowStride) {

@@ -22,6 +22,11 @@ final class Tile7x3 extends GemmTile {
     }
 
     @Override
+    String registers() {
+        return "32 vector registers";
+    }
+
+    @Override
     int rowsFor(int left, int width) {
         return left <= Tile4x3.ROWS && width == 3 ? Tile4x3.ROWS : rows;
     }

@@ -46,12 +46,12 @@ final class VectorConv2d implements Kernel {
         int depth = panels.depth();
         offsets = offsets(spec, depth);
         columns = InteriorRange.of(spec.window(), spec.in().width());
-        boolean copyAll = columns.length() < tile.rows || spec.outChannels() >= tile.copyFrom;
+        boolean copyAll = columns.length() < tile.rows || spec.out().channels() >= tile.copyFrom;
         rows = copyAll ? InteriorRange.NONE : InteriorRange.of(spec.window(), spec.in().height());
         int width = out.width();
         rim = IntStream.range(0, out.pixels())
                 .filter(p -> !(rows.contains(p / width) && columns.contains(p % width))).toArray();
-        long pixelMacs = (long) depth * spec.outChannels();
+        long pixelMacs = (long) depth * spec.out().channels();
         core = Split.of(pixelMacs * rows.length() * columns.length(), rows.length(),
                 ceilDiv(BLOCK * tile.rows, Math.max(1, columns.length())), panels.count());
         // Half as many units as of a plain product, since each copies its windows.
@@ -64,7 +64,7 @@ final class VectorConv2d implements Kernel {
         int taps = spec.window().kernel() * spec.window().kernel();
         Packing.check(spec, weight, Math.multiplyExact(channels, taps), bias);
         int[] order = IntStream.range(0, channels * taps).map(k -> k % channels * taps + k / channels).toArray();
-        return WeightPanels.of(weight, spec.outChannels(), order.length, order, bias, tile.vectors);
+        return WeightPanels.of(weight, spec.out().channels(), order.length, order, bias, tile.vectors);
     }
 
     private static int[] offsets(Conv2d spec, int depth) {

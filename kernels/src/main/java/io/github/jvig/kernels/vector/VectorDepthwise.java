@@ -17,7 +17,7 @@ import jdk.incubator.vector.FloatVector;
  * columns would be more distances to keep in registers, and C2 wants each twice, for the bounds and for the address.
  */
 final class VectorDepthwise implements RowKernel {
-    private static final int COLUMNS = 3;
+    static final int COLUMNS = 3;
 
     private final DepthwiseConv spec;
     private final MapLayout map;

@@ -2,29 +2,94 @@ package io.github.jvig.kernels.vector;
 
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
-import io.github.jvig.kernels.KernelCandidate;
+import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.KernelRow;
+import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MaxRelative;
-import io.github.jvig.kernels.MeanMinusStd;
-import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.scalar.ScalarKernels;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.ToIntFunction;
 
 /** The provider of the Vector API's kernels; made by the lookup once its guards have passed. */
 public final class VectorKernels implements KernelProvider {
+    private final KernelTable<Kernel> table;
 
     /** @throws UnsupportedOperationException when the machine does not have vectors as wide as asked for */
     public VectorKernels() {
         VectorWidth.chosen();
+        table = new KernelTable<>(VectorConfig.NAME,
+                new Machine(VectorConfig.NAME, VectorConfig.BITS, VectorConfig.REGISTERS, Caches.get()), rows());
+    }
+
+    /** In the order in which they are tried. */
+    static List<KernelRow<?, Kernel>> rows() {
+        List<KernelRow<?, Kernel>> rows = new ArrayList<>();
+        for (GemmTile tile : GemmTile.ALL) {
+            rows.add(tiled(PointwiseConv.class, "pointwise", tile, s -> s.out().pixels(),
+                    (s, w, b) -> new VectorPointwise(s, w, b, tile)));
+        }
+        for (GemmTile tile : GemmTile.ALL) {
+            rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
+                    (s, w, b) -> new VectorConv2d(s, w, b, tile)));
+        }
+        for (int stride = 1; stride <= 2; stride++) {
+            int rowStride = stride;
+            rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class,
+                    id("depthwise-3x3s" + stride + "-1x" + VectorDepthwise3x3.COLUMNS), VectorDepthwise3x3::new)
+                    .supporting("window 3x3s" + stride + ", padding 0 or 1, at least " + VectorDepthwise3x3.COLUMNS
+                            + " output columns", s -> VectorDepthwise3x3.takes(s) && s.window().stride() == rowStride));
+        }
+        rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class,
+                id("depthwise-7x7s1-1x" + VectorDepthwise7x7.COLUMNS), VectorDepthwise7x7::new).supporting(
+                        "window 7x7s1p3, at least " + VectorDepthwise7x7.COLUMNS + " columns",
+                        VectorDepthwise7x7::takes));
+        rows.add(KernelRow.of(DepthwiseConv.class, id("depthwise-any-1x" + VectorDepthwise.COLUMNS),
+                VectorDepthwise::new));
+        rows.add(KernelRow.of(MaxRelative.class, id("max-relative-1x4"), (s, _, _) -> new VectorMaxRelative(s)));
+        rows.add(KernelRow.of(RolledL1Distance.class, id("rolled-l1-distance-1x3"),
+                (s, _, _) -> new VectorRolledL1Distance(s)));
+        rows.add(ScalarKernels.meanMinusStd());
+        rows.add(KernelRow.of(ThresholdedMaxRelative.class, id("thresholded-max-relative-1x3"),
+                (s, _, _) -> new VectorThresholdedMaxRelative(s)));
+        rows.add(KernelRow.of(GlobalAveragePool.class, id("global-average-pool-1x4"),
+                (s, _, _) -> new VectorGlobalAveragePool(s)));
+        rows.add(KernelRow.of(ResidualAdd.class, id("residual-add"), (s, _, _) -> new VectorResidualAdd(s)));
+        rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
+        rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
+        for (GemmTile tile : GemmTile.ALL) {
+            rows.add(tiled(Attention.class, "attention", tile, Attention::tokens,
+                    (s, w, _) -> new VectorAttention(s, w, tile)));
+        }
+        return rows;
+    }
+
+    /** A row for a kernel on a register tile: the map has to fill it, the machine should have the registers for it. */
+    private static <S extends Spec> KernelRow<S, Kernel> tiled(Class<S> spec, String operation, GemmTile tile,
+            ToIntFunction<S> pixels, KernelRow.Factory<S, Kernel> factory) {
+        KernelRow<S, Kernel> row = KernelRow.of(spec, id(operation + "-" + tile), factory);
+        if (tile.rows > 1) {
+            row = row.supporting("at least " + tile.rows + " pixels", s -> pixels.applyAsInt(s) >= tile.rows);
+        }
+        return tile.registers().isEmpty()
+                ? row
+                : row.preferredWhen(tile.registers(), (_, machine) -> tile.suits(machine.registers()));
+    }
+
+    private static String id(String operationAndTile) {
+        return "f32-" + operationAndTile + "-" + VectorConfig.NAME;
     }
 
     @Override
@@ -33,93 +98,8 @@ public final class VectorKernels implements KernelProvider {
     }
 
     @Override
-    public Kernel pointwise(PointwiseConv spec, float[] weight, float[] bias) {
-        return new VectorPointwise(spec, weight, bias, GemmTile.pick(VectorConfig.REGISTERS, spec.in().pixels()));
-    }
-
-    @Override
-    public Kernel depthwise(DepthwiseConv spec, float[] weight, float[] bias) {
-        if (VectorDepthwise3x3.takes(spec)) {
-            return new VectorDepthwise3x3(spec, weight, bias);
-        }
-        return VectorDepthwise7x7.takes(spec)
-                ? new VectorDepthwise7x7(spec, weight, bias)
-                : new VectorDepthwise(spec, weight, bias);
-    }
-
-    @Override
-    public Kernel dense(Conv2d spec, float[] weight, float[] bias) {
-        return new VectorConv2d(spec, weight, bias, GemmTile.pick(VectorConfig.REGISTERS, spec.out().pixels()));
-    }
-
-    @Override
-    public Kernel maxRelative(MaxRelative spec) {
-        return new VectorMaxRelative(spec);
-    }
-
-    @Override
-    public Kernel rolledL1Distance(RolledL1Distance spec) {
-        return new VectorRolledL1Distance(spec);
-    }
-
-    /** The scalar one: it reads one number of a pixel, and a vector would add in another order at every width. */
-    @Override
-    public Kernel meanMinusStd(MeanMinusStd spec) {
-        return KernelProvider.scalar().meanMinusStd(spec);
-    }
-
-    @Override
-    public Kernel thresholdedMaxRelative(ThresholdedMaxRelative spec) {
-        return new VectorThresholdedMaxRelative(spec);
-    }
-
-    @Override
-    public Kernel globalAveragePool(GlobalAveragePool spec) {
-        return new VectorGlobalAveragePool(spec);
-    }
-
-    @Override
-    public Kernel residualAdd(ResidualAdd spec) {
-        return new VectorResidualAdd(spec);
-    }
-
-    @Override
-    public Kernel layerNorm(LayerNorm spec, float[] weight, float[] bias) {
-        return new VectorLayerNorm(spec, weight, bias);
-    }
-
-    @Override
-    public Kernel avgPoolBlend(AvgPoolBlend spec, float[] weight) {
-        return new VectorAvgPoolBlend(spec, weight);
-    }
-
-    @Override
-    public Kernel attention(Attention spec, float[] weight) {
-        return new VectorAttention(spec, weight, GemmTile.pick(VectorConfig.REGISTERS, spec.tokens()));
-    }
-
-    @Override
-    public List<KernelCandidate> candidates(Spec spec, float[] weight, float[] bias) {
-        return switch (spec) {
-            case PointwiseConv s -> tiles(s.out().pixels())
-                    .map(t -> new KernelCandidate(t.toString(), () -> new VectorPointwise(s, weight, bias, t)))
-                    .toList();
-            case Conv2d s -> tiles(s.out().pixels())
-                    .map(t -> new KernelCandidate(t.toString(), () -> new VectorConv2d(s, weight, bias, t))).toList();
-            case DepthwiseConv s when VectorDepthwise3x3.takes(s) -> List.of(
-                    new KernelCandidate("3x3", () -> new VectorDepthwise3x3(s, weight, bias)),
-                    new KernelCandidate("any", () -> new VectorDepthwise(s, weight, bias)));
-            case DepthwiseConv s when VectorDepthwise7x7.takes(s) -> List.of(
-                    new KernelCandidate("7x7", () -> new VectorDepthwise7x7(s, weight, bias)),
-                    new KernelCandidate("any", () -> new VectorDepthwise(s, weight, bias)));
-            default -> KernelProvider.super.candidates(spec, weight, bias);
-        };
-    }
-
-    /** The tiles that a map of so many pixels can have, the table's pick first. */
-    private static Stream<GemmTile> tiles(int pixels) {
-        GemmTile picked = GemmTile.pick(VectorConfig.REGISTERS, pixels);
-        return Stream.concat(Stream.of(picked), GemmTile.ALL.stream().filter(t -> t != picked && t.rows <= pixels));
+    public KernelTable<Kernel> table() {
+        return table;
     }
 
     @Override

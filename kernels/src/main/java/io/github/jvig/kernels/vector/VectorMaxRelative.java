@@ -115,7 +115,7 @@ final class VectorMaxRelative implements RowKernel {
     private void pixel(float[] in, int inOffset, int y, int x, int own, float[] out, int outOffset, int first,
             int end) {
         int channels = spec.in().channels();
-        boolean least = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOR;
+        boolean least = spec.difference() == MaxRelative.Difference.SELF_MINUS_NEIGHBOR;
         int rows = y * shifts;
         int columns = x * shifts;
         int c = first;
@@ -231,7 +231,7 @@ final class VectorMaxRelative implements RowKernel {
     /** Fewer channels than a vector has lanes. */
     private void few(float[] in, int inOffset, int y, int x, int own, float[] out, int outOffset) {
         int channels = spec.in().channels();
-        float sign = spec.difference() == MaxRelative.Difference.OWN_LESS_NEIGHBOR ? 1f : -1f;
+        float sign = spec.difference() == MaxRelative.Difference.SELF_MINUS_NEIGHBOR ? 1f : -1f;
         for (int c = 0; c < channels; c++) {
             float value = in[own + c];
             float greatest = Float.isNaN(value) ? value : 0f;

@@ -14,7 +14,7 @@ record VectorResidualAdd(ResidualAdd spec, Epilogue epilogue, Split split) imple
 
     @Override
     public String name() {
-        return "f32-add-" + VectorConfig.NAME;
+        return "f32-residual-add-" + VectorConfig.NAME;
     }
 
     @Override

@@ -139,9 +139,9 @@ class AllocationTest {
                 Epilogue.of(Activation.GELU));
         DepthwiseConv depthwise = new DepthwiseConv(expand.out(), Window.same(3), Epilogue.of(Activation.RELU));
         PointwiseConv project = new PointwiseConv(depthwise.out(), 10, Epilogue.NONE.plusResidual());
-        Kernel chain = KernelProvider.chain(List.of(kernels.pointwise(expand, new float[20 * VectorConfig.LANES], null),
-                kernels.depthwise(depthwise, new float[18 * VectorConfig.LANES], null),
-                kernels.pointwise(project, new float[20 * VectorConfig.LANES], null)), 2);
+        Kernel chain = KernelProvider.chain(List.of(kernels.kernel(expand, new float[20 * VectorConfig.LANES], null),
+                kernels.kernel(depthwise, new float[18 * VectorConfig.LANES], null),
+                kernels.kernel(project, new float[20 * VectorConfig.LANES], null)), 2);
         float[] map = new float[expand.in().length()];
         return new Case(chain, Operands.of(map, map, map.clone()), new float[chain.scratch()]);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
@@ -13,7 +14,9 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
@@ -34,15 +37,15 @@ class VectorWidthTest {
         KernelProvider kernels = KernelProvider.vector();
         assertEquals("vector" + bits, kernels.name());
         MapLayout map = MapLayout.of(8, 8, 3);
-        for (Kernel kernel : List.of(kernels.pointwise(new PointwiseConv(map, 3, Epilogue.NONE), new float[9], null),
-                kernels.dense(new Conv2d(map, 3, Window.same(3), Epilogue.NONE), new float[81], null),
-                kernels.depthwise(new DepthwiseConv(map, Window.same(3), Epilogue.NONE), new float[27], null),
-                kernels.depthwise(new DepthwiseConv(map, Window.same(5), Epilogue.NONE), new float[75], null),
-                kernels.maxRelative(MaxRelative.svga(map, 2)), kernels.globalAveragePool(new GlobalAveragePool(map)),
-                kernels.layerNorm(new LayerNorm(map, 1e-5), new float[3], null),
-                kernels.avgPoolBlend(new AvgPoolBlend(map, 3), new float[6]),
-                kernels.attention(new Attention(map, 1, 1, 1), new float[64 * 64]),
-                kernels.residualAdd(new ResidualAdd(map, Epilogue.NONE.activation())))) {
+        for (Kernel kernel : List.of(kernels.kernel(new PointwiseConv(map, 3, Epilogue.NONE), new float[9], null),
+                kernels.kernel(new Conv2d(map, 3, Window.same(3), Epilogue.NONE), new float[81], null),
+                kernels.kernel(new DepthwiseConv(map, Window.same(3), Epilogue.NONE), new float[27], null),
+                kernels.kernel(new DepthwiseConv(map, Window.same(5), Epilogue.NONE), new float[75], null),
+                kernels.kernel(MaxRelative.svga(map, 2)), kernels.kernel(new GlobalAveragePool(map)),
+                kernels.kernel(new LayerNorm(map, 1e-5), new float[3], null),
+                kernels.kernel(new AvgPoolBlend(map, 3), new float[6], null),
+                kernels.kernel(new Attention(map, 1, 1, 1), new float[64 * 64], null),
+                kernels.kernel(new ResidualAdd(map, Epilogue.NONE.activation())))) {
             assertTrue(kernel.name().matches("f32-[a-z0-9-]+-vector" + bits), kernel.name());
         }
     }
@@ -71,9 +74,13 @@ class VectorWidthTest {
         assertThrows(UnsupportedOperationException.class, () -> VectorWidth.chosen(null, 64));
     }
 
+    /** The rows ask the machine, so a table for another one can be made and looked at. */
     @ParameterizedTest
     @CsvSource({"32, 49, 7x3", "32, 7, 7x3", "32, 6, 1x4", "16, 49, 6x2", "16, 6, 6x2", "16, 5, 1x4", "16, 1, 1x4"})
     void tilesByRegistersAndPixels(int registers, int pixels, String tile) {
-        assertEquals(tile, GemmTile.pick(registers, pixels).toString());
+        Machine machine = new Machine("some", VectorConfig.BITS, registers, Caches.get());
+        PointwiseConv spec = new PointwiseConv(MapLayout.of(1, pixels, 3), 3, Epilogue.NONE);
+        var choice = new KernelTable<>("some", machine, VectorKernels.rows()).candidates(spec, new float[9], null);
+        assertEquals("f32-pointwise-" + tile + "-" + VectorConfig.NAME, choice.getFirst().name());
     }
 }

@@ -37,15 +37,15 @@ public final class CpuDevice implements Device {
 
     @Override
     public Executable compile(Graph graph, CompileOptions options) {
-        List<LoweredOp> layers = LoweredOp.of(graph, options.height(), options.width());
+        List<LoweredOp> ops = LoweredOp.of(graph, options.height(), options.width());
         KernelChoice choice = new KernelChoice(kernels, options);
         Map<Node, Integer> values = new IdentityHashMap<>();
         values.put(graph.input(), 0);
         List<CpuPlan.Stage> stages = new ArrayList<>();
-        for (List<LoweredOp> group : FusionGroups.of(graph, layers)) {
+        for (List<LoweredOp> group : FusionGroups.of(graph, ops)) {
             int input = values.get(group.getFirst().node().inputs().getFirst());
             for (KernelChoice.Picked picked : choice.pick(group)) {
-                LoweredOp last = picked.layers().getLast();
+                LoweredOp last = picked.ops().getLast();
                 int in2 = last.spec().in2().isPresent()
                         ? values.get(last.node().inputs().getLast())
                         : CpuPlan.Stage.NONE;

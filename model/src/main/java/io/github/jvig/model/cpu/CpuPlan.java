@@ -1,9 +1,9 @@
 package io.github.jvig.model.cpu;
 
+import io.github.jvig.kernels.Computation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.lowering.BufferPlanner;
 import java.util.ArrayList;
@@ -107,7 +107,7 @@ final class CpuPlan {
 
     /** What a stage reads and writes at least: its maps once, its weights once. */
     private static long bytes(Stage stage) {
-        Spec spec = stage.kernel().spec();
+        Computation spec = stage.kernel().spec();
         long in2 = spec.in2().map(MapLayout::length).orElse(0);
         long floats = spec.in().length() + in2 + spec.out().length() + stage.parameters();
         return Float.BYTES * floats;

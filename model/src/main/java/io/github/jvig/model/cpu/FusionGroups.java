@@ -10,23 +10,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Layers that could run as one chain: neighbors of which each is all that reads the one before, and whose rows need few rows of it.
+ * Operations that could run as one chain: neighbors of which each is all that reads the one before, and whose rows need few rows of it.
  * An inverted residual block is such a group, a feed-forward block, a gather with the convolutions behind it.
  */
 final class FusionGroups {
     private FusionGroups() {
     }
 
-    /** All layers in their order, cut into groups; what can't be chained is a group by itself. */
-    static List<List<LoweredOp>> of(Graph graph, List<LoweredOp> layers) {
+    /** All operations in their order, cut into groups; what can't be chained is a group by itself. */
+    static List<List<LoweredOp>> of(Graph graph, List<LoweredOp> ops) {
         List<List<LoweredOp>> groups = new ArrayList<>();
         List<LoweredOp> group = new ArrayList<>();
-        for (LoweredOp layer : layers) {
-            if (!group.isEmpty() && !continues(graph, group.getLast(), layer)) {
+        for (LoweredOp op : ops) {
+            if (!group.isEmpty() && !continues(graph, group.getLast(), op)) {
                 groups.add(List.copyOf(group));
                 group.clear();
             }
-            group.add(layer);
+            group.add(op);
         }
         groups.add(List.copyOf(group));
         return groups;

@@ -1,7 +1,7 @@
 package io.github.jvig.model.device;
 
+import io.github.jvig.kernels.Computation;
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.kernels.Spec;
 
 /**
  * One step of a plan, for people to read.
@@ -14,7 +14,8 @@ import io.github.jvig.kernels.Spec;
  * @param offset     where the result lies in the workspace, in floats
  * @param choice     why this kernel, and which were passed over
  */
-public record PlanStep(String name, Spec spec, String kernel, long parameters, long bytes, int offset, String choice) {
+public record PlanStep(String name, Computation spec, String kernel, long parameters, long bytes, int offset,
+        String choice) {
 
     /** What is computed, in words, with sizes. */
     public String operation() {

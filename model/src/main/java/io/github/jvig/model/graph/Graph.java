@@ -47,7 +47,7 @@ public final class Graph {
                 throw new IllegalArgumentException("two nodes are called " + node.name());
             }
         }
-        if (nodes.stream().filter(n -> n.op() instanceof Op.Input).count() != 1) {
+        if (nodes.stream().filter(n -> n.op() instanceof InputOp).count() != 1) {
             throw new IllegalArgumentException("a graph has one input");
         }
         for (Node feature : features) {
@@ -114,7 +114,7 @@ public final class Graph {
 
     /** The one input node. */
     public Node input() {
-        return nodes.stream().filter(n -> n.op() instanceof Op.Input).findFirst().orElseThrow();
+        return nodes.stream().filter(n -> n.op() instanceof InputOp).findFirst().orElseThrow();
     }
 
     /** Whether {@code node}'s value is read once and is no output, so that its reader may absorb it. */
@@ -140,9 +140,7 @@ public final class Graph {
     public int stride(Node node) {
         int stride = 1;
         for (Node at = node; !at.inputs().isEmpty(); at = at.inputs().getFirst()) {
-            if (at.op() instanceof Op.Conv conv) {
-                stride *= conv.window().stride();
-            }
+            stride *= at.op().stride();
         }
         return stride;
     }

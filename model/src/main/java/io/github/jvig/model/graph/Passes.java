@@ -33,7 +33,7 @@ public final class Passes {
      */
     public static Graph foldAffine(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof Op.Affine affine && graph.readOnce(old.inputs().getFirst())) {
+            if (node.op() instanceof AffineOp affine && graph.readOnce(old.inputs().getFirst())) {
                 Node producer = node.inputs().getFirst();
                 return scaled(producer.op(), affine).map(op -> new Node(node.name(), op, producer.inputs()))
                         .orElse(node);
@@ -43,17 +43,17 @@ public final class Passes {
     }
 
     /** An operation that has the affine in it, where there is one. */
-    private static Optional<Op> scaled(Op op, Op.Affine affine) {
+    private static Optional<Op> scaled(Op op, AffineOp affine) {
         return switch (op) {
-            case Op.Conv conv when conv.epilogue().equals(Epilogue.NONE) -> {
+            case ConvOp conv when conv.epilogue().equals(Epilogue.NONE) -> {
                 double[] bias = product(conv.bias(), affine.scale());
                 Arrays.setAll(bias, o -> bias[o] + affine.shift()[o]);
-                yield Optional.of(new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
+                yield Optional.of(new ConvOp(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
                         conv.weight(), product(conv.scale(), affine.scale()), bias, Epilogue.NONE));
             }
-            case Op.AvgPoolBlend mix when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
-                Optional.of(new Op.AvgPoolBlend(mix.kernel(), product(mix.mean(), affine.scale()),
-                        product(mix.own(), affine.scale())));
+            case AvgPoolBlendOp mix when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
+                Optional.of(new AvgPoolBlendOp(mix.kernel(), product(mix.poolScale(), affine.scale()),
+                        product(mix.selfScale(), affine.scale())));
             default -> Optional.empty();
         };
     }
@@ -70,7 +70,7 @@ public final class Passes {
      */
     public static Graph foldShortcut(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof Op.Add) {
+            if (node.op() instanceof AddOp) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
                     Optional<Op> whole = plusIdentity(producer.op());
@@ -87,27 +87,27 @@ public final class Passes {
     /** An operation that adds its input to the result, where there is one. */
     private static Optional<Op> plusIdentity(Op op) {
         return switch (op) {
-            case Op.Conv conv when keepsPlace(conv) -> Optional.of(plusIdentity(conv));
-            case Op.AvgPoolBlend mix -> Optional.of(new Op.AvgPoolBlend(mix.kernel(), mix.mean(),
-                    Arrays.stream(mix.own()).map(factor -> factor + 1).toArray()));
+            case ConvOp conv when keepsPlace(conv) -> Optional.of(plusIdentity(conv));
+            case AvgPoolBlendOp mix -> Optional.of(new AvgPoolBlendOp(mix.kernel(), mix.poolScale(),
+                    Arrays.stream(mix.selfScale()).map(factor -> factor + 1).toArray()));
             default -> Optional.empty();
         };
     }
 
     /** Whether this is a depthwise convolution whose center tap lies on the pixel that it computes. */
-    private static boolean keepsPlace(Op.Conv conv) {
+    private static boolean keepsPlace(ConvOp conv) {
         Window w = conv.window();
         return conv.groups() == conv.inChannels() && conv.groups() == conv.outChannels() && w.kernel() % 2 == 1
                 && w.stride() == 1 && 2 * w.padding() == w.extent() - 1 && conv.epilogue().equals(Epilogue.NONE);
     }
 
-    private static Op.Conv plusIdentity(Op.Conv conv) {
+    private static ConvOp plusIdentity(ConvOp conv) {
         float[] weight = new float[conv.weight().length];
         int taps = conv.perOutput();
         for (int i = 0; i < weight.length; i++) {
             weight[i] = (float) (conv.weight()[i] * conv.scale()[i / taps] + (i % taps == taps / 2 ? 1 : 0));
         }
-        return new Op.Conv(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(), weight,
+        return new ConvOp(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(), weight,
                 ones(conv.outChannels()), conv.bias(), Epilogue.NONE);
     }
 
@@ -120,8 +120,8 @@ public final class Passes {
     /** The sum of two convolutions of one form on one input is one convolution with the sums of their weights. */
     public static Graph mergeParallelConvs(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof Op.Add && node.inputs().getFirst().op() instanceof Op.Conv a
-                    && node.inputs().getLast().op() instanceof Op.Conv b
+            if (node.op() instanceof AddOp && node.inputs().getFirst().op() instanceof ConvOp a
+                    && node.inputs().getLast().op() instanceof ConvOp b
                     && node.inputs().getFirst() != node.inputs().getLast()
                     && node.inputs().getFirst().inputs().equals(node.inputs().getLast().inputs())
                     && a.epilogue().equals(Epilogue.NONE) && b.epilogue().equals(Epilogue.NONE)
@@ -133,7 +133,7 @@ public final class Passes {
         });
     }
 
-    private static Op.Conv sum(Op.Conv a, Op.Conv b) {
+    private static ConvOp sum(ConvOp a, ConvOp b) {
         float[] weight = new float[a.weight().length];
         for (int i = 0; i < weight.length; i++) {
             int o = i / a.perOutput();
@@ -143,14 +143,14 @@ public final class Passes {
         for (int o = 0; o < bias.length; o++) {
             bias[o] = a.bias()[o] + b.bias()[o];
         }
-        return new Op.Conv(a.inChannels(), a.outChannels(), a.groups(), a.window(), weight, ones(bias.length), bias,
+        return new ConvOp(a.inChannels(), a.outChannels(), a.groups(), a.window(), weight, ones(bias.length), bias,
                 Epilogue.NONE);
     }
 
     /** An activation behind a convolution goes into its epilogue. */
     public static Graph fuseActivation(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof Op.Activate activate && node.inputs().getFirst().op() instanceof Op.Conv conv
+            if (node.op() instanceof ActivateOp activate && node.inputs().getFirst().op() instanceof ConvOp conv
                     && conv.epilogue().equals(Epilogue.NONE) && activate.activation() != Activation.NONE
                     && graph.readOnce(old.inputs().getFirst())) {
                 return new Node(node.name(), conv.with(Epilogue.of(activate.activation())),
@@ -163,10 +163,10 @@ public final class Passes {
     /** A sum with a convolution on one side becomes that convolution's residual. */
     public static Graph fuseResidual(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof Op.Add) {
+            if (node.op() instanceof AddOp) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
-                    if (producer.op() instanceof Op.Conv conv && !conv.epilogue().residual()
+                    if (producer.op() instanceof ConvOp conv && !conv.epilogue().residual()
                             && graph.readOnce(old.inputs().get(side))) {
                         return new Node(node.name(), conv.with(conv.epilogue().plusResidual()),
                                 List.of(producer.inputs().getFirst(), node.inputs().get(1 - side)));

@@ -3,8 +3,21 @@ package io.github.jvig.model.nets;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.ActivateOp;
+import io.github.jvig.model.graph.AddOp;
+import io.github.jvig.model.graph.AffineOp;
+import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.GlobalAveragePoolOp;
+import io.github.jvig.model.graph.InputOp;
+import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MaxRelativeOp;
+import io.github.jvig.model.graph.MeanMinusStdOp;
+import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.RolledL1DistanceOp;
+import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.Arrays;
@@ -39,7 +52,7 @@ public final class GraphBuilder {
 
     /** The image. */
     public Node input(int channels) {
-        return new Node("input", new Op.Input(channels), List.of());
+        return new Node("input", new InputOp(channels), List.of());
     }
 
     /** Conv2d with bias. */
@@ -83,7 +96,7 @@ public final class GraphBuilder {
     private static Node conv(String name, Node x, int outChannels, Window window, int groups, float[] weight,
             double[] bias) {
         return new Node(name,
-                new Op.Conv(x.channels(), outChannels, groups, window, weight, filled(outChannels, 1), bias,
+                new ConvOp(x.channels(), outChannels, groups, window, weight, filled(outChannels, 1), bias,
                         Epilogue.NONE),
                 List.of(x));
     }
@@ -109,19 +122,19 @@ public final class GraphBuilder {
             scale[c] = weight[c] / Math.sqrt(variance[c] + NORM_EPSILON);
             shift[c] = bias[c] - mean[c] * scale[c];
         }
-        return new Node(name, new Op.Affine(scale, shift), List.of(x));
+        return new Node(name, new AffineOp(scale, shift), List.of(x));
     }
 
     /** LayerNorm over the channels of each pixel. */
     public Node layerNorm(String name, Node x) throws WeightsException {
         float[] weight = parameters.floats(name + ".weight", x.channels());
         float[] bias = parameters.floats(name + ".bias", x.channels());
-        return new Node(name, new Op.LayerNorm(weight, bias, NORM_EPSILON), List.of(x));
+        return new Node(name, new LayerNormOp(weight, bias, NORM_EPSILON), List.of(x));
     }
 
     /** The average over a square around each pixel, less the pixel itself. */
     public Node averagePoolMinusInput(String name, Node x, int kernel) {
-        return new Node(name, new Op.AvgPoolBlend(kernel, filled(x.channels(), 1), filled(x.channels(), -1)),
+        return new Node(name, new AvgPoolBlendOp(kernel, filled(x.channels(), 1), filled(x.channels(), -1)),
                 List.of(x));
     }
 
@@ -133,7 +146,7 @@ public final class GraphBuilder {
      */
     public Node attention(String name, Node x, int heads, int keyDim, int valueDim, int side) throws WeightsException {
         float[] biases = parameters.floats(name + ".attention_biases", heads, side * side);
-        return new Node(name, new Op.Attention(heads, keyDim, valueDim, side, side, biases), List.of(x));
+        return new Node(name, new AttentionOp(heads, keyDim, valueDim, side, side, biases), List.of(x));
     }
 
     /** The exact GELU. */
@@ -143,7 +156,7 @@ public final class GraphBuilder {
 
     /** An activation by itself; it goes into the convolution in front of it. */
     public Node activation(String name, Node x, Activation activation) {
-        return new Node(name, new Op.Activate(activation), List.of(x));
+        return new Node(name, new ActivateOp(activation), List.of(x));
     }
 
     /**
@@ -153,22 +166,22 @@ public final class GraphBuilder {
      */
     public Node layerScale(String name, Node x, int... shape) throws WeightsException {
         double[] scale = doubles(parameters.floats(name, shape));
-        return new Node(name, new Op.Affine(scale, new double[scale.length]), List.of(x));
+        return new Node(name, new AffineOp(scale, new double[scale.length]), List.of(x));
     }
 
     /** The same constant factor for all channels. */
     public Node times(String name, Node x, double factor) {
-        return new Node(name, new Op.Affine(filled(x.channels(), factor), new double[x.channels()]), List.of(x));
+        return new Node(name, new AffineOp(filled(x.channels(), factor), new double[x.channels()]), List.of(x));
     }
 
     /** The sum of two maps of one shape. */
     public Node add(String name, Node a, Node b) {
-        return new Node(name, new Op.Add(), List.of(a, b));
+        return new Node(name, new AddOp(), List.of(a, b));
     }
 
     /** {@code concat(x, m)}, m the max-relative feature of neighbors at fixed distances. */
-    public Node maxRelative(String name, Node x, Op.Neighbors neighbors, int k) {
-        return new Node(name, new Op.MaxRelative(neighbors, k), List.of(x));
+    public Node maxRelative(String name, Node x, Neighbors neighbors, int k) {
+        return new Node(name, new MaxRelativeOp(neighbors, k), List.of(x));
     }
 
     /**
@@ -176,14 +189,14 @@ public final class GraphBuilder {
      * usually are, less its deviation.
      */
     public Node thresholdedMaxRelative(String name, Node x, int k) {
-        Node distance = new Node(name + ":distance", new Op.RolledL1Distance(), List.of(x));
-        Node limit = new Node(name + ":limit", new Op.MeanMinusStd(), List.of(distance));
-        return new Node(name, new Op.ThresholdedMaxRelative(k), List.of(x, limit));
+        Node distance = new Node(name + ":distance", new RolledL1DistanceOp(), List.of(x));
+        Node limit = new Node(name + ":limit", new MeanMinusStdOp(), List.of(distance));
+        return new Node(name, new ThresholdedMaxRelativeOp(k), List.of(x, limit));
     }
 
     /** AdaptiveAvgPool2d(1). */
     public Node globalAveragePool(String name, Node x) {
-        return new Node(name, new Op.GlobalAveragePool(), List.of(x));
+        return new Node(name, new GlobalAveragePoolOp(), List.of(x));
     }
 
     private static double[] filled(int length, double value) {

@@ -2,8 +2,8 @@ package io.github.jvig.model.nets;
 
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.ArrayList;
@@ -128,7 +128,7 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
     /** x + graph convolution of x with every k-th pixel of its row and column. */
     private Node grapher(ViGBlocks blocks, GraphBuilder net, String name, Node x) throws WeightsException {
         return net.add(name, blocks.graphConvolution(name, x,
-                (at, y) -> net.maxRelative(at, y, Op.Neighbors.EVERY_KTH, k), 2 * x.channels()), x);
+                (at, y) -> net.maxRelative(at, y, Neighbors.EVERY_KTH, k), 2 * x.channels()), x);
     }
 
     /** x + project(expand(x)). */

@@ -1,8 +1,8 @@
 package io.github.jvig.model.nets;
 
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.List;
@@ -81,7 +81,7 @@ public record MobileViGv2(List<Integer> localBlocks, List<Integer> globalBlocks,
         Node y = folded
                 ? blocks.foldedPositionalEncoding(mixer + ".cpe", x)
                 : blocks.positionalEncoding(mixer + ".cpe", x);
-        y = blocks.graphConvolution(mixer, y, (at, z) -> net.maxRelative(at, z, Op.Neighbors.CROSS, distance),
+        y = blocks.graphConvolution(mixer, y, (at, z) -> net.maxRelative(at, z, Neighbors.CROSS, distance),
                 x.channels());
         x = net.add(mixer, x, scaled(net, name + ".layer_scale_1", y));
         return net.add(name, x, scaled(net, name + ".layer_scale_2", blocks.feedForward(name + ".ffn", x)));

@@ -6,13 +6,28 @@ import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
-import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.ActivateOp;
+import io.github.jvig.model.graph.AddOp;
+import io.github.jvig.model.graph.AffineOp;
+import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CustomOp;
+import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.InputOp;
+import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MaxRelativeOp;
+import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.graph.RolledL1DistanceOp;
+import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
+import io.github.jvig.model.lowering.LoweredOp;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -66,60 +81,55 @@ final class GraphWriter {
 
     private void write(Node node) {
         forms.put(node, form(node));
-        MapLayout in = node.inputs().isEmpty() ? input : shapes.get(node.inputs().getFirst());
-        shapes.put(node, shape(node, in));
+        Spec spec = spec(node);
         switch (node.op()) {
-            case Op.Input _ -> {
+            case InputOp _ -> {
                 // Its value is there already.
             }
-            case Op.Conv conv -> convolution(node, conv);
-            case Op.Affine affine -> affine(node, affine);
-            case Op.Activate activate -> activation(node, activate.activation(), x(node), value(node));
-            case Op.Add _ -> model.node("Add", List.of(x(node), read(node, 1)), value(node));
-            case Op.MaxRelative gather -> maxRelative(node, gather.on(in));
-            case Op.RolledL1Distance _ -> rolledL1Distance(node, in);
-            case Op.MeanMinusStd _ -> meanMinusStd(node, in);
-            case Op.ThresholdedMaxRelative(int k) -> thresholdedMaxRelative(node, ThresholdedMaxRelative.axial(in, k));
-            case Op.LayerNorm norm -> tokens.layerNorm(x(node), norm, value(node));
-            case Op.AvgPoolBlend mix -> avgPoolBlend(node, mix);
-            case Op.Attention attention -> {
-                attention.on(in);
-                tokens.attention(x(node), attention, value(node));
-            }
-            case Op.GlobalAveragePool _ -> pool(node);
+            case ConvOp conv -> convolution(node, conv);
+            case AffineOp affine -> affine(node, affine);
+            case ActivateOp activate -> activation(node, activate.activation(), x(node), value(node));
+            case AddOp _ -> model.node("Add", List.of(x(node), read(node, 1)), value(node));
+            case MaxRelativeOp _ -> maxRelative(node, (MaxRelative) spec);
+            case RolledL1DistanceOp _ -> rolledL1Distance(node, (RolledL1Distance) spec);
+            case MeanMinusStdOp _ -> meanMinusStd(node, spec.in());
+            case ThresholdedMaxRelativeOp _ -> thresholdedMaxRelative(node, (ThresholdedMaxRelative) spec);
+            case LayerNormOp norm -> tokens.layerNorm(x(node), norm, value(node));
+            case AvgPoolBlendOp blend -> avgPoolBlend(node, blend);
+            case AttentionOp attention -> tokens.attention(x(node), attention, value(node));
+            case GlobalAveragePoolOp _ -> pool(node);
+            case CustomOp custom -> throw unsupported(node, custom.describe());
         }
+    }
+
+    /** What the node computes, null for the input; its shape is kept. */
+    private Spec spec(Node node) {
+        if (node.op() instanceof InputOp) {
+            shapes.put(node, input);
+            return null;
+        }
+        Spec spec = LoweredOp.of(node, node.inputs().stream().map(shapes::get).toList()).spec();
+        shapes.put(node, spec.out());
+        return spec;
     }
 
     private Form form(Node node) {
         List<Form> inputs = node.inputs().stream().map(forms::get).toList();
-        if (node.op() instanceof Op.GlobalAveragePool || inputs.contains(Form.FLAT)) {
+        if (node.op() instanceof GlobalAveragePoolOp || inputs.contains(Form.FLAT)) {
             return Form.FLAT;
         }
         return switch (node.op()) {
-            case Op.LayerNorm _,Op.Attention _ -> Form.TOKENS;
-            case Op.Conv conv when !isLinear(conv) -> Form.MAP;
-            case Op.Conv _,Op.Affine _,Op.Activate _,Op.Add _ ->
+            case LayerNormOp _,AttentionOp _ -> Form.TOKENS;
+            case ConvOp conv when !conv.isPointwise() -> Form.MAP;
+            case ConvOp _,AffineOp _,ActivateOp _,AddOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
-            default -> Form.MAP;
-        };
-    }
-
-    /** Whether this is a linear layer on each pixel. */
-    private static boolean isLinear(Op.Conv conv) {
-        return conv.window().equals(Window.same(1)) && conv.groups() == 1;
-    }
-
-    private static MapLayout shape(Node node, MapLayout in) {
-        return switch (node.op()) {
-            case Op.Conv conv -> MapLayout.of(conv.window().outputSize(in.height()),
-                    conv.window().outputSize(in.width()), conv.outChannels());
-            case Op.GlobalAveragePool _ -> MapLayout.of(1, 1, in.channels());
-            default -> in.withChannels(node.channels());
+            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,CustomOp _ ->
+                Form.MAP;
         };
     }
 
     private static String value(Node node) {
-        if (node.op() instanceof Op.Input) {
+        if (node.op() instanceof InputOp) {
             return OnnxExport.INPUT;
         }
         boolean taken = node.name().equals(OnnxExport.INPUT) || node.name().equals(OnnxExport.OUTPUT);
@@ -145,7 +155,7 @@ final class GraphWriter {
         return value(input);
     }
 
-    private void convolution(Node node, Op.Conv conv) {
+    private void convolution(Node node, ConvOp conv) {
         String name = value(node);
         Epilogue epilogue = conv.epilogue();
         boolean active = epilogue.activation() != Activation.NONE;
@@ -166,11 +176,11 @@ final class GraphWriter {
         }
     }
 
-    private void window(Node node, Op.Conv conv, String out) {
+    private void window(Node node, ConvOp conv, String out) {
         Window window = conv.window();
         String weight = model.tensor(value(node) + ".weight", conv.effectiveWeight(), conv.outChannels(),
                 conv.inChannels() / conv.groups(), window.kernel(), window.kernel());
-        String bias = model.tensor(value(node) + ".bias", conv.effectiveBias(), conv.outChannels());
+        String bias = model.tensor(value(node) + ".bias", conv.biases(), conv.outChannels());
         model.node("Conv", List.of(x(node), weight, bias), out)
                 .with("kernel_shape", window.kernel(), window.kernel())
                 .with("strides", window.stride(), window.stride())
@@ -180,18 +190,18 @@ final class GraphWriter {
     }
 
     /** A pointwise convolution of a pooled map: a matrix product. */
-    private void product(Node node, Op.Conv conv, String out) {
-        if (!isLinear(conv)) {
+    private void product(Node node, ConvOp conv, String out) {
+        if (!conv.isPointwise()) {
             throw unsupported(node, "a convolution " + conv.window() + " in " + conv.groups()
                     + " groups behind a pool");
         }
         String weight = model.tensor(value(node) + ".weight", conv.effectiveWeight(), conv.outChannels(),
                 conv.inChannels());
-        String bias = model.tensor(value(node) + ".bias", conv.effectiveBias(), conv.outChannels());
+        String bias = model.tensor(value(node) + ".bias", conv.biases(), conv.outChannels());
         model.node("Gemm", List.of(x(node), weight, bias), out).with("transB", 1L);
     }
 
-    private void affine(Node node, Op.Affine affine) {
+    private void affine(Node node, AffineOp affine) {
         int channels = affine.scale().length;
         long[] shape = perChannel(node, channels);
         String scale = model.tensor(value(node) + ".scale", floats(affine.scale()), shape);
@@ -209,7 +219,7 @@ final class GraphWriter {
         };
     }
 
-    private void avgPoolBlend(Node node, Op.AvgPoolBlend mix) {
+    private void avgPoolBlend(Node node, AvgPoolBlendOp mix) {
         if (forms.get(node) == Form.FLAT) {
             throw unsupported(node, "an average pool behind a pool");
         }
@@ -218,8 +228,8 @@ final class GraphWriter {
         model.node("AveragePool", List.of(x(node)), name + ":average").with("kernel_shape", mix.kernel(), mix.kernel())
                 .with("strides", 1, 1).with("pads", margin, margin, margin, margin).with("count_include_pad", 0L);
         long[] shape = perChannel(node, node.channels());
-        String mean = model.tensor(name + ".mean", floats(mix.mean()), shape);
-        String own = model.tensor(name + ".own", floats(mix.own()), shape);
+        String mean = model.tensor(name + ".mean", floats(mix.poolScale()), shape);
+        String own = model.tensor(name + ".own", floats(mix.selfScale()), shape);
         model.node("Mul", List.of(name + ":average", mean), name + ":mean");
         model.node("Mul", List.of(x(node), own), name + ":own");
         model.node("Add", List.of(name + ":mean", name + ":own"), name);
@@ -269,11 +279,11 @@ final class GraphWriter {
             rolled.add(roll(name, x, spec.in(), shift));
         }
         switch (spec.difference()) {
-            case OWN_LESS_NEIGHBOR -> {
+            case SELF_MINUS_NEIGHBOR -> {
                 model.node("Min", rolled, name + ":least");
                 model.node("Sub", List.of(x, name + ":least"), name + ":relative");
             }
-            case NEIGHBOR_LESS_OWN -> {
+            case NEIGHBOR_MINUS_SELF -> {
                 model.node("Max", rolled, name + ":most");
                 model.node("Sub", List.of(name + ":most", x), name + ":relative");
             }
@@ -282,10 +292,10 @@ final class GraphWriter {
     }
 
     /** By L1 over the channels. */
-    private void rolledL1Distance(Node node, MapLayout in) {
+    private void rolledL1Distance(Node node, RolledL1Distance spec) {
         refuseFlat(node);
         String name = value(node);
-        String rolled = roll(name, x(node), in, RolledL1Distance.halfway(in).shift());
+        String rolled = roll(name, x(node), spec.in(), spec.shift());
         model.node("Sub", List.of(x(node), rolled), name + ":difference");
         model.node("ReduceL1", List.of(name + ":difference", model.indices(CHANNELS)), name);
     }

@@ -1,7 +1,9 @@
 package io.github.jvig.model.onnx;
 
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.LayerNormOp;
 import java.util.List;
 
 /**
@@ -44,20 +46,20 @@ final class TokenWriter {
     }
 
     /** A linear layer on each token. */
-    void linear(String x, Op.Conv conv, String name, String out) {
+    void linear(String x, ConvOp conv, String name, String out) {
         float[] weight = conv.effectiveWeight();
         float[] transposed = new float[weight.length];
         for (int i = 0; i < weight.length; i++) {
             transposed[i % conv.inChannels() * conv.outChannels() + i / conv.inChannels()] = weight[i];
         }
         String matrix = model.tensor(name + ".weight", transposed, conv.inChannels(), conv.outChannels());
-        String bias = model.tensor(name + ".bias", conv.effectiveBias(), conv.outChannels());
+        String bias = model.tensor(name + ".bias", conv.biases(), conv.outChannels());
         model.node("MatMul", List.of(x, matrix), out + ":product");
         model.node("Add", List.of(bias, out + ":product"), out);
     }
 
     /** Over the last axis, so that pooled maps will do, too. */
-    void layerNorm(String x, Op.LayerNorm norm, String out) {
+    void layerNorm(String x, LayerNormOp norm, String out) {
         String weight = model.tensor(out + ".weight", norm.weight(), norm.weight().length);
         String bias = model.tensor(out + ".bias", norm.bias(), norm.bias().length);
         model.node("LayerNormalization", List.of(x, weight, bias), out).with("axis", -1L).with("epsilon",
@@ -65,7 +67,7 @@ final class TokenWriter {
     }
 
     /** Scores of queries and keys, their softmax, and the values weighed with it, for all heads at a time. */
-    void attention(String x, Op.Attention op, String out) {
+    void attention(String x, AttentionOp op, String out) {
         int pixels = op.height() * op.width();
         model.node("Reshape", List.of(x, model.indices(0, pixels, op.heads(), 2L * op.keyDim() + op.valueDim())),
                 out + ":heads");

@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.jvig.kernels.Caches;
+import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
-import io.github.jvig.model.Devices;
+import io.github.jvig.kernels.KernelTable;
+import io.github.jvig.kernels.Machine;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Graph;
@@ -32,8 +36,32 @@ class KernelChoiceTest {
     private static final MobileViG TINY = MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96)
             .withClasses(10);
 
+    /** This JVM's kernels on a machine with a second-level cache of 1 MiB, wherever the test runs. */
+    private static final Device CPU = new CpuDevice("cpu", new KernelProvider() {
+        private final KernelProvider real = KernelProvider.get();
+
+        @Override
+        public String name() {
+            return real.name();
+        }
+
+        @Override
+        public KernelTable<Kernel> table() {
+            Machine machine = real.table().machine();
+            Caches caches = new Caches(32 << 10, 1 << 20, 32 << 20);
+            return new KernelTable<>(name(),
+                    new Machine(machine.isa(), machine.vectorBits(), machine.registers(), caches),
+                    real.table().rows());
+        }
+
+        @Override
+        public double measurePeakGflops() {
+            return real.measurePeakGflops();
+        }
+    });
+
     private static List<PlanStep> steps(Graph graph, int size, int threads) {
-        try (Executable executable = Devices.named("cpu").compile(graph, CompileOptions.of(size, size, threads))) {
+        try (Executable executable = CPU.compile(graph, CompileOptions.of(size, size, threads))) {
             return executable.steps();
         }
     }
@@ -54,7 +82,7 @@ class KernelChoiceTest {
                     ? "f32-pointwise-1x4-"
                     : operation.startsWith("pointwise")
                             ? "f32-pointwise-" + tile + "-"
-                            : operation.startsWith("dense")
+                            : operation.startsWith("conv2d")
                                     ? "f32-conv2d-" + tile + "-"
                                     : operation.startsWith("depthwise")
                                             ? "f32-depthwise-3x3s1-1x7-"
@@ -88,8 +116,8 @@ class KernelChoiceTest {
         float[] image = Seeded.values("input", 1, 3, 224, 224);
         float[][] expected = new float[unfused.outputs().size()][];
         float[][] actual = {new float[1000]};
-        try (Executable separate = Devices.named("cpu").compile(unfused, CompileOptions.of(224, 224, 1));
-                Executable chained = Devices.named("cpu").compile(fused, CompileOptions.of(224, 224, 1))) {
+        try (Executable separate = CPU.compile(unfused, CompileOptions.of(224, 224, 1));
+                Executable chained = CPU.compile(fused, CompileOptions.of(224, 224, 1))) {
             for (int i = 0; i < expected.length; i++) {
                 expected[i] = new float[separate.outputs().get(i).pixels() * separate.outputs().get(i).channels()];
             }
@@ -110,7 +138,7 @@ class KernelChoiceTest {
         float[] image = Seeded.values("input", 1, 3, 8, 8);
         float[][] tuned = {new float[10]};
         List<String> kernels;
-        try (Executable executable = Devices.named("cpu").compile(graph, options)) {
+        try (Executable executable = CPU.compile(graph, options)) {
             executable.run(image, 1, tuned);
             kernels = executable.steps().stream().map(PlanStep::kernel).toList();
             assertTrue(executable.steps().stream().anyMatch(s -> s.choice().contains(" us")), "nothing was timed");
@@ -120,14 +148,14 @@ class KernelChoiceTest {
                 written.startsWith("# jvig tuning")
                         && written.contains(KernelProvider.get().name() + "\t2\tpointwise 2x2x16->64+gelu"),
                 written);
-        try (Executable executable = Devices.named("cpu").compile(graph, options)) {
+        try (Executable executable = CPU.compile(graph, options)) {
             assertEquals(kernels, executable.steps().stream().map(PlanStep::kernel).toList());
             assertTrue(executable.steps().stream().noneMatch(s -> s.choice().contains(" us")),
                     "something was timed again");
         }
         assertEquals(written, Files.readString(file));
         float[][] untuned = {new float[10]};
-        try (Executable executable = Devices.named("cpu").compile(graph, CompileOptions.of(8, 8, 2))) {
+        try (Executable executable = CPU.compile(graph, CompileOptions.of(8, 8, 2))) {
             executable.run(image, 1, untuned);
         }
         assertArrayEquals(untuned[0], tuned[0]);
@@ -139,7 +167,7 @@ class KernelChoiceTest {
         for (String content : List.of("", "hello\n",
                 "# jvig tuning: provider, threads, operation, winner\nno winner\n")) {
             Path file = Files.writeString(folder.resolve("other.txt"), content);
-            String message = assertThrows(UncheckedIOException.class, () -> Devices.named("cpu").compile(graph,
+            String message = assertThrows(UncheckedIOException.class, () -> CPU.compile(graph,
                     new CompileOptions(8, 8, 1, Optional.of(file)))).getMessage();
             assertTrue(message.contains("other.txt: "), message);
             assertEquals(content, Files.readString(file));

@@ -17,14 +17,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PassesTest {
-    private final Node input = new Node("input", new Op.Input(2), List.of());
+    private final Node input = new Node("input", new InputOp(2), List.of());
 
     private Node conv(String name, Node x, float... weight) {
         int out = weight.length / x.channels();
         double[] scale = new double[out];
         java.util.Arrays.fill(scale, 1);
         return new Node(name,
-                new Op.Conv(x.channels(), out, 1, Window.same(1), weight, scale, new double[out], Epilogue.NONE),
+                new ConvOp(x.channels(), out, 1, Window.same(1), weight, scale, new double[out], Epilogue.NONE),
                 List.of(x));
     }
 
@@ -33,15 +33,15 @@ class PassesTest {
         double[] shifts = new double[x.channels()];
         java.util.Arrays.fill(scales, scale);
         java.util.Arrays.fill(shifts, shift);
-        return new Node(name, new Op.Affine(scales, shifts), List.of(x));
+        return new Node(name, new AffineOp(scales, shifts), List.of(x));
     }
 
     private Node act(String name, Node x) {
-        return new Node(name, new Op.Activate(Activation.GELU), List.of(x));
+        return new Node(name, new ActivateOp(Activation.GELU), List.of(x));
     }
 
     private Node add(String name, Node a, Node b) {
-        return new Node(name, new Op.Add(), List.of(a, b));
+        return new Node(name, new AddOp(), List.of(a, b));
     }
 
     @Test
@@ -49,10 +49,10 @@ class PassesTest {
         Node out = affine("scale", affine("norm", conv("conv", input, 1, 2, 3, 4), 3, 5), 0.5, 0);
         Graph folded = Passes.foldAffine(new Graph(List.of(out)));
         assertEquals(2, folded.nodes().size());
-        Op.Conv conv = (Op.Conv) folded.outputs().getFirst().op();
+        ConvOp conv = (ConvOp) folded.outputs().getFirst().op();
         assertEquals(1.5f, conv.effectiveWeight()[0]);
         assertEquals(6f, conv.effectiveWeight()[3]);
-        assertEquals(2.5f, conv.effectiveBias()[1]);
+        assertEquals(2.5f, conv.biases()[1]);
         assertEquals("scale", folded.outputs().getFirst().name());
     }
 
@@ -77,13 +77,13 @@ class PassesTest {
         Node b = conv("b", input, 5, 6, 7, 8);
         Graph graph = Passes.fold(new Graph(List.of(affine("mean", add("sum", a, b), 0.5, 0))));
         assertEquals(2, graph.nodes().size());
-        Op.Conv conv = (Op.Conv) graph.outputs().getFirst().op();
+        ConvOp conv = (ConvOp) graph.outputs().getFirst().op();
         assertEquals(3f, conv.effectiveWeight()[0]);
         assertEquals(6f, conv.effectiveWeight()[3]);
     }
 
     private Node depthwise(String name, Node x, Window window, float... weight) {
-        return new Node(name, new Op.Conv(2, 2, 2, window, weight, new double[]{0.5, 1}, new double[]{7, 8},
+        return new Node(name, new ConvOp(2, 2, 2, window, weight, new double[]{0.5, 1}, new double[]{7, 8},
                 Epilogue.NONE), List.of(x));
     }
 
@@ -97,11 +97,11 @@ class PassesTest {
         for (Node sum : List.of(add("sum", encoded, input), add("sum", input, encoded))) {
             Graph folded = Passes.fold(new Graph(List.of(sum)));
             assertEquals(List.of("input", "sum"), folded.nodes().stream().map(Node::name).toList());
-            Op.Conv conv = (Op.Conv) folded.outputs().getFirst().op();
+            ConvOp conv = (ConvOp) folded.outputs().getFirst().op();
             assertEquals(3f, conv.effectiveWeight()[4]);
             assertEquals(14f, conv.effectiveWeight()[13]);
             assertEquals(2.5f, conv.effectiveWeight()[5]);
-            assertEquals(8f, conv.effectiveBias()[1]);
+            assertEquals(8f, conv.biases()[1]);
         }
     }
 
@@ -133,7 +133,7 @@ class PassesTest {
             Graph graph = Passes
                     .fuseResidual(new Graph(List.of(left ? add("sum", conv, input) : add("sum", input, conv))));
             Node out = graph.outputs().getFirst();
-            assertTrue(((Op.Conv) out.op()).epilogue().residual());
+            assertTrue(((ConvOp) out.op()).epilogue().residual());
             assertEquals(2, graph.nodes().size());
             assertSame(graph.input(), out.inputs().getLast());
         }
@@ -155,7 +155,7 @@ class PassesTest {
         // 2 stem + 10 x 3 local + 3 downsamples + 2 x (3 + 1 gather + 2) global + pool + embedding + head + input
         assertEquals(2 + 30 + 3 + 12 + 3 + 1, optimized.nodes().size());
         assertTrue(optimized.nodes().stream().noneMatch(
-                n -> n.op() instanceof Op.Affine || n.op() instanceof Op.Activate || n.op() instanceof Op.Add));
+                n -> n.op() instanceof AffineOp || n.op() instanceof ActivateOp || n.op() instanceof AddOp));
         assertEquals(5_271_000, graph.parameters() - statistics(graph), 500);
         assertEquals(4_758_000, optimized.parameters(), 500 + normBiases(graph));
         assertTrue(graph.toString().contains("local_backbone.0.mlp.norm1: affine <- local_backbone.0.mlp.fc1"),
@@ -166,7 +166,7 @@ class PassesTest {
 
     /** An affine of a layer scale or a constant holds twice what the checkpoint does, or what it does not at all. */
     private static long statistics(Graph graph) {
-        return graph.nodes().stream().filter(n -> n.op() instanceof Op.Affine).mapToLong(
+        return graph.nodes().stream().filter(n -> n.op() instanceof AffineOp).mapToLong(
                 n -> n.name().endsWith("layer_scale_2")
                         ? n.channels()
                         : n.name().equals("logits") ? 2L * n.channels() : 0)
@@ -174,11 +174,11 @@ class PassesTest {
     }
 
     private static long normBiases(Graph graph) {
-        return graph.nodes().stream().filter(n -> n.op() instanceof Op.Affine).mapToLong(n -> 2L * n.channels()).sum();
+        return graph.nodes().stream().filter(n -> n.op() instanceof AffineOp).mapToLong(n -> 2L * n.channels()).sum();
     }
 
-    private static Op.AvgPoolBlend poolLessInput() {
-        return new Op.AvgPoolBlend(3, new double[]{1, 1}, new double[]{-1, -1});
+    private static AvgPoolBlendOp poolLessInput() {
+        return new AvgPoolBlendOp(3, new double[]{1, 1}, new double[]{-1, -1});
     }
 
     @Test
@@ -188,9 +188,9 @@ class PassesTest {
             Graph graph = Passes
                     .fold(new Graph(List.of(left ? add("sum", scaled, input) : add("sum", input, scaled))));
             assertEquals(List.of("input", "sum"), graph.nodes().stream().map(Node::name).toList());
-            Op.AvgPoolBlend mix = (Op.AvgPoolBlend) graph.outputs().getFirst().op();
-            assertArrayEquals(new double[]{0.25, 0.25}, mix.mean());
-            assertArrayEquals(new double[]{0.75, 0.75}, mix.own());
+            AvgPoolBlendOp mix = (AvgPoolBlendOp) graph.outputs().getFirst().op();
+            assertArrayEquals(new double[]{0.25, 0.25}, mix.poolScale());
+            assertArrayEquals(new double[]{0.75, 0.75}, mix.selfScale());
         }
     }
 
@@ -198,7 +198,7 @@ class PassesTest {
     void aShiftOrTheSumWithAnotherMapIsNoPartOfAMix() {
         Node mixer = new Node("mixer", poolLessInput(), List.of(input));
         assertEquals(3, Passes.fold(new Graph(List.of(affine("shift", mixer, 1, 2)))).nodes().size());
-        Node other = new Node("relu", new Op.Activate(Activation.RELU), List.of(input));
+        Node other = new Node("relu", new ActivateOp(Activation.RELU), List.of(input));
         assertEquals(4, Passes.fold(new Graph(List.of(add("sum", mixer, other)))).nodes().size());
         assertEquals(3, Passes.fold(new Graph(List.of(add("sum", mixer, input), mixer))).nodes().size());
     }
@@ -209,7 +209,7 @@ class PassesTest {
         // Input, 2 stem + 3 downsamples + 14 x 3 pooling blocks + (2 norms, attention, 4 products) + norm + pool + head
         assertEquals(1 + 2 + 3 + 42 + 7 + 3, optimized.nodes().size());
         assertTrue(optimized.nodes().stream().noneMatch(
-                n -> n.op() instanceof Op.Affine || n.op() instanceof Op.Activate || n.op() instanceof Op.Add));
+                n -> n.op() instanceof AffineOp || n.op() instanceof ActivateOp || n.op() instanceof AddOp));
     }
 
     @Test
@@ -218,15 +218,16 @@ class PassesTest {
         for (int i = 0; i < biases.length; i++) {
             biases[i] = i;
         }
-        Op.Attention attention = new Op.Attention(2, 1, 1, 2, 3, biases);
+        AttentionOp attention = new AttentionOp(2, 1, 1, 2, 3, biases);
         float[] pairs = attention.pairBiases();
         assertEquals(2 * 6 * 6, pairs.length);
         // Of head 1, pixel (0, 2) and pixel (1, 0): one down and two across.
         assertEquals(6 + 1 * 3 + 2, pairs[(6 + 2) * 6 + 3]);
         assertEquals(pairs[(6 + 2) * 6 + 3], pairs[(6 + 3) * 6 + 2]);
         assertEquals(0, pairs[5 * 6 + 5]);
-        assertThrows(IllegalArgumentException.class, () -> new Op.Attention(2, 1, 1, 2, 2, biases));
-        String message = assertThrows(IllegalArgumentException.class, () -> attention.on(MapLayout.of(3, 2, 6)))
+        assertThrows(IllegalArgumentException.class, () -> new AttentionOp(2, 1, 1, 2, 2, biases));
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> attention.spec(List.of(MapLayout.of(3, 2, 6))))
                 .getMessage();
         assertTrue(message.contains("2x3, not 3x2"), message);
     }

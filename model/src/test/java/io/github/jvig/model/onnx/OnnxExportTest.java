@@ -15,9 +15,19 @@ import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
+import io.github.jvig.model.graph.ActivateOp;
+import io.github.jvig.model.graph.AddOp;
+import io.github.jvig.model.graph.AffineOp;
+import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.InputOp;
+import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MaxRelativeOp;
+import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileViG;
@@ -44,7 +54,7 @@ class OnnxExportTest {
     private static final MobileViG TINY = MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96)
             .withClasses(10);
 
-    private final Node input = new Node("input", new Op.Input(3), List.of());
+    private final Node input = new Node("input", new InputOp(3), List.of());
 
     @TempDir
     Path folder;
@@ -218,12 +228,12 @@ class OnnxExportTest {
 
     private Node conv(String name, Node x, Epilogue epilogue, Node... residual) {
         float[] weight = new float[9];
-        return new Node(name, new Op.Conv(3, 3, 1, Window.same(1), weight, new double[3], new double[3], epilogue),
+        return new Node(name, new ConvOp(3, 3, 1, Window.same(1), weight, new double[3], new double[3], epilogue),
                 Stream.concat(Stream.of(x), Stream.of(residual)).toList());
     }
 
     private static Node pool(Node x) {
-        return new Node("pool", new Op.GlobalAveragePool(), List.of(x));
+        return new Node("pool", new GlobalAveragePoolOp(), List.of(x));
     }
 
     @Test
@@ -240,9 +250,9 @@ class OnnxExportTest {
 
     @Test
     void anAffineByItselfIsAProductAndASum() {
-        Node pool = pool(new Node("norm", new Op.Affine(new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(input)));
-        Node flat = new Node("flat", new Op.Affine(new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(pool));
-        Node relu = new Node("relu", new Op.Activate(Activation.RELU), List.of(flat));
+        Node pool = pool(new Node("norm", new AffineOp(new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(input)));
+        Node flat = new Node("flat", new AffineOp(new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(pool));
+        Node relu = new Node("relu", new ActivateOp(Activation.RELU), List.of(flat));
         ModelProto model = OnnxExport.model(new Graph(List.of(relu)), 4, 4);
         assertEquals(List.of("Mul", "Add", "GlobalAveragePool", "Flatten", "Mul", "Add", "Relu", "Identity"),
                 model.getGraph().getNodeList().stream().map(NodeProto::getOpType).toList());
@@ -253,11 +263,11 @@ class OnnxExportTest {
     }
 
     private Node mix(String name, Node x) {
-        return new Node(name, new Op.AvgPoolBlend(3, new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(x));
+        return new Node(name, new AvgPoolBlendOp(3, new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(x));
     }
 
     private static Node layerNorm(String name, Node x) {
-        return new Node(name, new Op.LayerNorm(new float[]{1, 2, 3}, new float[]{4, 5, 6}, 1e-5), List.of(x));
+        return new Node(name, new LayerNormOp(new float[]{1, 2, 3}, new float[]{4, 5, 6}, 1e-5), List.of(x));
     }
 
     private static List<String> operatorsInOrder(ModelProto model) {
@@ -282,8 +292,8 @@ class OnnxExportTest {
         Node map = conv("map", input, Epilogue.NONE);
         Node norm = layerNorm("norm", map);
         Node linear = conv("linear", norm, Epilogue.of(Activation.GELU).plusResidual(), map);
-        Node sum = new Node("sum", new Op.Add(), List.of(map, linear));
-        Node last = layerNorm("last", new Node("affine", new Op.Affine(new double[3], new double[3]), List.of(sum)));
+        Node sum = new Node("sum", new AddOp(), List.of(map, linear));
+        Node last = layerNorm("last", new Node("affine", new AffineOp(new double[3], new double[3]), List.of(sum)));
         ModelProto model = OnnxExport.model(new Graph(List.of(pool(last))), 2, 5);
         assertEquals(List.of("Conv", "Reshape", "Transpose", "LayerNormalization", "MatMul", "Add", "Gelu", "Add",
                 "Add", "Mul", "Add", "LayerNormalization", "ReduceMean", "Identity"), operatorsInOrder(model));
@@ -311,9 +321,9 @@ class OnnxExportTest {
         for (int i = 0; i < weight.length; i++) {
             weight[i] = i;
         }
-        Node qkv = new Node("qkv", new Op.Conv(3, 10, 1, Window.same(1), weight, ones(10), new double[10],
+        Node qkv = new Node("qkv", new ConvOp(3, 10, 1, Window.same(1), weight, ones(10), new double[10],
                 Epilogue.NONE), List.of(layerNorm("norm", input)));
-        Op.Attention op = new Op.Attention(2, 1, 3, 2, 2, new float[]{0, 1, 2, 3, 4, 5, 6, 7});
+        AttentionOp op = new AttentionOp(2, 1, 3, 2, 2, new float[]{0, 1, 2, 3, 4, 5, 6, 7});
         ModelProto model = OnnxExport.model(new Graph(List.of(pool(new Node("mixer", op, List.of(qkv))))), 2, 2);
         assertEquals(List.of("Reshape", "Transpose", "LayerNormalization", "MatMul", "Add", "Reshape", "Split",
                 "Transpose", "Transpose", "Transpose", "MatMul", "Mul", "Add", "Softmax", "MatMul", "Transpose",
@@ -346,10 +356,10 @@ class OnnxExportTest {
         assertMessage(UnsupportedOperationException.class, "conv: an output that is a map",
                 () -> OnnxExport.model(map, 64, 64));
         Graph behind = new Graph(
-                List.of(new Node("svga", new Op.MaxRelative(Op.Neighbors.EVERY_KTH, 2), List.of(pool(input)))));
+                List.of(new Node("svga", new MaxRelativeOp(Neighbors.EVERY_KTH, 2), List.of(pool(input)))));
         assertMessage(UnsupportedOperationException.class, "svga: graph attention behind a pool",
                 () -> OnnxExport.model(behind, 64, 64));
-        Graph wide = new Graph(List.of(pool(new Node("wide", new Op.Conv(3, 1, 1, Window.of(9, 1, 0),
+        Graph wide = new Graph(List.of(pool(new Node("wide", new ConvOp(3, 1, 1, Window.of(9, 1, 0),
                 new float[3 * 81], new double[1], new double[1], Epilogue.NONE), List.of(input)))));
         assertMessage(IllegalArgumentException.class, "an input of 8x8 can't be run: wide: ",
                 () -> OnnxExport.model(wide, 8, 8));

@@ -35,7 +35,8 @@ public final class LayoutTransform {
      * @param planes takes {@code [batch][channels][pixels]} from {@code at} on
      * @param in     where the map lies in the image's floats
      */
-    public static void download(KernelContext context, FloatArray memory, FloatArray planes, int image, int in, int step,
+    public static void download(KernelContext context, FloatArray memory, FloatArray planes, int image, int in,
+            int step,
             int at, int pixels,
             int channels) {
         numberOut(context.globalIdx, context.globalIdy, memory, planes, image, in, step, at, pixels, channels);

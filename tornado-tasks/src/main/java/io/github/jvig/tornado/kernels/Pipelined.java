@@ -66,7 +66,8 @@ public final class Pipelined {
         int activation = sizes.get(16);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
-                PipelinedDepthwise.pixel(id, n, memory, weights, image, in, out, residual, weight, height, width, channels,
+                PipelinedDepthwise.pixel(id, n, memory, weights, image, in, out, residual, weight, height, width,
+                        channels,
                         outHeight, outWidth, taps, stride, padding, dilation, activation);
             }
         }
@@ -143,7 +144,8 @@ public final class Pipelined {
         int dx = sizes.get(11);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
-                RolledL1DistancePerItem.item(id, n, memory, image, in, inStep, out, outStep, height, width, channels, dy, dx);
+                RolledL1DistancePerItem.item(id, n, memory, image, in, inStep, out, outStep, height, width, channels,
+                        dy, dx);
             }
         }
     }
@@ -182,7 +184,8 @@ public final class Pipelined {
         int channels = sizes.get(12);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
-                ThresholdedMaxRelativePerItem.item(id, n, memory, weights, image, in, inStep, limit, out, outStep, shifts,
+                ThresholdedMaxRelativePerItem.item(id, n, memory, weights, image, in, inStep, limit, out, outStep,
+                        shifts,
                         shiftCount, height, width, channels);
             }
         }
@@ -220,7 +223,8 @@ public final class Pipelined {
         int side = sizes.get(9);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
-                AvgPoolBlendPerItem.number(id, n, memory, weights, image, in, out, weight, height, width, channelVectors,
+                AvgPoolBlendPerItem.number(id, n, memory, weights, image, in, out, weight, height, width,
+                        channelVectors,
                         side);
             }
         }
@@ -242,7 +246,8 @@ public final class Pipelined {
         float scale = weights.get(weight);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
-                AttentionPerItem.item(id, n, memory, weights, image, in, inStep, out, outStep, weight + 1, pixels, keyDim,
+                AttentionPerItem.item(id, n, memory, weights, image, in, inStep, out, outStep, weight + 1, pixels,
+                        keyDim,
                         valueDim, scale);
             }
         }

@@ -64,7 +64,8 @@ public final class PointwiseLocalTile {
                 // Behind the last channel the number above is one of another's, and counts nothing.
                 float counts = c0 + depth < inChannels ? 1f : 0f;
                 int tap = Math.min(c0 + depth, inChannels - 1) + 1;
-                ws[depth * SIDE + item % SIDE] = counts * weights.get(ScalarMath.weight(weight, output, inChannels, tap));
+                ws[depth * SIDE + item % SIDE] = counts
+                        * weights.get(ScalarMath.weight(weight, output, inChannels, tap));
             }
             context.localBarrier();
             for (int c = 0; c < DEPTH; c++) {

@@ -37,7 +37,8 @@ public final class PointwiseRow {
             odd = VectorTasks.multiplyAdd(panels.get(w + 2 + c), VectorTasks.all(memory.get(i + c + 1)), odd);
         }
         if (inChannels % 2 == 1) {
-            even = VectorTasks.multiplyAdd(panels.get(w + inChannels), VectorTasks.all(memory.get(i + inChannels - 1)), even);
+            even = VectorTasks.multiplyAdd(panels.get(w + inChannels), VectorTasks.all(memory.get(i + inChannels - 1)),
+                    even);
         }
         Float16 y = VectorTasks.activate(activation, Float16.add(even, odd));
         if (residual >= 0) {

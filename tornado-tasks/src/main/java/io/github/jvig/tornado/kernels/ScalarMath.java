@@ -38,7 +38,8 @@ final class ScalarMath {
 
     /** Where the weight of a channel for a tap lies in its panel; tap 0 is the bias. See {@link WeightPanels}. */
     static int weight(int start, int channel, int taps, int tap) {
-        return start + (channel / VectorTasks.WIDTH * (taps + 1) + tap) * VectorTasks.WIDTH + channel % VectorTasks.WIDTH;
+        return start + (channel / VectorTasks.WIDTH * (taps + 1) + tap) * VectorTasks.WIDTH
+                + channel % VectorTasks.WIDTH;
     }
 
     /** The pixel that a cyclic shift brings to (y, x). */

@@ -5,9 +5,11 @@ import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.FusedChain;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.KernelRow;
+import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
@@ -17,7 +19,6 @@ import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Window;
-import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.kernels.Activations;
 import io.github.jvig.tornado.kernels.AvgPoolBlendPerItem;
 import io.github.jvig.tornado.kernels.Conv2dTiles;
@@ -25,6 +26,7 @@ import io.github.jvig.tornado.kernels.DepthwiseTiles;
 import io.github.jvig.tornado.kernels.LayerNormPerItem;
 import io.github.jvig.tornado.kernels.MaxRelativeGather;
 import io.github.jvig.tornado.kernels.Pipelined;
+import java.util.List;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task2;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -35,7 +37,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * The kernels for FPGAs, of which {@link Pipelined} says what they are like. Checked for what they compute on a processor that speaks OpenCL,
  * and for the code that TornadoVM makes of them; none was ever made into a circuit.
  */
-final class FpgaKernels implements KernelTable {
+final class FpgaKernels implements DeviceKernels {
     private static final Window POINT = Window.same(1);
 
     /** What a kernel takes beside how many images and outputs there are. */
@@ -47,102 +49,120 @@ final class FpgaKernels implements KernelTable {
 
     private interface WithoutWeights extends Task2<FloatArray, IntArray> {}
 
-    @Override
-    public KernelLaunch pick(LoweredOp layer) {
-        Spec spec = layer.spec();
-        MapLayout in = spec.in();
-        return switch (spec) {
-            case PointwiseConv s -> convolution(layer, POINT, s.epilogue());
-            case Conv2d s when s.window().dilation() == 1 -> convolution(layer, s.window(), s.epilogue());
-            case DepthwiseConv s -> depthwise(s, layer);
-            case MaxRelative s -> {
-                int neighborFirst = s.difference() == MaxRelative.Difference.NEIGHBOR_LESS_OWN ? 1 : 0;
-                yield pipelined("max-relative", MaxRelativeGather.pack(s.shifts()), in.pixels() * in.channels(),
-                        Pipelined::pipelinedMaxRelative,
-                        at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(),
-                                s.shifts().size(), in.height(), in.width(), in.channels(), neighborFirst});
-            }
-            case GlobalAveragePool _ -> pipelined("average", in.stride(), Pipelined::pipelinedGlobalAveragePool,
-                    at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), in.pixels()});
-            case ResidualAdd s -> pipelined("add", in.length(), Pipelined::pipelinedResidualAdd, at -> new int[]{at.image(), at.in(),
-                    at.in2(), at.out(), Activations.number(s.activation())});
-            case RolledL1Distance s -> pipelined("rolled-l1-distance", in.pixels(), Pipelined::pipelinedRolledL1Distance,
-                    at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), in.height(), in.width(),
-                            in.channels(), s.shift().dy(), s.shift().dx()});
-            case MeanMinusStd _ -> pipelined("mean-minus-std", 1, Pipelined::pipelinedMeanMinusStd,
-                    at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), in.height(), in.width()});
-            case ThresholdedMaxRelative s -> pipelined("thresholded-max-relative", MaxRelativeGather.pack(s.shifts()), in.pixels(),
-                    Pipelined::pipelinedThresholdedMaxRelative,
-                    at -> new int[]{at.image(), at.in(), at.inStep(), at.in2(), at.out(), at.outStep(), at.weight(),
-                            s.shifts().size(), in.height(), in.width(), in.channels()});
-            case LayerNorm s -> pipelined("layer-norm",
-                    after((float) s.epsilon(), LayerNormPerItem.pack(layer.weight(), layer.bias())), in.pixels(),
+    private final KernelTable<KernelLaunch> table = new KernelTable<>("tornado", Machine.of("opencl-fpga"), List.of(
+            row(PointwiseConv.class, "conv2d-1x1", (s, w, b) -> convolution(s, w, b, POINT, s.epilogue())),
+            row(Conv2d.class, "conv2d", (s, w, b) -> convolution(s, w, b, s.window(), s.epilogue()))
+                    .supporting("no dilation", s -> s.window().dilation() == 1),
+            row(DepthwiseConv.class, "depthwise", FpgaKernels::depthwise),
+            row(MaxRelative.class, "max-relative", (s, _, _) -> maxRelative(s)),
+            row(GlobalAveragePool.class, "global-average-pool", (s, _, _) -> pipelined(s.in().stride(),
+                    Pipelined::pipelinedGlobalAveragePool,
+                    at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), s.in().pixels()})),
+            row(ResidualAdd.class, "residual-add", (s, _, _) -> pipelined(s.in().length(),
+                    Pipelined::pipelinedResidualAdd, at -> new int[]{at.image(), at.in(), at.in2(), at.out(),
+                            Activations.number(s.activation())})),
+            row(RolledL1Distance.class, "rolled-l1-distance", (s, _, _) -> pipelined(s.in().pixels(),
+                    Pipelined::pipelinedRolledL1Distance,
+                    at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), s.in().height(),
+                            s.in().width(), s.in().channels(), s.shift().dy(), s.shift().dx()})),
+            row(MeanMinusStd.class, "mean-minus-std", (s, _, _) -> pipelined(1, Pipelined::pipelinedMeanMinusStd,
+                    at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), s.in().height(), s.in().width()})),
+            row(ThresholdedMaxRelative.class, "thresholded-max-relative", (s, _, _) -> thresholdedMaxRelative(s)),
+            row(LayerNorm.class, "layer-norm", (s, w, b) -> pipelined(
+                    after((float) s.epsilon(), LayerNormPerItem.pack(w, b)), s.in().pixels(),
                     Pipelined::pipelinedLayerNorm,
-                    at -> new int[]{at.image(), at.in(), at.out(), at.inStep(), at.weight(), in.channels()});
-            case AvgPoolBlend s -> pipelined("avg-pool-blend", AvgPoolBlendPerItem.pack(layer.weight()), in.length(),
-                    Pipelined::pipelinedAvgPoolBlend,
-                    at -> new int[]{at.image(), at.in(), at.out(), at.weight(), in.height(), in.width(), vectors(in),
-                            s.kernel()});
-            case Attention s -> pipelined("attention", after((float) (1 / Math.sqrt(s.keyDim())), layer.weight()),
-                    s.heads() * s.tokens(), Pipelined::pipelinedAttention,
-                    at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(), s.tokens(),
-                            s.keyDim(), s.valueDim()});
-            case Conv2d _,FusedChain _ -> throw KernelTable.none(layer);
-        };
+                    at -> new int[]{at.image(), at.in(), at.out(), at.inStep(), at.weight(), s.in().channels()})),
+            row(AvgPoolBlend.class, "avg-pool-blend", (s, w, _) -> pipelined(AvgPoolBlendPerItem.pack(w),
+                    s.in().length(), Pipelined::pipelinedAvgPoolBlend,
+                    at -> new int[]{at.image(), at.in(), at.out(), at.weight(), s.in().height(), s.in().width(),
+                            DeviceKernels.vectors(s.in()), s.kernel()})),
+            row(Attention.class, "attention", (s, w, _) -> pipelined(
+                    after((float) (1 / Math.sqrt(s.keyDim())), w), s.heads() * s.tokens(),
+                    Pipelined::pipelinedAttention,
+                    at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(),
+                            s.tokens(), s.keyDim(), s.valueDim()}))));
+
+    @Override
+    public KernelTable<KernelLaunch> table() {
+        return table;
+    }
+
+    private static <S extends Spec> KernelRow<S, KernelLaunch> row(Class<S> spec, String operation,
+            KernelRow.Factory<S, KernelLaunch> factory) {
+        return DeviceKernels.row(spec, id(operation), "FPGA: a pipeline, one circuit for all layers of the kind",
+                factory);
+    }
+
+    private static String id(String operation) {
+        return "f32-" + operation + "-pipelined";
+    }
+
+    private static KernelLaunch maxRelative(MaxRelative spec) {
+        MapLayout in = spec.in();
+        int neighborFirst = spec.difference() == MaxRelative.Difference.NEIGHBOR_MINUS_SELF ? 1 : 0;
+        return pipelined(MaxRelativeGather.pack(spec.shifts()), in.pixels() * in.channels(),
+                Pipelined::pipelinedMaxRelative,
+                at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(),
+                        spec.shifts().size(), in.height(), in.width(), in.channels(), neighborFirst});
+    }
+
+    private static KernelLaunch thresholdedMaxRelative(ThresholdedMaxRelative spec) {
+        MapLayout in = spec.in();
+        return pipelined(MaxRelativeGather.pack(spec.shifts()), in.pixels(),
+                Pipelined::pipelinedThresholdedMaxRelative,
+                at -> new int[]{at.image(), at.in(), at.inStep(), at.in2(), at.out(), at.outStep(), at.weight(),
+                        spec.shifts().size(), in.height(), in.width(), in.channels()});
     }
 
     @Override
     public KernelLaunch upload(MapLayout map) {
-        return pipelined("in", NO_WEIGHTS, map.pixels(), Pipelined::pipelinedUpload,
-                at -> new int[]{at.image(), at.out(), at.outStep(), map.pixels(), map.channels()});
+        return pipelined(NO_WEIGHTS, map.pixels(), Pipelined::pipelinedUpload,
+                at -> new int[]{at.image(), at.out(), at.outStep(), map.pixels(), map.channels()}).named(id("in"), "");
     }
 
     @Override
     public KernelLaunch download(MapLayout map) {
-        return pipelined("out", NO_WEIGHTS, map.pixels() * map.channels(), Pipelined::pipelinedDownload,
-                at -> new int[]{at.image(), at.in(), at.inStep(), at.weight(), map.pixels(), map.channels()});
+        return pipelined(NO_WEIGHTS, map.pixels() * map.channels(), Pipelined::pipelinedDownload,
+                at -> new int[]{at.image(), at.in(), at.inStep(), at.weight(), map.pixels(), map.channels()})
+                .named(id("out"), "");
     }
 
-    private static KernelLaunch convolution(LoweredOp layer, Window window, Epilogue epilogue) {
-        MapLayout in = layer.spec().in();
-        MapLayout out = layer.spec().out();
+    private static KernelLaunch convolution(Spec spec, float[] weight, float[] bias, Window window,
+            Epilogue epilogue) {
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
         int number = Conv2dTiles.window(window.kernel(), window.stride(), window.padding());
-        return pipelined("convolution",
-                Conv2dTiles.pack(layer.weight(), layer.bias(), in.channels(), out.channels(), window.kernel()),
-                out.pixels() * vectors(out), Pipelined::pipelinedConv2d,
+        return pipelined(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.kernel()),
+                out.pixels() * DeviceKernels.vectors(out), Pipelined::pipelinedConv2d,
                 at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.in2(), at.weight(), in.height(),
                         in.width(), in.channels(), out.height(), out.width(), out.channels(), number,
                         Activations.number(epilogue.activation())});
     }
 
-    private static KernelLaunch depthwise(DepthwiseConv spec, LoweredOp layer) {
+    private static KernelLaunch depthwise(DepthwiseConv spec, float[] weight, float[] bias) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         var window = spec.window();
-        return pipelined("depthwise", DepthwiseTiles.pack(layer.weight(), layer.bias(), in.channels(), window.kernel()),
-                out.pixels() * vectors(in), Pipelined::pipelinedDepthwise,
+        return pipelined(DepthwiseTiles.pack(weight, bias, in.channels(), window.kernel()),
+                out.pixels() * DeviceKernels.vectors(in), Pipelined::pipelinedDepthwise,
                 at -> new int[]{at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
                         in.channels(), out.height(), out.width(), window.kernel(), window.stride(), window.padding(),
                         window.dilation(), Activations.number(spec.epilogue().activation())});
     }
 
-    private static KernelLaunch pipelined(String operation, float[] weights, int outputs, WithWeights method, Sizes sizes) {
-        return work(operation, weights, (graph, id, _, memory, other, at) -> {
+    private static KernelLaunch pipelined(float[] weights, int outputs, WithWeights method,
+            Sizes sizes) {
+        return KernelLaunch.single(weights, (graph, id, _, memory, other, at) -> {
             IntArray numbers = numbers(memory, outputs, at, sizes);
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, numbers).task(id, method, memory, other, numbers);
         });
     }
 
-    private static KernelLaunch pipelined(String operation, int outputs, WithoutWeights method, Sizes sizes) {
-        return work(operation, NO_WEIGHTS, (graph, id, _, memory, _, at) -> {
+    private static KernelLaunch pipelined(int outputs, WithoutWeights method, Sizes sizes) {
+        return KernelLaunch.single(NO_WEIGHTS, (graph, id, _, memory, _, at) -> {
             IntArray numbers = numbers(memory, outputs, at, sizes);
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, numbers).task(id, method, memory, numbers);
         });
-    }
-
-    private static KernelLaunch work(String operation, float[] weights, KernelLaunch.Task task) {
-        return KernelLaunch.single("f32-" + operation + "-pipelined", "FPGA: a pipeline, one circuit for all layers of the kind",
-                weights, task);
     }
 
     /** How many images the memory is for, how many outputs are made, and the kernel's own. */
@@ -162,9 +182,5 @@ final class FpgaKernels implements KernelTable {
         all[0] = first;
         System.arraycopy(rest, 0, all, 1, rest.length);
         return all;
-    }
-
-    private static int vectors(MapLayout map) {
-        return map.stride() / MapLayout.CHANNEL_ALIGNMENT;
     }
 }

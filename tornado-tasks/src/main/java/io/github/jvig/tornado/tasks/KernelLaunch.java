@@ -5,9 +5,9 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A kernel picked for a layer, with all its numbers but the places.
+ * A kernel for one operation with everything but the offsets: its packed weights, its grid, and how it becomes a task.
  *
- * @param kernel  its name, as in {@code "f32-pointwise-14x16"}
+ * @param kernel  id of its row, as in {@code "f32-pointwise-14x16"}
  * @param choice  why this one
  * @param weights as the kernel reads them, empty where it has none
  * @param items   work items for one image
@@ -16,13 +16,14 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 record KernelLaunch(String kernel, String choice, float[] weights, int items, int group, Task task) {
     /** Work items of a group on a processor: enough to pay for starting it. */
-    private static final int LARGEST_GROUP = 64;
+    private static final int MAX_GROUP = 64;
     /** Groups that a processor's threads should have to share. */
-    private static final int FEWEST_GROUPS = 16;
+    private static final int MIN_GROUPS = 16;
 
     /** How a kernel becomes a task; beside the memory it takes the array of weights, a way in or out that of planes. */
     interface Task {
-        void addTo(TaskGraph graph, String id, KernelContext context, FloatArray memory, FloatArray weights, BufferOffsets at);
+        void addTo(TaskGraph graph, String id, KernelContext context, FloatArray memory, FloatArray weights,
+                BufferOffsets at);
     }
 
     KernelLaunch {
@@ -32,8 +33,13 @@ record KernelLaunch(String kernel, String choice, float[] weights, int items, in
     }
 
     /** A kernel that is one work item. */
-    static KernelLaunch single(String kernel, String choice, float[] weights, Task task) {
-        return new KernelLaunch(kernel, choice, weights, 1, 0, task);
+    static KernelLaunch single(float[] weights, Task task) {
+        return new KernelLaunch("", "", weights, 1, 0, task);
+    }
+
+    /** The same with a name. */
+    KernelLaunch named(String newKernel, String newChoice) {
+        return new KernelLaunch(newKernel, newChoice, weights, items, group, task);
     }
 
     /** Whether it takes a grid of work items. */
@@ -42,11 +48,11 @@ record KernelLaunch(String kernel, String choice, float[] weights, int items, in
     }
 
     /** With a group for processors, by the number of items alone. */
-    static KernelLaunch of(String kernel, String choice, float[] weights, int items, Task task) {
-        int group = Math.clamp(items / FEWEST_GROUPS, 1, LARGEST_GROUP);
+    static KernelLaunch of(float[] weights, int items, Task task) {
+        int group = Math.clamp(items / MIN_GROUPS, 1, MAX_GROUP);
         while (items % group != 0) {
             group--;
         }
-        return new KernelLaunch(kernel, choice, weights, items, group, task);
+        return new KernelLaunch("", "", weights, items, group, task);
     }
 }

@@ -18,8 +18,8 @@ import java.util.Map;
  * theirs. The same for every batch. Maps whose lives do not meet share a place.
  */
 final class NetLayout {
-    /** A step: a layer, its kernel, and where it works. */
-    record Step(LoweredOp layer, KernelLaunch work, BufferOffsets places) {}
+    /** One kernel of the net: an operation, its kernel, and where it works. */
+    record PlacedKernel(LoweredOp op, KernelLaunch launch, BufferOffsets offsets) {}
 
     /**
      * A map that goes in or out.
@@ -33,7 +33,7 @@ final class NetLayout {
         }
     }
 
-    private final List<Step> steps = new ArrayList<>();
+    private final List<PlacedKernel> steps = new ArrayList<>();
     private final Port input;
     private final List<Port> outputs;
     private final KernelLaunch upload;
@@ -45,41 +45,41 @@ final class NetLayout {
      * @throws IllegalArgumentException      when the graph can't be run at this size
      * @throws UnsupportedOperationException when there is no kernel for a node
      */
-    NetLayout(Graph graph, int height, int width, KernelTable kernels) {
-        List<LoweredOp> layers = LoweredOp.of(graph, height, width);
-        List<KernelLaunch> works = layers.stream().map(kernels::pick).toList();
+    NetLayout(Graph graph, int height, int width, DeviceKernels kernels) {
+        List<LoweredOp> ops = LoweredOp.of(graph, height, width);
+        List<KernelLaunch> launches = ops.stream().map(kernels::pick).toList();
         Map<Node, Integer> values = new IdentityHashMap<>();
         values.put(graph.input(), 0);
-        layers.forEach(layer -> values.put(layer.node(), values.size()));
+        ops.forEach(op -> values.put(op.node(), values.size()));
         MapLayout in = LoweredOp.input(graph, height, width);
-        List<BufferPlanner.Life> lives = lives(layers, values, graph.outputs(), in.length());
+        List<BufferPlanner.Life> lives = lives(ops, values, graph.outputs(), in.length());
         BufferPlanner buffers = buffers(lives, in);
-        int zeros = layers.stream().mapToInt(layer -> zeros(layer.spec())).max().orElse(MapLayout.CHANNEL_ALIGNMENT);
+        int zeros = ops.stream().mapToInt(op -> zeros(op.spec())).max().orElse(MapLayout.CHANNEL_ALIGNMENT);
         this.image = MapLayout.padded(Math.addExact(zeros, buffers.length()));
         this.input = new Port(in, zeros + buffers.offset(0));
         this.outputs = graph.outputs().stream().map(node -> {
             int value = values.get(node);
-            return new Port(layers.get(value - 1).spec().out(), zeros + buffers.offset(value));
+            return new Port(ops.get(value - 1).spec().out(), zeros + buffers.offset(value));
         }).toList();
         this.upload = kernels.upload(in);
         this.downloads = outputs.stream().map(port -> kernels.download(port.map())).toList();
         int weight = 0;
-        for (int i = 0; i < layers.size(); i++) {
-            LoweredOp layer = layers.get(i);
-            int from = values.get(layer.node().inputs().getFirst());
-            int in2 = layer.spec().in2().isPresent()
-                    ? zeros + buffers.offset(values.get(layer.node().inputs().getLast()))
+        for (int i = 0; i < ops.size(); i++) {
+            LoweredOp op = ops.get(i);
+            int from = values.get(op.node().inputs().getFirst());
+            int in2 = op.spec().in2().isPresent()
+                    ? zeros + buffers.offset(values.get(op.node().inputs().getLast()))
                     : -1;
-            steps.add(new Step(layer, works.get(i),
-                    new BufferOffsets(image, zeros + buffers.offset(from), layer.spec().in().stride(),
-                            in2, zeros + buffers.offset(i + 1), layer.spec().out().stride(), weight)));
-            weight = Math.addExact(weight, MapLayout.padded(works.get(i).weights().length));
+            steps.add(new PlacedKernel(op, launches.get(i),
+                    new BufferOffsets(image, zeros + buffers.offset(from), op.spec().in().stride(),
+                            in2, zeros + buffers.offset(i + 1), op.spec().out().stride(), weight)));
+            weight = Math.addExact(weight, MapLayout.padded(launches.get(i).weights().length));
         }
         // TornadoVM has no array without elements.
         this.weights = new float[Math.max(weight, MapLayout.CHANNEL_ALIGNMENT)];
-        for (Step step : steps) {
-            float[] packed = step.work().weights();
-            System.arraycopy(packed, 0, weights, step.places().weight(), packed.length);
+        for (PlacedKernel step : steps) {
+            float[] packed = step.launch().weights();
+            System.arraycopy(packed, 0, weights, step.offsets().weight(), packed.length);
         }
     }
 
@@ -97,25 +97,25 @@ final class NetLayout {
         return spec instanceof Conv2d ? spec.in().stride() : MapLayout.CHANNEL_ALIGNMENT;
     }
 
-    private static List<BufferPlanner.Life> lives(List<LoweredOp> layers, Map<Node, Integer> values, List<Node> outputs,
+    private static List<BufferPlanner.Life> lives(List<LoweredOp> ops, Map<Node, Integer> values, List<Node> outputs,
             int inputLength) {
-        int[] lastRead = new int[layers.size() + 1];
-        for (int i = 0; i < layers.size(); i++) {
+        int[] lastRead = new int[ops.size() + 1];
+        for (int i = 0; i < ops.size(); i++) {
             lastRead[i + 1] = i;
-            for (Node input : layers.get(i).node().inputs()) {
+            for (Node input : ops.get(i).node().inputs()) {
                 lastRead[values.get(input)] = i;
             }
         }
-        outputs.forEach(node -> lastRead[values.get(node)] = layers.size());
+        outputs.forEach(node -> lastRead[values.get(node)] = ops.size());
         List<BufferPlanner.Life> lives = new ArrayList<>();
         lives.add(new BufferPlanner.Life(inputLength, -1, lastRead[0]));
-        for (int i = 0; i < layers.size(); i++) {
-            lives.add(new BufferPlanner.Life(layers.get(i).spec().out().length(), i, lastRead[i + 1]));
+        for (int i = 0; i < ops.size(); i++) {
+            lives.add(new BufferPlanner.Life(ops.get(i).spec().out().length(), i, lastRead[i + 1]));
         }
         return lives;
     }
 
-    List<Step> steps() {
+    List<PlacedKernel> steps() {
         return steps;
     }
 

@@ -71,16 +71,17 @@ final class NetTasks implements AutoCloseable {
     }
 
     /** A task in the making: beside the memory it takes another array. */
-    private record Pending(String id, KernelLaunch work, FloatArray other, BufferOffsets places) {}
+    private record Pending(String id, KernelLaunch launch, FloatArray other, BufferOffsets offsets) {}
 
     private List<Pending> pending() {
         List<Pending> all = new ArrayList<>();
         NetLayout.Port in = layout.input();
         int image = layout.image();
-        all.add(new Pending("in", layout.upload(), images, new BufferOffsets(image, 0, 0, -1, in.at(), in.map().stride(), 0)));
+        all.add(new Pending("in", layout.upload(), images,
+                new BufferOffsets(image, 0, 0, -1, in.at(), in.map().stride(), 0)));
         for (int i = 0; i < layout.steps().size(); i++) {
-            NetLayout.Step step = layout.steps().get(i);
-            all.add(new Pending("step" + i, step.work(), weights, step.places()));
+            NetLayout.PlacedKernel step = layout.steps().get(i);
+            all.add(new Pending("step" + i, step.launch(), weights, step.offsets()));
         }
         int at = 0;
         for (int i = 0; i < layout.outputs().size(); i++) {
@@ -108,13 +109,13 @@ final class NetTasks implements AutoCloseable {
             }
             for (Pending task : pending.subList(from, to)) {
                 tasks.add(name + "." + task.id());
-                if (task.work().hasGrid()) {
-                    WorkerGrid2D grid = new WorkerGrid2D(task.work().items(), capacity);
-                    grid.setLocalWork(task.work().group(), 1, 1);
+                if (task.launch().hasGrid()) {
+                    WorkerGrid2D grid = new WorkerGrid2D(task.launch().items(), capacity);
+                    grid.setLocalWork(task.launch().group(), 1, 1);
                     grids.addWorkerGrid(tasks.getLast(), grid);
-                    gridsOfTasks.add(new Grid(grid, task.work().items()));
+                    gridsOfTasks.add(new Grid(grid, task.launch().items()));
                 }
-                task.work().task().addTo(graph, task.id(), new KernelContext(), memory, task.other(), task.places());
+                task.launch().task().addTo(graph, task.id(), new KernelContext(), memory, task.other(), task.offsets());
             }
             if (to < pending.size()) {
                 graph.persistOnDevice(kept(to, pending.size()));

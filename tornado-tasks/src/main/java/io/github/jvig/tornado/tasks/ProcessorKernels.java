@@ -4,9 +4,11 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
-import io.github.jvig.kernels.FusedChain;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.KernelRow;
+import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
@@ -14,7 +16,6 @@ import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
-import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.kernels.Activations;
 import io.github.jvig.tornado.kernels.AttentionPerItem;
 import io.github.jvig.tornado.kernels.AvgPoolBlendPerItem;
@@ -29,99 +30,135 @@ import io.github.jvig.tornado.kernels.PointwiseTiles;
 import io.github.jvig.tornado.kernels.ResidualSum;
 import io.github.jvig.tornado.kernels.RolledL1DistancePerItem;
 import io.github.jvig.tornado.kernels.ThresholdedMaxRelativePerItem;
+import java.util.List;
 
 /**
  * The kernels for processors that speak OpenCL: vectors of sixteen, sums in registers, and no local memory, which on a processor is a copy
  * for nothing.
  */
-final class ProcessorKernels implements KernelTable {
+final class ProcessorKernels implements DeviceKernels {
     /** Fewer pixels than this would leave most of a tile of fourteen unused. */
-    private static final int FEW_PIXELS = 5;
+    private static final int MIN_TILED_PIXELS = 5;
+
+    private final KernelTable<KernelLaunch> table = new KernelTable<>("tornado", Machine.of("opencl-processor"),
+            rows());
 
     @Override
-    public KernelLaunch pick(LoweredOp layer) {
-        return switch (layer.spec()) {
-            case PointwiseConv spec -> pointwise(spec, layer);
-            case DepthwiseConv spec -> depthwise(spec, layer);
-            case Conv2d spec -> dense(spec, layer);
-            case MaxRelative spec -> maxRelative(spec);
-            case GlobalAveragePool spec -> KernelLaunch.of("f32-average-16", "processor: a vector of channels", NO_WEIGHTS,
-                    vectors(spec.in()), (graph, id, context, memory, weights, at) -> graph.task(id, GlobalAverage::run,
-                            context, memory, at.image(), at.in(), at.out(), spec.in().pixels(), vectors(spec.in())));
-            case ResidualAdd spec -> KernelLaunch.of("f32-add-16", "processor: a vector", NO_WEIGHTS,
-                    spec.in().length() / MapLayout.CHANNEL_ALIGNMENT, (graph, id, context, memory, weights, at) -> graph.task(id,
-                            ResidualSum::run, context, memory, at.image(), at.in(), at.in2(), at.out(),
-                            Activations.number(spec.activation())));
-            case RolledL1Distance spec -> rolledL1Distance(spec);
-            case MeanMinusStd spec -> KernelLaunch.of("f32-mean-minus-std-1", "any: one work item", NO_WEIGHTS, 1,
-                    (graph, id, context, memory, weights, at) -> graph.task(id, MeanMinusStdSingleItem::run, context,
-                            memory, at.image(), at.in(), at.inStep(), at.out(), spec.in().height(),
-                            spec.in().width()));
-            case ThresholdedMaxRelative spec -> thresholdedMaxRelative(spec);
-            case LayerNorm spec -> KernelLaunch.of("f32-layer-norm-1", "any: a pixel for each work item",
-                    LayerNormPerItem.pack(layer.weight(), layer.bias()), spec.in().pixels(),
-                    (graph, id, context, memory, weights, at) -> graph.task(id, LayerNormPerItem::run, context, memory,
-                            weights, at.image(), at.in(), at.out(), at.inStep(), at.weight(), spec.in().channels(),
-                            (float) spec.epsilon()));
-            case AvgPoolBlend spec -> avgPoolBlend(spec, layer);
-            case Attention spec -> attention(spec, layer);
-            case FusedChain _ -> throw KernelTable.none(layer);
-        };
+    public KernelTable<KernelLaunch> table() {
+        return table;
     }
 
-    private static KernelLaunch pointwise(PointwiseConv spec, LoweredOp layer) {
+    /** In the order in which they are tried. */
+    static List<KernelRow<?, KernelLaunch>> rows() {
+        return List.of(
+                DeviceKernels.row(PointwiseConv.class, "f32-pointwise-14x16",
+                        "processor: 14 pixels by a vector in registers", ProcessorKernels::pointwise).preferredWhen(
+                                "at least " + MIN_TILED_PIXELS + " pixels",
+                                (s, _) -> s.in().pixels() >= MIN_TILED_PIXELS),
+                DeviceKernels.row(PointwiseConv.class, "f32-pointwise-1x16", "processor: a vector of one pixel",
+                        ProcessorKernels::pointwiseRow),
+                DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-7x16",
+                        "processor: 7 pixels by a vector in registers", ProcessorKernels::depthwise),
+                DeviceKernels.row(Conv2d.class, "f32-conv2d-7x16", "processor: 7 pixels by a vector in registers",
+                        ProcessorKernels::conv2d).supporting("no dilation", s -> s.window().dilation() == 1),
+                DeviceKernels.row(MaxRelative.class, "f32-max-relative-16", "processor: a pixel, vector by vector",
+                        (s, _, _) -> maxRelative(s)),
+                DeviceKernels.row(GlobalAveragePool.class, "f32-global-average-pool-16",
+                        "processor: a vector of channels", (s, _, _) -> globalAveragePool(s)),
+                DeviceKernels.row(ResidualAdd.class, "f32-residual-add-16", "processor: a vector",
+                        (s, _, _) -> residualAdd(s)),
+                DeviceKernels.row(RolledL1Distance.class, "f32-rolled-l1-distance-1",
+                        "any device: one pixel per work item", (s, _, _) -> rolledL1Distance(s)),
+                DeviceKernels.row(MeanMinusStd.class, "f32-mean-minus-std-1", "any device: one work item",
+                        (s, _, _) -> meanMinusStd(s)),
+                DeviceKernels.row(ThresholdedMaxRelative.class, "f32-thresholded-max-relative-1",
+                        "any device: one pixel per work item", (s, _, _) -> thresholdedMaxRelative(s)),
+                DeviceKernels.row(LayerNorm.class, "f32-layer-norm-1", "any device: one pixel per work item",
+                        ProcessorKernels::layerNorm),
+                DeviceKernels.row(AvgPoolBlend.class, "f32-avg-pool-blend-16",
+                        "any device: a vector of channels per work item", (s, w, _) -> avgPoolBlend(s, w)),
+                DeviceKernels.row(Attention.class, "f32-attention-1", "any device: a head of a pixel per work item",
+                        (s, w, _) -> attention(s, w)));
+    }
+
+    private static KernelLaunch pointwise(PointwiseConv spec, float[] weight, float[] bias) {
         int pixels = spec.in().pixels();
         int channels = spec.in().channels();
-        int panels = vectors(spec.out());
-        int activation = Activations.number(spec.epilogue().activation());
-        float[] packed = PointwiseTiles.pack(layer.weight(), layer.bias(), channels, spec.out().channels());
-        if (pixels < FEW_PIXELS) {
-            return KernelLaunch.of("f32-pointwise-1x16", "processor: too few pixels for tiles of 14", packed, pixels * panels,
-                    (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseRow::run, context, memory,
-                            weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(),
-                            at.weight(), pixels, channels, panels, activation));
-        }
-        return KernelLaunch.of("f32-pointwise-14x16", "processor: 14 pixels by a vector in registers", packed,
-                PointwiseTiles.items(pixels, panels), (graph, id, context, memory, weights, at) -> graph.task(id,
-                        PointwiseTiles::run, context, memory, weights, at.image(), at.in(), at.inStep(), at.out(),
-                        at.outStep(), at.in2(), at.weight(), pixels, channels, panels, activation));
+        int panels = DeviceKernels.vectors(spec.out());
+        return KernelLaunch.of(PointwiseTiles.pack(weight, bias, channels, spec.out().channels()),
+                PointwiseTiles.items(pixels, panels),
+                (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseTiles::run, context, memory,
+                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
+                        pixels, channels, panels, Activations.number(spec.epilogue().activation())));
     }
 
-    private static KernelLaunch depthwise(DepthwiseConv spec, LoweredOp layer) {
+    private static KernelLaunch pointwiseRow(PointwiseConv spec, float[] weight, float[] bias) {
+        int pixels = spec.in().pixels();
+        int channels = spec.in().channels();
+        int panels = DeviceKernels.vectors(spec.out());
+        return KernelLaunch.of(PointwiseTiles.pack(weight, bias, channels, spec.out().channels()), pixels * panels,
+                (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseRow::run, context, memory,
+                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
+                        pixels, channels, panels, Activations.number(spec.epilogue().activation())));
+    }
+
+    private static KernelLaunch globalAveragePool(GlobalAveragePool spec) {
+        int vectors = DeviceKernels.vectors(spec.in());
+        return KernelLaunch.of(NO_WEIGHTS, vectors,
+                (graph, id, context, memory, weights, at) -> graph.task(id, GlobalAverage::run, context, memory,
+                        at.image(), at.in(), at.out(), spec.in().pixels(), vectors));
+    }
+
+    private static KernelLaunch residualAdd(ResidualAdd spec) {
+        return KernelLaunch.of(NO_WEIGHTS, spec.in().length() / MapLayout.CHANNEL_ALIGNMENT,
+                (graph, id, context, memory, weights, at) -> graph.task(id, ResidualSum::run, context, memory,
+                        at.image(), at.in(), at.in2(), at.out(), Activations.number(spec.activation())));
+    }
+
+    private static KernelLaunch meanMinusStd(MeanMinusStd spec) {
+        return KernelLaunch.of(NO_WEIGHTS, 1,
+                (graph, id, context, memory, weights, at) -> graph.task(id, MeanMinusStdSingleItem::run, context,
+                        memory, at.image(), at.in(), at.inStep(), at.out(), spec.in().height(), spec.in().width()));
+    }
+
+    private static KernelLaunch layerNorm(LayerNorm spec, float[] weight, float[] bias) {
+        return KernelLaunch.of(LayerNormPerItem.pack(weight, bias), spec.in().pixels(),
+                (graph, id, context, memory, weights, at) -> graph.task(id, LayerNormPerItem::run, context, memory,
+                        weights, at.image(), at.in(), at.out(), at.inStep(), at.weight(), spec.in().channels(),
+                        (float) spec.epsilon()));
+    }
+
+    private static KernelLaunch depthwise(DepthwiseConv spec, float[] weight, float[] bias) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         var window = spec.window();
-        return KernelLaunch.of("f32-depthwise-7x16", "processor: 7 pixels by a vector in registers",
-                DepthwiseTiles.pack(layer.weight(), layer.bias(), in.channels(), window.kernel()),
-                DepthwiseTiles.items(out.height(), out.width(), vectors(in)),
-                (graph, id, context, memory, weights, at) -> graph.task(id, DepthwiseTiles::run, context, memory, weights,
-                        at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(), vectors(in),
+        return KernelLaunch.of(DepthwiseTiles.pack(weight, bias, in.channels(), window.kernel()),
+                DepthwiseTiles.items(out.height(), out.width(), DeviceKernels.vectors(in)),
+                (graph, id, context, memory, weights, at) -> graph.task(id, DepthwiseTiles::run, context, memory,
+                        weights,
+                        at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
+                        DeviceKernels.vectors(in),
                         out.height(), out.width(), window.kernel(), window.stride(), window.padding(),
                         window.dilation(), Activations.number(spec.epilogue().activation())));
     }
 
-    private static KernelLaunch dense(Conv2d spec, LoweredOp layer) {
+    private static KernelLaunch conv2d(Conv2d spec, float[] weight, float[] bias) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         var window = spec.window();
-        if (window.dilation() != 1) {
-            throw KernelTable.none(layer);
-        }
         int number = Conv2dTiles.window(window.kernel(), window.stride(), window.padding());
-        return KernelLaunch.of("f32-conv2d-7x16", "processor: 7 pixels by a vector in registers",
-                Conv2dTiles.pack(layer.weight(), layer.bias(), in.channels(), out.channels(), window.kernel()),
-                Conv2dTiles.items(out.height(), out.width(), vectors(out)),
+        return KernelLaunch.of(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.kernel()),
+                Conv2dTiles.items(out.height(), out.width(), DeviceKernels.vectors(out)),
                 (graph, id, context, memory, weights, at) -> graph.task(id, Conv2dTiles::run, context, memory, weights,
                         at.image(), at.in(), at.inStep(), at.out(), at.in2(), at.weight(), in.height(),
-                        in.width(), in.channels(), out.height(), out.width(), vectors(out), number,
+                        in.width(), in.channels(), out.height(), out.width(), DeviceKernels.vectors(out), number,
                         Activations.number(spec.epilogue().activation())));
     }
 
     private static KernelLaunch maxRelative(MaxRelative spec) {
         MapLayout in = spec.in();
-        int neighborFirst = spec.difference() == MaxRelative.Difference.NEIGHBOR_LESS_OWN ? 1 : 0;
-        return KernelLaunch.of("f32-max-relative-16", "processor: a pixel, vector by vector",
-                MaxRelativeGather.pack(spec.shifts()), in.pixels(),
+        int neighborFirst = spec.difference() == MaxRelative.Difference.NEIGHBOR_MINUS_SELF ? 1 : 0;
+        return KernelLaunch.of(MaxRelativeGather.pack(spec.shifts()), in.pixels(),
                 (graph, id, context, memory, weights, at) -> graph.task(id, MaxRelativeGather::run, context, memory,
                         weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(),
                         spec.shifts().size(), in.height(), in.width(), in.channels(), neighborFirst));
@@ -129,39 +166,36 @@ final class ProcessorKernels implements KernelTable {
 
     private static KernelLaunch rolledL1Distance(RolledL1Distance spec) {
         MapLayout in = spec.in();
-        return KernelLaunch.of("f32-rolled-l1-distance-1", "any: a pixel for each work item", NO_WEIGHTS, in.pixels(),
-                (graph, id, context, memory, weights, at) -> graph.task(id, RolledL1DistancePerItem::run, context, memory,
+        return KernelLaunch.of(NO_WEIGHTS, in.pixels(),
+                (graph, id, context, memory, weights, at) -> graph.task(id, RolledL1DistancePerItem::run, context,
+                        memory,
                         at.image(), at.in(), at.inStep(), at.out(), at.outStep(), in.height(), in.width(),
                         in.channels(), spec.shift().dy(), spec.shift().dx()));
     }
 
     private static KernelLaunch thresholdedMaxRelative(ThresholdedMaxRelative spec) {
         MapLayout in = spec.in();
-        return KernelLaunch.of("f32-thresholded-max-relative-1", "any: a pixel for each work item",
-                MaxRelativeGather.pack(spec.shifts()), in.pixels(),
-                (graph, id, context, memory, weights, at) -> graph.task(id, ThresholdedMaxRelativePerItem::run, context, memory,
+        return KernelLaunch.of(MaxRelativeGather.pack(spec.shifts()), in.pixels(),
+                (graph, id, context, memory, weights, at) -> graph.task(id, ThresholdedMaxRelativePerItem::run, context,
+                        memory,
                         weights, at.image(), at.in(), at.inStep(), at.in2(), at.out(), at.outStep(), at.weight(),
                         spec.shifts().size(), in.height(), in.width(), in.channels()));
     }
 
-    private static KernelLaunch avgPoolBlend(AvgPoolBlend spec, LoweredOp layer) {
+    private static KernelLaunch avgPoolBlend(AvgPoolBlend spec, float[] weight) {
         MapLayout in = spec.in();
-        return KernelLaunch.of("f32-avg-pool-blend-16", "any: a vector of channels of a pixel",
-                AvgPoolBlendPerItem.pack(layer.weight()), in.pixels() * vectors(in),
+        return KernelLaunch.of(AvgPoolBlendPerItem.pack(weight), in.pixels() * DeviceKernels.vectors(in),
                 (graph, id, context, memory, weights, at) -> graph.task(id, AvgPoolBlendPerItem::run, context, memory,
-                        weights, at.image(), at.in(), at.out(), at.weight(), in.height(), in.width(), vectors(in),
+                        weights, at.image(), at.in(), at.out(), at.weight(), in.height(), in.width(),
+                        DeviceKernels.vectors(in),
                         spec.kernel()));
     }
 
-    private static KernelLaunch attention(Attention spec, LoweredOp layer) {
-        return KernelLaunch.of("f32-attention-1", "any: a head of a pixel for each work item", layer.weight(),
+    private static KernelLaunch attention(Attention spec, float[] weight) {
+        return KernelLaunch.of(weight,
                 spec.heads() * spec.tokens(),
                 (graph, id, context, memory, weights, at) -> graph.task(id, AttentionPerItem::run, context, memory,
                         weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(), spec.tokens(),
                         spec.keyDim(), spec.valueDim(), (float) (1 / Math.sqrt(spec.keyDim()))));
-    }
-
-    private static int vectors(MapLayout map) {
-        return map.stride() / MapLayout.CHANNEL_ALIGNMENT;
     }
 }

@@ -3,7 +3,7 @@ package io.github.jvig.tornado.tasks;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.device.Executable;
-import io.github.jvig.model.device.Step;
+import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Graph;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,12 +64,12 @@ public final class TaskExecutable implements Executable {
      * @throws UnsupportedOperationException when the device lacks an operation, or a kernel does not compile
      */
     public static Executable compile(Graph graph, int height, int width, String name, TornadoDevice device) {
-        return compile(graph, height, width, name, device, KernelTable.of(device.getDeviceType()),
+        return compile(graph, height, width, name, device, DeviceKernels.of(device.getDeviceType()),
                 NetTasks.TASKS_OF_A_GRAPH);
     }
 
     static TaskExecutable compile(Graph graph, int height, int width, String name, TornadoDevice device,
-            KernelTable kernels, int tasksOfAGraph) {
+            DeviceKernels kernels, int tasksOfAGraph) {
         TaskExecutable executable = new TaskExecutable(name, device, new NetLayout(graph, height, width, kernels),
                 tasksOfAGraph);
         executable.plan(1);
@@ -112,8 +112,8 @@ public final class TaskExecutable implements Executable {
         if (!task.find()) {
             return "the net";
         }
-        NetLayout.Step step = layout.steps().get(Integer.parseInt(task.group(1)));
-        return step.layer().node().name() + " (" + step.work().kernel() + ")";
+        NetLayout.PlacedKernel step = layout.steps().get(Integer.parseInt(task.group(1)));
+        return step.op().node().name() + " (" + step.launch().kernel() + ")";
     }
 
     private float[][] results(int batch) {
@@ -131,16 +131,17 @@ public final class TaskExecutable implements Executable {
     }
 
     @Override
-    public List<Step> steps() {
-        List<Step> steps = new ArrayList<>();
-        for (NetLayout.Step step : layout.steps()) {
-            Spec spec = step.layer().spec();
-            long parameters = step.layer().node().parameters();
+    public List<PlanStep> steps() {
+        List<PlanStep> steps = new ArrayList<>();
+        for (NetLayout.PlacedKernel step : layout.steps()) {
+            Spec spec = step.op().spec();
+            long parameters = step.op().node().parameters();
             long floats = (long) spec.in().length() + spec.in2().map(MapLayout::length).orElse(0)
                     + spec.out().length()
                     + parameters;
-            steps.add(new Step(step.layer().node().name(), spec, step.work().kernel(), parameters, Float.BYTES * floats,
-                    step.places().out(), step.work().choice()));
+            steps.add(new PlanStep(step.op().node().name(), spec, step.launch().kernel(), parameters,
+                    Float.BYTES * floats,
+                    step.offsets().out(), step.launch().choice()));
         }
         return steps;
     }

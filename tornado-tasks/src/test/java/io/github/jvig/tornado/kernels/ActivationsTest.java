@@ -23,11 +23,13 @@ class ActivationsTest {
             x[i * map.stride()] = (i - COUNT / 2) / 200f;
         }
         float[] exact = new float[map.length()];
-        KernelProvider.scalar().residualAdd(new ResidualAdd(map, activation)).run(Operands.of(x, new float[x.length], exact));
+        KernelProvider.scalar().kernel(new ResidualAdd(map, activation))
+                .run(Operands.of(x, new float[x.length], exact));
         int number = Activations.number(activation);
         for (int i = 0; i < exact.length; i += map.stride()) {
             assertEquals(exact[i], ScalarMath.activate(number, x[i]), 2e-6f, activation + " of " + x[i]);
-            assertEquals(exact[i], VectorTasks.activate(number, VectorTasks.all(x[i])).getS13(), 2e-6f, activation + " of " + x[i]);
+            assertEquals(exact[i], VectorTasks.activate(number, VectorTasks.all(x[i])).getS13(), 2e-6f,
+                    activation + " of " + x[i]);
         }
     }
 }

@@ -80,7 +80,8 @@ class KernelsAsJavaTest {
         MapLayout out = spec.out();
         for (int i = 0; i < TestMaps.BATCH * DepthwiseTiles.items(out.height(), out.width(), vectors(out)); i++) {
             DepthwiseTiles.item(i % (DepthwiseTiles.items(out.height(), out.width(), vectors(out))),
-                    i / (DepthwiseTiles.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
+                    i / (DepthwiseTiles.items(out.height(), out.width(), vectors(out))), maps.memory, packed,
+                    maps.image,
                     maps.in, maps.out, maps.in2, 0, in.height(),
                     in.width(), vectors(out), out.height(), out.width(), k, window.stride(), window.padding(),
                     window.dilation(), Activations.number(spec.epilogue().activation()));
@@ -96,7 +97,7 @@ class KernelsAsJavaTest {
         var window = Window.of(k, 1 + random.nextInt(3), random.nextInt(k + 1));
         MapLayout in = MapLayout.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
         var spec = new Conv2d(in, 1 + random.nextInt(40), window, TestMaps.epilogue(random));
-        int co = spec.outChannels();
+        int co = spec.out().channels();
         float[] weight = TestMaps.normal(co * in.channels() * k * k, 0.1, random);
         float[] bias = random.nextBoolean() ? TestMaps.normal(co, 1, random) : null;
         var maps = new TestMaps(spec, weight, bias, random);
@@ -130,7 +131,7 @@ class KernelsAsJavaTest {
             MaxRelativeGather.item(i % (in.pixels()), i / (in.pixels()), maps.memory, table, maps.image, maps.in,
                     in.stride(), maps.out,
                     spec.out().stride(), 0, shifts.size(), in.height(), in.width(), in.channels(),
-                    difference == MaxRelative.Difference.NEIGHBOR_LESS_OWN ? 1 : 0);
+                    difference == MaxRelative.Difference.NEIGHBOR_MINUS_SELF ? 1 : 0);
         }
         maps.check();
     }
@@ -184,8 +185,9 @@ class KernelsAsJavaTest {
         var shift = new MaxRelative.Shift(random.nextInt(in.height()), random.nextInt(in.width()));
         var spec = new RolledL1Distance(in, shift);
         var maps = new TestMaps(spec, null, null, random);
-        all(in.pixels(), maps, (id, n) -> RolledL1DistancePerItem.item(id, n, maps.memory, maps.image, maps.in, in.stride(),
-                maps.out, spec.out().stride(), in.height(), in.width(), in.channels(), shift.dy(), shift.dx()));
+        all(in.pixels(), maps,
+                (id, n) -> RolledL1DistancePerItem.item(id, n, maps.memory, maps.image, maps.in, in.stride(),
+                        maps.out, spec.out().stride(), in.height(), in.width(), in.channels(), shift.dy(), shift.dx()));
     }
 
     @ParameterizedTest
@@ -205,9 +207,10 @@ class KernelsAsJavaTest {
         var spec = ThresholdedMaxRelative.axial(in, 1 + random.nextInt(3));
         var maps = new TestMaps(spec, null, null, random);
         FloatArray table = FloatArray.fromArray(padded(MaxRelativeGather.pack(spec.shifts())));
-        all(in.pixels(), maps, (id, n) -> ThresholdedMaxRelativePerItem.item(id, n, maps.memory, table, maps.image, maps.in,
-                in.stride(), maps.in2, maps.out, spec.out().stride(), 0, spec.shifts().size(), in.height(),
-                in.width(), in.channels()));
+        all(in.pixels(), maps,
+                (id, n) -> ThresholdedMaxRelativePerItem.item(id, n, maps.memory, table, maps.image, maps.in,
+                        in.stride(), maps.in2, maps.out, spec.out().stride(), 0, spec.shifts().size(), in.height(),
+                        in.width(), in.channels()));
     }
 
     /** TornadoVM has no array without elements. */
@@ -224,8 +227,9 @@ class KernelsAsJavaTest {
         float[] bias = random.nextBoolean() ? TestMaps.normal(in.channels(), 1, random) : null;
         var maps = new TestMaps(new LayerNorm(in, 1e-5), weight, bias, random);
         FloatArray packed = FloatArray.fromArray(LayerNormPerItem.pack(weight, bias));
-        all(in.pixels(), maps, (id, n) -> LayerNormPerItem.item(id, n, maps.memory, packed, maps.image, maps.in, maps.out,
-                in.stride(), 0, in.channels(), 1e-5f));
+        all(in.pixels(), maps,
+                (id, n) -> LayerNormPerItem.item(id, n, maps.memory, packed, maps.image, maps.in, maps.out,
+                        in.stride(), 0, in.channels(), 1e-5f));
     }
 
     @ParameterizedTest
@@ -265,7 +269,8 @@ class KernelsAsJavaTest {
         int channels = 3;
         int pixels = 10;
         int image = 64 + pixels * step;
-        FloatArray planes = FloatArray.fromArray(TestMaps.normal(TestMaps.BATCH * channels * pixels, 1, new Random(step)));
+        FloatArray planes = FloatArray
+                .fromArray(TestMaps.normal(TestMaps.BATCH * channels * pixels, 1, new Random(step)));
         FloatArray memory = new FloatArray(TestMaps.BATCH * image);
         for (int i = 0; i < TestMaps.BATCH * pixels; i++) {
             LayoutTransform.pixelIn(i % (pixels), i / (pixels), planes, memory, image, 64, step, pixels, channels);
@@ -273,7 +278,8 @@ class KernelsAsJavaTest {
         assertEquals(planes.get(1 * channels * pixels + 2 * pixels + 7), memory.get(image + 64 + 7 * step + 2));
         FloatArray back = new FloatArray(5 + planes.getSize());
         for (int id = 0; id < planes.getSize(); id++) {
-            LayoutTransform.numberOut(id % (pixels * channels), id / (pixels * channels), memory, back, image, 64, step, 5,
+            LayoutTransform.numberOut(id % (pixels * channels), id / (pixels * channels), memory, back, image, 64, step,
+                    5,
                     pixels, channels);
         }
         for (int i = 0; i < planes.getSize(); i++) {

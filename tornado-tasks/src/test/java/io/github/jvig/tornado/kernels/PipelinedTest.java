@@ -101,7 +101,8 @@ class PipelinedTest {
         float[] weight = TestMaps.normal(in.channels() * k * k, 0.3, random);
         float[] bias = TestMaps.normal(in.channels(), 1, random);
         var maps = new TestMaps(spec, weight, bias, random);
-        Pipelined.pipelinedDepthwise(maps.memory, FloatArray.fromArray(DepthwiseTiles.pack(weight, bias, in.channels(), k)),
+        Pipelined.pipelinedDepthwise(maps.memory,
+                FloatArray.fromArray(DepthwiseTiles.pack(weight, bias, in.channels(), k)),
                 sizes(out.pixels() * vectors(out), maps.image, maps.in, maps.out, maps.in2, 0, in.height(),
                         in.width(), in.channels(), out.height(), out.width(), k, window.stride(), window.padding(),
                         window.dilation(), Activations.number(spec.epilogue().activation())));
@@ -121,7 +122,7 @@ class PipelinedTest {
         Pipelined.pipelinedMaxRelative(maps.memory, FloatArray.fromArray(MaxRelativeGather.pack(shifts)),
                 sizes(in.pixels() * in.channels(), maps.image, maps.in, in.stride(), maps.out, spec.out().stride(), 0,
                         shifts.size(), in.height(), in.width(), in.channels(),
-                        difference == MaxRelative.Difference.NEIGHBOR_LESS_OWN ? 1 : 0));
+                        difference == MaxRelative.Difference.NEIGHBOR_MINUS_SELF ? 1 : 0));
         maps.check();
     }
 
@@ -178,7 +179,8 @@ class PipelinedTest {
         MapLayout in = MapLayout.of(4 + random.nextInt(5), 4 + random.nextInt(5), 1 + random.nextInt(50));
         var spec = ThresholdedMaxRelative.axial(in, 1 + random.nextInt(3));
         var maps = new TestMaps(spec, null, null, random);
-        Pipelined.pipelinedThresholdedMaxRelative(maps.memory, FloatArray.fromArray(MaxRelativeGather.pack(spec.shifts())),
+        Pipelined.pipelinedThresholdedMaxRelative(maps.memory,
+                FloatArray.fromArray(MaxRelativeGather.pack(spec.shifts())),
                 sizes(in.pixels(), maps.image, maps.in, in.stride(), maps.in2, maps.out, spec.out().stride(), 0,
                         spec.shifts().size(), in.height(), in.width(), in.channels()));
         maps.check();
@@ -192,7 +194,8 @@ class PipelinedTest {
         float[] weight = TestMaps.normal(in.channels(), 1, random);
         float[] bias = TestMaps.normal(in.channels(), 1, random);
         var maps = new TestMaps(new LayerNorm(in, 1e-5), weight, bias, random);
-        Pipelined.pipelinedLayerNorm(maps.memory, FloatArray.fromArray(after(1e-5f, LayerNormPerItem.pack(weight, bias))),
+        Pipelined.pipelinedLayerNorm(maps.memory,
+                FloatArray.fromArray(after(1e-5f, LayerNormPerItem.pack(weight, bias))),
                 sizes(in.pixels(), maps.image, maps.in, maps.out, in.stride(), 0, in.channels()));
         maps.check();
     }
@@ -234,7 +237,8 @@ class PipelinedTest {
         int channels = 3;
         int pixels = 10;
         int image = 64 + pixels * step;
-        FloatArray planes = FloatArray.fromArray(TestMaps.normal(TestMaps.BATCH * channels * pixels, 1, new Random(step)));
+        FloatArray planes = FloatArray
+                .fromArray(TestMaps.normal(TestMaps.BATCH * channels * pixels, 1, new Random(step)));
         FloatArray memory = new FloatArray(TestMaps.BATCH * image);
         Pipelined.pipelinedUpload(memory, planes, sizes(pixels, image, 64, step, pixels, channels));
         assertEquals(planes.get(1 * channels * pixels + 2 * pixels + 7), memory.get(image + 64 + 7 * step + 2));

@@ -3,11 +3,9 @@ package io.github.jvig.tornado.tasks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.kernels.Activation;
-import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
-import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MapLayout;
@@ -19,16 +17,13 @@ import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Window;
-import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
-import io.github.jvig.model.lowering.LoweredOp;
+import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.tornado.FirstDevice;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -46,21 +41,22 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 abstract class KernelsOnDevice {
     private static final TornadoDevice DEVICE = FirstDevice.get();
 
-    private final KernelTable table;
+    private final DeviceKernels kernels;
 
-    KernelsOnDevice(KernelTable table) {
-        this.table = table;
+    KernelsOnDevice(DeviceKernels kernels) {
+        this.kernels = kernels;
     }
 
     /** Runs one layer by itself; the device has to say that it ran a kernel. */
     private void check(Spec spec, float[] weight, float[] bias, Random random) throws Exception {
         TestMaps maps = new TestMaps(spec, weight, bias, random);
-        KernelLaunch work = table.pick(new LoweredOp(node(spec, weight, bias), spec));
+        KernelLaunch work = kernels.table().kernel(spec, weight, bias);
         FloatArray weights = FloatArray.fromArray(work.weights().length == 0 ? new float[1] : work.weights());
         TaskGraph graph = new TaskGraph("test").transferToDevice(DataTransferMode.EVERY_EXECUTION, maps.memory,
                 weights);
-        work.task().addTo(graph, "layer", new KernelContext(), maps.memory, weights, new BufferOffsets(maps.image, maps.in,
-                spec.in().stride(), maps.in2, maps.out, spec.out().stride(), 0));
+        work.task().addTo(graph, "layer", new KernelContext(), maps.memory, weights,
+                new BufferOffsets(maps.image, maps.in,
+                        spec.in().stride(), maps.in2, maps.out, spec.out().stride(), 0));
         graph.transferToHost(DataTransferMode.EVERY_EXECUTION, maps.memory);
         try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
             plan.withDevice(DEVICE).withProfiler(ProfilerMode.SILENT);
@@ -74,48 +70,6 @@ abstract class KernelsOnDevice {
             assertEquals(1, nanos.size(), spec + " ran as " + nanos);
         }
         maps.check();
-    }
-
-    /** A node that holds these weights. */
-    private static Node node(Spec spec, float[] weight, float[] bias) {
-        Node input = new Node("input", new Op.Input(spec.in().channels()), List.of());
-        Node residual = new Node("residual", new Op.Input(spec.out().channels()), List.of());
-        return switch (spec) {
-            case PointwiseConv s -> conv(spec, 1, Window.same(1), s.epilogue(), weight, bias, input, residual);
-            case DepthwiseConv s ->
-                conv(spec, s.in().channels(), s.window(), s.epilogue(), weight, bias, input, residual);
-            case Conv2d s -> conv(spec, 1, s.window(), s.epilogue(), weight, bias, input, residual);
-            case LayerNorm s -> new Node("layer", new Op.LayerNorm(weight, bias, s.epsilon()), List.of(input));
-            case AvgPoolBlend s -> new Node("layer", new Op.AvgPoolBlend(s.kernel(),
-                    doubles(weight, 0, s.in().channels()), doubles(weight, s.in().channels(), s.in().channels())),
-                    List.of(input));
-            case Attention s -> new Node("layer", new Op.Attention(s.heads(), s.keyDim(), s.valueDim(),
-                    s.in().height(), s.in().width(), biasesOfTheFirst(weight, s.heads(), s.tokens())), List.of(input));
-            default -> input;
-        };
-    }
-
-    private static double[] doubles(float[] values, int from, int count) {
-        return IntStream.range(from, from + count).mapToDouble(i -> values[i]).toArray();
-    }
-
-    /** Of the biases of all pairs those of the first pixel, which say the others. */
-    private static float[] biasesOfTheFirst(float[] pairs, int heads, int pixels) {
-        float[] biases = new float[heads * pixels];
-        for (int h = 0; h < heads; h++) {
-            System.arraycopy(pairs, h * pixels * pixels, biases, h * pixels, pixels);
-        }
-        return biases;
-    }
-
-    private static Node conv(Spec spec, int groups, Window window, Epilogue epilogue, float[] weight, float[] bias,
-            Node input, Node residual) {
-        int out = spec.out().channels();
-        return new Node("layer",
-                new Op.Conv(spec.in().channels(), out, groups, window, weight,
-                        IntStream.range(0, out).mapToDouble(o -> 1).toArray(),
-                        IntStream.range(0, out).mapToDouble(o -> bias[o]).toArray(), epilogue),
-                epilogue.residual() ? List.of(input, residual) : List.of(input));
     }
 
     private static MapLayout map(Random random, int side, int channels) {
@@ -151,7 +105,8 @@ abstract class KernelsOnDevice {
         MapLayout in = MapLayout.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
                 1 + random.nextInt(40));
         var spec = new DepthwiseConv(in, window, TestMaps.epilogue(random));
-        check(spec, TestMaps.normal(in.channels() * k * k, 0.3, random), TestMaps.normal(in.channels(), 1, random), random);
+        check(spec, TestMaps.normal(in.channels() * k * k, 0.3, random), TestMaps.normal(in.channels(), 1, random),
+                random);
     }
 
     @ParameterizedTest
@@ -162,7 +117,7 @@ abstract class KernelsOnDevice {
         var window = Window.of(k, 1 + random.nextInt(3), random.nextInt(k + 1));
         MapLayout in = MapLayout.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
         var spec = new Conv2d(in, 1 + random.nextInt(40), window, TestMaps.epilogue(random));
-        int co = spec.outChannels();
+        int co = spec.out().channels();
         check(spec, TestMaps.normal(co * in.channels() * k * k, 0.1, random), TestMaps.normal(co, 1, random), random);
     }
 
@@ -217,7 +172,8 @@ abstract class KernelsOnDevice {
     void layerNorm(long seed) throws Exception {
         Random random = new Random(seed);
         MapLayout in = map(random, 9, 50);
-        check(new LayerNorm(in, 1e-5), TestMaps.normal(in.channels(), 1, random), TestMaps.normal(in.channels(), 1, random),
+        check(new LayerNorm(in, 1e-5), TestMaps.normal(in.channels(), 1, random),
+                TestMaps.normal(in.channels(), 1, random),
                 random);
     }
 
@@ -239,9 +195,9 @@ abstract class KernelsOnDevice {
         int valueDim = 1 + random.nextInt(20);
         int height = 1 + random.nextInt(6);
         int width = 1 + random.nextInt(6);
-        var op = new Op.Attention(heads, keyDim, valueDim, height, width,
+        var op = new AttentionOp(heads, keyDim, valueDim, height, width,
                 TestMaps.normal(heads * height * width, 1, random));
         MapLayout in = MapLayout.of(height, width, heads * (2 * keyDim + valueDim));
-        check(op.on(in), op.pairBiases(), null, random);
+        check(op.spec(List.of(in)), op.pairBiases(), null, random);
     }
 }

@@ -3,9 +3,20 @@ package io.github.jvig.tornado.tasks;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.AddOp;
+import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.InputOp;
+import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MaxRelativeOp;
+import io.github.jvig.model.graph.MeanMinusStdOp;
+import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.RolledL1DistanceOp;
+import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.Arrays;
 import java.util.List;
@@ -19,32 +30,34 @@ final class SmallNets {
     /** For images of {@code 2 * height} by {@code 2 * width}: attention has biases for one size. */
     static Graph oneOfEverything(int height, int width, long seed) {
         Random random = new Random(seed);
-        Node input = new Node("input", new Op.Input(3), List.of());
+        Node input = new Node("input", new InputOp(3), List.of());
         Node stem = conv("stem", input, 20, 1, new Window(3, 2, 1, 1), Epilogue.of(Activation.GELU), random);
         Node wide = conv("wide", stem, 40, 1, Window.same(1), Epilogue.of(Activation.RELU6), random);
         Node deep = conv("deep", wide, 40, 40, Window.same(3), Epilogue.of(Activation.RELU), random);
         Node slim = conv("slim", deep, 20, 1, Window.same(1), Epilogue.NONE, random);
-        Node sum = new Node("sum", new Op.Add(), List.of(slim, stem));
-        Node graph = new Node("graph", new Op.MaxRelative(Op.Neighbors.EVERY_KTH, 2), List.of(sum));
+        Node sum = new Node("sum", new AddOp(), List.of(slim, stem));
+        Node graph = new Node("graph", new MaxRelativeOp(Neighbors.EVERY_KTH, 2), List.of(sum));
         Node mix = new Node("mix", conv(graph.channels(), 20, 1, Window.same(1),
                 Epilogue.of(Activation.GELU).plusResidual(), random), List.of(graph, sum));
-        Node pool = new Node("pool", new Op.GlobalAveragePool(), List.of(mix));
-        Node distance = new Node("distance", new Op.RolledL1Distance(), List.of(sum));
-        Node limit = new Node("limit", new Op.MeanMinusStd(), List.of(distance));
-        Node near = new Node("near", new Op.ThresholdedMaxRelative(2), List.of(sum, limit));
-        Node norm = new Node("norm", new Op.LayerNorm(TestMaps.normal(20, 1, random), TestMaps.normal(20, 1, random), 1e-5),
+        Node pool = new Node("pool", new GlobalAveragePoolOp(), List.of(mix));
+        Node distance = new Node("distance", new RolledL1DistanceOp(), List.of(sum));
+        Node limit = new Node("limit", new MeanMinusStdOp(), List.of(distance));
+        Node near = new Node("near", new ThresholdedMaxRelativeOp(2), List.of(sum, limit));
+        Node norm = new Node("norm",
+                new LayerNormOp(TestMaps.normal(20, 1, random), TestMaps.normal(20, 1, random), 1e-5),
                 List.of(mix));
-        Node average = new Node("average", new Op.AvgPoolBlend(3, doubles(20, random), doubles(20, random)),
+        Node average = new Node("average", new AvgPoolBlendOp(3, doubles(20, random), doubles(20, random)),
                 List.of(norm));
         Node attention = new Node("attention",
-                new Op.Attention(2, 3, 4, height, width, TestMaps.normal(2 * height * width, 1, random)), List.of(average));
+                new AttentionOp(2, 3, 4, height, width, TestMaps.normal(2 * height * width, 1, random)),
+                List.of(average));
         return new Graph(List.of(conv("head", pool, 10, 1, Window.same(1), Epilogue.NONE, random), mix, near,
                 attention));
     }
 
     /** A single convolution of three channels. */
     static Graph single(Window window) {
-        Node input = new Node("input", new Op.Input(3), List.of());
+        Node input = new Node("input", new InputOp(3), List.of());
         return new Graph(List.of(conv("only", input, 8, 1, window, Epilogue.NONE, new Random(1))));
     }
 
@@ -57,11 +70,11 @@ final class SmallNets {
         return new Node(name, conv(from.channels(), out, groups, window, epilogue, random), List.of(from));
     }
 
-    private static Op.Conv conv(int in, int out, int groups, Window window, Epilogue epilogue, Random random) {
+    private static ConvOp conv(int in, int out, int groups, Window window, Epilogue epilogue, Random random) {
         int perOutput = in / groups * window.kernel() * window.kernel();
         double[] ones = new double[out];
         Arrays.fill(ones, 1);
-        return new Op.Conv(in, out, groups, window, TestMaps.normal(out * perOutput, 1 / Math.sqrt(perOutput), random),
+        return new ConvOp(in, out, groups, window, TestMaps.normal(out * perOutput, 1 / Math.sqrt(perOutput), random),
                 ones, new double[out], epilogue);
     }
 }

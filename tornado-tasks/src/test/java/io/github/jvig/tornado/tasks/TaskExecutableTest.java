@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.jvig.kernels.KernelTable;
+import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.device.CompileOptions;
@@ -208,9 +211,13 @@ class TaskExecutableTest {
 
     @Test
     void aKernelThatDoesNotCompileIsAnErrorThatNamesTheLayer() {
-        KernelTable broken = layer -> KernelLaunch.of("broken", "", new float[0], 1,
-                (graph, id, context, memory, weights, at) -> graph.task(id, TaskExecutableTest::impossible, context,
-                        memory, 1));
+        KernelTable<KernelLaunch> table = new KernelTable<>("test", Machine.of("test"),
+                List.of(DeviceKernels.row(PointwiseConv.class, "broken", "",
+                        (_, _, _) -> KernelLaunch.of(new float[0], 1,
+                                (graph, id, context, memory, weights, at) -> graph.task(id,
+                                        TaskExecutableTest::impossible,
+                                        context, memory, 1)))));
+        DeviceKernels broken = () -> table;
         var e = assertThrows(UnsupportedOperationException.class, () -> TaskExecutable
                 .compile(SmallNets.single(Window.same(1)), HEIGHT, WIDTH, "device", DEVICE, broken, 10));
         assertTrue(e.getMessage().startsWith("device can't compile only (broken): Unable to compile task jvig"),

@@ -38,9 +38,9 @@ final class VirtualFpga {
         Graph graph = small
                 ? SmallNets.oneOfEverything(size / 2, size / 2, 1)
                 : Passes.optimize(Models.info(args[1]).net().build(Seeded.parameters()));
-        NetLayout layout = new NetLayout(graph, size, size, KernelTable.of(device.getDeviceType()));
+        NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType()));
         System.out.println("task " + layout.upload().kernel());
-        layout.steps().forEach(step -> System.out.println("task " + step.work().kernel()));
+        layout.steps().forEach(step -> System.out.println("task " + step.launch().kernel()));
         layout.downloads().forEach(way -> System.out.println("task " + way.kernel()));
         NetTasks tasks = new NetTasks(layout, 1, device, NetTasks.TASKS_OF_A_GRAPH);
         tasks.run(new float[layout.input().length()], 0, 1,

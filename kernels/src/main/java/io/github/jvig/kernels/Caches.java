@@ -1,4 +1,4 @@
-package io.github.jvig.bench;
+package io.github.jvig.kernels;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -6,21 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Sizes of the data caches that the first core sees, in bytes.
+ * Sizes of the data caches of the first core, in bytes.
  *
- * @param last the largest of them
+ * @param l1   first level
+ * @param l2   second level
+ * @param last last level, the largest
  */
-record Caches(long l1, long l2, long last) {
-    /** What is taken where the system does not tell, as other systems than Linux do not here. */
+public record Caches(long l1, long l2, long last) {
+    /** Assumed where the system does not say: only Linux is asked. */
     private static final Caches TYPICAL = new Caches(32 << 10, 1 << 20, 32 << 20);
     private static final Caches THESE = read(Path.of("/sys/devices/system/cpu/cpu0/cache"));
 
-    /** Those of this machine. */
-    static Caches get() {
+    /** The caches of this machine, read once; typical sizes where the system does not say. */
+    public static Caches get() {
         return THESE;
     }
 
-    /** Reads what Linux tells under {@code /sys}; levels that it leaves out are typical ones. */
+    /** Reads what Linux says under {@code /sys}; a level that it leaves out gets a typical size. */
     static Caches read(Path folder) {
         long l1 = 0;
         long l2 = 0;
@@ -36,11 +38,11 @@ record Caches(long l1, long l2, long last) {
                     case "2" -> l2 = size;
                     case "3" -> l3 = size;
                     default -> {
-                        // A fourth level is memory's.
+                        // A fourth level belongs to the memory.
                     }
                 }
             }
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException | RuntimeException _) {
             return TYPICAL;
         }
         l1 = l1 == 0 ? TYPICAL.l1() : l1;

@@ -1,0 +1,132 @@
+package io.github.jvig.bench;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.KernelRow;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.Window;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A spec as one line of text and back: the class's name, then {@code component=value} for each component of the record, space between
+ * them. A new operation needs nothing here, as long as its components are of types that are known.
+ */
+final class SpecText {
+    private static final Pattern WINDOW = Pattern.compile("(\\d+)x\\d+s(\\d+)p(\\d+)(?:d(\\d+))?");
+    private static final String RESIDUAL = "+residual";
+
+    private SpecText() {
+    }
+
+    static String write(Spec spec) {
+        return spec.getClass().getSimpleName() + Arrays.stream(spec.getClass().getRecordComponents())
+                .map(component -> " " + component.getName() + "=" + write(value(spec, component)))
+                .collect(Collectors.joining());
+    }
+
+    private static Object value(Spec spec, RecordComponent component) {
+        try {
+            return component.getAccessor().invoke(spec);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("specs are public records", e);
+        }
+    }
+
+    private static String write(Object value) {
+        return switch (value) {
+            case MapLayout map -> map + (map.equals(map.withChannels(map.channels())) ? "" : "/" + map.stride());
+            case Epilogue epilogue -> epilogue.activation() + (epilogue.residual() ? RESIDUAL : "");
+            case MaxRelative.Shift shift -> shift.dy() + "," + shift.dx();
+            case List<?> list -> list.stream().map(SpecText::write).collect(Collectors.joining(";"));
+            case Window _,Integer _,Double _,Enum<?> _ -> value.toString();
+            default -> throw new IllegalArgumentException("no text is known for a " + value.getClass().getSimpleName());
+        };
+    }
+
+    /** @throws IllegalArgumentException when the text is of no spec that has a scalar kernel */
+    static Spec parse(String text) {
+        String[] words = text.split(" ");
+        Class<? extends Spec> type = KernelProvider.scalar().table().rows().stream().map(KernelRow::spec)
+                .filter(spec -> spec.getSimpleName().equals(words[0])).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no spec is a '" + words[0] + "'"));
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] types = new Class<?>[components.length];
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            String start = components[i].getName() + "=";
+            if (i + 1 >= words.length || !words[i + 1].startsWith(start)) {
+                throw new IllegalArgumentException("'" + text + "' lacks " + start);
+            }
+            types[i] = components[i].getType();
+            values[i] = parse(words[i + 1].substring(start.length()), types[i]);
+        }
+        try {
+            return type.getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException("'" + text + "' makes no spec", e);
+        }
+    }
+
+    private static Object parse(String text, Class<?> type) {
+        if (type == MapLayout.class) {
+            return map(text);
+        }
+        if (type == Window.class) {
+            return window(text);
+        }
+        if (type == Epilogue.class) {
+            boolean residual = text.endsWith(RESIDUAL);
+            String activation = residual ? text.substring(0, text.length() - RESIDUAL.length()) : text;
+            return new Epilogue((Activation) constant(activation, Activation.class), residual);
+        }
+        if (type == MaxRelative.Shift.class) {
+            return shift(text);
+        }
+        if (type == List.class) {
+            return text.isEmpty() ? List.of() : Arrays.stream(text.split(";")).map(SpecText::shift).toList();
+        }
+        if (type == int.class) {
+            return Integer.valueOf(text);
+        }
+        if (type == double.class) {
+            return Double.valueOf(text);
+        }
+        return constant(text, type);
+    }
+
+    private static MapLayout map(String text) {
+        String[] parts = text.split("/");
+        int[] sides = Arrays.stream(parts[0].split("x")).mapToInt(Integer::parseInt).toArray();
+        return parts.length == 1
+                ? MapLayout.of(sides[0], sides[1], sides[2])
+                : new MapLayout(sides[0], sides[1], sides[2], Integer.parseInt(parts[1]));
+    }
+
+    private static Window window(String text) {
+        Matcher m = WINDOW.matcher(text);
+        if (!m.matches()) {
+            throw new IllegalArgumentException("'" + text + "' is no window");
+        }
+        return new Window(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)),
+                m.group(4) == null ? 1 : Integer.parseInt(m.group(4)));
+    }
+
+    private static MaxRelative.Shift shift(String text) {
+        String[] parts = text.split(",");
+        return new MaxRelative.Shift(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+    }
+
+    private static Object constant(String text, Class<?> type) {
+        return Arrays.stream(type.isEnum() ? type.getEnumConstants() : new Object[0])
+                .filter(c -> c.toString().equals(text)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no " + type.getSimpleName()));
+    }
+}

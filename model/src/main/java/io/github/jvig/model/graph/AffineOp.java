@@ -1,0 +1,47 @@
+package io.github.jvig.model.graph;
+
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.Window;
+import java.util.List;
+
+/** {@code x * scale[c] + shift[c]} for each channel: batch normalization in evaluation, a layer scale, a constant factor. */
+public record AffineOp(double[] scale, double[] shift) implements Op {
+    @Override
+    public int arity() {
+        return 1;
+    }
+
+    @Override
+    public int channels(List<Integer> inputs) {
+        return Channels.require(inputs, scale.length);
+    }
+
+    /** By itself it is a depthwise convolution of one tap. */
+    @Override
+    public Spec spec(List<MapLayout> inputs) {
+        return new DepthwiseConv(inputs.getFirst(), Window.same(1), Epilogue.NONE);
+    }
+
+    @Override
+    public float[] weights(Spec spec) {
+        return Channels.floats(scale);
+    }
+
+    @Override
+    public float[] biases() {
+        return Channels.floats(shift);
+    }
+
+    @Override
+    public long parameters() {
+        return 2L * scale.length;
+    }
+
+    @Override
+    public String describe() {
+        return "affine";
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.jvig.model.graph;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What ops share: the check of channels, and parameters in float. */
+final class Channels {
+    private Channels() {
+    }
+
+    /**
+     * The channels of the first input, which must be so many.
+     *
+     * @throws IllegalArgumentException that gives both numbers
+     */
+    static int require(List<Integer> inputs, int expected) {
+        if (inputs.getFirst() != expected) {
+            throw new IllegalArgumentException("takes " + expected + " channels and gets " + inputs.getFirst());
+        }
+        return expected;
+    }
+
+    /** The parts one after another, each value rounded to float; a new array. */
+    static float[] floats(double[]... parts) {
+        double[] values = Arrays.stream(parts).flatMapToDouble(Arrays::stream).toArray();
+        float[] result = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            result[i] = (float) values[i];
+        }
+        return result;
+    }
+}

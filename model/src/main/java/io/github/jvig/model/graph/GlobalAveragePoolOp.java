@@ -1,0 +1,29 @@
+package io.github.jvig.model.graph;
+
+import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Spec;
+import java.util.List;
+
+/** The mean over all pixels. */
+public record GlobalAveragePoolOp() implements Op {
+    @Override
+    public int arity() {
+        return 1;
+    }
+
+    @Override
+    public int channels(List<Integer> inputs) {
+        return inputs.getFirst();
+    }
+
+    @Override
+    public Spec spec(List<MapLayout> inputs) {
+        return new GlobalAveragePool(inputs.getFirst());
+    }
+
+    @Override
+    public String describe() {
+        return "global average pool";
+    }
+}

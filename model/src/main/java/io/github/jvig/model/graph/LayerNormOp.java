@@ -1,0 +1,50 @@
+package io.github.jvig.model.graph;
+
+import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Spec;
+import java.util.List;
+
+/**
+ * Layer normalization of each pixel over its channels.
+ *
+ * @param weight  one factor for each channel
+ * @param bias    one for each channel
+ * @param epsilon added to the variance
+ */
+public record LayerNormOp(float[] weight, float[] bias, double epsilon) implements Op {
+    @Override
+    public int arity() {
+        return 1;
+    }
+
+    @Override
+    public int channels(List<Integer> inputs) {
+        return Channels.require(inputs, weight.length);
+    }
+
+    @Override
+    public Spec spec(List<MapLayout> inputs) {
+        return new LayerNorm(inputs.getFirst(), epsilon);
+    }
+
+    @Override
+    public float[] weights(Spec spec) {
+        return weight;
+    }
+
+    @Override
+    public float[] biases() {
+        return bias;
+    }
+
+    @Override
+    public long parameters() {
+        return 2L * weight.length;
+    }
+
+    @Override
+    public String describe() {
+        return "layer norm";
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.jvig.model.lowering;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.AddOp;
+import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CustomOp;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.InputOp;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every map that an operation reads has to have the shape that it takes, not the first alone. */
+class LoweredOpTest {
+    private static final Node INPUT = new Node("input", new InputOp(16), List.of());
+
+    private static ConvOp conv(int groups, Window window, Epilogue epilogue) {
+        double[] ones = new double[16];
+        Arrays.fill(ones, 1);
+        return new ConvOp(16, 16, groups, window, new float[16 * 16 / groups * window.taps()], ones, new double[16],
+                epilogue);
+    }
+
+    /** Ops of two maps that are alike. */
+    static Stream<Op> sums() {
+        Epilogue residual = Epilogue.NONE.plusResidual();
+        return Stream.of(new AddOp(), conv(1, Window.same(1), residual), conv(1, Window.same(3), residual),
+                conv(16, Window.same(3), residual), conv(16, Window.same(1), residual));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sums")
+    void twoMapsOfDifferentHeightOrWidthAreRefused(Op op) {
+        Node other = new Node("other", new InputOp(16), List.of());
+        Node sum = new Node("sum", op, List.of(INPUT, other));
+        MapLayout map = MapLayout.of(16, 16, 16);
+        assertEquals(map, LoweredOp.of(sum, List.of(map, map)).spec().out());
+        for (MapLayout wrong : List.of(MapLayout.of(32, 16, 16), MapLayout.of(16, 32, 16), MapLayout.of(32, 32, 16),
+                MapLayout.of(16, 16, 32))) {
+            String message = assertThrows(IllegalArgumentException.class, () -> LoweredOp.of(sum, List.of(map, wrong)))
+                    .getMessage();
+            assertEquals("input 2, other, is " + wrong + " where 16x16x16 is needed", message);
+        }
+    }
+
+    @Test
+    void theThresholdIsOneNumber() {
+        Node limit = new Node("limit", new InputOp(1), List.of());
+        Node gather = new Node("gather", new ThresholdedMaxRelativeOp(2), List.of(INPUT, limit));
+        MapLayout map = MapLayout.of(8, 8, 16);
+        LoweredOp.of(gather, List.of(map, MapLayout.of(1, 1, 1)));
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> LoweredOp.of(gather, List.of(map, MapLayout.of(2, 1, 1)))).getMessage();
+        assertEquals("input 2, limit, is 2x1x1 where 1x1x1 is needed", message);
+    }
+
+    /** A net that adds a map of half the size: it was compiled, and gave logits. */
+    @Test
+    void aGraphThatAddsMapsOfTwoSizesIsRefusedByName() {
+        Node half = new Node("half", conv(1, Window.of(3, 2, 1), Epilogue.NONE), List.of(INPUT));
+        for (List<Node> inputs : List.of(List.of(INPUT, half), List.of(half, INPUT))) {
+            Graph graph = new Graph(List.of(new Node("block.add", new AddOp(), inputs)));
+            String message = assertThrows(IllegalArgumentException.class, () -> LoweredOp.of(graph, 32, 32))
+                    .getMessage();
+            assertTrue(message.startsWith("an input of 32x32 can't be run: block.add: input 2, "), message);
+        }
+    }
+
+    /** A custom op whose spec reads another number of maps than its node has. */
+    @Test
+    void anOpThatContradictsItsSpecIsRefused() {
+        record Liar() implements CustomOp {
+            @Override
+            public int arity() {
+                return 2;
+            }
+
+            @Override
+            public int channels(List<Integer> inputs) {
+                return inputs.getFirst();
+            }
+
+            @Override
+            public Spec spec(List<MapLayout> inputs) {
+                return conv(1, Window.same(1), Epilogue.NONE).spec(inputs);
+            }
+
+            @Override
+            public String describe() {
+                return "liar";
+            }
+        }
+        Node node = new Node("liar", new Liar(), List.of(INPUT, INPUT));
+        MapLayout map = MapLayout.of(4, 4, 16);
+        String message = assertThrows(IllegalArgumentException.class, () -> LoweredOp.of(node, List.of(map, map)))
+                .getMessage();
+        assertTrue(message.startsWith("has 2 inputs where its spec"), message);
+    }
+}
