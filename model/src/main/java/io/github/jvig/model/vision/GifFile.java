@@ -20,6 +20,11 @@ final class GifFile {
     private GifFile() {
     }
 
+    static long declaredPixels(ImageSource head) throws ImageException {
+        ByteBuffer in = head.littleEndian();
+        return head.pixels(in.getShort(6) & 0xffff, in.getShort(8) & 0xffff);
+    }
+
     static RgbImage decode(ImageSource source) throws IOException {
         ByteBuffer in = source.littleEndian();
         int screenWidth = in.getShort(6) & 0xffff;

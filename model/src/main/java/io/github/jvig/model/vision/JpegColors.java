@@ -7,7 +7,7 @@ import java.awt.image.Raster;
  * components hold inverted ink, as Adobe writes them and PIL reads them.
  */
 enum JpegColors {
-    GREY(1) {
+    GRAY(1) {
         @Override
         void convert(byte[] in, int from, byte[] rgb, int to) {
             rgb[to] = in[from];
@@ -65,7 +65,7 @@ enum JpegColors {
                     raster.getNumBands() + " bands where " + colors.components + " are coded");
         }
         int width = raster.getWidth();
-        byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, raster.getHeight()))];
+        byte[] rgb = RgbImage.allocate(width, raster.getHeight());
         byte[] row = new byte[width * colors.components];
         for (int y = 0, to = 0; y < raster.getHeight(); y++) {
             raster.getDataElements(raster.getMinX(), raster.getMinY() + y, width, 1, row);
