@@ -152,12 +152,12 @@ final class Download {
         }
         long total = total(response);
         out.position(done);
-        progress.at(done, total);
+        progress.report(done, total);
         byte[] buffer = new byte[1 << 16];
         for (int n = read(body, buffer, done, total); n >= 0; n = read(body, buffer, done, total)) {
             out.write(ByteBuffer.wrap(buffer, 0, n));
             done += n;
-            progress.at(done, total);
+            progress.report(done, total);
         }
         if (total >= 0 && done != total) {
             throw stopped("", done, total, null);

@@ -51,7 +51,7 @@ public record HubFile(String owner, String repo, String revision, String file) {
          * @param done  bytes that are here, those of an earlier attempt included
          * @param total bytes of the file, or -1 when the server doesn't say
          */
-        void at(long done, long total);
+        void report(long done, long total);
     }
 
     /**

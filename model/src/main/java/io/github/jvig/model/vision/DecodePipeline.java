@@ -54,13 +54,13 @@ public final class DecodePipeline implements AutoCloseable {
     private final int lookAhead;
     /** Null when the caller decodes alone. */
     private final ExecutorService helpers;
-    /** Begun or about to be, in order. Only {@link #next} adds and removes; {@link #close} cancels. */
+    /** Started or waiting for a helper, in order. Only {@link #next} adds and removes; {@link #close} cancels. */
     private final Deque<Job> jobs = new ConcurrentLinkedDeque<>();
     /** Results that no call of {@link #next} has returned yet. */
     private final Deque<Result> ready = new ArrayDeque<>();
     private volatile boolean closed;
 
-    /** One image on its way. */
+    /** The decoding of one image. */
     private final class Job extends FutureTask<Result> {
         private final ImageInput image;
 
@@ -76,7 +76,7 @@ public final class DecodePipeline implements AutoCloseable {
      * @param images      in the order of the results; read lazily, never more than {@code lookAhead} ahead
      * @param transform   makes the net's inputs
      * @param orientation what becomes of an EXIF orientation
-     * @param helpers     threads that decode beside the caller of {@link #next}; with none, it decodes alone and nothing is done ahead
+     * @param helpers     threads that decode in addition to the caller of {@link #next}; with 0, it decodes alone and nothing is done ahead
      * @param lookAhead   how many images at most are being decoded, or are decoded and wait for {@link #next}
      * @throws IllegalArgumentException when {@code helpers} is below 0 or {@code lookAhead} below 1
      */
@@ -96,10 +96,10 @@ public final class DecodePipeline implements AutoCloseable {
     }
 
     /**
-     * The next results in order. Waits for them, and decodes those that no helper has begun.
+     * The next results in order. Waits for them, and decodes those that no helper has started.
      *
      * @param max how many results are wanted
-     * @return as many, fewer at the end, none behind it
+     * @return as many, fewer at the end, and an empty list after it
      * @throws InterruptedException     when the thread is interrupted; no image is lost, the next call continues with the same ones
      * @throws IllegalArgumentException when {@code max} is below 1
      * @throws IllegalStateException    when the pipeline is closed, before or during the call
@@ -140,10 +140,10 @@ public final class DecodePipeline implements AutoCloseable {
         }
     }
 
-    /** The result of the first job, which is over then. After an interruption it is still the first, for the next call. */
+    /** The result of the first job, which is removed. After an interruption it is still the first, for the next call. */
     private Result finishFirst() throws InterruptedException {
         Job first = jobs.getFirst();
-        // Does nothing when a helper has begun it.
+        // Does nothing when a helper has started it.
         first.run();
         try {
             Result result = first.get();
@@ -157,7 +157,7 @@ public final class DecodePipeline implements AutoCloseable {
                 throw closedException();
             }
             if (e.getCause() instanceof InterruptedException interruption) {
-                // Reading was broken off, which says nothing about the image.
+                // Reading ended early, which says nothing about the image.
                 jobs.addFirst(new Job(first.image));
                 throw interruption;
             }

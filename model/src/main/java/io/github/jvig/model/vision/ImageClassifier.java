@@ -231,7 +231,7 @@ public final class ImageClassifier {
      * The net's inputs for many images, decoded in parallel and ahead of the net; bad images do not end the run. To be closed.
      *
      * @param images    such as {@link ImageFiles#find} gives them
-     * @param helpers   threads that decode beside the caller, perhaps 0
+     * @param helpers   threads that decode in addition to the caller, at least 0
      * @param lookAhead how many images at most are decoded ahead, at least 1
      * @return the pipeline, whose inputs are for {@link #classifyPrepared}
      * @throws IllegalArgumentException when {@code helpers} is below 0 or {@code lookAhead} below 1

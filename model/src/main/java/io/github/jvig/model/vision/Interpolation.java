@@ -43,8 +43,12 @@ public enum Interpolation {
     abstract double filter(double x);
 
     /**
-     * The whole image in another size.
+     * Resizes an image.
      *
+     * @param image  of any size
+     * @param width  of the result in pixels, at least 1
+     * @param height of the result in pixels, at least 1
+     * @return the resized image
      * @throws IllegalArgumentException when a side is below 1
      */
     public RgbImage resize(RgbImage image, int width, int height) {

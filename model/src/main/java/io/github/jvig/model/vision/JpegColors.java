@@ -3,8 +3,8 @@ package io.github.jvig.model.vision;
 import java.awt.image.Raster;
 
 /**
- * What the components of a JPEG are, and their way to RGB, in libjpeg's and PIL's integer arithmetic so that the bytes are theirs. Four
- * components hold inverted ink, as Adobe writes them and PIL reads them.
+ * The meaning of a JPEG's components, and their conversion to RGB in the integer arithmetic of libjpeg and PIL, so that the bytes are the
+ * same. Four components hold inverted ink, as Adobe writes them and PIL reads them.
  */
 enum JpegColors {
     GRAY(1) {
@@ -41,7 +41,7 @@ enum JpegColors {
         void convert(byte[] in, int from, byte[] rgb, int to) {
             fromYcc(in, from, rgb, to);
             int light = in[from + 3] & 0xff;
-            // YCC stands for the inverse of the stored inks.
+            // YCC codes the inverse of the stored inks.
             for (int c = 0; c < 3; c++) {
                 rgb[to + c] = (byte) (light - scaled(rgb[to + c] & 0xff, light));
             }
