@@ -5,8 +5,10 @@ import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.vision.Classification;
 import io.github.jvig.model.vision.Classifications;
+import io.github.jvig.model.vision.DecodePipeline;
 import io.github.jvig.model.vision.ImageClassifier;
-import io.github.jvig.model.vision.Images;
+import io.github.jvig.model.vision.ImageFiles;
+import io.github.jvig.model.vision.ImageInput;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Orientation;
 import io.github.jvig.model.vision.Transform;
@@ -59,7 +61,7 @@ final class ClassifyCommand extends Command {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         atLeast(1, "--top-k", topK);
         atLeast(1, "--batch", batch);
         boolean digits = model.equals(Models.DIGITS);
@@ -68,18 +70,18 @@ final class ClassifyCommand extends Command {
             throw usage("Missing PATH of an image or a folder");
         }
         Labels labels = labels(loaded).requireSize(loaded.classes());
-        List<ImageInput> pictures = paths.isEmpty()
-                ? ImageInput.samples()
-                : paths.stream().flatMap(path -> ImageInput.at(path).stream()).toList();
+        List<ImageInput> images = paths.isEmpty()
+                ? DigitSamples.all()
+                : paths.stream().flatMap(path -> ImageFiles.find(path).stream()).toList();
         boolean folders = paths.stream().anyMatch(Files::isDirectory);
         try (Session session = loaded.compile(device.options(this));
-                Progress progress = folders ? console.progress("Classify", pictures.size()) : Progress.NONE) {
+                Progress progress = folders ? console.progress("Classify", images.size()) : Progress.NONE) {
             sayDevice(session);
             Transform transform = digits
                     ? Transform.digits()
                     : session.info().evaluation(session.height(), session.width());
             ImageClassifier classifier = new ImageClassifier(session::run, transform, labels);
-            classify(pictures, transform, classifier, progress);
+            classify(images, transform, classifier, progress);
         }
         return failed == 0 ? Main.OK : Main.PARTIAL;
     }
@@ -94,36 +96,35 @@ final class ClassifyCommand extends Command {
         return loaded.classes() == IMAGENET_CLASSES ? Labels.imagenet1k() : Labels.numbered(loaded.classes());
     }
 
-    private void classify(List<ImageInput> pictures, Transform transform, ImageClassifier classifier, Progress progress)
-            throws IOException {
-        Orientation orientation = exif ? Orientation.EXIF : Orientation.STORED;
-        // As many as one array holds, whatever was asked for.
-        int most = Math.min(batch, Integer.MAX_VALUE / (3 * transform.height() * transform.width()));
-        int ahead = Math.max(most, device.threads);
-        try (DecodePipeline preparation = new DecodePipeline(pictures, orientation, transform, device.threads - 1,
-                ahead)) {
+    private void classify(List<ImageInput> images, Transform transform, ImageClassifier classifier, Progress progress)
+            throws IOException, InterruptedException {
+        // As many images as one array holds, whatever was asked for.
+        int maxBatch = Math.min(batch, Integer.MAX_VALUE / (3 * transform.height() * transform.width()));
+        int lookAhead = Math.max(maxBatch, device.threads);
+        try (DecodePipeline pipeline = classifier.with(exif ? Orientation.EXIF : Orientation.STORED).pipeline(images,
+                device.threads - 1, lookAhead)) {
             int done = 0;
-            while (done < pictures.size()) {
-                List<DecodePipeline.Prepared> some = preparation.next(most);
-                List<String> lines = answers(some, classifier);
-                done += some.size();
+            while (done < images.size()) {
+                List<DecodePipeline.Result> results = pipeline.next(maxBatch);
+                List<String> lines = answers(results, classifier);
+                done += results.size();
                 int soFar = done;
-                progress.aside(() -> report(some, lines));
-                progress.at(soFar, pictures.size());
+                progress.aside(() -> report(results, lines));
+                progress.at(soFar, images.size());
             }
         }
     }
 
     /** A text for each image that was read, in order. */
-    private List<String> answers(List<DecodePipeline.Prepared> some, ImageClassifier classifier) {
-        List<DecodePipeline.Prepared> good = some.stream().filter(p -> p.error() == null).toList();
+    private List<String> answers(List<DecodePipeline.Result> inputs, ImageClassifier classifier) {
+        List<DecodePipeline.Result> good = inputs.stream().filter(input -> !input.isFailed()).toList();
         long start = System.nanoTime();
         List<Classifications> results = classifier
-                .classifyPrepared(good.stream().map(DecodePipeline.Prepared::input).toList());
+                .classifyPrepared(good.stream().map(DecodePipeline.Result::input).toList());
         double share = (System.nanoTime() - start) / 1e6 / Math.max(1, good.size());
         List<String> answers = new ArrayList<>();
         for (int i = 0; i < good.size(); i++) {
-            answers.add(answer(good.get(i).path(), results.get(i).top(topK), good.get(i).millis() + share));
+            answers.add(answer(good.get(i).name(), results.get(i).top(topK), good.get(i).millis() + share));
         }
         return answers;
     }
@@ -151,21 +152,21 @@ final class ClassifyCommand extends Command {
         });
     }
 
-    private void report(List<DecodePipeline.Prepared> some, List<String> answers) throws IOException {
+    private void report(List<DecodePipeline.Result> inputs, List<String> answers) throws IOException {
         int next = 0;
-        for (DecodePipeline.Prepared one : some) {
-            if (one.error() == null) {
+        for (DecodePipeline.Result input : inputs) {
+            if (!input.isFailed()) {
                 console.print(answers.get(next++));
                 continue;
             }
             failed++;
             if (json) {
                 console.print(Json.object(object -> {
-                    object.writeStringField("path", one.path());
-                    object.writeStringField("error", one.error());
+                    object.writeStringField("path", input.name());
+                    object.writeStringField("error", input.error().getMessage());
                 }));
             } else {
-                console.error(one.error());
+                console.error(input.error().getMessage());
             }
         }
         console.flush();

@@ -1,5 +1,6 @@
 package io.github.jvig.model.cli;
 
+import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.weights.Safetensors;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** A checkpoint in, safetensors out. */
 @CommandLine.Command(name = "convert", description = "Write the weights of a checkpoint as safetensors, float32.")
 final class ConvertCommand extends Command {
-    @Parameters(index = "0", paramLabel = "IN", description = "A checkpoint (.pth, .pth.tar), safetensors, or hf:owner/repo/file.")
+    @Parameters(index = "0", paramLabel = "IN", description = "A checkpoint (.pth, .pth.tar), safetensors, or hf:owner/repo[@revision]/file.")
     private String in;
 
     @Parameters(index = "1", paramLabel = "OUT.safetensors", description = "Where the weights go.")
@@ -30,7 +31,7 @@ final class ConvertCommand extends Command {
         if (!out.toString().endsWith(".safetensors")) {
             throw usage("the result " + out + " must be called something.safetensors");
         }
-        Path target = OutputFile.target(out);
+        Path target = WholeFile.target(out);
         Path file = WeightsOptions.file(in, console);
         if (Files.exists(out) && Files.exists(file) && Files.isSameFile(file, out)) {
             throw new IOException(out + ": is the input, so it is not overwritten");

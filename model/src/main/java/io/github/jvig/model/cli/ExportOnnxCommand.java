@@ -1,6 +1,7 @@
 package io.github.jvig.model.cli;
 
 import io.github.jvig.model.Model;
+import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.onnx.OnnxExport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class ExportOnnxCommand extends Command {
         if (!out.toString().endsWith(".onnx")) {
             throw usage("the result " + out + " must be called something.onnx");
         }
-        Path target = OutputFile.target(out);
+        Path target = WholeFile.target(out);
         Model loaded = weights.load(model, this);
         InputSize input = size == null ? new InputSize(loaded.size(), loaded.size()) : size;
         OnnxExport.write(loaded.graph(), input.height(), input.width(), target);

@@ -5,6 +5,7 @@ import io.github.jvig.model.Features;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
+import io.github.jvig.model.files.WholeFiles;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class RunCommand extends Command {
     public Integer call() throws IOException {
         try (NpyReader in = new NpyReader(input)) {
             int[] image = image(in);
-            try (OutputFiles out = new OutputFiles()) {
+            try (WholeFiles out = new WholeFiles()) {
                 add(out, output);
                 Model loaded = weights.load(model, this);
                 Options options = device.options(this).withSize(image[1], image[2]);
@@ -68,7 +69,7 @@ final class RunCommand extends Command {
         return Main.OK;
     }
 
-    private void add(OutputFiles out, Path file) throws IOException {
+    private void add(WholeFiles out, Path file) throws IOException {
         if (Files.exists(file) && Files.isSameFile(input, file)) {
             throw new IOException(file + ": is the input, so it is not overwritten");
         }

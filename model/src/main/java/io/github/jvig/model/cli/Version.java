@@ -1,18 +1,12 @@
 package io.github.jvig.model.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import io.github.jvig.model.text.BuildVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the build wrote down, and the Java that runs it. */
+/** The version of JViG, and the Java that runs it. */
 final class Version implements IVersionProvider {
     @Override
-    public String[] getVersion() throws IOException {
-        Properties build = new Properties();
-        try (InputStream in = Version.class.getResourceAsStream("build.properties")) {
-            build.load(in);
-        }
-        return new String[]{"jvig " + build.getProperty("version") + ", Java " + Runtime.version()};
+    public String[] getVersion() {
+        return new String[]{"jvig " + BuildVersion.jvig() + ", Java " + Runtime.version()};
     }
 }

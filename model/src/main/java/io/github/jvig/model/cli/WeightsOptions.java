@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 /** Where a model's weights come from. */
 final class WeightsOptions {
-    @Option(names = "--weights", paramLabel = "FILE", description = "The authors' checkpoint (.pth, .pth.tar), safetensors, or hf:owner/repo/file to download.")
+    @Option(names = "--weights", paramLabel = "FILE", description = "The authors' checkpoint (.pth, .pth.tar), safetensors, or hf:owner/repo[@revision]/file to download.")
     String weights;
 
     @Option(names = "--ema", description = "Take the moving average of the weights that the checkpoint holds.")

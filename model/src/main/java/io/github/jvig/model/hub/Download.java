@@ -1,9 +1,11 @@
 package io.github.jvig.model.hub;
 
+import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,28 +37,30 @@ final class Download {
     private static final String VERSION = ".version";
     private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
     private static final Pattern SHA256 = Pattern.compile("\"?([0-9a-f]{64})\"?");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String name;
     private final URI uri;
     private final Path target;
+    private final Duration patience;
     private final HubFile.Progress progress;
     /** What the server says the file's SHA-256 is; empty when it doesn't. */
     private String expectedSha256 = "";
 
     /**
-     * @param name   for messages
-     * @param target where the file appears when it is whole
+     * @param name     for messages
+     * @param target   where the file appears when it is whole
+     * @param patience how long the server may be silent, before its answer and in the middle of it
      */
-    Download(String name, URI uri, Path target, HubFile.Progress progress) {
+    Download(String name, URI uri, Path target, Duration patience, HubFile.Progress progress) {
         this.name = name;
         this.uri = uri;
         this.target = target;
+        this.patience = patience;
         this.progress = progress;
     }
 
-    /** Whether a file of that name would be mistaken for one of the cache's own. */
-    static boolean isOwnName(String file) {
+    /** Whether a file's name ends like those that the cache keeps beside each file. */
+    static boolean isReserved(String file) {
         return file.endsWith(PART) || file.endsWith(VERSION) || file.endsWith(HubFile.CHECKSUM);
     }
 
@@ -64,7 +69,7 @@ final class Download {
         Path part = beside(PART);
         try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = out.tryLock();
-                HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE)
+                HttpClient client = HttpClient.newBuilder().connectTimeout(patience)
                         .followRedirects(HttpClient.Redirect.NORMAL).build()) {
             if (lock == null) {
                 throw busy();
@@ -85,22 +90,22 @@ final class Download {
     private void download(HttpClient client, FileChannel out) throws IOException {
         HttpResponse<InputStream> response = request(client, out.size());
         // A body that is left open would keep the client from closing.
-        try (InputStream body = response.body()) {
+        try (PatientStream body = new PatientStream(response.body(), patience)) {
             receive(response, body, out);
         }
         out.force(false);
         expectedSha256 = linkedSha256(response);
     }
 
-    /** Asks for what is missing; for everything when the server can't continue the version at hand. */
-    private HttpResponse<InputStream> request(HttpClient client, long have) throws IOException {
-        String version = have > 0 && Files.exists(beside(VERSION)) ? Files.readString(beside(VERSION)) : "";
+    /** Asks for the bytes from an offset on, or for all bytes when the server can't continue the version that the offset belongs to. */
+    private HttpResponse<InputStream> request(HttpClient client, long offset) throws IOException {
+        String version = offset > 0 && Files.exists(beside(VERSION)) ? Files.readString(beside(VERSION)) : "";
         String etag = version.lines().findFirst().orElse("");
         if (!etag.isEmpty()) {
             HttpResponse<InputStream> rest = send(client,
-                    HttpRequest.newBuilder(uri).header("Range", "bytes=" + have + "-").header("If-Range", etag));
+                    HttpRequest.newBuilder(uri).header("Range", "bytes=" + offset + "-").header("If-Range", etag));
             if (rest.statusCode() == 200
-                    || rest.statusCode() == 206 && start(rest) == have && version.equals(version(rest))) {
+                    || rest.statusCode() == 206 && start(rest) == offset && version.equals(version(rest))) {
                 return rest;
             }
             rest.body().close();
@@ -118,13 +123,13 @@ final class Download {
 
     private HttpResponse<InputStream> send(HttpClient client, HttpRequest.Builder request) throws IOException {
         try {
-            return client.send(request.timeout(PATIENCE).header("User-Agent", "jvig").build(),
+            return client.send(request.timeout(patience).header("User-Agent", "jvig").build(),
                     HttpResponse.BodyHandlers.ofInputStream());
         } catch (ConnectException | HttpConnectTimeoutException e) {
             throw new WeightsException(name + ": can't reach " + uri.getHost() + "; is there a network?", e);
         } catch (HttpTimeoutException e) {
             throw new WeightsException(
-                    name + ": " + uri.getHost() + " did not answer in " + PATIENCE.toSeconds() + " s", e);
+                    name + ": " + uri.getHost() + " did not answer in " + seconds(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WeightsException(name + ": the download was interrupted", e);
@@ -136,8 +141,8 @@ final class Download {
         }
     }
 
-    /** Writes a response's body behind what is there. */
-    private void receive(HttpResponse<?> response, InputStream body, FileChannel out) throws IOException {
+    /** Appends a response's body to the bytes that an earlier attempt left, if the response continues them. */
+    private void receive(HttpResponse<?> response, PatientStream body, FileChannel out) throws IOException {
         long done = 0;
         if (response.statusCode() == 206) {
             done = start(response);
@@ -147,23 +152,25 @@ final class Download {
         }
         long total = total(response);
         out.position(done);
-        progress.at(done, total);
+        progress.report(done, total);
         byte[] buffer = new byte[1 << 16];
         for (int n = read(body, buffer, done, total); n >= 0; n = read(body, buffer, done, total)) {
             out.write(ByteBuffer.wrap(buffer, 0, n));
             done += n;
-            progress.at(done, total);
+            progress.report(done, total);
         }
         if (total >= 0 && done != total) {
-            throw stopped(done, total, null);
+            throw stopped("", done, total, null);
         }
     }
 
-    private int read(InputStream body, byte[] buffer, long done, long total) throws WeightsException {
+    private int read(PatientStream body, byte[] buffer, long done, long total) throws WeightsException {
         try {
             return body.read(buffer);
+        } catch (HttpTimeoutException e) {
+            throw stopped(": " + uri.getHost() + " sent nothing for " + seconds(), done, total, e);
         } catch (IOException e) {
-            throw stopped(done, total, e);
+            throw stopped("", done, total, e);
         }
     }
 
@@ -176,9 +183,8 @@ final class Download {
                     + expectedSha256 + "; try again");
         }
         Path checksum = beside(HubFile.CHECKSUM);
-        Path noted = beside(HubFile.CHECKSUM + PART);
-        Files.writeString(noted, sha256 + "  " + target.getFileName() + "\n");
-        Files.move(noted, checksum, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        String note = sha256 + "  " + target.getFileName() + "\n";
+        WholeFile.write(checksum, out -> out.write(note.getBytes(StandardCharsets.UTF_8)));
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Files.deleteIfExists(beside(VERSION));
     }
@@ -221,8 +227,12 @@ final class Download {
         return new WeightsException(name + ": another download of it is under way");
     }
 
-    private WeightsException stopped(long done, long total, IOException cause) {
+    private WeightsException stopped(String why, long done, long total, IOException cause) {
         return new WeightsException(name + ": the download stopped after " + done + (total < 0 ? "" : " of " + total)
-                + " bytes; run it again to go on from there", cause);
+                + " bytes" + why + "; run it again to continue from there", cause);
+    }
+
+    private String seconds() {
+        return BigDecimal.valueOf(patience.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 }

@@ -1,5 +1,6 @@
 package io.github.jvig.model.hub;
 
+import io.github.jvig.model.files.CacheFolder;
 import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
@@ -10,102 +11,136 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A file of a Hugging Face repository, written {@code hf:owner/repo/file}, and its copy in a cache folder. The copy
- * appears whole or not at all; its SHA-256 is noted beside it ({@code FILE.sha256}, as sha256sum writes it) and checked
- * on every later use.
+ * A file of a Hugging Face repository, written {@code hf:owner/repo/file} or {@code hf:owner/repo@revision/file}, and its copy in a cache
+ * folder. The copy appears whole or not at all; its SHA-256 is noted beside it ({@code FILE.sha256}, in the format of sha256sum) and
+ * checked on every later use.
  *
- * @param owner who owns the repository
- * @param repo  its name
- * @param file  path inside the repository, with slashes
+ * <p>Without a revision, the file is what the branch {@value #MAIN} held when it was first downloaded. Only the hash of a commit names the
+ * same bytes for everybody at any time.
+ *
+ * @param owner    who owns the repository
+ * @param repo     its name
+ * @param revision a branch or tag, or the 40 hexadecimal digits of a commit
+ * @param file     path inside the repository, with slashes
  */
-public record HubFile(String owner, String repo, String file) {
+public record HubFile(String owner, String repo, String revision, String file) {
+    /** The revision where none is given: the branch that every repository has. */
+    public static final String MAIN = "main";
+
     private static final String SCHEME = "hf:";
+    private static final String FORM = "write hf:owner/repo/file or hf:owner/repo@revision/file";
     private static final URI HUB = URI.create("https://huggingface.co");
-    private static final Pattern PART = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+    /** For a server that connects but sends nothing, before the first byte and between any two. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     static final String CHECKSUM = ".sha256";
 
-    /** Told how a download goes on. */
+    /** Is told how a download goes on. */
     @FunctionalInterface
     public interface Progress {
 
         /**
-         * Called after each piece.
+         * Called once before the first byte and after each piece, on the thread that called {@link HubFile#fetch}.
          *
          * @param done  bytes that are here, those of an earlier attempt included
          * @param total bytes of the file, or -1 when the server doesn't say
          */
-        void at(long done, long total);
+        void report(long done, long total);
     }
 
     /**
-     * @throws IllegalArgumentException when a part is not plain: empty, {@code ..}, with other characters than {@code
-     * A-Za-z0-9._-}
+     * Checks the names.
+     *
+     * @throws IllegalArgumentException when one is empty or {@code ..}, or has other characters than {@code A-Za-z0-9._-}; the path may
+     *                                  have slashes too
      */
     public HubFile {
-        if (!PART.matcher(owner).matches() || !PART.matcher(repo).matches()
-                || !List.of(file.split("/", -1)).stream().allMatch(part -> PART.matcher(part).matches())
-                || Download.isOwnName(file)) {
-            throw new IllegalArgumentException(
-                    MessageText.quote(SCHEME + owner + "/" + repo + "/" + file)
-                            + " is no file of a repository; write hf:owner/repo/file");
+        if (!NAME.matcher(owner).matches() || !NAME.matcher(repo).matches() || !NAME.matcher(revision).matches()
+                || !List.of(file.split("/", -1)).stream().allMatch(name -> NAME.matcher(name).matches())
+                || Download.isReserved(file)) {
+            throw refused(text(owner, repo, revision, file));
         }
     }
 
-    /** Whether a weights argument means a file of a repository. */
+    /**
+     * A file of the branch {@value #MAIN}.
+     *
+     * @param owner who owns the repository
+     * @param repo  its name
+     * @param file  path inside the repository, with slashes
+     * @throws IllegalArgumentException when a name is not plain
+     */
+    public HubFile(String owner, String repo, String file) {
+        this(owner, repo, MAIN, file);
+    }
+
+    /**
+     * Whether a weights argument names a file of a repository.
+     *
+     * @param argument what a user wrote
+     * @return whether it starts with {@code hf:}; it may still be malformed
+     */
     public static boolean isHubFile(String argument) {
         return argument.startsWith(SCHEME);
     }
 
     /**
-     * Reads {@code hf:owner/repo/file}.
+     * Reads {@code hf:owner/repo/file} or {@code hf:owner/repo@revision/file}.
      *
+     * @param argument what a user wrote
+     * @return the file that it names
      * @throws IllegalArgumentException when it is not of that form
      */
     public static HubFile parse(String argument) {
         String[] parts = isHubFile(argument) ? argument.substring(SCHEME.length()).split("/", 3) : new String[0];
         if (parts.length != 3) {
-            throw new IllegalArgumentException(
-                    MessageText.quote(argument) + " is no file of a repository; write hf:owner/repo/file");
+            throw refused(argument);
         }
-        return new HubFile(parts[0], parts[1], parts[2]);
+        String[] repo = parts[1].split("@", 2);
+        return new HubFile(parts[0], repo[0], repo.length == 1 ? MAIN : repo[1], parts[2]);
     }
 
-    /** The folder of downloads: {@code JVIG_CACHE}, or {@code jvig} in {@code XDG_CACHE_HOME} or {@code ~/.cache}. */
-    public static Path cacheFolder() {
-        return cacheFolder(System.getenv(), Path.of(System.getProperty("user.home")));
-    }
-
-    static Path cacheFolder(Map<String, String> environment, Path home) {
-        String own = environment.getOrDefault("JVIG_CACHE", "");
-        if (!own.isBlank()) {
-            return Path.of(own);
-        }
-        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-        return (xdg.isBlank() ? home.resolve(".cache") : Path.of(xdg)).resolve("jvig");
+    private static IllegalArgumentException refused(String argument) {
+        return new IllegalArgumentException(
+                MessageText.quote(argument) + " does not name a file of a repository; " + FORM);
     }
 
     /**
-     * The file in the {@link #cacheFolder}, downloaded over HTTPS if it is not there or no longer what was downloaded.
-     * A download that was cut goes on where it stopped.
+     * The folder of downloads: {@code JVIG_CACHE}, else {@code jvig} in {@code XDG_CACHE_HOME}, else {@code ~/.cache/jvig}.
      *
-     * @throws WeightsException that says in one line why there is no file: no network, no such file, a broken connection
+     * @return the folder, which need not exist
      */
-    public Path fetch(Progress progress) throws WeightsException {
-        return fetch(HUB, cacheFolder(), progress);
+    public static Path cacheFolder() {
+        return CacheFolder.path();
     }
 
-    Path fetch(URI hub, Path cache, Progress progress) throws WeightsException {
+    /**
+     * The file in the {@link #cacheFolder}, downloaded over HTTPS if it is not there or no longer what was downloaded. A download that was
+     * cut short continues where it stopped. A server that sends nothing for 30 seconds ends the attempt.
+     *
+     * @param progress is told how the download goes on; not called when the file is there
+     * @return the path of the copy, of which every byte was checked
+     * @throws WeightsException that says in one line why there is no file: no network, no such file or revision, a broken or silent
+     *                          connection, a damaged copy, a cache folder that can't be written
+     */
+    public Path fetch(Progress progress) throws WeightsException {
+        return fetch(HUB, cacheFolder(), PATIENCE, progress);
+    }
+
+    Path fetch(URI hub, Path cache, Duration patience, Progress progress) throws WeightsException {
         try {
-            Path target = cache.resolve(owner).resolve(repo).resolve(file);
+            // No repository's name has an @, so a pinned copy never takes the place of another repository's.
+            String folder = revision.equals(MAIN) ? repo : repo + "@" + revision;
+            Path target = cache.resolve(owner).resolve(folder).resolve(file);
             if (!isIntact(target)) {
-                URI uri = URI.create(hub + "/" + owner + "/" + repo + "/resolve/main/" + file);
-                new Download(toString(), uri, target, progress).run();
+                URI uri = URI.create(hub + "/" + owner + "/" + repo + "/resolve/" + revision + "/" + file);
+                new Download(toString(), uri, target, patience, progress).run();
             }
             return target;
         } catch (WeightsException e) {
@@ -133,8 +168,13 @@ public record HubFile(String owner, String repo, String file) {
         }
     }
 
+    /** The form that {@link #parse} reads, without the revision where it is {@value #MAIN}. */
     @Override
     public String toString() {
-        return SCHEME + owner + "/" + repo + "/" + file;
+        return text(owner, repo, revision, file);
+    }
+
+    private static String text(String owner, String repo, String revision, String file) {
+        return SCHEME + owner + "/" + repo + (revision.equals(MAIN) ? "" : "@" + revision) + "/" + file;
     }
 }

@@ -1,14 +1,10 @@
 package io.github.jvig.model.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.graph.Graph;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Writes a net as an ONNX file: one input {@value #INPUT}, {@code float32[batch][channels][height][width]}, and one output
@@ -34,30 +30,18 @@ public final class OnnxExport {
     }
 
     /**
-     * Writes a graph. The target appears whole or not at all: the bytes go to a temporary file beside it, which then takes its place, and
-     * that of a file that was there.
+     * Writes a graph. The file appears whole or not at all, and replaces an existing one.
      *
      * @param graph  before or after its passes, with one output on a pooled map
      * @param height of the input, in pixels
      * @param width  of the input, in pixels
      * @throws IllegalArgumentException      when the graph has several outputs or can't be run at this size
      * @throws UnsupportedOperationException when the graph has a layer that is not written, or more weights than the format takes
-     * @throws IOException                   when the file can't be written
+     * @throws IOException                   that names the file when it can't be written; an existing file stays as it was
      */
     public static void write(Graph graph, int height, int width, Path target) throws IOException {
         ModelProto model = model(graph, height, width);
-        Path absolute = target.toAbsolutePath();
-        Path temporary = absolute
-                .resolveSibling("." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        try {
-            try (OutputStream out = new BufferedOutputStream(
-                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16)) {
-                model.writeTo(out);
-            }
-            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        WholeFile.write(target, model::writeTo);
     }
 
     /** The content of the file. */

@@ -1,2 +1,2 @@
-/** Pieces of messages that several packages share. Not exported. */
+/** Text that several packages share: pieces of messages, and the version. Not exported. */
 package io.github.jvig.model.text;

@@ -1,13 +1,17 @@
 package io.github.jvig.model.tuning;
 
+import io.github.jvig.model.files.FileErrors;
+import io.github.jvig.model.files.FileMutex;
+import io.github.jvig.model.files.WholeFile;
+import io.github.jvig.model.text.BuildVersion;
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,103 +21,148 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What timing found to be fastest on one machine, kept in a file of lines: provider, threads, operation and winner, tab between them. What
- * is in the file is taken as it is; what is not is timed, and added.
+ * The fastest kernels that timing found on one machine, kept in a file of lines: JViG's version, Java's version, provider, threads,
+ * operation and winner, with tabs between them. Entries of the running versions are taken as they are; what is missing is timed, and added
+ * by {@link #save}. Several processes and threads may use one file at the same time. An instance is for one thread.
  */
 public final class TuningFile {
     /**
      * A winner.
      *
-     * @param reason its time and the others', or that the file says so
+     * @param name   of the candidate
+     * @param reason its time and the others' in microseconds, or that it was found before
      */
     public record Timed(String name, String reason) {}
 
-    private static final String HEAD = "# jvig tuning: provider, threads, operation, winner";
+    private static final String MARK = "# jvig tuning: ";
+    private static final String HEADER = MARK + "jvig, java, provider, threads, operation, winner";
 
     private final Path file;
-    private final String provider;
-    private final int threads;
-    /** Winner by the first three columns. */
+    /** The columns before the operation, with a tab after each. */
+    private final String prefix;
+    /** Winner by the columns before it. */
     private final Map<String, String> winners;
-    private boolean changed;
+    /** Those of the winners that were found since the last save. */
+    private final Map<String, String> added = new TreeMap<>();
 
-    private TuningFile(Path file, String provider, int threads, Map<String, String> winners) {
+    private TuningFile(Path file, String prefix) {
         this.file = file;
-        this.provider = provider;
-        this.threads = threads;
-        this.winners = winners;
+        this.prefix = prefix;
+        this.winners = entries();
     }
 
     /**
-     * @throws UncheckedIOException when the file is there but can't be read, or is none of these
+     * Reads a tuning file, for the running versions of JViG and Java. One that does not exist is empty; one of an older layout too, since
+     * its entries do not say for which versions they hold.
+     *
+     * @param file     need not exist
+     * @param provider of the kernels
+     * @param threads  on which the kernels run
+     * @throws UncheckedIOException when the file exists but can't be read, or is not a tuning file
      */
     public static TuningFile read(Path file, String provider, int threads) {
-        Map<String, String> winners = new TreeMap<>();
+        return read(file, BuildVersion.jvig(), Runtime.version().toString(), provider, threads);
+    }
+
+    static TuningFile read(Path file, String jvig, String java, String provider, int threads) {
+        return new TuningFile(file, String.join("\t", jvig, java, provider, Integer.toString(threads), ""));
+    }
+
+    private Map<String, String> entries() {
+        Map<String, String> entries = new TreeMap<>();
+        List<String> lines;
         try {
-            List<String> lines = Files.readAllLines(file);
-            if (lines.isEmpty() || !lines.getFirst().equals(HEAD)) {
-                throw new IOException(file + ": is no tuning file");
-            }
-            for (String line : lines.subList(1, lines.size())) {
-                int last = line.lastIndexOf('\t');
-                if (last < 0) {
-                    throw new IOException(file + ": has a line without a winner: " + line);
-                }
-                winners.put(line.substring(0, last), line.substring(last + 1));
-            }
+            lines = Files.readAllLines(file);
         } catch (NoSuchFileException e) {
-            // The first tuning makes it.
+            // The first save makes it.
+            return entries;
+        } catch (CharacterCodingException e) {
+            throw notTuning();
         } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
+            throw failure("can't be read", e);
         }
-        return new TuningFile(file, provider, threads, winners);
+        if (lines.isEmpty() || !lines.getFirst().startsWith(MARK)) {
+            throw notTuning();
+        }
+        if (!lines.getFirst().equals(HEADER)) {
+            return entries;
+        }
+        for (String line : lines.subList(1, lines.size())) {
+            int last = line.lastIndexOf('\t');
+            if (last < 0) {
+                throw failure(new IOException(file + ": has a line without a winner: " + MessageText.plain(line)));
+            }
+            entries.put(line.substring(0, last), line.substring(last + 1));
+        }
+        return entries;
+    }
+
+    private UncheckedIOException notTuning() {
+        return failure(new IOException(file + ": is not a tuning file; name another one, or delete it"));
+    }
+
+    private UncheckedIOException failure(String what, IOException e) {
+        // Some say all of this already.
+        return failure(String.valueOf(e.getMessage()).startsWith(file + ": ")
+                ? e
+                : new IOException(file + ": " + what + ": " + FileErrors.reason(e), e));
+    }
+
+    private static UncheckedIOException failure(IOException e) {
+        return new UncheckedIOException(e.getMessage(), e);
     }
 
     /**
-     * The fastest of some ways to do the same.
+     * The fastest of several candidates.
      *
-     * @param operation what they do
-     * @param ways      names of the candidates, the same next time
-     * @param timer     measures all of them: microseconds of each
+     * @param operation  that the candidates compute
+     * @param candidates their names, which must be the same next time
+     * @param timer      measures all of them: microseconds by name
      */
-    public Timed best(String operation, Set<String> ways, Supplier<Map<String, Double>> timer) {
-        String key = provider + "\t" + threads + "\t" + operation;
+    public Timed best(String operation, Set<String> candidates, Supplier<Map<String, Double>> timer) {
+        String key = prefix + operation;
         String known = winners.get(key);
-        if (known != null && ways.contains(known)) {
-            return new Timed(known, "tuned before: " + known + "; not " + ways.stream()
+        if (known != null && candidates.contains(known)) {
+            return new Timed(known, "tuned before: " + known + "; not " + candidates.stream()
                     .filter(name -> !name.equals(known)).collect(Collectors.joining(", ")));
         }
         Map<String, Double> micros = timer.get();
         String winner = micros.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
         winners.put(key, winner);
-        changed = true;
+        added.put(key, winner);
         return new Timed(winner, micros.entrySet().stream().sorted(Map.Entry.comparingByValue())
                 .map(e -> String.format(Locale.ROOT, "%s %.1f us", e.getKey(), e.getValue()))
                 .collect(Collectors.joining(", not ")));
     }
 
-    /** Writes the file if there is anything new; it appears whole or not at all. */
+    /**
+     * Adds the new entries to the file. What others added since this one was read is kept; if they timed the same operation, the last save
+     * wins. The file appears whole or not at all.
+     *
+     * @throws UncheckedIOException that names the file when it can't be written
+     */
     public void save() {
-        if (!changed) {
+        if (added.isEmpty()) {
             return;
         }
-        List<String> lines = new ArrayList<>();
-        lines.add(HEAD);
-        winners.forEach((key, winner) -> lines.add(key + "\t" + winner));
         Path absolute = file.toAbsolutePath();
-        Path temporary = absolute
-                .resolveSibling("." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
             Files.createDirectories(absolute.getParent());
-            try {
-                Files.write(temporary, lines, StandardOpenOption.CREATE_NEW);
-                Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
+            // Nobody else may save between the reading and the writing, or its entries would be lost.
+            try (FileMutex _ = FileMutex.lock(absolute.resolveSibling(absolute.getFileName() + ".lock"))) {
+                Map<String, String> merged = entries();
+                merged.putAll(added);
+                WholeFile.write(file, out -> out.write(text(merged).getBytes(StandardCharsets.UTF_8)));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(new IOException(file + ": can't be written: " + e.getMessage(), e));
+            throw failure("can't be written", e);
         }
-        changed = false;
+        added.clear();
+    }
+
+    private static String text(Map<String, String> winners) {
+        StringBuilder text = new StringBuilder(HEADER).append('\n');
+        winners.forEach((key, winner) -> text.append(key).append('\t').append(winner).append('\n'));
+        return text.toString();
     }
 }

@@ -1,6 +1,6 @@
 package io.github.jvig.model.vision;
 
-/** The canvas that the first frame of an animation stands on. */
+/** The canvas on which the first frame of an animation is placed. */
 final class Canvas {
     private Canvas() {
     }
@@ -11,13 +11,11 @@ final class Canvas {
             return frame;
         }
         if (left > width - frame.width() || top > height - frame.height()) {
-            throw new IllegalArgumentException("the frame reaches over its canvas");
+            throw new IllegalArgumentException("the frame is larger than its canvas");
         }
-        byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
-        for (int i = 0; i < rgb.length; i += 3) {
-            rgb[i] = (byte) (background >> 16);
-            rgb[i + 1] = (byte) (background >> 8);
-            rgb[i + 2] = (byte) background;
+        byte[] rgb = RgbImage.allocate(width, height);
+        for (int offset = 0; offset < rgb.length;) {
+            offset = RgbImage.put(rgb, offset, background);
         }
         for (int y = 0; y < frame.height(); y++) {
             System.arraycopy(frame.rgb(), y * frame.width() * 3, rgb, ((top + y) * width + left) * 3,

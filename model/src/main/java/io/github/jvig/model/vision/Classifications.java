@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a net makes of one image: a probability for every class. Immutable. */
+/** The result for one image: a probability for each class. Immutable. */
 public final class Classifications {
     private static final int SHOWN = 5;
 
@@ -26,7 +26,10 @@ public final class Classifications {
     /**
      * The softmax of one image's logits, in double precision.
      *
-     * @throws IllegalArgumentException when there are more or fewer logits than labels, or one is not finite
+     * @param logits one for each class
+     * @param labels of the classes
+     * @return the probabilities, whose sum is 1 but for rounding
+     * @throws IllegalArgumentException when there are more or fewer logits than labels, or one is NaN or infinite
      */
     public static Classifications of(float[] logits, Labels labels) {
         labels.requireSize(logits.length);
@@ -49,14 +52,20 @@ public final class Classifications {
         return new Classifications(probabilities, labels);
     }
 
-    /** The most probable class, of equal ones the first. */
+    /**
+     * The most probable class.
+     *
+     * @return of equal ones the one with the lowest index
+     */
     public Classification best() {
         return ranked.getFirst();
     }
 
     /**
-     * The most probable classes, best first, equal ones in the order of their indices; all of them where there are fewer than {@code k}.
+     * The most probable classes.
      *
+     * @param k how many, at least 1
+     * @return best first, equal ones in the order of their indices; all classes where there are fewer than {@code k}; can't be changed
      * @throws IllegalArgumentException when {@code k} is below 1
      */
     public List<Classification> top(int k) {
@@ -66,17 +75,27 @@ public final class Classifications {
         return ranked.subList(0, Math.min(k, ranked.size()));
     }
 
-    /** @throws IndexOutOfBoundsException when there is no such class */
+    /**
+     * The probability of a class.
+     *
+     * @param index of the logit
+     * @return from 0 to 1
+     * @throws IndexOutOfBoundsException when there is no such class
+     */
     public double probability(int index) {
         return probabilities[index];
     }
 
-    /** How many classes there are. */
+    /**
+     * The number of classes.
+     *
+     * @return at least 1
+     */
     public int size() {
         return probabilities.length;
     }
 
-    /** The first five, such as {@code tench 93.1 %, goldfish 3.0 %}. */
+    /** The best five, such as {@code tench 93.1 %, goldfish 3.0 %}. */
     @Override
     public String toString() {
         return top(SHOWN).stream().map(Classification::toString).collect(Collectors.joining(", "));

@@ -11,8 +11,8 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * ImageIO's decoders, used for what is compressed only: the files' structure has been read and checked before, and what the decoder
- * gets is stripped of everything but pixels (no profiles, no metadata).
+ * ImageIO's decoders, used only to decompress: the structure of the files has been read and checked before, and the decoders get only
+ * what holds pixels (no profiles, no metadata).
  */
 final class Codec {
     private Codec() {
@@ -37,7 +37,7 @@ final class Codec {
             throw new UnsupportedOperationException("ImageIO has no reader for " + format);
         }
         ImageReader reader = readers.next();
-        // Made by hand: ImageIO's own factory method may write a cache file.
+        // Not by ImageIO's factory method, which may write a cache file.
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(in, true, true);
             return read.from(reader);

@@ -3,7 +3,7 @@ package io.github.jvig.model.vision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The one EXIF field that matters here, the orientation: 1 as stored, 2..8 the mirrored and turned cases. */
+/** EXIF orientation: 1 is as stored, 2 to 8 are mirrored and rotated. */
 final class Exif {
     static final int AS_STORED = 1;
     private static final int ORIENTATION_TAG = 0x0112;
@@ -14,8 +14,8 @@ final class Exif {
     }
 
     /**
-     * The orientation in a TIFF block, {@link #AS_STORED} where there is none or the block is damaged: a broken note on the side is no
-     * reason to refuse the picture.
+     * The orientation in a TIFF block, {@link #AS_STORED} where there is none or the block is damaged: broken metadata is no reason
+     * to refuse the image.
      */
     static int orientation(byte[] tiff) {
         if (tiff.length < 8) {
@@ -35,11 +35,11 @@ final class Exif {
         }
         int entries = in.getShort((int) directory) & 0xffff;
         for (int i = 0; i < entries; i++) {
-            long at = directory + 2 + (long) i * ENTRY_BYTES;
-            if (at + ENTRY_BYTES > tiff.length) {
+            long offset = directory + 2 + (long) i * ENTRY_BYTES;
+            if (offset + ENTRY_BYTES > tiff.length) {
                 break;
             }
-            int entry = (int) at;
+            int entry = (int) offset;
             if ((in.getShort(entry) & 0xffff) == ORIENTATION_TAG) {
                 int value = in.getShort(entry + 8) & 0xffff;
                 boolean valid = in.getShort(entry + 2) == SHORT && in.getInt(entry + 4) == 1 && value >= 1
@@ -50,7 +50,7 @@ final class Exif {
         return AS_STORED;
     }
 
-    /** The image as it stands when the orientation is obeyed. */
+    /** The image as it looks when the orientation is obeyed. */
     static RgbImage upright(RgbImage image, int orientation) {
         if (orientation == AS_STORED) {
             return image;

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * GIF: a logical screen, then blocks. The first frame on its screen; what the frame leaves free has the transparent color, or the
- * palette's first where there is none, as PIL fills it.
+ * GIF: a logical screen, then blocks. The first frame is placed on its screen; where it does not cover it, the screen has the transparent
+ * color, or the first one of the palette where none is transparent, as in PIL.
  */
 final class GifFile {
     private static final int SCREEN_END = 13;
@@ -18,6 +18,11 @@ final class GifFile {
     private static final int TRAILER = 0x3b;
 
     private GifFile() {
+    }
+
+    static long declaredPixels(ImageSource head) throws ImageException {
+        ByteBuffer in = head.littleEndian();
+        return head.pixels(in.getShort(6) & 0xffff, in.getShort(8) & 0xffff);
     }
 
     static RgbImage decode(ImageSource source) throws IOException {
@@ -56,7 +61,7 @@ final class GifFile {
         int canvasHeight = Math.max(screenHeight, top + height);
         source.checkSize(canvasWidth, canvasHeight);
         byte flags = in.get();
-        // The local palette and the LZW code size stand before the data.
+        // The local palette and the LZW code size are before the data.
         in.position(in.position() + paletteBytes(flags) + 1);
         skipSubBlocks(in);
         frame.write(source.bytes(), start, in.position() - start);

@@ -2,6 +2,7 @@ package io.github.jvig.model.vision;
 
 import io.github.jvig.model.Session;
 import java.awt.image.BufferedImage;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,9 +13,12 @@ import java.util.function.UnaryOperator;
 /**
  * A net that names images: reads a file, transforms it, runs the net, and ranks the classes. Immutable; as safe for several threads as its
  * net is.
+ *
+ * <p>An image may be a file, a stream or bytes in memory, which give the same pixels, or be decoded already. Two halves, {@code prepare} and
+ * {@link #classifyPrepared}, are there for callers that go on after a bad image; {@link #pipeline} runs the first one in parallel.
  */
 public final class ImageClassifier {
-    /** Images per run where the caller names no number: enough to keep the workers busy, few enough to stay in memory. */
+    /** Images per run where the caller gives no number: enough to keep the workers busy, and few enough to stay in memory. */
     public static final int DEFAULT_BATCH = 8;
 
     private final UnaryOperator<float[]> net;
@@ -23,10 +27,12 @@ public final class ImageClassifier {
     private final Orientation orientation;
 
     /**
-     * @param net       from NCHW inputs, one or more, to as many times the logits of {@code labels.size()} classes; such as a session's
-     *                  {@code run}
-     * @param transform that makes the net's input
-     * @param labels    of its classes
+     * A classifier of any net.
+     *
+     * @param net       such as a session's {@code run}: gets float32 of the shape [N, 3, H, W] (C order), with H and W of the transform, and
+     *                  gives [N, {@code labels.size()}] logits
+     * @param transform makes the net's input
+     * @param labels    name its classes
      */
     public ImageClassifier(UnaryOperator<float[]> net, Transform transform, Labels labels) {
         this(net, transform, labels, Orientation.STORED);
@@ -64,30 +70,101 @@ public final class ImageClassifier {
         return new ImageClassifier(session::run, transform, Labels.digits().requireSize(session.classes()));
     }
 
-    /** The same classifier with another way to take a camera's note; the default is {@link Orientation#STORED}. */
+    /**
+     * The same classifier with another treatment of EXIF orientations; the default is {@link Orientation#STORED}.
+     *
+     * @param orientation what becomes of an EXIF orientation
+     * @return the new classifier, on the same net
+     */
     public ImageClassifier with(Orientation orientation) {
         return new ImageClassifier(net, transform, labels, orientation);
     }
 
-    /** @throws ImageException when the file can't be read as an image */
+    /**
+     * Classifies a file.
+     *
+     * @param image PNG, JPEG, GIF, BMP or WebP
+     * @return a probability for each class
+     * @throws ImageException           when the file can't be read as an image
+     * @throws IllegalArgumentException when the net gives a logit that is NaN or infinite, or not one for each label
+     */
     public Classifications classify(Path image) throws ImageException {
-        return classifyPrepared(List.of(prepare(image))).getFirst();
+        return classifyOne(prepare(image));
     }
 
+    /**
+     * Classifies a file that comes as a stream, which is read with the limits of {@link Images#read(InputStream, String)}.
+     *
+     * @param image PNG, JPEG, GIF, BMP or WebP; left open
+     * @param name  what errors call it
+     * @return a probability for each class
+     * @throws ImageException           when the stream can't be read as an image
+     * @throws IllegalArgumentException when the net gives a logit that is NaN or infinite, or not one for each label
+     */
+    public Classifications classify(InputStream image, String name) throws ImageException {
+        return classifyOne(prepare(image, name));
+    }
+
+    /**
+     * Classifies a file that is in memory.
+     *
+     * @param image the content of a PNG, JPEG, GIF, BMP or WebP file
+     * @param name  what errors call it
+     * @return a probability for each class
+     * @throws ImageException           when it can't be read as an image
+     * @throws IllegalArgumentException when the net gives a logit that is NaN or infinite, or not one for each label
+     */
+    public Classifications classify(byte[] image, String name) throws ImageException {
+        return classifyOne(prepare(image, name));
+    }
+
+    /**
+     * Classifies an image that is decoded already.
+     *
+     * @param image of any size
+     * @return a probability for each class
+     * @throws IllegalArgumentException when the net gives a logit that is NaN or infinite, or not one for each label
+     */
+    public Classifications classify(RgbImage image) {
+        return classifyOne(prepare(image));
+    }
+
+    /**
+     * Classifies one of Java's images.
+     *
+     * @param image of any type and size; see {@link Images#of}
+     * @return a probability for each class
+     * @throws IllegalArgumentException when the net gives a logit that is NaN or infinite, or not one for each label
+     */
     public Classifications classify(BufferedImage image) {
-        return classifyPrepared(List.of(transform.apply(Images.of(image)))).getFirst();
+        return classify(Images.of(image));
     }
 
-    /** As {@link #classify(List, int)} with batches of {@link #DEFAULT_BATCH}. */
+    private Classifications classifyOne(float[] input) {
+        return classifyPrepared(List.of(input)).getFirst();
+    }
+
+    /**
+     * As {@link #classify(List, int)} with batches of {@link #DEFAULT_BATCH}.
+     *
+     * @param images PNG, JPEG, GIF, BMP or WebP
+     * @return a result for each image, in order
+     * @throws ImageException           when a file can't be read as an image; there is no result for the others then
+     * @throws IllegalArgumentException when the net gives a logit that is NaN or infinite, or not one for each label
+     */
     public List<Classifications> classify(List<Path> images) throws ImageException {
         return classify(images, DEFAULT_BATCH);
     }
 
     /**
-     * Classifies images in their order, as many at once as {@code batch} says.
+     * Classifies files in batches.
      *
-     * @throws ImageException           when a file can't be read as an image; nothing is said of the others then (see {@link #prepare})
-     * @throws IllegalArgumentException when {@code batch} is below 1
+     * @param images PNG, JPEG, GIF, BMP or WebP
+     * @param batch  images per run of the net, at least 1
+     * @return a result for each image, in order
+     * @throws ImageException           when a file can't be read as an image; there is no result for the others then
+     * @throws IllegalArgumentException when {@code batch} is below 1, or the net gives a logit that is NaN or infinite, or not one for each
+     *                                  label
      */
     public List<Classifications> classify(List<Path> images, int batch) throws ImageException {
         if (batch < 1) {
@@ -105,20 +182,72 @@ public final class ImageClassifier {
     }
 
     /**
-     * The net's input for one file: the first half of {@link #classify(Path)}, for callers that go on when a file is no image.
+     * The net's input for a file.
      *
-     * @return planar RGB, {@code 3 * height * width} values
+     * @param image PNG, JPEG, GIF, BMP or WebP
+     * @return {@code 3 * height * width} values in planes of red, green, blue
      * @throws ImageException when the file can't be read as an image
      */
     public float[] prepare(Path image) throws ImageException {
-        return transform.apply(Images.read(image, orientation));
+        return prepare(Images.read(image, orientation));
     }
 
     /**
-     * Classifies prepared inputs, all of them in one run: the second half.
+     * The net's input for a file that comes as a stream, which is read with the limits of
+     * {@link Images#read(InputStream, String)}.
      *
-     * @throws IllegalArgumentException when an input has another length than {@link #prepare} gives, or the net's logits do not fit the
-     *                                  labels
+     * @param image PNG, JPEG, GIF, BMP or WebP; left open
+     * @param name  what errors call it
+     * @return {@code 3 * height * width} values in planes of red, green, blue
+     * @throws ImageException when the stream can't be read as an image
+     */
+    public float[] prepare(InputStream image, String name) throws ImageException {
+        return prepare(Images.read(image, name, orientation));
+    }
+
+    /**
+     * The net's input for a file that is in memory.
+     *
+     * @param image the content of a PNG, JPEG, GIF, BMP or WebP file
+     * @param name  what errors call it
+     * @return {@code 3 * height * width} values in planes of red, green, blue
+     * @throws ImageException when it can't be read as an image
+     */
+    public float[] prepare(byte[] image, String name) throws ImageException {
+        return prepare(Images.read(image, name, orientation));
+    }
+
+    /**
+     * The net's input for an image that is decoded already.
+     *
+     * @param image of any size
+     * @return {@code 3 * height * width} values in planes of red, green, blue
+     */
+    public float[] prepare(RgbImage image) {
+        return transform.apply(image);
+    }
+
+    /**
+     * The net's inputs for many images, decoded in parallel and ahead of the net; bad images do not end the run. To be closed.
+     *
+     * @param images    such as {@link ImageFiles#find} gives them
+     * @param helpers   threads that decode in addition to the caller, at least 0
+     * @param lookAhead how many images at most are decoded ahead, at least 1
+     * @return the pipeline, whose inputs are for {@link #classifyPrepared}
+     * @throws IllegalArgumentException when {@code helpers} is below 0 or {@code lookAhead} below 1
+     */
+    public DecodePipeline pipeline(Iterable<ImageInput> images, int helpers, int lookAhead) {
+        return new DecodePipeline(images, transform, orientation, helpers, lookAhead);
+    }
+
+    /**
+     * Classifies prepared inputs, all of them in one run.
+     *
+     * @param inputs as {@code prepare} gives them, {@code 3 * height * width} values each
+     * @return a result for each input, in order
+     * @throws IllegalArgumentException when an input has another length, or the net gives a logit that is NaN or infinite, or not one for
+     *                                  each label
+     * @throws ArithmeticException      when the inputs together are larger than one Java array can be
      */
     public List<Classifications> classifyPrepared(List<float[]> inputs) {
         int inputSize = 3 * transform.height() * transform.width();

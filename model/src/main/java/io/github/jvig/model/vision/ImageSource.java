@@ -21,6 +21,12 @@ record ImageSource(String name, byte[] bytes) {
         return error("the image file is truncated");
     }
 
+    /** The number of pixels, where {@link #checkSize} does not refuse it. */
+    long pixels(long width, long height) throws ImageException {
+        checkSize(width, height);
+        return width * height;
+    }
+
     /** Refuses an image by the size that its header gives. */
     void checkSize(long width, long height) throws ImageException {
         if (width < 1 || height < 1) {

@@ -1,5 +1,6 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.files.FileErrors;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,19 +14,24 @@ import java.util.regex.Pattern;
 /**
  * Image files as RGB pixels: PNG, JPEG, GIF (the first frame), BMP and WebP (the first frame).
  *
- * <p>As PIL's {@code open(file).convert("RGB")} has it: grey is repeated, palettes are expanded, alpha is dropped (not blended), CMYK is
+ * <p>As PIL's {@code open(file).convert("RGB")} has it: gray is repeated, palettes are expanded, alpha is dropped (not blended), CMYK is
  * converted without a profile, embedded color profiles and gamma notes are ignored. Samples of 16 bits keep their high byte; PIL does
- * the same for color, but clips 16-bit grey at 255, which leaves nothing of most such images. Bytes are PIL's for all kinds but lossy
+ * the same for color, but clips 16-bit gray at 255, which leaves nothing of most such images. Bytes are PIL's for all kinds but lossy
  * WebP, whose decoder repeats the halved chroma where libwebp interpolates it.
  *
- * <p>A file is not trusted: its kind is told by its first bytes, its size is taken from the header and checked before any pixel is
- * decoded, and whatever is damaged ends in one {@link ImageException} that names the file.
+ * <p>A file may come as a path, a stream or bytes in memory; all take the same way, so that the pixels are the same. It is not trusted: its
+ * kind is recognized by its first bytes, never by its name; its size is taken from the header and checked before any pixel is decoded; and
+ * damage ends in one {@link ImageException} of one line that names the file.
  */
 public final class Images {
-    /** Most pixels that an image may have, the limit at which PIL refuses too: 178,956,970 (some 13,377 x 13,377). */
+    /** How many pixels an image may have, the limit at which PIL refuses too: 178,956,970 (such as 13,377 x 13,377). */
     public static final long MAX_PIXELS = 178_956_970;
 
-    /** Most bytes that a file may have; {@link #MAX_PIXELS} as an uncompressed 32-bit BMP are fewer. */
+    /** How many bytes of a file are read whatever is in it: enough for metadata, and for all but giant images. */
+    static final int BASE_BYTES = 64 << 20;
+    /** How many bytes more are read for each pixel that the header declares; 16-bit RGBA without compression has 8. */
+    static final int BYTES_PER_PIXEL = 16;
+    /** How many bytes of a file are read at the utmost; {@link #MAX_PIXELS} as an uncompressed 32-bit BMP are fewer. */
     private static final int MAX_BYTES = 1 << 30;
 
     private static final Pattern NAMED_LIKE_ONE = Pattern.compile("\\.(png|jpe?g|gif|bmp|webp)$",
@@ -34,12 +40,25 @@ public final class Images {
     private Images() {
     }
 
-    /** As {@link #read(Path, Orientation)}, with the pixels as they are stored. */
+    /**
+     * Reads a file, with its pixels as they are stored.
+     *
+     * @param file PNG, JPEG, GIF, BMP or WebP
+     * @return its pixels
+     * @throws ImageException when the file is missing, not an image, too large, truncated or damaged
+     */
     public static RgbImage read(Path file) throws ImageException {
         return read(file, Orientation.STORED);
     }
 
-    /** @throws ImageException when the file is missing, no image, too large, truncated or damaged */
+    /**
+     * Reads a file.
+     *
+     * @param file        PNG, JPEG, GIF, BMP or WebP
+     * @param orientation what becomes of an EXIF orientation
+     * @return its pixels
+     * @throws ImageException when the file is missing, not an image, too large, truncated or damaged
+     */
     public static RgbImage read(Path file, Orientation orientation) throws ImageException {
         String name = file.toString();
         try (InputStream in = Files.newInputStream(file)) {
@@ -56,34 +75,98 @@ public final class Images {
     }
 
     /**
-     * Reads a stream to its end; it is left open.
+     * Reads a file that comes as a stream, with its pixels as they are stored.
      *
+     * @param in   as for {@link #read(InputStream, String, Orientation)}
      * @param name what errors call it
+     * @return its pixels
      * @throws ImageException as for a file
      */
+    public static RgbImage read(InputStream in, String name) throws ImageException {
+        return read(in, name, Orientation.STORED);
+    }
+
+    /**
+     * Reads a file that comes as a stream, such as the body of a request; the result is the same as from a file of these bytes.
+     *
+     * <p>The stream is not trusted. If its first 12 bytes are not those of an image, no more are read. Else it is read to its end, but not
+     * beyond 64 MiB plus 16 bytes for each pixel that the image's header declares, and never beyond 1 GiB; a longer stream is refused.
+     * Memory grows with the bytes that really come, and pixels are decoded only after their number was checked against
+     * {@link #MAX_PIXELS}.
+     *
+     * @param in          PNG, JPEG, GIF, BMP or WebP; left open
+     * @param name        what errors call it
+     * @param orientation what becomes of an EXIF orientation
+     * @return its pixels
+     * @throws ImageException when the stream can't be read, or is not an image, too long, truncated or damaged
+     */
     public static RgbImage read(InputStream in, String name, Orientation orientation) throws ImageException {
-        byte[] bytes;
-        ImageFormat format;
+        ImageSource source;
         try {
-            byte[] head = in.readNBytes(ImageFormat.SIGNATURE_BYTES);
-            // A file of many gigabytes that is no image is told by its first bytes, not read to its end.
-            format = ImageFormat.of(new ImageSource(name, head));
-            byte[] rest = in.readNBytes(MAX_BYTES - head.length);
-            if (in.read() >= 0) {
-                throw new ImageException(name + ": the file is larger than " + MAX_BYTES + " bytes");
-            }
-            bytes = Arrays.copyOf(head, head.length + rest.length);
-            System.arraycopy(rest, 0, bytes, head.length, rest.length);
+            source = new ImageSource(name, bytes(in, name));
         } catch (ImageException e) {
             throw e;
         } catch (IOException e) {
             throw unreadable(name, e);
         }
-        return decode(format, new ImageSource(name, bytes), orientation);
+        return decode(source, orientation);
     }
 
     /**
-     * Whether a file is meant to be an image: it begins as one of the known kinds does, or is named like one. Says nothing of its being whole.
+     * Reads a file that is in memory, with its pixels as they are stored.
+     *
+     * @param file the content of a PNG, JPEG, GIF, BMP or WebP file
+     * @param name what errors call it
+     * @return its pixels
+     * @throws ImageException as for a file
+     */
+    public static RgbImage read(byte[] file, String name) throws ImageException {
+        return read(file, name, Orientation.STORED);
+    }
+
+    /**
+     * Reads a file that is in memory; the result is the same as from a file of these bytes.
+     *
+     * @param file        the content of a PNG, JPEG, GIF, BMP or WebP file; must not change meanwhile
+     * @param name        what errors call it
+     * @param orientation what becomes of an EXIF orientation
+     * @return its pixels
+     * @throws ImageException when it is not an image, too large, truncated or damaged
+     */
+    public static RgbImage read(byte[] file, String name, Orientation orientation) throws ImageException {
+        return decode(new ImageSource(name, file), orientation);
+    }
+
+    /** All bytes of an image file, unless there are too many. */
+    private static byte[] bytes(InputStream in, String name) throws IOException {
+        byte[] head = in.readNBytes(ImageFormat.SIGNATURE_BYTES);
+        // A stream of many gigabytes that is not an image is refused by its first bytes.
+        ImageFormat format = ImageFormat.of(new ImageSource(name, head));
+        byte[] bytes = joined(head, in.readNBytes(BASE_BYTES - head.length));
+        if (bytes.length < BASE_BYTES) {
+            return bytes;
+        }
+        long pixels = format.declaredPixels(new ImageSource(name, bytes));
+        int limit = (int) Math.min(MAX_BYTES, BASE_BYTES + BYTES_PER_PIXEL * pixels);
+        bytes = joined(bytes, in.readNBytes(limit - bytes.length));
+        if (in.read() >= 0) {
+            throw new ImageException(name + ": the file has more than " + limit + " bytes, the limit for an image of "
+                    + pixels + " pixels");
+        }
+        return bytes;
+    }
+
+    private static byte[] joined(byte[] head, byte[] rest) {
+        byte[] bytes = Arrays.copyOf(head, head.length + rest.length);
+        System.arraycopy(rest, 0, bytes, head.length, rest.length);
+        return bytes;
+    }
+
+    /**
+     * Whether a file is meant to be an image: it begins as one of the known kinds does, or its name ends like theirs.
+     *
+     * @param file need not be readable
+     * @return whether it is worth reading; it may still be truncated or damaged
      */
     public static boolean isImage(Path file) {
         return NAMED_LIKE_ONE.matcher(file.toString()).find() || beginsLikeOne(file);
@@ -98,13 +181,19 @@ public final class Images {
         }
     }
 
-    /** An image that is in memory already; colors of other spaces than RGB and grey are converted to sRGB by Java. */
+    /**
+     * The pixels of one of Java's images: samples of RGB and gray as they are, colors of other spaces converted to sRGB by Java, alpha
+     * dropped.
+     *
+     * @param image of any type
+     * @return a copy of its pixels
+     */
     public static RgbImage of(BufferedImage image) {
         return Rasters.rgb(image);
     }
 
-    private static RgbImage decode(ImageFormat format, ImageSource source, Orientation orientation)
-            throws ImageException {
+    private static RgbImage decode(ImageSource source, Orientation orientation) throws ImageException {
+        ImageFormat format = ImageFormat.of(source);
         try {
             return format.decode(source, orientation);
         } catch (ImageException e) {
@@ -119,6 +208,6 @@ public final class Images {
     }
 
     private static ImageException unreadable(String name, IOException e) {
-        return new ImageException(name + ": can't be read: " + e.getMessage(), e);
+        return new ImageException(name + ": can't be read: " + FileErrors.reason(e), e);
     }
 }

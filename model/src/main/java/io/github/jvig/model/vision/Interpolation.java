@@ -31,7 +31,7 @@ public enum Interpolation {
     };
 
     private static final double A = -0.5;
-    /** 32 bits less 8 of the sample and 2 for sign and overshoot. */
+    /** 32 bits minus 8 of the sample and 2 for sign and overshoot. */
     private static final int FIXED_BITS = 22;
 
     private final int support;
@@ -43,8 +43,12 @@ public enum Interpolation {
     abstract double filter(double x);
 
     /**
-     * The whole image in another size.
+     * Resizes an image.
      *
+     * @param image  of any size
+     * @param width  of the result in pixels, at least 1
+     * @param height of the result in pixels, at least 1
+     * @return the resized image
      * @throws IllegalArgumentException when a side is below 1
      */
     public RgbImage resize(RgbImage image, int width, int height) {
@@ -112,15 +116,15 @@ public enum Interpolation {
     private static void filterRow(byte[] in, int row, Taps taps, byte[] out, int to) {
         for (int x = 0; x < taps.first.length; x++) {
             int[] weights = taps.weights[x];
-            int at = row + 3 * taps.first[x];
+            int offset = row + 3 * taps.first[x];
             int red = 1 << FIXED_BITS - 1;
             int green = red;
             int blue = red;
             for (int weight : weights) {
-                red += (in[at] & 0xff) * weight;
-                green += (in[at + 1] & 0xff) * weight;
-                blue += (in[at + 2] & 0xff) * weight;
-                at += 3;
+                red += (in[offset] & 0xff) * weight;
+                green += (in[offset + 1] & 0xff) * weight;
+                blue += (in[offset + 2] & 0xff) * weight;
+                offset += 3;
             }
             out[to] = clip(red);
             out[to + 1] = clip(green);

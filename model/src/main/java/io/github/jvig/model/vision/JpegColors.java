@@ -3,11 +3,11 @@ package io.github.jvig.model.vision;
 import java.awt.image.Raster;
 
 /**
- * What the components of a JPEG are, and their way to RGB, in libjpeg's and PIL's integer arithmetic so that the bytes are theirs. Four
- * components hold inverted ink, as Adobe writes them and PIL reads them.
+ * The meaning of a JPEG's components, and their conversion to RGB in the integer arithmetic of libjpeg and PIL, so that the bytes are the
+ * same. Four components hold inverted ink, as Adobe writes them and PIL reads them.
  */
 enum JpegColors {
-    GREY(1) {
+    GRAY(1) {
         @Override
         void convert(byte[] in, int from, byte[] rgb, int to) {
             rgb[to] = in[from];
@@ -41,7 +41,7 @@ enum JpegColors {
         void convert(byte[] in, int from, byte[] rgb, int to) {
             fromYcc(in, from, rgb, to);
             int light = in[from + 3] & 0xff;
-            // YCC stands for the inverse of the stored inks.
+            // YCC codes the inverse of the stored inks.
             for (int c = 0; c < 3; c++) {
                 rgb[to + c] = (byte) (light - scaled(rgb[to + c] & 0xff, light));
             }
@@ -65,7 +65,7 @@ enum JpegColors {
                     raster.getNumBands() + " bands where " + colors.components + " are coded");
         }
         int width = raster.getWidth();
-        byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, raster.getHeight()))];
+        byte[] rgb = RgbImage.allocate(width, raster.getHeight());
         byte[] row = new byte[width * colors.components];
         for (int y = 0, to = 0; y < raster.getHeight(); y++) {
             raster.getDataElements(raster.getMinX(), raster.getMinY() + y, width, 1, row);

@@ -24,7 +24,7 @@ final class JpegFile {
     private static final int APP0 = 0xe0;
     private static final int APP1 = 0xe1;
     private static final int APP14 = 0xee;
-    /** A block of 8x8 pixels takes a bit at least, so a file that claims more lacks its data. */
+    /** A block of 8x8 pixels takes at least a bit, so a file that claims more lacks its data. */
     private static final long MAX_PIXELS_PER_BYTE = 64 * 8;
 
     private final ImageSource source;
@@ -38,34 +38,49 @@ final class JpegFile {
     private int adobeTransform = -1;
     private int orientation = Exif.AS_STORED;
 
-    private JpegFile(ImageSource source) {
+    /** @param capacity expected size of what the decoder gets */
+    private JpegFile(ImageSource source, int capacity) {
         this.source = source;
         in = source.bigEndian();
-        pixels = new ByteArrayOutputStream(source.bytes().length);
+        pixels = new ByteArrayOutputStream(capacity);
+    }
+
+    static long declaredPixels(ImageSource head) throws ImageException {
+        JpegFile file = new JpegFile(head, 0);
+        while (file.componentIds == null && file.in.remaining() >= 2) {
+            file.next();
+        }
+        return (long) file.width * file.height;
     }
 
     static RgbImage decode(ImageSource source, Orientation orientation) throws IOException {
-        JpegFile file = new JpegFile(source);
+        JpegFile file = new JpegFile(source, source.bytes().length);
         file.parse();
         Raster raster = Codec.raster(ImageFormat.JPEG, file.pixels.toByteArray());
         RgbImage image = JpegColors.rgb(raster, file.colors());
         return orientation == Orientation.EXIF ? Exif.upright(image, file.orientation) : image;
     }
 
-    /** Walks to the end of the image, so that a truncated file is told before it is decoded (a decoder fills it up with grey). */
+    /** Walks to the end of the image, so that a truncated file is found before it is decoded (a decoder would fill it up with gray). */
     private void parse() throws ImageException {
         int marker;
         do {
-            marker = nextMarker();
-            if (marker == SOI || marker == EOI) {
-                copy(marker, in.position(), in.position());
-            } else if (marker > SOI || marker >= 0xc0 && marker < RST0) {
-                segment(marker);
-            }
+            marker = next();
         } while (marker != EOI);
         if (componentIds == null || (long) width * height > source.bytes().length * MAX_PIXELS_PER_BYTE) {
             throw source.truncated();
         }
+    }
+
+    /** Takes the next marker with its segment, if it has one, and gives its code. */
+    private int next() throws ImageException {
+        int marker = nextMarker();
+        if (marker == SOI || marker == EOI) {
+            copy(marker, in.position(), in.position());
+        } else if (marker > SOI || marker >= 0xc0 && marker < RST0) {
+            segment(marker);
+        }
+        return marker;
     }
 
     /** The code of the next marker; bytes before it and fill bytes are skipped. */
@@ -166,7 +181,7 @@ final class JpegFile {
     /** libjpeg's rules: JFIF is YCbCr, then Adobe's word counts, then the components' names. */
     private JpegColors colors() {
         return switch (componentIds.length) {
-            case 1 -> JpegColors.GREY;
+            case 1 -> JpegColors.GRAY;
             case 3 -> {
                 boolean named = new String(componentIds, StandardCharsets.ISO_8859_1).equals("RGB");
                 boolean plain = !jfif && (adobeTransform >= 0 ? adobeTransform == 0 : named);

@@ -24,7 +24,7 @@ public final class Labels {
     private static final String IMAGENET_1K = "imagenet1k.tsv";
     /** A WordNet synset, a tab, its lemmas. */
     private static final Pattern SYNSET_LINE = Pattern.compile("(n\\d{8})\t(.+)");
-    /** Far more than any label file has. */
+    /** Far more than any label file needs. */
     private static final int MAX_BYTES = 1 << 24;
 
     private final String source;
@@ -37,7 +37,11 @@ public final class Labels {
         this.entries = List.copyOf(entries);
     }
 
-    /** The 1,000 classes of ImageNet-1K by the first lemma of their WordNet synset; where two share it, by all lemmas. */
+    /**
+     * The 1,000 classes of ImageNet-1K, named by the first lemma of their WordNet synset; where two classes share it, by all lemmas.
+     *
+     * @return the labels in the usual order of logits
+     */
     public static Labels imagenet1k() {
         try (InputStream in = Labels.class.getResourceAsStream(IMAGENET_1K)) {
             return parse("ImageNet-1K", in.readAllBytes());
@@ -46,7 +50,11 @@ public final class Labels {
         }
     }
 
-    /** "0" to "9". */
+    /**
+     * The ten digits.
+     *
+     * @return "0" to "9"
+     */
     public static Labels digits() {
         return new Labels("digits",
                 IntStream.range(0, 10).mapToObj(i -> new Entry(Integer.toString(i), null)).toList());
@@ -55,7 +63,9 @@ public final class Labels {
     /**
      * "class 0", "class 1" and so on, for nets whose classes have no names.
      *
-     * @throws IllegalArgumentException when there is not one class
+     * @param classes how many, at least 1
+     * @return the labels
+     * @throws IllegalArgumentException when {@code classes} is below 1
      */
     public static Labels numbered(int classes) {
         if (classes < 1) {
@@ -69,6 +79,8 @@ public final class Labels {
      * Names from a UTF-8 file of one label a line, either as it stands or as WordNet synset, tab, lemmas ({@code n01440764<TAB>tench, Tinca
      * tinca}); every line in the form of the first. The last line may end with a line break.
      *
+     * @param file of at most 16 MiB
+     * @return the labels, in the order of the lines
      * @throws LabelsException when the file is missing, too large, empty, not UTF-8, or a line is blank or of the other form
      */
     public static Labels read(Path file) throws LabelsException {
@@ -147,24 +159,42 @@ public final class Labels {
         return new LabelsException(source + ": line " + (index + 1) + " " + what);
     }
 
-    /** How many classes are named. */
+    /**
+     * The number of classes.
+     *
+     * @return at least 1
+     */
     public int size() {
         return entries.size();
     }
 
-    /** @throws IndexOutOfBoundsException when there is no such class */
+    /**
+     * The name of a class.
+     *
+     * @param index of the logit
+     * @return the name
+     * @throws IndexOutOfBoundsException when there is no such class
+     */
     public String name(int index) {
         return entries.get(index).name;
     }
 
-    /** The class's WordNet synset, such as {@code n01440764}, where it is known. */
+    /**
+     * The WordNet synset of a class.
+     *
+     * @param index of the logit
+     * @return such as {@code n01440764}; empty where it is not known
+     * @throws IndexOutOfBoundsException when there is no such class
+     */
     public Optional<String> synset(int index) {
         return Optional.ofNullable(entries.get(index).synset);
     }
 
     /**
-     * These labels, when they fit a net.
+     * Checks that these labels fit a net.
      *
+     * @param classes of the net
+     * @return these labels
      * @throws IllegalArgumentException when the net has another number of classes
      */
     public Labels requireSize(int classes) {

@@ -1,9 +1,9 @@
 package io.github.jvig.model.vision;
 
-/** What becomes of a camera's note on how it was held. */
+/** Whether an image is turned as its EXIF orientation says, with which a camera records how it was held. */
 public enum Orientation {
-    /** Pixels as the file stores them: what the nets were evaluated with. */
+    /** Pixels are taken as the file stores them; the nets were evaluated like this. */
     STORED,
-    /** A JPEG's EXIF orientation is obeyed, so that the image stands as a viewer shows it. */
+    /** A JPEG's EXIF orientation is obeyed, so that the image is as a viewer shows it. Other kinds are taken as stored. */
     EXIF
 }

@@ -7,6 +7,11 @@ import java.nio.ByteBuffer;
 /** PNG (ISO/IEC 15948): a signature, then chunks of length, type, data, checksum. An animated PNG gives its default image. */
 final class PngFile {
     private static final int SIGNATURE = 8;
+    /** Offsets in the file. */
+    private static final int WIDTH = 16;
+    private static final int HEIGHT = 20;
+    private static final int BITS = 24;
+    private static final int COLOR_TYPE = 25;
     private static final int IHDR = 0x49484452;
     private static final int PLTE = 0x504c5445;
     private static final int IDAT = 0x49444154;
@@ -17,6 +22,11 @@ final class PngFile {
     private static final long MAX_INFLATION = 1032;
 
     private PngFile() {
+    }
+
+    static long declaredPixels(ImageSource head) throws ImageException {
+        ByteBuffer in = head.bigEndian();
+        return head.pixels(in.getInt(WIDTH) & 0xffffffffL, in.getInt(HEIGHT) & 0xffffffffL);
     }
 
     static RgbImage decode(ImageSource source) throws IOException {
@@ -53,25 +63,24 @@ final class PngFile {
         return Rasters.rgb(Codec.image(ImageFormat.PNG, pixels.toByteArray()));
     }
 
-    /** Checks the header at the buffer's position, without moving it; gives the bytes that the image data must at least inflate to. */
+    /** Checks the header; gives the number of bytes that the image data must at least inflate to. */
     private static long header(ImageSource source, ByteBuffer in, int type, long length) throws ImageException {
         if (type != IHDR || length != 13) {
             throw source.error("the PNG file does not begin with its header");
         }
-        int at = in.position();
         if (in.remaining() < length) {
             throw source.truncated();
         }
-        long width = in.getInt(at) & 0xffffffffL;
-        long height = in.getInt(at + 4) & 0xffffffffL;
+        long width = in.getInt(WIDTH) & 0xffffffffL;
+        long height = in.getInt(HEIGHT) & 0xffffffffL;
         source.checkSize(width, height);
-        int bits = in.get(at + 8);
-        int channels = switch (in.get(at + 9)) {
+        int bits = in.get(BITS);
+        int channels = switch (in.get(COLOR_TYPE)) {
             case 0, 3 -> 1;
             case 2 -> 3;
             case 4 -> 2;
             case 6 -> 4;
-            default -> throw source.error("PNG color type " + in.get(at + 9) + " does not exist");
+            default -> throw source.error("PNG color type " + in.get(COLOR_TYPE) + " does not exist");
         };
         return height * (width * channels * bits / 8);
     }

@@ -11,7 +11,7 @@ import java.awt.image.Raster;
 
 /**
  * Java's many pixel layouts as plain RGB bytes, the way PIL's {@code convert("RGB")} gives them: samples are taken as they are, never
- * through a color space (Java's grey is linear, so its conversion would change the values), alpha is dropped without blending, and
+ * through a color space (Java's gray is linear, so its conversion would change the values), alpha is dropped without blending, and
  * 16-bit samples keep their high byte.
  */
 final class Rasters {
@@ -53,32 +53,32 @@ final class Rasters {
             colors[i] = palette.getRGB(i);
         }
         int width = raster.getWidth();
-        byte[] rgb = allocate(width, raster.getHeight());
+        byte[] rgb = RgbImage.allocate(width, raster.getHeight());
         int[] row = new int[width];
-        for (int y = 0, at = 0; y < raster.getHeight(); y++) {
+        for (int y = 0, offset = 0; y < raster.getHeight(); y++) {
             raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, 0, row);
             for (int index : row) {
-                at = put(rgb, at, colors[index]);
+                offset = RgbImage.put(rgb, offset, colors[index]);
             }
         }
         return new RgbImage(width, raster.getHeight(), rgb);
     }
 
     /**
-     * Samples that are the colors: the first {@code channels} bands (1 is grey, 3 is RGB) of a raster; what follows them is alpha.
+     * Samples that are the colors: the first {@code channels} bands (1 is gray, 3 is RGB) of a raster; what follows them is alpha.
      * Above 8 bits the high ones are kept; below, the range is stretched to 0..255, rounding down.
      */
     private static RgbImage samples(Raster raster, int channels, int[] bits) {
         int width = raster.getWidth();
-        byte[] rgb = allocate(width, raster.getHeight());
+        byte[] rgb = RgbImage.allocate(width, raster.getHeight());
         int bands = raster.getNumBands();
         int[] row = new int[width * bands];
-        for (int y = 0, at = 0; y < raster.getHeight(); y++) {
+        for (int y = 0, offset = 0; y < raster.getHeight(); y++) {
             raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
             for (int x = 0; x < row.length; x += bands) {
                 for (int c = 0; c < 3; c++) {
                     int band = channels == 1 ? 0 : c;
-                    rgb[at++] = toByte(row[x + band], bits[band]);
+                    rgb[offset++] = toByte(row[x + band], bits[band]);
                 }
             }
         }
@@ -89,28 +89,17 @@ final class Rasters {
         return (byte) (bits >= 8 ? sample >> bits - 8 : sample * 255 / ((1 << bits) - 1));
     }
 
-    /** What is left (premultiplied alpha, other color spaces): Java's own conversion to sRGB. */
+    /** All others (premultiplied alpha, other color spaces): Java's own conversion to sRGB. */
     private static RgbImage converted(BufferedImage image) {
         int width = image.getWidth();
-        byte[] rgb = allocate(width, image.getHeight());
+        byte[] rgb = RgbImage.allocate(width, image.getHeight());
         int[] row = new int[width];
-        for (int y = 0, at = 0; y < image.getHeight(); y++) {
+        for (int y = 0, offset = 0; y < image.getHeight(); y++) {
             image.getRGB(0, y, width, 1, row, 0, width);
             for (int pixel : row) {
-                at = put(rgb, at, pixel);
+                offset = RgbImage.put(rgb, offset, pixel);
             }
         }
         return new RgbImage(width, image.getHeight(), rgb);
-    }
-
-    private static byte[] allocate(int width, int height) {
-        return new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
-    }
-
-    private static int put(byte[] rgb, int at, int pixel) {
-        rgb[at] = (byte) (pixel >> 16);
-        rgb[at + 1] = (byte) (pixel >> 8);
-        rgb[at + 2] = (byte) pixel;
-        return at + 3;
     }
 }

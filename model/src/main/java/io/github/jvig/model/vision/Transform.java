@@ -6,13 +6,26 @@ import io.github.jvig.model.nets.MobileViG;
  * From an image to a net's input. Implementations are immutable and may be used by several threads at once.
  */
 public interface Transform {
-    /** Rows of the input. */
+    /**
+     * Rows of the input.
+     *
+     * @return at least 1
+     */
     int height();
 
-    /** Columns of the input. */
+    /**
+     * Columns of the input.
+     *
+     * @return at least 1
+     */
     int width();
 
-    /** The input of one image: 3 planes (red, green, blue) of {@link #height()} rows of {@link #width()} values. */
+    /**
+     * The input of one image.
+     *
+     * @param image of any size
+     * @return finite values, {@code planes[(c * height + y) * width + x]} with c = 0, 1, 2 for red, green, blue
+     */
     float[] apply(RgbImage image);
 
     /** As {@link #imagenet(int, int, double, Interpolation)}, bicubic with a crop fraction of 0.9 as the MobileViG family is evaluated. */

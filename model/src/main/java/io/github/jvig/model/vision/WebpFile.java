@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * WebP: a RIFF container of chunks. The decoder gets the one that holds pixels, in a container of its own; alpha planes and profiles
- * stay behind. The first frame of an animation stands on its canvas, black where the frame leaves it free.
+ * WebP: a RIFF container of chunks. The decoder gets only the one that holds pixels, in a new container, without alpha planes and
+ * profiles. The first frame of an animation is placed on its canvas, which is black where the frame does not cover it.
  */
 final class WebpFile {
     private static final int FIRST_CHUNK = 12;
@@ -18,6 +18,19 @@ final class WebpFile {
     private static final int FRAME = fourCc("ANMF");
 
     private WebpFile() {
+    }
+
+    static long declaredPixels(ImageSource head) throws ImageException {
+        int type = head.littleEndian().getInt(FIRST_CHUNK);
+        int chunk = FIRST_CHUNK + CHUNK_HEADER;
+        if (type == EXTENDED) {
+            return head.pixels(1 + uint24(head, chunk + 4), 1 + uint24(head, chunk + 7));
+        }
+        if (type == LOSSY || type == LOSSLESS) {
+            int[] size = size(head, chunk, type);
+            return head.pixels(size[0], size[1]);
+        }
+        return 0;
     }
 
     static RgbImage decode(ImageSource source) throws IOException {
@@ -56,20 +69,25 @@ final class WebpFile {
 
     /** The bitstream of {@code length} bytes at the buffer's position. */
     private static RgbImage decode(ImageSource source, ByteBuffer in, int type, int length) throws IOException {
-        int at = in.position();
-        if (type == LOSSY) {
-            // Frame tag (3 bytes), start code (3 bytes), then both sides in 14 bits each.
-            source.checkSize(in.getShort(at + 6) & 0x3fff, in.getShort(at + 8) & 0x3fff);
-        } else {
-            // A signature byte, then both sides less one in 14 bits each.
-            int sides = in.getInt(at + 1);
-            source.checkSize((sides & 0x3fff) + 1, (sides >> 14 & 0x3fff) + 1);
-        }
+        int[] size = size(source, in.position(), type);
+        source.checkSize(size[0], size[1]);
         int padded = length + (length & 1);
         ByteBuffer file = ByteBuffer.allocate(FIRST_CHUNK + CHUNK_HEADER + padded).order(ByteOrder.LITTLE_ENDIAN);
         file.putInt(fourCc("RIFF")).putInt(file.capacity() - CHUNK_HEADER).putInt(fourCc("WEBP"));
-        file.putInt(type).putInt(length).put(in.slice(at, length));
+        file.putInt(type).putInt(length).put(in.slice(in.position(), length));
         return Rasters.rgb(Codec.image(ImageFormat.WEBP, file.array()));
+    }
+
+    /** Width and height of the bitstream at an offset. */
+    private static int[] size(ImageSource source, int offset, int type) {
+        ByteBuffer in = source.littleEndian();
+        if (type == LOSSY) {
+            // Frame tag (3 bytes), start code (3 bytes), then both sides in 14 bits each.
+            return new int[]{in.getShort(offset + 6) & 0x3fff, in.getShort(offset + 8) & 0x3fff};
+        }
+        // A signature byte, then each side minus one in 14 bits.
+        int sides = in.getInt(offset + 1);
+        return new int[]{(sides & 0x3fff) + 1, (sides >> 14 & 0x3fff) + 1};
     }
 
     private static RgbImage onCanvas(ImageSource source, RgbImage image, int canvas, int frame) throws ImageException {
@@ -81,9 +99,9 @@ final class WebpFile {
         return Canvas.place(image, left, top, width, height, 0);
     }
 
-    private static int uint24(ImageSource source, int at) {
+    private static int uint24(ImageSource source, int offset) {
         byte[] b = source.bytes();
-        return b[at] & 0xff | (b[at + 1] & 0xff) << 8 | (b[at + 2] & 0xff) << 16;
+        return b[offset] & 0xff | (b[offset + 1] & 0xff) << 8 | (b[offset + 2] & 0xff) << 16;
     }
 
     private static int fourCc(String name) {

@@ -7,10 +7,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a pickle may make. Three kinds of Python names exist for a checkpoint: those that are understood here (tensors,
- * storages, dicts), classes whose objects training scripts leave beside the weights, which become an {@link IgnoredObject},
- * and everything else, which is refused by name. Even an allowed name is never resolved to code: the first kind is told
- * apart by comparing text.
+ * The Python names that a pickle may use. There are three kinds: those that are understood here (tensors, storages, dicts); classes whose
+ * objects training scripts store with the weights, which become an {@link IgnoredObject}; and all others, which are refused by name. Even
+ * an allowed name is never resolved to code: names are only compared as text.
  */
 final class AllowList {
     /**
@@ -23,8 +22,8 @@ final class AllowList {
             "CharStorage", DType.I8,
             "ByteStorage", DType.U8, "BoolStorage", DType.BOOL);
 
-    /** Single classes and functions whose results are of no use to weights. */
-    private static final Set<PythonName> INERT = globals("argparse.Namespace", "types.SimpleNamespace",
+    /** Single classes and functions whose results are not part of the weights. */
+    private static final Set<PythonName> INERT = names("argparse.Namespace", "types.SimpleNamespace",
             "collections.defaultdict",
             "collections.Counter", "collections.deque", "datetime.date", "datetime.datetime", "datetime.time",
             "datetime.timedelta",
@@ -50,47 +49,47 @@ final class AllowList {
     private AllowList() {
     }
 
-    /** The element type of a storage class, or null when the name is none. */
-    static DType storage(PythonName global) {
-        return global.module().equals("torch") || global.module().equals("torch.cuda")
-                ? STORAGES.get(global.name())
+    /** The element type of a storage class, or null when the name is not that of one. */
+    static DType storage(PythonName name) {
+        return name.module().equals("torch") || name.module().equals("torch.cuda")
+                ? STORAGES.get(name.name())
                 : null;
     }
 
-    /** Whether an object made by this name is read past. */
-    static boolean isInert(PythonName global) {
-        return INERT.contains(global) || INERT_PACKAGES.stream().anyMatch(name -> isIn(name, global.module()));
+    /** Whether an object made by this name is ignored. */
+    static boolean isInert(PythonName name) {
+        return INERT.contains(name) || INERT_PACKAGES.stream().anyMatch(pkg -> isIn(pkg, name.module()));
     }
 
     private static boolean isIn(String name, String module) {
         return module.startsWith(name) && (module.length() == name.length() || module.charAt(name.length()) == '.');
     }
 
-    private static Set<PythonName> globals(String... names) {
+    private static Set<PythonName> names(String... names) {
         return Arrays.stream(names).map(
                 name -> new PythonName(name.substring(0, name.lastIndexOf('.')),
                         name.substring(name.lastIndexOf('.') + 1)))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    static boolean isOrderedDict(PythonName global) {
-        return global.module().equals("collections") && global.name().equals("OrderedDict");
+    static boolean isOrderedDict(PythonName name) {
+        return name.module().equals("collections") && name.name().equals("OrderedDict");
     }
 
-    static boolean isSize(PythonName global) {
-        return global.module().equals("torch") && global.name().equals("Size");
+    static boolean isSize(PythonName name) {
+        return name.module().equals("torch") && name.name().equals("Size");
     }
 
     /** Functions of {@code torch._utils} that rebuild a tensor from a storage. */
-    static boolean isTensor(PythonName global) {
-        return global.module().equals("torch._utils")
-                && (global.name().equals("_rebuild_tensor_v2") || global.name().equals("_rebuild_tensor"));
+    static boolean isTensor(PythonName name) {
+        return name.module().equals("torch._utils")
+                && (name.name().equals("_rebuild_tensor_v2") || name.name().equals("_rebuild_tensor"));
     }
 
     /** Functions of {@code torch._utils} that wrap a tensor, their first argument. */
-    static boolean isParameter(PythonName global) {
-        return global.module().equals("torch._utils")
-                && (global.name().equals("_rebuild_parameter")
-                        || global.name().equals("_rebuild_parameter_with_state"));
+    static boolean isParameter(PythonName name) {
+        return name.module().equals("torch._utils")
+                && (name.name().equals("_rebuild_parameter")
+                        || name.name().equals("_rebuild_parameter_with_state"));
     }
 }

@@ -5,16 +5,19 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes {@code at} to {@code at + length} of a source.
+ * The bytes from {@code offset} to {@code offset + length} of a source.
  *
  * @param source open for reading
+ * @param offset of the first byte
+ * @param length in bytes
  */
-record ByteRange(RandomAccessBytes source, long at, long length) implements ByteSource {
+record ByteRange(RandomAccessBytes source, long offset, long length) implements ByteSource {
 
     @Override
-    public InputStream open(long from) {
+    public InputStream open(long start) {
         return new InputStream() {
-            private long next = at + from;
+            private final long end = offset + length;
+            private long next = offset + start;
 
             @Override
             public int read() throws IOException {
@@ -23,12 +26,12 @@ record ByteRange(RandomAccessBytes source, long at, long length) implements Byte
             }
 
             @Override
-            public int read(byte[] into, int offset, int wanted) throws IOException {
-                int most = (int) Math.min(wanted, at + length - next);
-                if (most <= 0) {
+            public int read(byte[] into, int intoOffset, int wanted) throws IOException {
+                int max = (int) Math.min(wanted, end - next);
+                if (max <= 0) {
                     return wanted == 0 ? 0 : -1;
                 }
-                int got = source.read(ByteBuffer.wrap(into, offset, most), next);
+                int got = source.read(ByteBuffer.wrap(into, intoOffset, max), next);
                 if (got > 0) {
                     next += got;
                 }
@@ -37,7 +40,7 @@ record ByteRange(RandomAccessBytes source, long at, long length) implements Byte
 
             @Override
             public long skip(long n) {
-                long skipped = Math.max(0, Math.min(n, at + length - next));
+                long skipped = Math.max(0, Math.min(n, end - next));
                 next += skipped;
                 return skipped;
             }

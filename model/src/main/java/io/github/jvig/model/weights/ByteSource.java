@@ -3,12 +3,12 @@ package io.github.jvig.model.weights;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A run of bytes of a file that can be read from any place. */
+/** Bytes of a file that can be read from any offset. */
 interface ByteSource {
 
-    /** Bytes that are really there. */
+    /** The number of bytes that are really there. */
     long length();
 
-    /** A stream from byte {@code from} on, at most {@link #length}. */
-    InputStream open(long from) throws IOException;
+    /** A stream from byte {@code start}, at most {@link #length}, to the end. */
+    InputStream open(long start) throws IOException;
 }

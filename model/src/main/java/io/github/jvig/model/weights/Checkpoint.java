@@ -30,9 +30,9 @@ abstract class Checkpoint implements Closeable {
     }
 
     /**
-     * Opens a checkpoint, its format told by its first bytes.
+     * Opens a checkpoint, whose format its first bytes tell.
      *
-     * @throws WeightsException when it is none, or one whose description of the tensors is broken
+     * @throws WeightsException when it is not a checkpoint, or its description of the tensors is broken
      */
     static Checkpoint open(Path file) throws IOException {
         String source = String.valueOf(file.getFileName());
@@ -60,7 +60,7 @@ abstract class Checkpoint implements Closeable {
             if (head.length > 4 && (head[0] & 0xFF) == 0x80) {
                 return new LegacyCheckpoint(source, bytes);
             }
-            throw new WeightsException(source + ": is no checkpoint: neither a PyTorch file (.pth) nor safetensors"
+            throw new WeightsException(source + ": is not a checkpoint: neither a PyTorch file (.pth) nor safetensors"
                     + (head.length < 9 ? "; it has " + bytes.length() + " bytes" : ""));
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -73,20 +73,20 @@ abstract class Checkpoint implements Closeable {
         return source;
     }
 
-    /** Bytes of the file, the measure of what may be allocated for it. */
+    /** Size of the file in bytes, which limits what may be allocated for it. */
     final long fileSize() {
         return fileSize;
     }
 
-    /** The tensors of a state dict in the file's order, unchecked. Values that are no tensors are left out. */
+    /** The tensors of a state dict in the file's order, unchecked. Values that are not tensors are left out. */
     abstract Map<String, TensorRef> tensors(StateDict which) throws WeightsException;
 
-    /** The bytes of a tensor's storage, {@code count} elements that are really there. */
-    abstract ByteSource extent(String name, StorageRef storage) throws IOException;
+    /** The bytes of a tensor's storage, whose {@code count} elements are really there. */
+    abstract ByteSource bytes(String name, StorageRef storage) throws IOException;
 
     /**
-     * A tensor's elements in C order, little-endian. Takes room for the tensor, and for a view that is not in C order
-     * also for the stretch of the storage that it looks at.
+     * A tensor's elements in C order, little-endian. Allocates the tensor's bytes, and for a view that is not in C order also the range
+     * of the storage that it uses.
      *
      * @param name for messages
      */
@@ -96,21 +96,21 @@ abstract class Checkpoint implements Closeable {
         if (elements == 0) {
             return ByteBuffer.allocate(0);
         }
-        ByteSource storage = extent(name, tensor.storage());
+        ByteSource storage = bytes(name, tensor.storage());
         long start = tensor.offset() * size;
         if (tensor.isContiguous()) {
             return read(storage, start, (long) elements * size, name);
         }
-        ByteBuffer stretch = read(storage, start, tensor.span() * size, name);
+        ByteBuffer range = read(storage, start, tensor.span() * size, name);
         ByteBuffer out = ByteBuffer.allocate(elements * size).order(ByteOrder.LITTLE_ENDIAN);
-        gather(tensor, stretch.array(), out.array());
+        gather(tensor, range.array(), out.array());
         return out;
     }
 
     private ByteBuffer read(ByteSource storage, long start, long length, String name) throws IOException {
         if (length > Integer.MAX_VALUE - 8 || length > storage.length() - start) {
             throw new WeightsException(
-                    source + ": tensor " + MessageText.quote(name) + " lies in a stretch of " + length
+                    source + ": tensor " + MessageText.quote(name) + " uses a range of " + length
                             + " bytes of its storage");
         }
         try (InputStream in = storage.open(start)) {
@@ -126,15 +126,15 @@ abstract class Checkpoint implements Closeable {
     private static void gather(TensorRef tensor, byte[] from, byte[] to) {
         int size = tensor.dtype().bytes();
         long[] index = new long[tensor.shape().length];
-        long at = 0;
+        long element = 0;
         for (int out = 0; out < to.length; out += size) {
-            System.arraycopy(from, Math.toIntExact(at * size), to, out, size);
+            System.arraycopy(from, Math.toIntExact(element * size), to, out, size);
             for (int d = index.length - 1; d >= 0; d--) {
-                at += tensor.strides()[d];
+                element += tensor.strides()[d];
                 if (++index[d] < tensor.shape()[d]) {
                     break;
                 }
-                at -= index[d] * tensor.strides()[d];
+                element -= index[d] * tensor.strides()[d];
                 index[d] = 0;
             }
         }

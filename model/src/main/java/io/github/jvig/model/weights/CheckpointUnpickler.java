@@ -25,7 +25,7 @@ import net.razorvine.pickle.Unpickler;
  */
 final class CheckpointUnpickler extends Unpickler {
     /**
-     * Longest key, module or class. References to a longer text could make the reader compare or join it again and
+     * The longest key, module or class in characters. References to a longer text could make the reader compare or join it again and
      * again.
      */
     private static final int MAX_NAME = 1024;
@@ -51,14 +51,14 @@ final class CheckpointUnpickler extends Unpickler {
     record Content(Object value, Map<String, StorageRef> storages) {}
 
     /**
-     * Reads the pickle that starts at byte {@code from}.
+     * Reads the pickle that starts at byte {@code start}.
      *
      * @param length its length, as {@link PickleScan#scan} found it
      * @throws PickleRefused that says what is wrong with the pickle
      */
-    static Content read(ByteSource bytes, long from, int length) throws IOException {
+    static Content read(ByteSource bytes, long start, int length) throws IOException {
         byte[] pickle;
-        try (InputStream in = bytes.open(from)) {
+        try (InputStream in = bytes.open(start)) {
             pickle = in.readNBytes(length);
         }
         try {
@@ -69,7 +69,7 @@ final class CheckpointUnpickler extends Unpickler {
         } catch (IOException | RuntimeException e) {
             // Opcodes that don't fit each other make the library stumble: an empty stack, a wrong cast, bad digits.
             PickleRefused refused = new PickleRefused(
-                    "is no well-formed pickle"
+                    "is not a well-formed pickle"
                             + (e.getMessage() == null ? "" : ": " + MessageText.plain(e.getMessage())));
             refused.initCause(e);
             throw refused;

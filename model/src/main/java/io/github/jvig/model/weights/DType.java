@@ -17,7 +17,7 @@ enum DType {
         return bytes;
     }
 
-    /** Whether it is one of the types that weights have; counters and masks are not. */
+    /** Whether it is one of the types of weights; those of counters and masks are not. */
     boolean isFloat() {
         return switch (this) {
             case F64, F32, F16, BF16 -> true;

@@ -21,13 +21,13 @@ final class LegacyCheckpoint extends TorchCheckpoint {
     private final ByteRange file;
     private final Object root;
     private final Map<String, ByteRange> storages = new HashMap<>();
-    private long at;
+    private long position;
 
     LegacyCheckpoint(String source, ByteRange file) throws IOException {
         super(source, file.length());
         this.file = file;
         if (!MAGIC.equals(next("magic number").value())) {
-            throw new WeightsException(source + ": is a pickle, but no PyTorch checkpoint");
+            throw new WeightsException(source + ": is a pickle, but not a PyTorch checkpoint");
         }
         if (!PROTOCOL.equals(next("protocol").value())) {
             throw new WeightsException(source + ": has a container protocol other than " + PROTOCOL);
@@ -48,13 +48,13 @@ final class LegacyCheckpoint extends TorchCheckpoint {
     }
 
     @Override
-    ByteSource extent(String name, StorageRef storage) throws WeightsException {
-        ByteRange extent = storages.get(storage.key());
-        if (extent == null) {
+    ByteSource bytes(String name, StorageRef storage) throws WeightsException {
+        ByteRange bytes = storages.get(storage.key());
+        if (bytes == null) {
             throw new WeightsException(source() + ": tensor " + MessageText.quote(name) + ": the storage "
                     + MessageText.quote(storage.key()) + " is missing");
         }
-        return extent;
+        return bytes;
     }
 
     @Override
@@ -64,16 +64,16 @@ final class LegacyCheckpoint extends TorchCheckpoint {
 
     private CheckpointUnpickler.Content next(String what) throws IOException {
         try {
-            int length = PickleScan.scan(file, at);
-            CheckpointUnpickler.Content content = CheckpointUnpickler.read(file, at, length);
-            at += length;
+            int length = PickleScan.scan(file, position);
+            CheckpointUnpickler.Content content = CheckpointUnpickler.read(file, position, length);
+            position += length;
             return content;
         } catch (PickleRefused e) {
             throw new WeightsException(source() + ": the pickle of its " + what + " " + e.getMessage(), e);
         }
     }
 
-    /** Finds where each storage lies, by hopping from count to count. */
+    /** Finds the bytes of each storage: each begins with its count, which gives the offset of the next one. */
     private void locate(Object keys, Map<String, StorageRef> named) throws IOException {
         if (!(keys instanceof List<?> list)) {
             throw new WeightsException(source() + ": its list of storages is " + PickleKind.of(keys));
@@ -94,24 +94,24 @@ final class LegacyCheckpoint extends TorchCheckpoint {
                                 + storage.count());
             }
             long bytes = count * storage.dtype().bytes();
-            if (bytes > file.length() - at) {
+            if (bytes > file.length() - position) {
                 throw cutShort(storage);
             }
-            if (storages.put(storage.key(), new ByteRange(file.source(), at, bytes)) != null) {
+            if (storages.put(storage.key(), new ByteRange(file.source(), position, bytes)) != null) {
                 throw new WeightsException(
                         source() + ": the storage " + MessageText.quote(storage.key()) + " is there twice");
             }
-            at += bytes;
+            position += bytes;
         }
     }
 
     private long count(StorageRef storage) throws IOException {
-        try (InputStream in = file.open(at)) {
+        try (InputStream in = file.open(position)) {
             byte[] count = in.readNBytes(Long.BYTES);
             if (count.length < Long.BYTES) {
                 throw cutShort(storage);
             }
-            at += Long.BYTES;
+            position += Long.BYTES;
             return ByteBuffer.wrap(count).order(ByteOrder.LITTLE_ENDIAN).getLong();
         }
     }

@@ -3,12 +3,12 @@ package io.github.jvig.model.weights;
 import java.util.List;
 import java.util.Map;
 
-/** Names what came out of a pickle, for messages. */
+/** Words for the values that a pickle can hold, for messages. */
 final class PickleKind {
     private PickleKind() {
     }
 
-    /** What kind of value came out of a pickle; never its content, which may be deep or contain itself. */
+    /** The kind of a value, such as {@code a list}; never its content, which may be deep or contain itself. */
     static String of(Object value) {
         return switch (value) {
             case null -> "None";
@@ -20,8 +20,8 @@ final class PickleKind {
             case Map<?, ?> _ -> "a dict";
             case TensorRef _ -> "a tensor";
             case StorageRef _ -> "a storage";
-            case PythonName global -> global.toString();
-            case IgnoredObject opaque -> "an object of " + opaque.type();
+            case PythonName name -> name.toString();
+            case IgnoredObject object -> "an object of " + object.type();
             default -> "a value";
         };
     }

@@ -6,19 +6,19 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Walks over a pickle's opcodes without acting on them. It finds where the pickle ends and makes sure, before anything
- * is allocated by what the pickle says, that every length in it stays inside the bytes that are there, that its numbers
- * are short and that there are not more opcodes than a checkpoint can have. Opcodes and their arguments are those of
+ * Walks over a pickle's opcodes without acting on them. It finds where the pickle ends and makes sure, before anything is allocated by
+ * what the pickle says, that no length in it passes the bytes that are there, that its numbers are short, and that there are not more
+ * opcodes than a checkpoint can have. Opcodes and their arguments are those of
  * Python's {@code pickletools}.
  */
 final class PickleScan {
     /**
-     * Longest pickle that is read. A training checkpoint of a thousand tensors with its optimizer has less than 1 MB.
+     * The longest pickle that is read. A training checkpoint of a thousand tensors with its optimizer has less than 1 MB.
      */
     static final int MAX_BYTES = 32 << 20;
-    /** Most opcodes. Each one makes the reader keep about 100 bytes at most. */
+    /** Each opcode makes the reader keep about 100 bytes at most. */
     static final int MAX_OPCODES = 2_000_000;
-    /** Longest integer: beyond any use, and its decimal form is still parsed in no time. */
+    /** The longest integer in bytes or digits: beyond any use, and still parsed in no time. */
     static final int MAX_NUMBER = 1024;
 
     private static final String TOO_LONG = "is longer than " + MAX_BYTES + " bytes";
@@ -51,7 +51,7 @@ final class PickleScan {
 
     private final InputStream in;
     private final long available;
-    private long at;
+    private long position;
 
     private PickleScan(InputStream in, long available) {
         this.in = in;
@@ -66,14 +66,14 @@ final class PickleScan {
     }
 
     /**
-     * Checks the pickle that starts at byte {@code from}.
+     * Checks the pickle that starts at byte {@code start}.
      *
      * @return its length up to and with the STOP opcode
      * @throws PickleRefused when it passes a limit, has an unknown opcode or is cut short
      */
-    static int scan(ByteSource bytes, long from) throws IOException {
-        try (InputStream in = new BufferedInputStream(bytes.open(from))) {
-            return new PickleScan(in, Math.min(MAX_BYTES, bytes.length() - from)).scan();
+    static int scan(ByteSource bytes, long start) throws IOException {
+        try (InputStream in = new BufferedInputStream(bytes.open(start))) {
+            return new PickleScan(in, Math.min(MAX_BYTES, bytes.length() - start)).scan();
         }
     }
 
@@ -81,12 +81,12 @@ final class PickleScan {
         for (int opcodes = 0; opcodes < MAX_OPCODES; opcodes++) {
             int code = (int) number(1);
             if (code == STOP) {
-                return (int) at;
+                return (int) position;
             }
             Argument argument = ARGUMENTS[code];
             if (argument == null) {
                 throw new PickleRefused(
-                        "has the unknown opcode 0x" + Integer.toHexString(code) + " at byte " + (at - 1));
+                        "has the unknown opcode 0x" + Integer.toHexString(code) + " at byte " + (position - 1));
             }
             pass(argument);
         }
@@ -104,8 +104,8 @@ final class PickleScan {
             case MEMO -> {
                 long index = number(4);
                 // Every memo entry takes an opcode of its own.
-                if (index > at) {
-                    throw new PickleRefused("has the memo index " + index + " at byte " + (at - 4));
+                if (index > position) {
+                    throw new PickleRefused("has the memo index " + index + " at byte " + (position - 4));
                 }
             }
             case FRAME -> within(number(8));
@@ -121,18 +121,18 @@ final class PickleScan {
             case NUMBER4 -> {
                 long length = number(4);
                 if (length > MAX_NUMBER) {
-                    throw new PickleRefused("has an integer of " + length + " bytes at byte " + (at - 4));
+                    throw new PickleRefused("has an integer of " + length + " bytes at byte " + (position - 4));
                 }
                 skip(length);
             }
         }
     }
 
-    private void line(int longest) throws IOException {
-        long start = at;
+    private void line(int max) throws IOException {
+        long start = position;
         while (number(1) != '\n') {
-            if (at - start > longest) {
-                throw new PickleRefused("has a line of more than " + longest + " characters at byte " + start);
+            if (position - start > max) {
+                throw new PickleRefused("has a line of more than " + max + " characters at byte " + start);
             }
         }
     }
@@ -140,21 +140,21 @@ final class PickleScan {
     private void skip(long n) throws IOException {
         within(n);
         in.skipNBytes(n);
-        at += n;
+        position += n;
     }
 
     private void within(long n) throws PickleRefused {
-        if (n < 0 || n > available - at) {
+        if (n < 0 || n > available - position) {
             throw new PickleRefused(available == MAX_BYTES
                     ? "is longer than " + MAX_BYTES + " bytes"
-                    : "says that " + Long.toUnsignedString(n) + " bytes follow at byte " + at + ", there are "
-                            + (available - at));
+                    : "says that " + Long.toUnsignedString(n) + " bytes follow at byte " + position + ", there are "
+                            + (available - position));
         }
     }
 
     /** A little-endian number of that many bytes; negative when it passes a long. */
     private long number(int bytes) throws IOException {
-        if (bytes > available - at) {
+        if (bytes > available - position) {
             throw new PickleRefused(
                     available == MAX_BYTES ? TOO_LONG : "is cut short: it goes on beyond its " + available + " bytes");
         }
@@ -166,7 +166,7 @@ final class PickleScan {
             }
             value |= (long) b << 8 * i;
         }
-        at += bytes;
+        position += bytes;
         return value;
     }
 }

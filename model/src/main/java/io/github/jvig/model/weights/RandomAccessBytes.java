@@ -5,17 +5,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Bytes that can be read from any place: an open file, or an array. */
+/** Bytes that can be read from any offset: an open file, or an array. */
 interface RandomAccessBytes extends Closeable {
 
-    /** Reads some bytes from byte {@code at} on, as {@link FileChannel#read(ByteBuffer, long)} does. */
-    int read(ByteBuffer into, long at) throws IOException;
+    /** Reads some bytes from an offset on, as {@link FileChannel#read(ByteBuffer, long)} does. */
+    int read(ByteBuffer into, long offset) throws IOException;
 
     static RandomAccessBytes of(FileChannel channel) {
         return new RandomAccessBytes() {
             @Override
-            public int read(ByteBuffer into, long at) throws IOException {
-                return channel.read(into, at);
+            public int read(ByteBuffer into, long offset) throws IOException {
+                return channel.read(into, offset);
             }
 
             @Override
@@ -28,12 +28,12 @@ interface RandomAccessBytes extends Closeable {
     static RandomAccessBytes of(byte[] bytes) {
         return new RandomAccessBytes() {
             @Override
-            public int read(ByteBuffer into, long at) {
-                int length = (int) Math.min(into.remaining(), bytes.length - at);
+            public int read(ByteBuffer into, long offset) {
+                int length = (int) Math.min(into.remaining(), bytes.length - offset);
                 if (length <= 0) {
                     return -1;
                 }
-                into.put(bytes, (int) at, length);
+                into.put(bytes, (int) offset, length);
                 return length;
             }
 

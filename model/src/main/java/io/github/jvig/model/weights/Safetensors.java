@@ -1,18 +1,15 @@
 package io.github.jvig.model.weights;
 
+import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.text.MessageText;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -33,49 +30,42 @@ public final class Safetensors {
     }
 
     /**
-     * Writes all tensors as F32, sorted by name. The target appears whole or not at all: the bytes go to a temporary
-     * file beside it, which then takes its place, and that of a file that was there.
+     * Writes all tensors as F32 (little-endian, C order), sorted by name. Values are written bit by bit as they are, NaN and infinities
+     * included, although {@link Weights#load} refuses to read those. The file appears whole or not at all, and replaces an existing one.
      *
-     * @throws WeightsException         when a tensor's values don't fill its shape or the format reserves its name
-     * @throws java.io.IOException      when the file can't be written
+     * @param target  the file; its folder must exist
+     * @param weights what is written
+     * @throws WeightsException when a tensor's values don't fill its shape or the format reserves its name
+     * @throws IOException      that names the file when it can't be written; an existing file stays as it was
      */
     public static void write(Path target, Weights weights) throws IOException {
         Map<String, Weights.Tensor> tensors = weights.asMap();
         byte[] header = header(weights.source(), tensors);
-        Path absolute = target.toAbsolutePath();
-        Path temporary = absolute
-                .resolveSibling("." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        try {
-            try (OutputStream out = new BufferedOutputStream(
-                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16)) {
-                out.write(header);
-                for (Weights.Tensor tensor : tensors.values()) {
-                    writeElements(out, tensor.data());
-                }
+        WholeFile.write(target, out -> {
+            out.write(header);
+            for (Weights.Tensor tensor : tensors.values()) {
+                writeElements(out, tensor.data());
             }
-            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        });
     }
 
     private static byte[] header(String source, Map<String, Weights.Tensor> tensors) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
-            long at = 0;
+            long begin = 0;
             for (Map.Entry<String, Weights.Tensor> entry : tensors.entrySet()) {
                 Weights.Tensor tensor = entry.getValue();
                 check(source, entry.getKey(), tensor);
-                long end = at + (long) tensor.data().length * Float.BYTES;
+                long end = begin + (long) tensor.data().length * Float.BYTES;
                 json.writeObjectFieldStart(entry.getKey());
                 json.writeStringField("dtype", DType.F32.name());
                 json.writeFieldName("shape");
                 json.writeArray(tensor.shape(), 0, tensor.shape().length);
                 json.writeFieldName("data_offsets");
-                json.writeArray(new long[]{at, end}, 0, 2);
+                json.writeArray(new long[]{begin, end}, 0, 2);
                 json.writeEndObject();
-                at = end;
+                begin = end;
             }
             json.writeEndObject();
         }

@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A safetensors file: the header's length as a 64-bit integer, a JSON header that gives each tensor its type, shape and
- * place, then the elements, which must fill the rest of the file without gap or overlap.
+ * A safetensors file: the header's length as a 64-bit integer, a JSON header with each tensor's type, shape and offsets, then the
+ * elements, which must fill the rest of the file without gap or overlap.
  *
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */
 final class SafetensorsCheckpoint extends Checkpoint {
-    /** The key of free text about the file, beside the tensors' names. */
+    /** The key of the header's free text about the file; no tensor can have this name. */
     static final String METADATA = "__metadata__";
 
     private static final int MAX_HEADER = 32 << 20;
@@ -36,7 +36,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
 
     private final ByteRange file;
     private final Map<String, TensorRef> tensors = new LinkedHashMap<>();
-    private final Map<String, ByteRange> extents = new LinkedHashMap<>();
+    private final Map<String, ByteRange> ranges = new LinkedHashMap<>();
     private final long dataOffset;
 
     SafetensorsCheckpoint(String source, ByteRange file) throws IOException {
@@ -73,8 +73,8 @@ final class SafetensorsCheckpoint extends Checkpoint {
     }
 
     @Override
-    ByteSource extent(String name, StorageRef storage) {
-        return extents.get(storage.key());
+    ByteSource bytes(String name, StorageRef storage) {
+        return ranges.get(storage.key());
     }
 
     @Override
@@ -137,7 +137,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
             throw bad(what + " has " + (end - begin) + " bytes, its shape and dtype need another number");
         }
         tensors.put(name, tensor);
-        extents.put(name, new ByteRange(file.source(), dataOffset + begin, end - begin));
+        ranges.put(name, new ByteRange(file.source(), dataOffset + begin, end - begin));
     }
 
     private DType dtype(String name, String what) throws WeightsException {
@@ -149,13 +149,13 @@ final class SafetensorsCheckpoint extends Checkpoint {
         throw bad(what + " has the unknown dtype " + MessageText.quote(name));
     }
 
-    private long[] longs(JsonParser json, JsonToken first, int most, String what) throws IOException {
+    private long[] longs(JsonParser json, JsonToken first, int max, String what) throws IOException {
         expect(json, first, JsonToken.START_ARRAY, what);
         List<Long> values = new ArrayList<>();
         for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
             expect(json, token, JsonToken.VALUE_NUMBER_INT, what);
-            if (values.size() == most) {
-                throw bad(what + " has more than " + most + " numbers");
+            if (values.size() == max) {
+                throw bad(what + " has more than " + max + " numbers");
             }
             values.add(json.getLongValue());
         }
@@ -171,22 +171,22 @@ final class SafetensorsCheckpoint extends Checkpoint {
 
     /** The tensors' bytes must follow each other without gap or overlap and end with the file. */
     private void checkTiling() throws WeightsException {
-        long at = dataOffset;
-        List<Map.Entry<String, ByteRange>> inOrder = extents.entrySet().stream()
-                .sorted(Comparator.comparingLong((Map.Entry<String, ByteRange> e) -> e.getValue().at())
+        long end = dataOffset;
+        List<Map.Entry<String, ByteRange>> inOrder = ranges.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<String, ByteRange> e) -> e.getValue().offset())
                         .thenComparingLong(e -> e.getValue().length()))
                 .toList();
         for (Map.Entry<String, ByteRange> entry : inOrder) {
-            ByteRange extent = entry.getValue();
-            if (extent.at() != at) {
+            ByteRange range = entry.getValue();
+            if (range.offset() != end) {
                 throw bad("tensor " + MessageText.quote(entry.getKey())
-                        + (extent.at() < at ? " overlaps another one" : " leaves a hole before it")
-                        + " at byte " + (extent.at() - dataOffset) + " of the data");
+                        + (range.offset() < end ? " overlaps another one" : " leaves a hole before it")
+                        + " at byte " + (range.offset() - dataOffset) + " of the data");
             }
-            at += extent.length();
+            end += range.length();
         }
-        if (at != file.length()) {
-            throw bad("has " + (file.length() - at) + " bytes after its last tensor");
+        if (end != file.length()) {
+            throw bad("has " + (file.length() - end) + " bytes after its last tensor");
         }
     }
 

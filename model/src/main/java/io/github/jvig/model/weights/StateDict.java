@@ -2,7 +2,7 @@ package io.github.jvig.model.weights;
 
 import java.util.List;
 
-/** Which of a training checkpoint's state dicts is meant. */
+/** The state dicts that a training checkpoint can hold. */
 public enum StateDict {
     /**
      * The trained weights: under {@code state_dict}, {@code model} or {@code model_state_dict}, or else the file's top
@@ -18,7 +18,7 @@ public enum StateDict {
         this.keys = List.of(keys);
     }
 
-    /** The keys it may lie under, the first one found counts. */
+    /** The keys under which it is looked for; the first one found counts. */
     List<String> keys() {
         return keys;
     }

@@ -1,9 +1,10 @@
 package io.github.jvig.model.weights;
 
 /**
- * A storage as a checkpoint names it: a flat run of elements that one or more tensors look into.
+ * A storage as a checkpoint names it: a flat array of elements that one or more tensors are views of.
  *
  * @param key   its name in the container
- * @param count elements
+ * @param dtype of the elements
+ * @param count of the elements
  */
 record StorageRef(String key, DType dtype, long count) {}

@@ -4,15 +4,16 @@ import io.github.jvig.model.text.MessageText;
 import java.util.Arrays;
 
 /**
- * A tensor as a checkpoint describes it: a strided look into a storage. Not yet checked against the storage; {@link
- * #check} does.
+ * A tensor as a checkpoint describes it: a strided view of a storage. Not yet checked against the storage; {@link #check} does that.
+ *
+ * @param storage holds the elements
  *
  * @param offset  first element, counted in elements of the storage
  * @param shape   outermost size first
  * @param strides in elements, one for each size
  */
 record TensorRef(StorageRef storage, long offset, long[] shape, long[] strides) {
-    /** Most dimensions: far more than a net has, and few enough that a description stays small. */
+    /** The largest number of dimensions: far more than a net has, and small enough that a description stays small. */
     static final int MAX_RANK = 16;
 
     /** A whole storage in C order. */

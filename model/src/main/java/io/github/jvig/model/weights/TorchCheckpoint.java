@@ -3,7 +3,7 @@ package io.github.jvig.model.weights;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What PyTorch's two containers share: a pickled object in which the state dict is looked for. */
+/** The common part of PyTorch's two containers: a pickled object in which the state dict is looked for. */
 abstract class TorchCheckpoint extends Checkpoint {
 
     TorchCheckpoint(String source, long fileSize) {
@@ -34,7 +34,8 @@ abstract class TorchCheckpoint extends Checkpoint {
     private Map<?, ?> choose(StateDict which) throws WeightsException {
         if (!(root() instanceof Map<?, ?> top)) {
             throw new WeightsException(
-                    source() + ": holds " + PickleKind.of(root()) + ", no state dict; save model.state_dict() instead");
+                    source() + ": holds " + PickleKind.of(root())
+                            + ", not a state dict; save model.state_dict() instead");
         }
         for (String key : which.keys()) {
             if (top.get(key) instanceof Map<?, ?> dict) {

@@ -19,16 +19,18 @@ public final class Weights {
     private final Map<String, Tensor> tensors;
 
     /**
-     * One float tensor.
+     * One float tensor. The arrays are not copied, so they must not be changed.
      *
      * @param shape sizes, outermost first; empty for a scalar
-     * @param data  values in C order, the product of the shape many
+     * @param data  values in C order, as many as the product of the shape
      */
     public record Tensor(int[] shape, float[] data) {}
 
     /**
+     * Weights that a program made. Their values are checked only when they are asked for, by {@link #floats}.
+     *
      * @param source  the file's name, for messages
-     * @param tensors by name; kept in the given order
+     * @param tensors by name; the map is copied in its order, the arrays are not copied
      */
     public Weights(String source, Map<String, Tensor> tensors) {
         this.source = source;
@@ -38,6 +40,9 @@ public final class Weights {
     /**
      * Reads the {@link StateDict#MODEL} of a checkpoint.
      *
+     * @param file {@code .pth}, {@code .pth.tar} or safetensors
+     * @return its float tensors, all values finite
+     * @throws WeightsException as {@link #load(Path, StateDict)}
      * @see #load(Path, StateDict)
      */
     public static Weights load(Path file) throws WeightsException {
@@ -46,15 +51,18 @@ public final class Weights {
 
     /**
      * Reads the float tensors of a state dict from a PyTorch checkpoint ({@code .pth}, {@code .pth.tar}, zip or the
-     * container before 1.6) or a safetensors file; the format is told by the content. Nothing but the chosen dict's
+     * container before 1.6) or a safetensors file; the format is recognized by the content. Nothing but the chosen dict's
      * tensors is read into memory.
      *
      * <p>F16, BF16 and F64 become float32, rounded to nearest. Integer tensors are left out. A {@code module.} before a
      * name, which data-parallel training leaves, is dropped. All tensors together may have at most as many elements as
      * the file has bytes, so that a small file with views of itself can't fill the memory.
      *
+     * @param file  {@code .pth}, {@code .pth.tar} or safetensors
+     * @param which the state dict; a safetensors file has only {@link StateDict#MODEL}
+     * @return its float tensors, all values finite
      * @throws WeightsException when the file can't be read, is damaged, asks for anything to be run, lacks that dict, or when one of its
-     *                          tensors doesn't fit into the file or holds a value that is not finite (in float32)
+     *                          tensors doesn't fit into the file or holds a value that is NaN, infinite or too large for float32
      */
     public static Weights load(Path file, StateDict which) throws WeightsException {
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
@@ -70,7 +78,9 @@ public final class Weights {
     /**
      * Reads safetensors that are in memory.
      *
-     * @param source what they come from, for messages
+     * @param source where they come from, for messages
+     * @param bytes  the content of a safetensors file
+     * @return its float tensors, all values finite
      * @throws WeightsException as {@link #load(Path)}
      */
     public static Weights ofSafetensors(String source, byte[] bytes) throws WeightsException {
@@ -85,30 +95,52 @@ public final class Weights {
         }
     }
 
-    /** The file's name, for messages. */
+    /**
+     * The file's name, for messages.
+     *
+     * @return as it was given
+     */
     public String source() {
         return source;
     }
 
-    /** Names in the file's order. */
+    /**
+     * The tensors' names.
+     *
+     * @return in the file's order; can't be changed
+     */
     public Set<String> names() {
         return tensors.keySet();
     }
 
+    /**
+     * Whether there is a tensor of that name.
+     *
+     * @param name of a tensor
+     * @return whether {@link #names} contains it
+     */
     public boolean has(String name) {
         return tensors.containsKey(name);
     }
 
-    /** Shape of a tensor, outermost size first. */
+    /**
+     * The shape of a tensor.
+     *
+     * @param name of a tensor
+     * @return a copy of its sizes, outermost first; empty for a scalar
+     * @throws WeightsException when the tensor is missing
+     */
     public int[] shape(String name) throws WeightsException {
         return tensor(name).shape().clone();
     }
 
     /**
-     * A tensor's values in C order (not a copy).
+     * A tensor's values.
      *
-     * @param shape the shape that the net needs
-     * @throws WeightsException when the tensor is missing, has another shape or holds a value that is not finite
+     * @param name  of the tensor
+     * @param shape that the net needs, outermost size first
+     * @return the values in C order; not a copy, so they must not be changed
+     * @throws WeightsException when the tensor is missing, has another shape, or holds NaN or an infinity
      */
     public float[] floats(String name, int... shape) throws WeightsException {
         Tensor tensor = tensor(name);
@@ -139,8 +171,10 @@ public final class Weights {
     }
 
     /**
-     * All tensors by name, sorted, for tools that list or convert them. Of weights that were {@linkplain #load loaded}
-     * every value is finite; those that a program made itself are checked by {@link #floats} alone.
+     * All tensors, for tools that list or convert them. The values of {@linkplain #load loaded} weights are finite; those that a program
+     * made may be NaN or infinite.
+     *
+     * @return a new map, sorted by name; the arrays are not copied
      */
     public Map<String, Tensor> asMap() {
         return new TreeMap<>(tensors);

@@ -17,8 +17,8 @@ import java.util.zip.ZipFile;
 
 /**
  * The container of PyTorch 1.6 and later: a zip whose one top folder, of any name, holds {@code data.pkl} and the
- * storages {@code data/KEY}, all uncompressed. An entry is used only after its bytes gave the checksum that the
- * directory says.
+ * storages {@code data/KEY}, all uncompressed. An entry is used only after its bytes gave the checksum in the
+ * directory.
  */
 final class ZipCheckpoint extends TorchCheckpoint {
     private static final String PICKLE = "/data.pkl";
@@ -34,7 +34,8 @@ final class ZipCheckpoint extends TorchCheckpoint {
             zip = new ZipFile(file.toFile());
         } catch (IOException | RuntimeException e) {
             throw new WeightsException(
-                    source + ": is cut short or no whole zip: " + MessageText.plain(String.valueOf(e.getMessage())), e);
+                    source + ": is cut short or not a whole zip: " + MessageText.plain(String.valueOf(e.getMessage())),
+                    e);
         }
         try {
             checkEntries();
@@ -53,7 +54,7 @@ final class ZipCheckpoint extends TorchCheckpoint {
     }
 
     @Override
-    ByteSource extent(String name, StorageRef storage) throws IOException {
+    ByteSource bytes(String name, StorageRef storage) throws IOException {
         String entryName = top + "/data/" + storage.key();
         ZipEntry entry = zip.getEntry(entryName);
         if (entry == null) {
@@ -95,7 +96,7 @@ final class ZipCheckpoint extends TorchCheckpoint {
         List<String> pickles = zip.stream().map(ZipEntry::getName).filter(name -> name.endsWith(PICKLE)).toList();
         if (pickles.size() != 1) {
             throw new WeightsException(source() + (pickles.isEmpty()
-                    ? ": is a zip without a data.pkl, so no PyTorch checkpoint"
+                    ? ": is a zip without a data.pkl, so not a PyTorch checkpoint"
                     : ": has more than one data.pkl"));
         }
         return pickles.getFirst().substring(0, pickles.getFirst().length() - PICKLE.length());
@@ -135,7 +136,7 @@ final class ZipCheckpoint extends TorchCheckpoint {
         if (known != null) {
             return known;
         }
-        ByteSource bytes = new EntryExtent(zip, entry);
+        ByteSource bytes = new EntryBytes(zip, entry);
         CRC32 crc = new CRC32();
         long length = 0;
         try (InputStream in = bytes.open(0)) {
@@ -162,7 +163,7 @@ final class ZipCheckpoint extends TorchCheckpoint {
     }
 
     /** A stored entry; its stream skips without reading. */
-    private record EntryExtent(ZipFile zip, ZipEntry entry) implements ByteSource {
+    private record EntryBytes(ZipFile zip, ZipEntry entry) implements ByteSource {
 
         @Override
         public long length() {

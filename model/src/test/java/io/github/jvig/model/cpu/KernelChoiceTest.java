@@ -165,7 +165,7 @@ class KernelChoiceTest {
     void aTuningFileThatIsNoneIsRefusedByName(@TempDir Path folder) throws Exception {
         Graph graph = Passes.optimize(TINY.build(Seeded.parameters()));
         for (String content : List.of("", "hello\n",
-                "# jvig tuning: provider, threads, operation, winner\nno winner\n")) {
+                "# jvig tuning: jvig, java, provider, threads, operation, winner\nno winner\n")) {
             Path file = Files.writeString(folder.resolve("other.txt"), content);
             String message = assertThrows(UncheckedIOException.class, () -> CPU.compile(graph,
                     new CompileOptions(8, 8, 1, Optional.of(file)))).getMessage();

@@ -16,11 +16,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Downloads against a server on this machine that cuts connections, changes its mind and lies. */
 class HubFileTest {
     private static final HubFile FILE = HubFile.parse("hf:some-one/Mobile.ViG/weights/ti.pth");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final HubFile.Progress SILENT = (_, _) -> {};
 
     @TempDir
@@ -42,6 +44,9 @@ class HubFileTest {
     private String etag = "\"v1\"";
     private boolean honoursRange = true;
     private int cutAfter = Integer.MAX_VALUE;
+    /** Bytes of the content after which the server sends nothing until {@link #silence} ends; 0 is before its answer. */
+    private int silentAfter = Integer.MAX_VALUE;
+    private final CountDownLatch silence = new CountDownLatch(1);
     private String linkedSha256;
 
     @BeforeEach
@@ -61,7 +66,7 @@ class HubFileTest {
     @Test
     void aFileIsDownloadedOnceAndItsChecksumNoted() throws Exception {
         List<Long> done = new ArrayList<>();
-        Path file = FILE.fetch(hub, cache, (at, total) -> {
+        Path file = FILE.fetch(hub, cache, PATIENCE, (at, total) -> {
             done.add(at);
             assertEquals(content.length, total);
         });
@@ -71,17 +76,17 @@ class HubFileTest {
         assertEquals(0L, done.getFirst());
         assertEquals((long) content.length, done.getLast());
         assertEquals(List.of("ti.pth", "ti.pth.sha256"), filesBeside(file));
-        assertEquals(file, FILE.fetch(hub, cache, SILENT));
+        assertEquals(file, FILE.fetch(hub, cache, PATIENCE, SILENT));
         assertEquals(List.of("whole"), requests);
     }
 
     @Test
     void aCutDownloadGoesOnWhereItStopped() throws Exception {
         cutAfter = 200_000;
-        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, SILENT));
+        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, PATIENCE, SILENT));
         assertTrue(
                 e.getMessage().matches(
-                        FILE + ": the download stopped after \\d+ of 300000 bytes; run it again to go on from there"),
+                        FILE + ": the download stopped after \\d+ of 300000 bytes; run it again to continue from there"),
                 e.getMessage());
         Path target = cache.resolve("some-one/Mobile.ViG/weights/ti.pth");
         assertFalse(Files.exists(target));
@@ -90,7 +95,7 @@ class HubFileTest {
 
         cutAfter = Integer.MAX_VALUE;
         List<Long> done = new ArrayList<>();
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, (at, _) -> done.add(at))));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, (at, _) -> done.add(at))));
         assertEquals(have, done.getFirst());
         assertEquals(List.of("whole", "from " + have), requests);
         assertEquals(List.of("ti.pth", "ti.pth.sha256"), filesBeside(target));
@@ -100,7 +105,7 @@ class HubFileTest {
     void aServerWithoutRangesGivesTheWholeFileAgain() throws Exception {
         cutFirstAttempt();
         honoursRange = false;
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
     }
 
     @Test
@@ -108,24 +113,24 @@ class HubFileTest {
         cutFirstAttempt();
         content = bytes(2, 300_000);
         etag = "\"v2\"";
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
     }
 
     @Test
     void anotherLengthUnderTheSameTagIsANewVersion() throws Exception {
         cutFirstAttempt();
         content = bytes(2, 310_000);
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
         assertEquals("whole", requests.getLast());
     }
 
     @Test
     void aDamagedCopyIsFetchedAgain() throws Exception {
-        Path file = FILE.fetch(hub, cache, SILENT);
+        Path file = FILE.fetch(hub, cache, PATIENCE, SILENT);
         byte[] damaged = content.clone();
         damaged[12_345] ^= 1;
         Files.write(file, damaged);
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
         assertEquals(List.of("whole", "whole"), requests);
     }
 
@@ -133,11 +138,11 @@ class HubFileTest {
     void theHubsOwnChecksumIsKept() throws Exception {
         Path plain = Files.write(cache.resolve("plain"), content);
         linkedSha256 = HubFile.sha256(plain);
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
 
         Files.delete(cache.resolve("some-one/Mobile.ViG/weights/ti.pth"));
         content = bytes(3, 300_000);
-        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, SILENT));
+        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, PATIENCE, SILENT));
         assertTrue(e.getMessage().startsWith(FILE + ": what arrived is damaged: its SHA-256 is "), e.getMessage());
         assertFalse(Files.exists(cache.resolve("some-one/Mobile.ViG/weights/ti.pth")));
         assertFalse(Files.exists(cache.resolve("some-one/Mobile.ViG/weights/ti.pth.part")));
@@ -146,7 +151,7 @@ class HubFileTest {
     @Test
     void aFileThatIsNotThereIsSaidInOneLine() {
         WeightsException e = assertThrows(WeightsException.class,
-                () -> HubFile.parse("hf:some-one/Mobile.ViG/none.pth").fetch(hub, cache, SILENT));
+                () -> HubFile.parse("hf:some-one/Mobile.ViG/none.pth").fetch(hub, cache, PATIENCE, SILENT));
         assertEquals("hf:some-one/Mobile.ViG/none.pth: there is no such public file on localhost (HTTP 404)",
                 e.getMessage());
         assertFalse(Files.exists(cache.resolve("some-one/Mobile.ViG/none.pth.part")));
@@ -155,7 +160,7 @@ class HubFileTest {
     @Test
     void noNetworkIsSaidInOneLine() {
         server.stop(0);
-        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, SILENT));
+        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, PATIENCE, SILENT));
         assertEquals("hf:some-one/Mobile.ViG/weights/ti.pth: can't reach localhost; is there a network?",
                 e.getMessage());
     }
@@ -163,7 +168,7 @@ class HubFileTest {
     @Test
     void aCacheThatCannotBeWrittenIsSaidInOneLine() throws Exception {
         Path file = Files.writeString(cache.resolve("a-file"), "not a folder");
-        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, file, SILENT));
+        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, file, PATIENCE, SILENT));
         assertTrue(e.getMessage().startsWith(FILE + ": can't be kept in " + file + ": "), e.getMessage());
         assertEquals(1, e.getMessage().lines().count());
     }
@@ -172,24 +177,65 @@ class HubFileTest {
     @ValueSource(strings = {"hf:", "hf:a/b", "hf:a/b/", "hf:../b/c", "hf:a/../c", "hf:a/b/../../c", "hf:a/b/c/..",
             "hf:a/b//c", "hf:a/b/.hidden", "hf:/b/c",
             "hf:a/b/c?x=1", "hf:a/b/c#d", "hf:a/b/%2e%2e/c", "hf:a/b\\c/d", "hf:a/b/c\nd", "hf:a/b/c.part",
-            "hf:a/b/c.sha256", "a/b/c"})
+            "hf:a/b/c.sha256", "a/b/c", "hf:a/b@/c", "hf:a/@v1/c", "hf:a/b@../c", "hf:a/b@x@y/c", "hf:a@x/b/c",
+            "hf:a/b@x?y/c"})
     void whatIsNoPlainPathIsRefused(String argument) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> HubFile.parse(argument));
-        assertTrue(e.getMessage().endsWith("write hf:owner/repo/file") && !e.getMessage().contains("\n"),
+        assertTrue(
+                e.getMessage().endsWith("write hf:owner/repo/file or hf:owner/repo@revision/file")
+                        && !e.getMessage().contains("\n"),
                 e.getMessage());
     }
 
     @Test
-    void theCacheFolderFollowsTheEnvironment() {
-        Path home = Path.of("home");
-        assertEquals(Path.of("mine"), HubFile.cacheFolder(Map.of("JVIG_CACHE", "mine", "XDG_CACHE_HOME", "xdg"), home));
-        assertEquals(Path.of("xdg", "jvig"), HubFile.cacheFolder(Map.of("XDG_CACHE_HOME", "xdg"), home));
-        assertEquals(Path.of("home", ".cache", "jvig"), HubFile.cacheFolder(Map.of(), home));
+    void aServerThatFallsSilentEndsTheAttemptInOneLine() throws Exception {
+        silentAfter = 200_000;
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> FILE.fetch(hub, cache, Duration.ofMillis(300), SILENT));
+        silence.countDown();
+        assertTrue(e.getMessage().matches(FILE + ": the download stopped after 200000 of 300000 bytes: "
+                + "localhost sent nothing for 0\\.3 s; run it again to continue from there"), e.getMessage());
+        silentAfter = Integer.MAX_VALUE;
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
+        assertEquals(List.of("whole", "from 200000"), requests);
+    }
+
+    @Test
+    void aServerThatNeverAnswersEndsTheAttemptInOneLine() {
+        silentAfter = 0;
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> FILE.fetch(hub, cache, Duration.ofMillis(300), SILENT));
+        silence.countDown();
+        assertEquals(FILE + ": localhost did not answer in 0.3 s", e.getMessage());
+    }
+
+    @Test
+    void aPinnedRevisionIsKeptBesideTheNewestOne() throws Exception {
+        HubFile pinned = HubFile.parse("hf:some-one/Mobile.ViG@v1.0/weights/ti.pth");
+        assertEquals(new HubFile("some-one", "Mobile.ViG", "v1.0", "weights/ti.pth"), pinned);
+        assertEquals("hf:some-one/Mobile.ViG@v1.0/weights/ti.pth", pinned.toString());
+        byte[] newest = content;
+        Path newestFile = FILE.fetch(hub, cache, PATIENCE, SILENT);
+        content = bytes(4, 1000);
+        server.createContext("/some-one/Mobile.ViG/resolve/v1.0/weights/ti.pth", this::serveContent);
+        Path pinnedFile = pinned.fetch(hub, cache, PATIENCE, SILENT);
+        assertEquals(cache.resolve("some-one/Mobile.ViG@v1.0/weights/ti.pth"), pinnedFile);
+        assertArrayEquals(content, Files.readAllBytes(pinnedFile));
+        assertArrayEquals(newest, Files.readAllBytes(newestFile));
+        assertEquals(HubFile.sha256(pinnedFile) + "  ti.pth\n",
+                Files.readString(pinnedFile.resolveSibling("ti.pth.sha256")));
+    }
+
+    @Test
+    void theMainBranchIsTheDefaultRevision() {
+        assertEquals(FILE, HubFile.parse("hf:some-one/Mobile.ViG@main/weights/ti.pth"));
+        assertEquals(FILE, new HubFile("some-one", "Mobile.ViG", "weights/ti.pth"));
+        assertEquals("hf:some-one/Mobile.ViG/weights/ti.pth", FILE.toString());
     }
 
     private void cutFirstAttempt() {
         cutAfter = 100_000;
-        assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, SILENT));
+        assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, PATIENCE, SILENT));
         cutAfter = Integer.MAX_VALUE;
     }
 
@@ -205,6 +251,9 @@ class HubFileTest {
     }
 
     private void serveContent(HttpExchange exchange) throws IOException {
+        if (silentAfter == 0) {
+            awaitEndOfSilence();
+        }
         String range = exchange.getRequestHeaders().getFirst("Range");
         boolean part = honoursRange && range != null && etag.equals(exchange.getRequestHeaders().getFirst("If-Range"));
         int from = part ? Integer.parseInt(range.substring("bytes=".length(), range.length() - 1)) : 0;
@@ -216,8 +265,19 @@ class HubFileTest {
         }
         exchange.sendResponseHeaders(part ? 206 : 200, content.length - from);
         try (OutputStream out = exchange.getResponseBody()) {
-            out.write(Arrays.copyOfRange(content, from, Math.min(content.length, cutAfter)));
+            out.write(Arrays.copyOfRange(content, from, Math.min(content.length, Math.min(cutAfter, silentAfter))));
             out.flush();
+            if (silentAfter < content.length) {
+                awaitEndOfSilence();
+            }
+        }
+    }
+
+    private void awaitEndOfSilence() {
+        try {
+            silence.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -42,7 +42,7 @@ class BufferedImagesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_USHORT_GRAY})
-    void greySamplesAreTheValues(int type) {
+    void graySamplesAreTheValues(int type) {
         BufferedImage image = new BufferedImage(256, 1, type);
         byte[] expected = new byte[3 * 256];
         for (int v = 0; v < 256; v++) {

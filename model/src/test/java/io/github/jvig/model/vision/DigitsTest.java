@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DigitsTest {
     private static final int SIDE = 64;
 
-    private static RgbImage grey(int width, int height, int[] values) {
+    private static RgbImage gray(int width, int height, int[] values) {
         byte[] rgb = new byte[3 * values.length];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = (byte) values[i / 3];
@@ -56,7 +56,7 @@ class DigitsTest {
             for (int j = 0; j < 64; j++) {
                 unit[j] = images.get(i).get(j).asInt() / 16.0;
             }
-            float[] planes = Transform.digits().apply(grey(8, 8, toBytes(images.get(i))));
+            float[] planes = Transform.digits().apply(gray(8, 8, toBytes(images.get(i))));
             for (int at = 0; at < SIDE * SIDE; at++) {
                 // Half a level of 255 is lost in the 8-bit image; the values' range is 2.
                 assertEquals(reference(unit, 8, at % SIDE, at / SIDE), planes[at], 1.0 / 255);
@@ -67,7 +67,7 @@ class DigitsTest {
     @Test
     void theFirstImageIsPyTorchs() throws IOException {
         JsonNode test = TestFiles.json("digits_test.json");
-        float[] planes = Transform.digits().apply(grey(8, 8, toBytes(test.get("images").get(0))));
+        float[] planes = Transform.digits().apply(gray(8, 8, toBytes(test.get("images").get(0))));
         for (JsonNode sample : test.get("preprocessed0")) {
             JsonNode index = sample.get("index");
             int at = (index.get(1).asInt() * SIDE + index.get(2).asInt()) * SIDE + index.get(3).asInt();
@@ -84,7 +84,7 @@ class DigitsTest {
             values[i] = i * 37 % 256;
             unit[i] = values[i] / 255.0;
         }
-        float[] planes = Transform.digits().apply(grey(side, side, values));
+        float[] planes = Transform.digits().apply(gray(side, side, values));
         for (int at = 0; at < SIDE * SIDE; at++) {
             assertEquals(reference(unit, side, at % SIDE, at / SIDE), planes[at], 2e-5);
         }
@@ -103,7 +103,7 @@ class DigitsTest {
             int along = width > height ? i % width : i / width;
             values[i] = along >= side && along < 2 * side ? 255 : 0;
         }
-        float[] planes = Transform.digits().apply(grey(width, height, values));
+        float[] planes = Transform.digits().apply(gray(width, height, values));
         for (int at = 0; at < SIDE * SIDE; at++) {
             int along = width > height ? at % SIDE : at / SIDE;
             // Within one source pixel of the edge the two colors mix.
@@ -119,7 +119,7 @@ class DigitsTest {
         for (int i = 0; i < checkers.length; i++) {
             checkers[i] = (i % 256 + i / 256) % 2 * 255;
         }
-        for (float value : Transform.digits().apply(grey(256, 256, checkers))) {
+        for (float value : Transform.digits().apply(gray(256, 256, checkers))) {
             assertEquals(0f, value, 0.05f);
         }
     }
@@ -150,7 +150,7 @@ class DigitsTest {
     private static boolean isRightlyClassified(JsonNode test, RgbImage sample, int digit) {
         for (int i = 0; i < test.get("images").size(); i++) {
             if (test.get("labels").get(i).asInt() == digit && test.get("pred").get(i).asInt() == digit
-                    && Arrays.equals(grey(8, 8, toBytes(test.get("images").get(i))).rgb(), sample.rgb())) {
+                    && Arrays.equals(gray(8, 8, toBytes(test.get("images").get(i))).rgb(), sample.rgb())) {
                 return true;
             }
         }

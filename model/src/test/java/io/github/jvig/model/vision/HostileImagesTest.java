@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +143,73 @@ class HostileImagesTest {
         assertRefused("the image file is truncated", pngHeader(13_000, 13_000));
         assertRefused("the image file is truncated", jpegHeader(13_000, 13_000));
         assertRefused("the image file is truncated", bmpHeader(13_000, 13_000, 0));
+    }
+
+    /** Run-length codes that end at once: 1,142 bytes once took 646 MB. */
+    @Test
+    void runLengthsThatCannotFillTheImage() {
+        byte[] bmp = resource("images/palette.bmp");
+        ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 13_000).putInt(22, 13_000).putInt(30, 1);
+        assertRefused("the BMP file is too short for its 13000x13000 pixels", bmp);
+    }
+
+    static Stream<String> kinds() {
+        return Stream.of("images/rgb.bmp.png", "images/rgb420.jpg", "images/palette.gif", "images/rgb.bmp",
+                "images/lossless.webp", "images/lossy.webp", "images/animated.webp");
+    }
+
+    /** The limit is in proportion to the pixels that the header declares, here a few. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aStreamMayNotGoOnForEver(String name) {
+        Endless in = new Endless(resource(name));
+        ImageException e = assertThrows(ImageException.class, () -> Images.read(in, NAME, Orientation.STORED));
+        assertOneLine(NAME, e);
+        Matcher said = Pattern.compile(".*more than (\\d+) bytes, the limit for an image of (\\d+) pixels")
+                .matcher(e.getMessage());
+        assertTrue(said.matches(), e.getMessage());
+        long limit = Images.BASE_BYTES + Images.BYTES_PER_PIXEL * Long.parseLong(said.group(2));
+        assertTrue(Long.parseLong(said.group(2)) > 0, e.getMessage());
+        assertEquals(limit, Long.parseLong(said.group(1)));
+        assertEquals(limit + 1, in.count);
+    }
+
+    @Test
+    void bytesBehindAnImageAreNoHarmBelowTheLimit() throws IOException {
+        byte[] png = resource("images/rgb.bmp.png");
+        RgbImage image = Images.read(png, NAME);
+        InputStream in = new SequenceInputStream(new ByteArrayInputStream(png),
+                new ByteArrayInputStream(new byte[Images.BASE_BYTES - png.length + Images.BYTES_PER_PIXEL]));
+        assertEquals(image, Images.read(in, NAME));
+    }
+
+    /** A file, and zeros behind it without end. */
+    private static final class Endless extends InputStream {
+        private final byte[] start;
+        private long count;
+
+        Endless(byte[] start) {
+            this.start = start;
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            read(one, 0, 1);
+            return one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            int n = count < start.length ? (int) Math.min(length, start.length - count) : length;
+            if (count < start.length) {
+                System.arraycopy(start, (int) count, into, offset, n);
+            } else {
+                Arrays.fill(into, offset, offset + n, (byte) 0);
+            }
+            count += n;
+            return n;
+        }
     }
 
     @Test

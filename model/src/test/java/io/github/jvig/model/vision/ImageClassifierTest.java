@@ -41,8 +41,8 @@ class ImageClassifierTest {
         return new ImageClassifier(this::brightness, Transform.digits(), Labels.numbered(2));
     }
 
-    private Path image(String name, int grey) throws IOException {
-        return Files.write(folder.resolve(name), png(1, 1, 8, TestFiles.GREY, bytes(grey)));
+    private Path image(String name, int gray) throws IOException {
+        return Files.write(folder.resolve(name), png(1, 1, 8, TestFiles.GRAY, bytes(gray)));
     }
 
     @Test

@@ -18,10 +18,10 @@ import java.util.zip.DeflaterOutputStream;
 
 /** Test resources, and images made by hand so that nothing but the reader under test has a say in their pixels. */
 final class TestFiles {
-    static final int GREY = 0;
+    static final int GRAY = 0;
     static final int RGB = 2;
     static final int PALETTE = 3;
-    static final int GREY_ALPHA = 4;
+    static final int GRAY_ALPHA = 4;
     static final int RGBA = 6;
 
     private TestFiles() {

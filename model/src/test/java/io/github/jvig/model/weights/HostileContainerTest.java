@@ -63,7 +63,7 @@ class HostileContainerTest {
     @Test
     void aZipOfOtherThingsIsNoCheckpoint() throws Exception {
         entries.remove("any name/data.pkl");
-        assertEquals("bad.pth: is a zip without a data.pkl, so no PyTorch checkpoint", message(zip()));
+        assertEquals("bad.pth: is a zip without a data.pkl, so not a PyTorch checkpoint", message(zip()));
     }
 
     @Test
@@ -169,7 +169,7 @@ class HostileContainerTest {
     @Test
     void aPickleThatIsNoCheckpointIsRefused() throws Exception {
         Path file = Files.write(dir.resolve("x.pkl"), pickle().text("hello").stop());
-        assertEquals("x.pkl: is a pickle, but no PyTorch checkpoint", message(file));
+        assertEquals("x.pkl: is a pickle, but not a PyTorch checkpoint", message(file));
     }
 
     @ParameterizedTest
@@ -178,7 +178,8 @@ class HostileContainerTest {
     void whatIsNoCheckpointIsSaidSo(String content) throws Exception {
         Path file = Files.writeString(dir.resolve("page.pth"), content);
         assertTrue(
-                message(file).startsWith("page.pth: is no checkpoint: neither a PyTorch file (.pth) nor safetensors"));
+                message(file)
+                        .startsWith("page.pth: is not a checkpoint: neither a PyTorch file (.pth) nor safetensors"));
     }
 
     @Test

@@ -192,7 +192,7 @@ class HostilePickleTest {
                         "has the storage '0' of 4611686018427387904 elements"),
                 arguments("a storage of two lengths", pickle().storage("0", 1).storage("0", 2).stop(),
                         "has the storage '0' with two types or lengths"),
-                arguments("an empty stack", pickle().op("t").stop(), "is no well-formed pickle"),
+                arguments("an empty stack", pickle().op("t").stop(), "is not a well-formed pickle"),
                 arguments("no pickle at all", "hello".getBytes(StandardCharsets.US_ASCII),
                         "is cut short: it goes on beyond its 5 bytes"));
     }
@@ -237,7 +237,7 @@ class HostilePickleTest {
         long allocated = Allocation.ofThisThread() - before;
         assertTrue(
                 e.getMessage().matches(
-                        "bad.pth: holds (None|a list|a tuple), no state dict; save model.state_dict\\(\\) instead"),
+                        "bad.pth: holds (None|a list|a tuple), not a state dict; save model.state_dict\\(\\) instead"),
                 e.getMessage());
         assertTrue(allocated < Allocation.bound(file), what + ": allocated " + allocated);
     }
@@ -260,7 +260,7 @@ class HostilePickleTest {
         long before = Allocation.ofThisThread();
         WeightsException e = assertThrows(WeightsException.class, () -> Weights.load(file));
         long allocated = Allocation.ofThisThread() - before;
-        assertEquals("bad.pth: holds a list, no state dict; save model.state_dict() instead", e.getMessage());
+        assertEquals("bad.pth: holds a list, not a state dict; save model.state_dict() instead", e.getMessage());
         assertTrue(allocated < Allocation.bound(file),
                 "allocated " + allocated / Files.size(file) + " times the file's size");
     }

@@ -1,0 +1,158 @@
+package io.github.jvig.model.files;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * A file that is written whole or not at all. Bytes go to a temporary file in the target's folder; {@link #commit} brings them to the
+ * disk and renames the file in one step, so that a reader sees the old content or the new one, never a part. Without a commit, an existing
+ * target stays as it was. Any number of writers may write one target at the same time; the last commit wins.
+ *
+ * <p>Every {@link IOException} names the target and says what is wrong.
+ */
+public final class WholeFile implements Closeable {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Path name;
+    private final Path target;
+    private final Path temporary;
+    private final FileChannel file;
+    private final WritableByteChannel channel = new Channel();
+
+    /** Writes the content of a file. */
+    @FunctionalInterface
+    public interface Content {
+        /** @param out buffered; flushed and closed by the caller */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Makes sure at once that the file can be written.
+     *
+     * @param name where the file goes; if it is a link to a file, that file is replaced
+     * @throws IOException when there can be no file of that name, or its folder is missing or can't be written
+     */
+    public WholeFile(Path name) throws IOException {
+        this.name = name;
+        target = target(name);
+        try {
+            TemporaryFiles.Created created = TemporaryFiles.beside(target);
+            temporary = created.path();
+            file = created.channel();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * Writes a file in one go. If the content throws, an existing file stays as it was.
+     *
+     * @throws IOException that the content throws, or that names the file
+     */
+    public static void write(Path name, Content content) throws IOException {
+        try (WholeFile whole = new WholeFile(name)) {
+            try (OutputStream out = new BufferedOutputStream(Channels.newOutputStream(whole.channel), BUFFER_BYTES)) {
+                content.writeTo(out);
+            }
+            whole.commit();
+        }
+    }
+
+    /**
+     * The absolute path of the file that a name means, links followed.
+     *
+     * @throws IOException when it is a folder or another thing that is not a file, or its folder does not exist
+     */
+    public static Path target(Path name) throws IOException {
+        Path target = Files.exists(name) ? name.toRealPath() : name.toAbsolutePath();
+        if (target.getFileName() == null || Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new IOException(name + ": is not a file, so it can't be written");
+        }
+        if (!Files.isDirectory(target.getParent())) {
+            throw new IOException(name + ": can't be written: there is no folder " + target.getParent());
+        }
+        // Two ways to write one name, such as a and ./a, give the same path even before the file exists.
+        return target.getParent().toRealPath().resolve(target.getFileName());
+    }
+
+    /** Takes the bytes of the file. Closing it does nothing. */
+    public WritableByteChannel channel() {
+        return channel;
+    }
+
+    /** Puts the file in its place. */
+    public void commit() throws IOException {
+        finish();
+        move();
+    }
+
+    /** Brings all bytes to the disk; what can fail for lack of space fails here. */
+    void finish() throws IOException {
+        try {
+            // Without this, a computer that stops just after the renaming could leave an empty file.
+            file.force(true);
+            file.close();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Renames the finished file. */
+    void move() throws IOException {
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+        TemporaryFiles.renamed(temporary);
+    }
+
+    Path target() {
+        return target;
+    }
+
+    /** Without a commit before, leaves nothing behind. */
+    @Override
+    public void close() throws IOException {
+        try {
+            file.close();
+        } finally {
+            TemporaryFiles.delete(temporary);
+        }
+    }
+
+    IOException failure(IOException e) {
+        return new IOException(name + ": can't be written: " + FileErrors.reason(e), e);
+    }
+
+    /** The temporary file's channel, with errors that name the target. */
+    private final class Channel implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            try {
+                return file.write(bytes);
+            } catch (IOException e) {
+                throw failure(e);
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return file.isOpen();
+        }
+
+        @Override
+        public void close() {
+            // The file is closed by its commit or close, after which it can't be written any more.
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.github.jvig.model.tuning;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TuningFileTest {
+    private static final Set<String> CANDIDATES = Set.of("fast", "slow");
+
+    @TempDir
+    Path folder;
+    private Path file;
+
+    @BeforeEach
+    void file() {
+        file = folder.resolve("new").resolve("tuning.tsv");
+    }
+
+    private TuningFile read(String jvig, String java) {
+        return TuningFile.read(file, jvig, java, "vector256", 2);
+    }
+
+    private static TuningFile.Timed time(TuningFile tuning, String operation) {
+        return tuning.best(operation, CANDIDATES, () -> Map.of("slow", 2.0, "fast", 1.0));
+    }
+
+    private static boolean isKnown(TuningFile tuning, String operation) {
+        boolean[] timed = {false};
+        tuning.best(operation, CANDIDATES, () -> {
+            timed[0] = true;
+            return Map.of("slow", 2.0, "fast", 1.0);
+        });
+        return !timed[0];
+    }
+
+    @Test
+    void theFastestIsKept() {
+        TuningFile first = read("1", "25");
+        assertEquals(new TuningFile.Timed("fast", "fast 1.0 us, not slow 2.0 us"), time(first, "pool"));
+        first.save();
+        TuningFile.Timed again = read("1", "25").best("pool", CANDIDATES, () -> {
+            throw new AssertionError("timed again");
+        });
+        assertEquals(new TuningFile.Timed("fast", "tuned before: fast; not slow"), again);
+        assertFalse(isKnown(TuningFile.read(file, "1", "25", "vector256", 3), "pool"));
+        assertFalse(isKnown(TuningFile.read(file, "1", "25", "vector512", 2), "pool"));
+    }
+
+    @Test
+    void entriesHoldForTheirVersionsOnly() {
+        TuningFile first = read("1", "25");
+        time(first, "pool");
+        first.save();
+        assertFalse(isKnown(read("2", "25"), "pool"));
+        assertFalse(isKnown(read("1", "26"), "pool"));
+        TuningFile other = read("2", "25");
+        time(other, "pool");
+        other.save();
+        assertTrue(isKnown(read("1", "25"), "pool"));
+        assertTrue(isKnown(read("2", "25"), "pool"));
+    }
+
+    @Test
+    void aWinnerThatIsNoLongerACandidateIsTimedAgain() {
+        TuningFile tuning = read("1", "25");
+        time(tuning, "pool");
+        assertEquals("new", tuning.best("pool", Set.of("new"), () -> Map.of("new", 3.0)).name());
+    }
+
+    @Test
+    void whatOthersSavedMeanwhileIsKept() {
+        TuningFile one = read("1", "25");
+        TuningFile two = read("1", "25");
+        time(one, "conv");
+        time(two, "pool");
+        one.save();
+        two.save();
+        TuningFile both = read("1", "25");
+        assertTrue(isKnown(both, "conv"));
+        assertTrue(isKnown(both, "pool"));
+    }
+
+    @Test
+    void threadsThatSaveAtTheSameTimeLoseNothing() throws Exception {
+        List<Callable<Void>> savers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int number = i;
+            savers.add(() -> saveTen(file, "t" + number));
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(savers.size())) {
+            for (Future<Void> result : threads.invokeAll(savers)) {
+                result.get();
+            }
+        }
+        assertAllKnown("t0", "t1", "t2", "t3");
+    }
+
+    @Test
+    void processesThatSaveAtTheSameTimeLoseNothing() throws Exception {
+        List<Process> children = new ArrayList<>();
+        for (String name : List.of("p0", "p1")) {
+            children.add(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                    System.getProperty("java.class.path"), Saver.class.getName(), file.toString(), name)
+                    .redirectErrorStream(true).start());
+        }
+        for (Process child : children) {
+            String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, child.waitFor(), output);
+        }
+        assertAllKnown("p0", "p1");
+    }
+
+    /** A process that adds entries. */
+    static final class Saver {
+        public static void main(String[] args) {
+            saveTen(Path.of(args[0]), args[1]);
+        }
+    }
+
+    private static Void saveTen(Path file, String name) {
+        for (int i = 0; i < 10; i++) {
+            TuningFile tuning = TuningFile.read(file, "1", "25", "vector256", 2);
+            time(tuning, name + " " + i);
+            tuning.save();
+        }
+        return null;
+    }
+
+    private void assertAllKnown(String... names) {
+        TuningFile all = read("1", "25");
+        for (String name : names) {
+            for (int i = 0; i < 10; i++) {
+                assertTrue(isKnown(all, name + " " + i), name + " " + i);
+            }
+        }
+    }
+
+    @Test
+    void aFileOfAnOlderLayoutIsReplaced() throws Exception {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "# jvig tuning: provider, threads, operation, winner\nvector256\t2\tpool\tslow\n");
+        TuningFile tuning = read("1", "25");
+        assertEquals("fast", time(tuning, "pool").name());
+        tuning.save();
+        assertEquals("# jvig tuning: jvig, java, provider, threads, operation, winner\n"
+                + "1\t25\tvector256\t2\tpool\tfast\n", Files.readString(file));
+    }
+
+    @Test
+    void whatIsNoTuningFileIsRefusedByName() throws Exception {
+        Files.createDirectories(file.getParent());
+        for (byte[] content : List.of(new byte[0], "hello\n".getBytes(StandardCharsets.UTF_8), new byte[]{-1, -2},
+                "# jvig tuning: jvig, java, provider, threads, operation, winner\nno winner\n"
+                        .getBytes(StandardCharsets.UTF_8))) {
+            Files.write(file, content);
+            UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> read("1", "25"));
+            assertTrue(e.getMessage().startsWith(file + ": ") && e.getMessage().lines().count() == 1, e.getMessage());
+        }
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsNamed() throws Exception {
+        Files.writeString(folder.resolve("new"), "a file where a folder should be");
+        TuningFile tuning = TuningFile.read(folder.resolve("x/tuning.tsv"), "1", "25", "vector256", 2);
+        time(tuning, "pool");
+        Files.writeString(folder.resolve("x"), "a file where a folder should be");
+        UncheckedIOException e = assertThrows(UncheckedIOException.class, tuning::save);
+        assertTrue(e.getMessage().startsWith(folder.resolve("x/tuning.tsv") + ": can't be written: "), e.getMessage());
+    }
+}
