@@ -20,7 +20,6 @@ import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.device.PlanStep;
 import java.io.IOException;
@@ -82,7 +81,7 @@ final class LayerList {
     /** The layers that a model has: the steps of the scalar device, which makes no chains of them. */
     static List<BenchLayer> of(Model model) {
         Map<Spec, BenchLayer> layers = new LinkedHashMap<>();
-        try (Session session = model.compile(Options.threads(1).withDevice("scalar").withoutWarmUp())) {
+        try (Session session = model.compile(o -> o.threads(1).device("scalar").warmUp(false))) {
             for (PlanStep step : session.steps()) {
                 layers.merge(step.spec(), new BenchLayer(step.name(), 1, step.spec()),
                         (known, _) -> new BenchLayer(known.name(), known.count() + 1, known.spec()));

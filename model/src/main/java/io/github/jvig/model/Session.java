@@ -3,29 +3,44 @@ package io.github.jvig.model;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.vision.ImageClassifier;
+import io.github.jvig.model.vision.Labels;
+import io.github.jvig.model.vision.Transform;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A model compiled for one device and one input size, with its threads and buffers. Any number of threads may use a session at a time;
- * results are the same bits for any number of threads. Close it to free its threads.
+ * results are the same bits for any number of threads. Close it to free its threads and buffers; closing it again does nothing. A session
+ * that is dropped without being closed is freed after the garbage collector has found it.
  */
 public final class Session implements AutoCloseable {
+    private static final Cleaner CLEANER = Cleaner.create();
+
     private final ModelInfo info;
-    private final DeviceSelector.Selection found;
+    private final String device;
+    private final String deviceChoice;
     private final Executable executable;
+    private final int threads;
     private final List<Integer> strides;
+    private final Cleaner.Cleanable cleanable;
 
     /** @param strides of the features, which are the executable's outputs behind the logits; empty when there are none */
-    Session(ModelInfo info, DeviceSelector.Selection found, List<Integer> strides) {
+    Session(ModelInfo info, DeviceSelector.Selection selection, int threads, List<Integer> strides) {
         this.info = info;
-        this.found = found;
-        this.executable = found.executable();
+        this.device = selection.device().name();
+        this.deviceChoice = selection.report();
+        this.executable = selection.executable();
+        this.threads = threads;
         this.strides = List.copyOf(strides);
+        // The action holds the executable, which knows nothing of the session.
+        this.cleanable = CLEANER.register(this, executable::close);
     }
 
     /** Name of the model. */
-    public String model() {
+    public String modelName() {
         return info.name();
     }
 
@@ -36,12 +51,17 @@ public final class Session implements AutoCloseable {
 
     /** Name of the device that it runs on. */
     public String device() {
-        return found.device().name();
+        return device;
     }
 
-    /** What was measured on which device, in one line, where the device {@code auto} had several to choose among; else empty. */
+    /** The measured time of each device in one line, where the device {@code auto} had several to choose among; else empty. */
     public String deviceChoice() {
-        return found.choice();
+        return deviceChoice;
+    }
+
+    /** Threads that it was compiled for, the caller's included. A device without threads of its own ignores them. */
+    public int threads() {
+        return threads;
     }
 
     /** Number of logits for an image. */
@@ -49,12 +69,12 @@ public final class Session implements AutoCloseable {
         return info.net().classes();
     }
 
-    /** Rows of the input. */
+    /** Rows of the input, in pixels. */
     public int height() {
         return executable.input().height();
     }
 
-    /** Columns of the input. */
+    /** Columns of the input, in pixels. */
     public int width() {
         return executable.input().width();
     }
@@ -65,30 +85,53 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Logits of a batch.
+     * A classifier that preprocesses images as the model's evaluation does, runs this session, and names classes by the model's labels. It
+     * works as long as the session is open.
+     *
+     * @throws IllegalStateException when the model has no labels, or others than its weights have classes
+     */
+    public ImageClassifier classifier() {
+        Labels labels = info.labels().orElseThrow(() -> new IllegalStateException(
+                "the model " + modelName() + " has no labels; construct an ImageClassifier with your own Labels"));
+        if (labels.size() != classes()) {
+            throw new IllegalStateException(
+                    "the weights of " + modelName() + " have " + classes() + " classes, its labels "
+                            + labels.size() + "; construct an ImageClassifier with your own Labels");
+        }
+        return new ImageClassifier(this::run, transform(), labels);
+    }
+
+    /** The transform from an image to this session's input that the model's evaluation uses. */
+    public Transform transform() {
+        return info.preprocessing().transform(height(), width());
+    }
+
+    /**
+     * Logits of a batch. NaN or an infinity in an image spoils that image's logits, not those of others.
      *
      * @param nchw normalized images, {@code [batch][3][height][width]}, C order; the length decides the batch
      * @return {@code [batch][classes]}
-     * @throws IllegalArgumentException when the length is no whole number of images
+     * @throws IllegalArgumentException when the length is not a whole number of images, at least one
      * @throws IllegalStateException    when the session is closed
      */
     public float[] run(float[] nchw) {
         int batch = batch(nchw);
         float[] logits = new float[Math.multiplyExact(batch, classes())];
-        executable.run(nchw, batch, new float[][]{logits});
+        run(nchw, batch, new float[][]{logits});
         return logits;
     }
 
     /**
-     * Logits and feature maps of a batch. The session has to be compiled for it ({@link Options#withFeatures()}).
+     * Logits and feature maps of a batch. The session has to be compiled for it ({@link SessionOptions.Builder#features}).
      *
      * @param nchw as for {@link #run}
-     * @throws IllegalArgumentException when the length is no whole number of images
+     * @throws IllegalArgumentException when the length is not a whole number of images, at least one
      * @throws IllegalStateException    when the session is closed, or was compiled without features
      */
     public Features features(float[] nchw) {
         if (strides.isEmpty()) {
-            throw new IllegalStateException("the session was compiled without features: Options.withFeatures()");
+            throw new IllegalStateException(
+                    "the session was compiled without features; compile it with the option features(true)");
         }
         int batch = batch(nchw);
         float[][] results = new float[1 + strides.size()][];
@@ -100,8 +143,17 @@ public final class Session implements AutoCloseable {
                 maps.add(new Features.Level(strides.get(i - 1), map.channels(), map.height(), map.width(), results[i]));
             }
         }
-        executable.run(nchw, batch, results);
+        run(nchw, batch, results);
         return new Features(results[0], List.copyOf(maps));
+    }
+
+    private void run(float[] nchw, int batch, float[][] results) {
+        try {
+            executable.run(nchw, batch, results);
+        } finally {
+            // Else a caller's last use of the session could have it freed before the run has begun.
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Shapes of the feature maps, the largest first; none when the session was compiled without features. */
@@ -114,8 +166,8 @@ public final class Session implements AutoCloseable {
         int image = channels() * height() * width();
         if (nchw.length == 0 || nchw.length % image != 0) {
             throw new IllegalArgumentException(
-                    "an image takes " + image + " floats (" + channels() + "x" + height() + "x" + width()
-                            + "); " + nchw.length + " are no whole number of images");
+                    "an image takes " + image + " floats (" + channels() + "x" + height() + "x"
+                            + width() + "); " + nchw.length + " floats are not a whole number of images");
         }
         return nchw.length / image;
     }
@@ -130,18 +182,40 @@ public final class Session implements AutoCloseable {
         return steps().stream().mapToLong(PlanStep::macs).sum();
     }
 
-    /** Bytes of the buffers that one image is run in; a batch that keeps all threads busy takes as much for each of them, about. */
+    /** Bytes of the buffers that one image is run in. A batch that keeps all threads busy takes about as much for each thread. */
     public long workspaceBytes() {
         return executable.workspaceBytes();
     }
 
-    /** Runs one image and takes each step's time: nanoseconds, one for each of {@link #steps()}. */
+    /**
+     * Runs one image and takes each step's time.
+     *
+     * @param nchw one normalized image, {@code [3][height][width]}
+     * @return nanoseconds, one value for each of {@link #steps()}
+     * @throws IllegalArgumentException when the length is not that of one image
+     * @throws IllegalStateException    when the session is closed
+     */
     public long[] profile(float[] nchw) {
-        return executable.profile(nchw);
+        try {
+            return executable.profile(nchw);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
+    /** Frees threads and buffers. A run that is under way ends well; later ones are refused. */
     @Override
     public void close() {
-        executable.close();
+        cleanable.clean();
+    }
+
+    /** {@code "mobilevig_ti on cpu, 224x224, 2 threads"}. */
+    @Override
+    public String toString() {
+        return modelName() + " on " + device + ", " + height() + "x" + width() + ", " + threads(threads);
+    }
+
+    static String threads(int count) {
+        return count == 1 ? "1 thread" : count + " threads";
     }
 }

@@ -48,7 +48,8 @@ class DeviceSelectorTest {
         var third = taking("third", 3000);
         DeviceSelector.Selection found = fastest(first, second, third);
         assertSame(second, found.device());
-        assertEquals("auto: first 8.00 ms an image, second 2.50 ms an image, third 3.00 ms an image", found.choice());
+        assertEquals("auto: first 8.00 ms per image, second 2.50 ms per image, third 3.00 ms per image",
+                found.report());
         assertTrue(found.isWarm());
         assertEquals(List.of(1, 0, 1), List.of(first.count().closed, second.count().closed, third.count().closed));
         found.executable().close();
@@ -71,7 +72,7 @@ class DeviceSelectorTest {
         DeviceSelector.Selection found = fastest(broken, small, good);
         assertSame(good, found.device());
         assertEquals("auto: not broken (broken can't run the net), not small (small is out of memory), "
-                + "good 1.00 ms an image", found.choice());
+                + "good 1.00 ms per image", found.report());
         assertEquals(List.of(1, 1, 0), List.of(broken.count().closed, small.count().closed, good.count().closed));
     }
 
@@ -97,7 +98,7 @@ class DeviceSelectorTest {
         var only = taking("only", 1000);
         DeviceSelector.Selection found = fastest(only);
         assertSame(only, found.device());
-        assertEquals("", found.choice());
+        assertEquals("", found.report());
         assertEquals(0, only.count().run);
     }
 
@@ -122,7 +123,7 @@ class DeviceSelectorTest {
 
     /** Prints what the built-in net runs on. */
     public static void main(String[] args) {
-        try (Session session = Models.digits().compile(Options.threads(1).withoutWarmUp())) {
+        try (Session session = Models.digits().compile(o -> o.threads(1).warmUp(false))) {
             System.out.println(session.device() + " | " + session.deviceChoice());
         }
     }
@@ -134,7 +135,7 @@ class DeviceSelectorTest {
         Files.writeString(services.resolve(DeviceProvider.class.getName()), Provider.class.getName());
         String printed = ChildJvm.print(System.getProperty("java.class.path") + File.pathSeparator + folder,
                 DeviceSelectorTest.class);
-        assertTrue(printed.matches("cpu \\| auto: cpu \\d+\\.\\d\\d ms an image, "
-                + "not made-up:0 \\(out of order\\), made-up:1 \\d+\\.\\d\\d ms an image"), printed);
+        assertTrue(printed.matches("cpu \\| auto: cpu \\d+\\.\\d\\d ms per image, "
+                + "not made-up:0 \\(out of order\\), made-up:1 \\d+\\.\\d\\d ms per image"), printed);
     }
 }

@@ -39,7 +39,7 @@ class SessionTest {
 
     @Test
     void aBatchGivesWhatItsImagesGiveOneByOne() throws Exception {
-        try (Session session = tiny().compile(Options.threads(2).withoutWarmUp())) {
+        try (Session session = tiny().compile(o -> o.threads(2).warmUp(false))) {
             float[] batch = images(5);
             float[] logits = session.run(batch);
             assertEquals(50, logits.length);
@@ -52,7 +52,7 @@ class SessionTest {
 
     @Test
     void manyCallersOfOneSessionGetWhatOneGets() throws Exception {
-        try (Session session = tiny().compile(Options.threads(3).withoutWarmUp());
+        try (Session session = tiny().compile(o -> o.threads(3).warmUp(false));
                 ExecutorService callers = Executors.newFixedThreadPool(6)) {
             float[][] inputs = new float[6][];
             float[][] expected = new float[6][];
@@ -77,8 +77,8 @@ class SessionTest {
 
     @Test
     void sessionsSideBySideDoNotDisturbEachOther() throws Exception {
-        try (Session a = tiny().compile(Options.threads(2).withoutWarmUp());
-                Session b = tiny().compile(Options.threads(2).withoutWarmUp().withSize(96, 160))) {
+        try (Session a = tiny().compile(o -> o.threads(2).warmUp(false));
+                Session b = tiny().compile(o -> o.threads(2).warmUp(false).size(96, 160))) {
             float[] small = images(1);
             float[] large = Seeded.values("input", 1, 3, 96, 160);
             float[] ofSmall = a.run(small);
@@ -92,7 +92,7 @@ class SessionTest {
 
     @Test
     void anInputOfTheWrongLengthIsRefused() throws Exception {
-        try (Session session = tiny().compile(Options.threads(1).withoutWarmUp())) {
+        try (Session session = tiny().compile(o -> o.threads(1).warmUp(false))) {
             String message = assertThrows(IllegalArgumentException.class, () -> session.run(new float[100]))
                     .getMessage();
             assertTrue(message.contains("3x64x64") && message.contains("100"), message);
@@ -102,7 +102,7 @@ class SessionTest {
 
     @Test
     void aClosedSessionSaysSo() throws Exception {
-        Session session = tiny().compile(Options.threads(2).withoutWarmUp());
+        Session session = tiny().compile(o -> o.threads(2).warmUp(false));
         session.run(images(1));
         session.close();
         session.close();
@@ -112,7 +112,7 @@ class SessionTest {
 
     @Test
     void aClosedSessionsThreadsEnd() throws Exception {
-        Session session = tiny().compile(Options.threads(4).withoutWarmUp());
+        Session session = tiny().compile(o -> o.threads(4).warmUp(false));
         session.run(images(1));
         session.close();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -127,24 +127,25 @@ class SessionTest {
     void anUnknownDeviceIsNamedAndTheOthersListed() throws Exception {
         Model model = tiny();
         String message = assertThrows(IllegalArgumentException.class,
-                () -> model.compile(Options.defaults().withDevice("abacus"))).getMessage();
+                () -> model.compile(o -> o.device("abacus"))).getMessage();
         assertTrue(message.contains("'abacus'") && message.contains("cpu, scalar"), message);
     }
 
     @Test
     void theSmallestInputsRunAndNoneIsRefused() throws Exception {
         Model model = tiny();
-        try (Session session = model.compile(Options.threads(2).withoutWarmUp().withSize(1, 1))) {
+        try (Session session = model.compile(o -> o.threads(2).warmUp(false).size(1, 1))) {
             assertEquals(10, session.run(new float[3]).length);
         }
-        assertThrows(IllegalArgumentException.class, () -> Options.defaults().withSize(0, 64));
+        assertEquals("input size must be at least 1x1, got 0x64",
+                assertThrows(IllegalArgumentException.class, () -> model.compile(o -> o.size(0, 64))).getMessage());
     }
 
     @Test
     void anInputTooLargeForTheMemoryIsRefusedBeforeItIsTaken() throws Exception {
         Model model = tiny();
         String message = assertThrows(IllegalArgumentException.class,
-                () -> model.compile(Options.threads(1).withoutWarmUp().withSize(20_000, 20_000))).getMessage();
+                () -> model.compile(o -> o.threads(1).warmUp(false).size(20_000, 20_000))).getMessage();
         assertTrue(message.contains("20000x20000"), message);
     }
 
@@ -177,7 +178,7 @@ class SessionTest {
 
     @Test
     void stepsListWhatRuns() throws Exception {
-        try (Session session = tiny().compile(Options.threads(1).withoutWarmUp())) {
+        try (Session session = tiny().compile(o -> o.threads(1).warmUp(false))) {
             List<PlanStep> steps = session.steps();
             assertEquals(List.of("stem.stem.2", "stem.stem.5", "local_backbone.0.mlp.act"),
                     steps.stream().limit(3).map(PlanStep::name).toList());

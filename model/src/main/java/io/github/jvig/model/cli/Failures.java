@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.ServiceConfigurationError;
 
 /** Says what went wrong in one line. */
 final class Failures {
@@ -18,7 +19,8 @@ final class Failures {
             return isExpected(e.getCause());
         }
         return e instanceof IOException || e instanceof UncheckedIOException || e instanceof IllegalArgumentException
-                || e instanceof UnsupportedOperationException || e instanceof OutOfMemoryError;
+                || e instanceof UnsupportedOperationException || e instanceof OutOfMemoryError
+                || e instanceof ServiceConfigurationError;
     }
 
     static String line(Throwable e) {

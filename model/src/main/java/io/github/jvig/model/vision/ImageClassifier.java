@@ -1,6 +1,5 @@
 package io.github.jvig.model.vision;
 
-import io.github.jvig.model.Session;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +22,8 @@ public final class ImageClassifier {
     private final Orientation orientation;
 
     /**
-     * @param net       from NCHW inputs, one or more, to as many times the logits of {@code labels.size()} classes; such as a session's
-     *                  {@code run}
+     * @param net       from NCHW inputs, one or more, to as many times the logits of {@code labels.size()} classes; such as
+     *                  {@code session::run}
      * @param transform that makes the net's input
      * @param labels    of its classes
      */
@@ -37,31 +36,6 @@ public final class ImageClassifier {
         this.transform = Objects.requireNonNull(transform, "transform");
         this.labels = Objects.requireNonNull(labels, "labels");
         this.orientation = Objects.requireNonNull(orientation, "orientation");
-    }
-
-    /**
-     * For a net of the 1,000 classes of ImageNet, on a session of any size.
-     *
-     * @throws IllegalArgumentException when the session has another number of classes
-     */
-    public static ImageClassifier imagenet(Session session) {
-        return new ImageClassifier(session::run, session.info().evaluation(session.height(), session.width()),
-                Labels.imagenet1k().requireSize(session.classes()));
-    }
-
-    /**
-     * For the built-in net of handwritten digits.
-     *
-     * @throws IllegalArgumentException when the session has another size or number of classes
-     */
-    public static ImageClassifier digits(Session session) {
-        Transform transform = Transform.digits();
-        if (session.height() != transform.height() || session.width() != transform.width()) {
-            throw new IllegalArgumentException(
-                    "the digits net takes images of " + transform.height() + "x" + transform.width()
-                            + ", this session " + session.height() + "x" + session.width());
-        }
-        return new ImageClassifier(session::run, transform, Labels.digits().requireSize(session.classes()));
     }
 
     /** The same classifier with another way to take a camera's note; the default is {@link Orientation#STORED}. */
