@@ -2,6 +2,7 @@ package io.github.jvig.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,13 +14,20 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.vision.Images;
+import io.github.jvig.model.vision.Interpolation;
+import io.github.jvig.model.vision.Labels;
+import io.github.jvig.model.vision.Preprocessing;
+import java.awt.image.BufferedImage;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +128,113 @@ class SessionTest {
                 thread.join(10_000);
                 assertTrue(!thread.isAlive() || !thread.getName().startsWith("jvig-worker-3"), "a worker is left");
             }
+        }
+    }
+
+    /** Sessions that nobody holds any more, each with three helper threads. */
+    private static void dropSessions(Model model, int count) {
+        for (int i = 0; i < count; i++) {
+            model.compile(o -> o.threads(4).device("cpu").warmUp(false)).run(images(1));
+        }
+    }
+
+    private static Set<Thread> workers() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("jvig-worker-"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void droppedSessionsFreeTheirThreads() throws Exception {
+        Model model = tiny();
+        Set<Thread> before = workers();
+        dropSessions(model, 5);
+        Set<Thread> started = workers();
+        started.removeAll(before);
+        try (Session held = model.compile(o -> o.threads(2).device("cpu").warmUp(false))) {
+            Set<Thread> helpers = workers();
+            helpers.removeAll(before);
+            helpers.removeAll(started);
+            for (int i = 0; i < 200 && started.stream().anyMatch(Thread::isAlive); i++) {
+                System.gc();
+                Thread.sleep(50);
+            }
+            assertEquals(List.of(), started.stream().filter(Thread::isAlive).toList());
+            assertTrue(helpers.stream().anyMatch(Thread::isAlive), "a session that is held lost its thread");
+            assertEquals(10, held.run(images(1)).length);
+        }
+    }
+
+    @Test
+    void aSessionClosesItsExecutableOnce() throws Exception {
+        var device = new FakeDevice("made up", () -> {});
+        Session session = started(device, SessionOptions.builder().threads(1).warmUp(false).build());
+        session.close();
+        session.close();
+        assertEquals(1, device.count().closed);
+    }
+
+    private static Session started(FakeDevice device, SessionOptions options) throws Exception {
+        Model model = tiny();
+        return model.start(DeviceSelector.only(device, model.graph(), CompileOptions.of(64, 64, 1)), options);
+    }
+
+    @Test
+    void aWarmUpThatFailsClosesTheExecutable() {
+        for (Throwable failure : List.of(new IllegalStateException("no driver"), new Error("no driver"))) {
+            var device = new FakeDevice("made up", () -> {
+                if (failure instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) failure;
+            });
+            assertSame(failure, assertThrows(failure.getClass(), () -> started(device, SessionOptions.defaults())));
+            assertEquals(List.of(1, 1, 1),
+                    List.of(device.count().compiled, device.count().run, device.count().closed));
+        }
+    }
+
+    @Test
+    void saysWhatItIs() throws Exception {
+        try (Session two = tiny().compile(o -> o.threads(2).device("cpu").size(64, 96).warmUp(false));
+                Session one = tiny().compile(o -> o.threads(1).device("scalar").warmUp(false))) {
+            assertEquals("tiny on cpu, 64x96, 2 threads", two.toString());
+            assertEquals("tiny on scalar, 64x64, 1 thread", one.toString());
+            assertEquals(2, two.threads());
+            assertEquals("tiny", two.modelName());
+        }
+    }
+
+    @Test
+    void classifiesByTheModelsPreprocessingAndLabels() throws Exception {
+        ModelInfo info = ModelInfo.builder("labeled", TINY.net(), Preprocessing.imagenet(64, 1, Interpolation.BICUBIC))
+                .labels(Labels::digits).build();
+        Model model = new Model(info, TINY.net().build(Seeded.parameters()));
+        BufferedImage image = new BufferedImage(70, 50, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(30, 20, 0xffffff);
+        try (Session session = model.compile(o -> o.threads(1).device("cpu").warmUp(false))) {
+            float[] logits = session.run(info.preprocessing().transform(64, 64).apply(Images.of(image)));
+            int best = 0;
+            for (int c = 0; c < 10; c++) {
+                best = logits[c] > logits[best] ? c : best;
+            }
+            assertEquals(Integer.toString(best), session.classifier().classify(image).best().label());
+        }
+    }
+
+    @Test
+    void saysWhyThereIsNoClassifier() throws Exception {
+        try (Session session = tiny().compile(o -> o.threads(1).device("cpu").warmUp(false))) {
+            assertEquals("the model tiny has no labels; construct an ImageClassifier with your own Labels",
+                    assertThrows(IllegalStateException.class, session::classifier).getMessage());
+        }
+        ModelInfo info = ModelInfo.builder("labeled", TINY.net(), Preprocessing.imagenet(64, 1, Interpolation.BICUBIC))
+                .labels(() -> Labels.numbered(7)).build();
+        Model model = new Model(info, TINY.net().build(Seeded.parameters()));
+        try (Session session = model.compile(o -> o.threads(1).device("cpu").warmUp(false))) {
+            assertEquals(
+                    "the weights of labeled have 10 classes, its labels 7; construct an ImageClassifier with your own "
+                            + "Labels",
+                    assertThrows(IllegalStateException.class, session::classifier).getMessage());
         }
     }
 
