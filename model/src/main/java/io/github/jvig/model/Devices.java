@@ -23,14 +23,18 @@ public final class Devices {
     private Devices() {
     }
 
-    /** All devices: the CPU's two, then those of providers. */
+    /** {@return all devices: the CPU's two, then those of providers} */
     public static List<Device> all() {
         List<Device> devices = candidates();
         devices.add(1, scalar());
         return devices;
     }
 
-    /** The devices that may be the fastest, the CPU first: all but the scalar kernels, which are many times slower than vectors. */
+    /**
+     * The devices that {@code auto} chooses from: all but the scalar kernels, which are many times slower than vectors.
+     *
+     * @return the CPU, then the devices of providers
+     */
     public static List<Device> candidates() {
         List<Device> devices = new ArrayList<>();
         devices.add(cpu());
@@ -46,7 +50,11 @@ public final class Devices {
         return new CpuDevice(SCALAR, KernelProvider.scalar());
     }
 
-    /** Why providers bring no devices: one line for each such provider, beginning with its kind or, where it can't be loaded, its class. */
+    /**
+     * Why providers bring no devices.
+     *
+     * @return one line for each such provider, which begins with its kind
+     */
     public static List<String> unavailableReasons() {
         return providers().stream().flatMap(provider -> provider.unavailableReason()
                 .map(reason -> provider.kind() + ": " + reason).stream()).toList();
@@ -55,7 +63,10 @@ public final class Devices {
     /**
      * Multiply-accumulates of one image of this size in pixels, the same on every device. Compiles nothing.
      *
-     * @param graph optimized ({@link io.github.jvig.model.graph.Passes#optimize})
+     * @param graph  optimized ({@link io.github.jvig.model.graph.Passes#optimize})
+     * @param height of the input, in pixels
+     * @param width  of the input, in pixels
+     * @return their number
      * @throws IllegalArgumentException when the graph can't be run at this size
      */
     public static long macs(Graph graph, int height, int width) {
@@ -66,6 +77,8 @@ public final class Devices {
      * The device of this name; a name without its numbers is the first of its kind. Only the provider of that kind is asked for its
      * devices.
      *
+     * @param name {@code "cpu"}, {@code "scalar"}, or a name of a provider's device or of its kind
+     * @return the first device of this name
      * @throws IllegalArgumentException when there is no such device; it lists the names that are there, or says what is missing for this
      *                                  kind of device
      */

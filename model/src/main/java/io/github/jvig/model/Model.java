@@ -16,32 +16,32 @@ public final class Model {
         this.graph = graph;
     }
 
-    /** What the model is; its net has the number of classes and the heads that the weights have. */
+    /** {@return what the model is; its net has the number of classes and the heads that the weights have} */
     public ModelInfo info() {
         return info;
     }
 
-    /** Name of the model. */
+    /** {@return the name of the model} */
     public String name() {
         return info.name();
     }
 
-    /** Number of logits. */
+    /** {@return the number of logits of an image} */
     public int classes() {
         return info.net().classes();
     }
 
-    /** Height and width of the input unless the options say otherwise, in pixels. */
+    /** {@return height and width of the input unless the options say otherwise, in pixels} */
     public int size() {
         return info.preprocessing().size();
     }
 
-    /** Strides of the feature maps, as {@link Session#features} gives them: pixels of the image along one side for a pixel of the map. */
+    /** {@return the strides of the feature maps of {@link Session#features}: pixels of the image along one side for a pixel of the map} */
     public List<Integer> strides() {
         return graph.features().stream().map(graph::stride).toList();
     }
 
-    /** The net as its definition builds it, before any pass. */
+    /** {@return the net as its definition builds it, before any pass} */
     public Graph graph() {
         return graph;
     }
@@ -49,6 +49,7 @@ public final class Model {
     /**
      * Compiles with the defaults of {@link SessionOptions.Builder}.
      *
+     * @return a session to be closed by the caller
      * @see #compile(SessionOptions)
      */
     public Session compile() {
@@ -59,6 +60,7 @@ public final class Model {
      * Compiles with some options that differ from the defaults: {@code model.compile(options -> options.threads(2).size(256, 256))}.
      *
      * @param changes sets the options that differ
+     * @return a session to be closed by the caller
      * @see #compile(SessionOptions)
      */
     public Session compile(Consumer<? super SessionOptions.Builder> changes) {
@@ -72,6 +74,8 @@ public final class Model {
      * {@code auto} it compiles for each device that may be the fastest, and keeps the one that takes the shortest time for an image. When
      * compiling fails, nothing stays open.
      *
+     * @param options of the session
+     * @return a session to be closed by the caller
      * @throws IllegalArgumentException      when there is no such device, or the net can't be run at this size
      * @throws UnsupportedOperationException when the device lacks an operation of the net
      */

@@ -47,7 +47,9 @@ public final class ModelInfo {
      * image kept, ImageNet's mean and deviation.
      *
      * @param name for {@link Models} and messages
+     * @param net  its description
      * @param size height and width of the input, in pixels
+     * @return the model
      * @throws IllegalArgumentException when the name is blank or the size below 1
      */
     public static ModelInfo of(String name, Net net, int size) {
@@ -60,37 +62,43 @@ public final class ModelInfo {
      * @param name          as in {@code Models.load} and {@code --model}; must not be blank
      * @param net           its description
      * @param preprocessing from an image to the net's input, as the net's evaluation does it
+     * @return a builder
+     * @throws IllegalArgumentException when the name is blank
      */
     public static Builder builder(String name, Net net, Preprocessing preprocessing) {
         return new Builder(name, net, preprocessing);
     }
 
-    /** The name by which it is asked for. */
+    /** {@return the name by which it is asked for} */
     public String name() {
         return name;
     }
 
-    /** The net; after loading, with the number of classes and the heads that its weights have. */
+    /** {@return the net; after loading, with the number of classes and the heads that its weights have} */
     public Net net() {
         return net;
     }
 
-    /** From an image to the net's input, as its evaluation does it. */
+    /** {@return how an image becomes the net's input, as its evaluation does it} */
     public Preprocessing preprocessing() {
         return preprocessing;
     }
 
-    /** Names of the net's classes; empty where it has none. Weights with other classes than the published ones need other labels. */
+    /**
+     * Names of the net's classes. Weights with other classes than the published ones need other labels.
+     *
+     * @return the labels; empty where there are none
+     */
     public Optional<Labels> labels() {
         return labels.get();
     }
 
-    /** Where the net is described, in a few words; empty where that is not said. */
+    /** {@return where the net is described, in a few words; empty where that is not said} */
     public String paper() {
         return paper;
     }
 
-    /** Weights that are published for it, the recommended ones first; perhaps none. */
+    /** {@return the weights that are published for it, perhaps none} */
     public List<PublishedWeights> weights() {
         return weights;
     }
@@ -128,6 +136,7 @@ public final class ModelInfo {
          * Names of the classes. By default there are none.
          *
          * @param newLabels asked each time that labels are needed, so that long lists are read only then: {@code Labels::imagenet1k}
+         * @return this builder
          */
         public Builder labels(Supplier<Labels> newLabels) {
             Objects.requireNonNull(newLabels, "labels");
@@ -135,19 +144,29 @@ public final class ModelInfo {
             return this;
         }
 
-        /** Where the net is described, in a few words. */
+        /**
+         * Where the net is described. By default that is not said.
+         *
+         * @param newPaper in a few words
+         * @return this builder
+         */
         public Builder paper(String newPaper) {
             this.paper = Objects.requireNonNull(newPaper, "paper");
             return this;
         }
 
-        /** Adds weights that are published for the net. */
+        /**
+         * Adds weights that are published for the net. By default there are none.
+         *
+         * @param published where, and what is known of them
+         * @return this builder
+         */
         public Builder weights(PublishedWeights published) {
             weights.add(Objects.requireNonNull(published, "weights"));
             return this;
         }
 
-        /** The model's description as it is now. */
+        /** {@return the model as it is described now; the builder may go on} */
         public ModelInfo build() {
             return new ModelInfo(this, net);
         }

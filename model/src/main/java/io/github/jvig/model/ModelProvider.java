@@ -8,6 +8,10 @@ import java.util.List;
  * with {@code provides} in a module. It needs a public constructor without parameters.
  */
 public interface ModelProvider {
-    /** The models, with names that no other provider has. Asked often, so it should be cheap. */
+    /**
+     * The models. It is asked for them often, so they should be made once.
+     *
+     * @return models with names that no other provider has
+     */
     List<ModelInfo> models();
 }

@@ -28,8 +28,9 @@ public final class Models {
     }
 
     /**
-     * Every net that has a name: JViG's, then those of providers.
+     * Every net that has a name.
      *
+     * @return JViG's, then those of providers
      * @throws ServiceConfigurationError when a provider can't be loaded or fails, or two models have one name; it names who is at fault
      */
     public static List<ModelInfo> all() {
@@ -67,6 +68,8 @@ public final class Models {
     /**
      * The net of this name.
      *
+     * @param name as {@link #all()} has it
+     * @return what the model is
      * @throws IllegalArgumentException  when there is none; it suggests the nearest name
      * @throws ServiceConfigurationError as {@link #all()}
      */
@@ -79,7 +82,7 @@ public final class Models {
         });
     }
 
-    /** The built-in digits model, with its weights. */
+    /** {@return the built-in digits model, with its weights} */
     public static Model digits() {
         try (InputStream in = Models.class.getResourceAsStream(DIGITS_WEIGHTS)) {
             return load(DIGITS, Weights.ofSafetensors("the built-in weights", in.readAllBytes()));
@@ -92,6 +95,9 @@ public final class Models {
      * A net with the trained weights of an authors' checkpoint: {@code .pth}, {@code .pth.tar} or safetensors. Loading is strict: every
      * tensor has its place, its shape and finite values.
      *
+     * @param name    as {@link #all()} has it
+     * @param weights the file
+     * @return the model, fitted to the file's number of classes
      * @throws WeightsException         that names the file and, where there is one, the tensor at fault
      * @throws IllegalArgumentException when there is no net of this name
      */
@@ -102,6 +108,10 @@ public final class Models {
     /**
      * As {@link #load(String, Path)} with one of the state dicts of a checkpoint, such as the moving average of its weights.
      *
+     * @param name    as {@link #all()} has it
+     * @param weights the file
+     * @param which   of its state dicts
+     * @return the model, fitted to the file's number of classes
      * @throws WeightsException         when the checkpoint lacks that dict, or as above
      * @throws IllegalArgumentException when there is no net of this name
      */
@@ -113,6 +123,9 @@ public final class Models {
     /**
      * As {@link #load(String, Path)} with weights that were read before.
      *
+     * @param name    as {@link #all()} has it
+     * @param weights all tensors of a checkpoint
+     * @return the model, fitted to the checkpoint's number of classes
      * @throws WeightsException         that names the tensor at fault
      * @throws IllegalArgumentException when there is no net of this name
      */
@@ -123,6 +136,9 @@ public final class Models {
     /**
      * A net of any description with its weights; it needs no {@link ModelProvider}.
      *
+     * @param info    names and describes the net
+     * @param weights all tensors of a checkpoint
+     * @return the model, fitted to the checkpoint's number of classes
      * @throws WeightsException that names the tensor at fault
      */
     public static Model of(ModelInfo info, Weights weights) throws WeightsException {
@@ -133,6 +149,8 @@ public final class Models {
     /**
      * A net with random weights, the same in every run: to look at its plan and to time it.
      *
+     * @param name as {@link #all()} has it
+     * @return the model; its logits mean nothing
      * @throws IllegalArgumentException when there is no net of this name
      */
     public static Model random(String name) {

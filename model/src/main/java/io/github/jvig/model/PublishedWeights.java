@@ -40,18 +40,29 @@ public final class PublishedWeights {
      * @param tag  tells a net's published weights apart: timm's tag such as {@code "ra_in1k"}, or {@code "authors"} for those of the
      *             net's authors
      * @param page where people find them
+     * @return the weights, with all else not known
      */
     public static PublishedWeights at(String tag, URI page) {
         return new PublishedWeights(tag, page, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
                 OptionalDouble.empty());
     }
 
-    /** With the file to download. */
+    /**
+     * With the file to download.
+     *
+     * @param newFile of the hub
+     * @return a changed copy
+     */
     public PublishedWeights withFile(HubFile newFile) {
         return new PublishedWeights(tag, page, Optional.of(newFile), revision, sha256, license, top1);
     }
 
-    /** With the commit of the repository that holds the file, as its host writes it. */
+    /**
+     * With the commit of the repository that holds the file.
+     *
+     * @param newRevision as the repository's host writes it
+     * @return a changed copy
+     */
     public PublishedWeights withRevision(String newRevision) {
         return new PublishedWeights(tag, page, file, Optional.of(newRevision), sha256, license, top1);
     }
@@ -59,6 +70,8 @@ public final class PublishedWeights {
     /**
      * With the file's SHA-256.
      *
+     * @param newSha256 64 hexadecimal digits
+     * @return a changed copy
      * @throws IllegalArgumentException when it is not 64 hexadecimal digits
      */
     public PublishedWeights withSha256(String newSha256) {
@@ -69,15 +82,22 @@ public final class PublishedWeights {
         return new PublishedWeights(tag, page, file, revision, Optional.of(lower), license, top1);
     }
 
-    /** With the license that the publisher gives the weights, as an SPDX identifier. */
+    /**
+     * With the license that the publisher gives the weights.
+     *
+     * @param newLicense an SPDX identifier
+     * @return a changed copy
+     */
     public PublishedWeights withLicense(String newLicense) {
         return new PublishedWeights(tag, page, file, revision, sha256, Optional.of(newLicense), top1);
     }
 
     /**
-     * With the accuracy on ImageNet-1K that the publisher gives, in percent.
+     * With the accuracy on ImageNet-1K that the publisher gives.
      *
-     * @throws IllegalArgumentException when it is not 0 to 100
+     * @param newTop1 share of the images whose first class is right, in percent
+     * @return a changed copy
+     * @throws IllegalArgumentException when it is not 0 to 100, or NaN
      */
     public PublishedWeights withTop1(double newTop1) {
         if (!(newTop1 >= 0 && newTop1 <= 100)) {
@@ -86,37 +106,37 @@ public final class PublishedWeights {
         return new PublishedWeights(tag, page, file, revision, sha256, license, OptionalDouble.of(newTop1));
     }
 
-    /** Tells a net's published weights apart: timm's tag, or {@code "authors"} for those of the net's authors. */
+    /** {@return what tells a net's published weights apart: timm's tag, or {@code "authors"} for those of the net's authors} */
     public String tag() {
         return tag;
     }
 
-    /** Where people find them. */
+    /** {@return where people find them} */
     public URI page() {
         return page;
     }
 
-    /** The file to download, for {@code --weights}; empty where only the page is known. */
+    /** {@return the file to download, for {@code --weights}; empty where only the page is known} */
     public Optional<HubFile> file() {
         return file;
     }
 
-    /** The commit of the repository that holds the file; empty where none is pinned. */
+    /** {@return the commit of the repository that holds the file; empty where none is pinned} */
     public Optional<String> revision() {
         return revision;
     }
 
-    /** The file's SHA-256, 64 lower-case hexadecimal digits; empty where it is not known. */
+    /** {@return the file's SHA-256, 64 lower-case hexadecimal digits; empty where it is not known} */
     public Optional<String> sha256() {
         return sha256;
     }
 
-    /** The license of the weights, an SPDX identifier; empty where it is not known, which is no permission. */
+    /** {@return the license of the weights, an SPDX identifier; empty where it is not known, which is no permission} */
     public Optional<String> license() {
         return license;
     }
 
-    /** Accuracy on ImageNet-1K that the publisher gives, in percent; empty where it is not known. */
+    /** {@return the accuracy on ImageNet-1K that the publisher gives, in percent; empty where it is not known} */
     public OptionalDouble top1() {
         return top1;
     }

@@ -39,47 +39,47 @@ public final class Session implements AutoCloseable {
         this.cleanable = CLEANER.register(this, executable::close);
     }
 
-    /** Name of the model. */
+    /** {@return the name of the model} */
     public String modelName() {
         return info.name();
     }
 
-    /** What the model is. */
+    /** {@return what the model is} */
     public ModelInfo info() {
         return info;
     }
 
-    /** Name of the device that it runs on. */
+    /** {@return the name of the device that it runs on} */
     public String device() {
         return device;
     }
 
-    /** The measured time of each device in one line, where the device {@code auto} had several to choose among; else empty. */
+    /** {@return the measured time of each device in one line, where {@code auto} had several to choose among; else empty} */
     public String deviceChoice() {
         return deviceChoice;
     }
 
-    /** Threads that it was compiled for, the caller's included. A device without threads of its own ignores them. */
+    /** {@return the threads that it was compiled for, the caller's included; a device without threads of its own ignores them} */
     public int threads() {
         return threads;
     }
 
-    /** Number of logits for an image. */
+    /** {@return the number of logits of an image} */
     public int classes() {
         return info.net().classes();
     }
 
-    /** Rows of the input, in pixels. */
+    /** {@return rows of the input, in pixels} */
     public int height() {
         return executable.input().height();
     }
 
-    /** Columns of the input, in pixels. */
+    /** {@return columns of the input, in pixels} */
     public int width() {
         return executable.input().width();
     }
 
-    /** Channels of the input: 3. */
+    /** {@return channels of the input: 3} */
     public int channels() {
         return executable.input().channels();
     }
@@ -88,6 +88,7 @@ public final class Session implements AutoCloseable {
      * A classifier that preprocesses images as the model's evaluation does, runs this session, and names classes by the model's labels. It
      * works as long as the session is open.
      *
+     * @return the classifier, as safe for several threads as the session
      * @throws IllegalStateException when the model has no labels, or others than its weights have classes
      */
     public ImageClassifier classifier() {
@@ -101,7 +102,7 @@ public final class Session implements AutoCloseable {
         return new ImageClassifier(this::run, transform(), labels);
     }
 
-    /** The transform from an image to this session's input that the model's evaluation uses. */
+    /** {@return the transform from an image to this session's input that the model's evaluation uses} */
     public Transform transform() {
         return info.preprocessing().transform(height(), width());
     }
@@ -125,6 +126,7 @@ public final class Session implements AutoCloseable {
      * Logits and feature maps of a batch. The session has to be compiled for it ({@link SessionOptions.Builder#features}).
      *
      * @param nchw as for {@link #run}
+     * @return logits and maps, one for each of {@link #featureMaps()}
      * @throws IllegalArgumentException when the length is not a whole number of images, at least one
      * @throws IllegalStateException    when the session is closed, or was compiled without features
      */
@@ -156,7 +158,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** Shapes of the feature maps, the largest first; none when the session was compiled without features. */
+    /** {@return shapes of the feature maps, the largest first; none when the session was compiled without features} */
     public List<MapLayout> featureMaps() {
         return executable.outputs().subList(executable.outputs().size() - strides.size(), executable.outputs().size());
     }
@@ -172,17 +174,21 @@ public final class Session implements AutoCloseable {
         return nchw.length / image;
     }
 
-    /** What a run does, step by step. */
+    /** {@return what a run does, step by step} */
     public List<PlanStep> steps() {
         return executable.steps();
     }
 
-    /** Multiply-accumulates of one image. */
+    /** {@return multiply-accumulates of one image} */
     public long macs() {
         return steps().stream().mapToLong(PlanStep::macs).sum();
     }
 
-    /** Bytes of the buffers that one image is run in. A batch that keeps all threads busy takes about as much for each thread. */
+    /**
+     * Memory of the buffers that one image is run in. A batch that keeps all threads busy takes about as much for each thread.
+     *
+     * @return bytes
+     */
     public long workspaceBytes() {
         return executable.workspaceBytes();
     }
@@ -209,7 +215,7 @@ public final class Session implements AutoCloseable {
         cleanable.clean();
     }
 
-    /** {@code "mobilevig_ti on cpu, 224x224, 2 threads"}. */
+    /** {@return model, device, input size and threads: {@code "mobilevig_ti on cpu, 224x224, 2 threads"}} */
     @Override
     public String toString() {
         return modelName() + " on " + device + ", " + height() + "x" + width() + ", " + threads(threads);

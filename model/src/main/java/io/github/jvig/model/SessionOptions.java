@@ -35,17 +35,17 @@ public final class SessionOptions {
         tuningFile = builder.tuningFile;
     }
 
-    /** The defaults, each of which {@link Builder} names. */
+    /** {@return the defaults, each of which {@link Builder} names} */
     public static SessionOptions defaults() {
         return builder().build();
     }
 
-    /** A builder that starts with the defaults. */
+    /** {@return a builder that starts with the defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these options. */
+    /** {@return a builder that starts with these options} */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.device = device;
@@ -58,37 +58,37 @@ public final class SessionOptions {
         return builder;
     }
 
-    /** Name of the device, or {@code "auto"} for the fastest. */
+    /** {@return the name of the device, or {@code "auto"} for the fastest} */
     public String device() {
         return device;
     }
 
-    /** Threads of the session, the caller's included: 1 to 1024. */
+    /** {@return threads of the session, the caller's included: 1 to 1024} */
     public int threads() {
         return threads;
     }
 
-    /** Rows of the input in pixels; empty for the model's own size. */
+    /** {@return rows of the input in pixels; empty for the model's own size} */
     public OptionalInt height() {
         return height;
     }
 
-    /** Columns of the input in pixels; empty for the model's own size. */
+    /** {@return columns of the input in pixels; empty for the model's own size} */
     public OptionalInt width() {
         return width;
     }
 
-    /** Whether compiling includes the warm-up. */
+    /** {@return whether compiling includes the warm-up} */
     public boolean warmUp() {
         return warmUp;
     }
 
-    /** Whether the session can give the net's feature maps beside its logits. */
+    /** {@return whether the session can give the net's feature maps beside its logits} */
     public boolean features() {
         return features;
     }
 
-    /** Where choices of kernels that are made by timing are kept; empty where kernels are taken from the tables. */
+    /** {@return where choices of kernels that are made by timing are kept; empty where kernels are taken from the tables} */
     public Optional<Path> tuningFile() {
         return tuningFile;
     }
@@ -118,6 +118,8 @@ public final class SessionOptions {
          * The device, by one of the names that {@link Devices#all()} lists, such as {@code "cpu"}. The default {@code "auto"} takes the
          * fastest, which is measured where there are several; a device that fails is then passed over.
          *
+         * @param device name of the device, or {@code "auto"}
+         * @return this builder
          * @throws IllegalArgumentException when the name is blank. That there is such a device is checked by {@link Model#compile}
          */
         public Builder device(String device) {
@@ -132,6 +134,8 @@ public final class SessionOptions {
          * Threads of the session, the caller's included; by default one for each processor. A device without threads of its own ignores
          * them.
          *
+         * @param threads 1 to 1024
+         * @return this builder
          * @throws IllegalArgumentException when it is not 1 to 1024
          */
         public Builder threads(int threads) {
@@ -145,6 +149,9 @@ public final class SessionOptions {
         /**
          * Size of the input in pixels; by default the size that the model was trained for.
          *
+         * @param height in pixels, at least 1
+         * @param width  in pixels, at least 1
+         * @return this builder
          * @throws IllegalArgumentException when there is not one pixel. Whether the net can be run at this size is checked by
          *                                  {@link Model#compile}
          */
@@ -160,13 +167,21 @@ public final class SessionOptions {
         /**
          * Whether compiling runs the net until the JIT compiler has finished with the kernels, about two seconds, so that the first run
          * is as fast as any other (default). Without it the first runs are slower, the very first by up to a second.
+         *
+         * @param warmUp whether to do so
+         * @return this builder
          */
         public Builder warmUp(boolean warmUp) {
             this.warmUp = warmUp;
             return this;
         }
 
-        /** Whether the session keeps the maps behind the net's stages for {@link Session#features}; not by default. */
+        /**
+         * Whether the session keeps the maps behind the net's stages for {@link Session#features}; not by default.
+         *
+         * @param features whether to do so
+         * @return this builder
+         */
         public Builder features(boolean features) {
             this.features = features;
             return this;
@@ -175,18 +190,25 @@ public final class SessionOptions {
         /**
          * Times the kernels that could be taken, on the real shapes, and takes the fastest. The results are kept in this machine's tuning
          * file, so that each layer is timed once: about half a second for each distinct layer. By default kernels are taken from tables.
+         *
+         * @return this builder
          */
         public Builder tuned() {
             return tuningFile(Tuning.standardFile());
         }
 
-        /** As {@link #tuned()} with this tuning file, which is made where there is none. */
+        /**
+         * As {@link #tuned()} with another tuning file than this machine's.
+         *
+         * @param file where results are kept; it is made where there is none
+         * @return this builder
+         */
         public Builder tuningFile(Path file) {
             this.tuningFile = Optional.of(file);
             return this;
         }
 
-        /** The options as they are now; the builder may go on. */
+        /** {@return the options as they are now; the builder may go on} */
         public SessionOptions build() {
             return new SessionOptions(this);
         }

@@ -13,7 +13,11 @@ import java.util.Optional;
  * @param tuning  where choices that are made by timing are kept; empty for the choices that the tables make
  */
 public record CompileOptions(int height, int width, int threads, Optional<Path> tuning) {
-    /** @throws IllegalArgumentException when a side or the number of threads is below 1 */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException when a side or the number of threads is below 1
+     */
     public CompileOptions {
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException("input size must be at least 1x1, got " + height + "x" + width);
@@ -29,6 +33,8 @@ public record CompileOptions(int height, int width, int threads, Optional<Path> 
      * @param height  of the input, in pixels
      * @param width   of the input, in pixels
      * @param threads the caller's included, at least 1
+     * @return the options
+     * @throws IllegalArgumentException when a side or the number of threads is below 1
      */
     public static CompileOptions of(int height, int width, int threads) {
         return new CompileOptions(height, width, threads, Optional.empty());

@@ -6,7 +6,7 @@ import io.github.jvig.model.weights.WeightsException;
 
 /** The description of a net: sizes, no weights. Implementations are immutable. */
 public interface Net {
-    /** Number of classes, which is the number of logits. */
+    /** {@return the number of classes, which is the number of logits} */
     int classes();
 
     /**
@@ -24,6 +24,7 @@ public interface Net {
      * features are the maps behind the stages, the largest first.
      *
      * @param parameters gives the tensors by their names in the checkpoint
+     * @return the graph
      * @throws WeightsException when a tensor is missing, has the wrong shape or holds a value that is not finite
      */
     Graph build(Parameters parameters) throws WeightsException;

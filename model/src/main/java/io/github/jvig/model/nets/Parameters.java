@@ -15,13 +15,14 @@ public interface Parameters {
      */
     float[] floats(String name, int... shape) throws WeightsException;
 
-    /** What the tensors come from, such as a file's name, for messages. */
+    /** {@return what the tensors come from, such as a file's name, for messages} */
     String source();
 
     /**
      * Values for a net without a checkpoint, such that activations keep their size from layer to layer.
      *
      * @param seed the same seed gives the same values, in every run and on every machine
+     * @return parameters that have a tensor of any name and shape
      */
     static Parameters random(long seed) {
         return new Parameters() {

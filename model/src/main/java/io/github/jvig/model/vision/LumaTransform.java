@@ -34,18 +34,18 @@ record LumaTransform(int height, int width, Preprocessing preprocessing) impleme
         float scaleX = (float) image.width() / size.width();
         float scaleY = (float) image.height() / size.height();
         for (int y = 0; y < height; y++) {
-            float atY = position(crop.top() + y, scaleY);
-            int row = (int) atY * image.width();
-            int nextRow = Math.min((int) atY + 1, image.height() - 1) * image.width();
-            float lower = atY - (int) atY;
+            float sourceY = position(crop.top() + y, scaleY);
+            int row = (int) sourceY * image.width();
+            int nextRow = Math.min((int) sourceY + 1, image.height() - 1) * image.width();
+            float fractionY = sourceY - (int) sourceY;
             for (int x = 0; x < width; x++) {
-                float atX = position(crop.left() + x, scaleX);
-                int left = (int) atX;
+                float sourceX = position(crop.left() + x, scaleX);
+                int left = (int) sourceX;
                 int right = Math.min(left + 1, image.width() - 1);
-                float later = atX - left;
-                float above = (1 - later) * unit(luma[row + left]) + later * unit(luma[row + right]);
-                float below = (1 - later) * unit(luma[nextRow + left]) + later * unit(luma[nextRow + right]);
-                plane[y * width + x] = (1 - lower) * above + lower * below;
+                float fractionX = sourceX - left;
+                float above = (1 - fractionX) * unit(luma[row + left]) + fractionX * unit(luma[row + right]);
+                float below = (1 - fractionX) * unit(luma[nextRow + left]) + fractionX * unit(luma[nextRow + right]);
+                plane[y * width + x] = (1 - fractionY) * above + fractionY * below;
             }
         }
     }

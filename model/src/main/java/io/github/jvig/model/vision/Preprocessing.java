@@ -19,9 +19,19 @@ public record Preprocessing(int size, double cropFraction, Interpolation interpo
     private static final Rgb IMAGENET_MEAN = new Rgb(0.485f, 0.456f, 0.406f);
     private static final Rgb IMAGENET_STD = new Rgb(0.229f, 0.224f, 0.225f);
 
-    /** A number for each channel. Must be finite. */
+    /**
+     * A number for each channel, all finite.
+     *
+     * @param red   of the first channel
+     * @param green of the second channel
+     * @param blue  of the third channel
+     */
     public record Rgb(float red, float green, float blue) {
-        /** @throws IllegalArgumentException when a number is NaN or infinite */
+        /**
+         * Checks the numbers.
+         *
+         * @throws IllegalArgumentException when one is NaN or infinite
+         */
         public Rgb {
             if (!Float.isFinite(red) || !Float.isFinite(green) || !Float.isFinite(blue)) {
                 throw new IllegalArgumentException(
@@ -29,7 +39,12 @@ public record Preprocessing(int size, double cropFraction, Interpolation interpo
             }
         }
 
-        /** The same number for all channels. */
+        /**
+         * The same number for all channels.
+         *
+         * @param value finite
+         * @return the three
+         */
         public static Rgb of(float value) {
             return new Rgb(value, value, value);
         }
@@ -51,6 +66,8 @@ public record Preprocessing(int size, double cropFraction, Interpolation interpo
     }
 
     /**
+     * Checks the numbers.
+     *
      * @throws IllegalArgumentException when the size is below 1, the fraction out of its range or NaN, a deviation not above 0, or luma
      *                                  is to be resized other than bilinearly
      */
@@ -75,12 +92,18 @@ public record Preprocessing(int size, double cropFraction, Interpolation interpo
      * @param size          height and width of the input, in pixels
      * @param cropFraction  above 0 and at most 1
      * @param interpolation how images are resized
+     * @return the preprocessing
+     * @throws IllegalArgumentException when the size is below 1 or the fraction out of its range
      */
     public static Preprocessing imagenet(int size, double cropFraction, Interpolation interpolation) {
         return new Preprocessing(size, cropFraction, interpolation, IMAGENET_MEAN, IMAGENET_STD, Colors.RGB);
     }
 
-    /** For the built-in digits net: luma of 64x64 pixels, nothing cropped of a square, values from -1 (black) to 1 (white). */
+    /**
+     * For the built-in digits net: values from -1 (black) to 1 (white), nothing cropped of a square.
+     *
+     * @return the preprocessing, luma of 64x64 pixels
+     */
     public static Preprocessing digits() {
         return new Preprocessing(64, 1, Interpolation.BILINEAR, Rgb.of(0.5f), Rgb.of(0.5f), Colors.LUMA);
     }
@@ -90,6 +113,7 @@ public record Preprocessing(int size, double cropFraction, Interpolation interpo
      *
      * @param height of the input, in pixels
      * @param width  of the input, in pixels
+     * @return the transform
      * @throws IllegalArgumentException when a side is below 1
      */
     public Transform transform(int height, int width) {
