@@ -28,5 +28,6 @@ module io.github.jvig.model {
 
     opens io.github.jvig.model.cli to info.picocli;
 
+    uses io.github.jvig.model.ModelProvider;
     uses io.github.jvig.model.device.DeviceProvider;
 }

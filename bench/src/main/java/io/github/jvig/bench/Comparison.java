@@ -2,8 +2,8 @@ package io.github.jvig.bench;
 
 import ai.onnxruntime.OrtException;
 import io.github.jvig.model.Model;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
+import io.github.jvig.model.SessionOptions;
 import io.github.jvig.model.onnx.OnnxExport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ final class Comparison {
      * @throws IOException           when the model can't be written to a temporary folder
      * @throws IllegalStateException when the logits differ, or ONNX Runtime fails
      */
-    static Row run(Model model, Options options, int batch, double warmUp, double seconds) throws IOException {
+    static Row run(Model model, SessionOptions options, int batch, double warmUp, double seconds) throws IOException {
         Path folder = Files.createTempDirectory("jvig-bench");
         Path file = folder.resolve("net.onnx");
         try (Session jvig = model.compile(options)) {

@@ -1,7 +1,7 @@
 package io.github.jvig.bench;
 
 import io.github.jvig.model.Model;
-import io.github.jvig.model.Options;
+import io.github.jvig.model.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +87,8 @@ public final class DefaultSuite implements Callable<Integer> {
     }
 
     private void compare(List<Comparison.Row> rows, Model model, int side, int threads) throws IOException {
-        rows.add(Comparison.run(model, Options.threads(threads).withSize(side, side), 1, Comparison.WARM_UP,
+        rows.add(Comparison.run(model, SessionOptions.builder().threads(threads).size(side, side).build(), 1,
+                Comparison.WARM_UP,
                 seconds));
         say(rows.getLast().line());
     }

@@ -3,7 +3,6 @@ package io.github.jvig.bench;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.device.PlanStep;
 import java.io.IOException;
@@ -62,7 +61,7 @@ final class LayerList {
     /** The layers that a model has: the steps of the scalar device, which makes no chains of them. */
     static List<BenchLayer> of(Model model) {
         Map<Spec, BenchLayer> layers = new LinkedHashMap<>();
-        try (Session session = model.compile(Options.threads(1).withDevice("scalar").withoutWarmUp())) {
+        try (Session session = model.compile(o -> o.threads(1).device("scalar").warmUp(false))) {
             for (PlanStep step : session.steps()) {
                 Spec spec = (Spec) step.spec();
                 layers.merge(spec, new BenchLayer(step.name(), 1, spec),

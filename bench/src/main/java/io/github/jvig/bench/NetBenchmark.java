@@ -1,7 +1,6 @@
 package io.github.jvig.bench;
 
 import io.github.jvig.model.Models;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -38,7 +37,7 @@ public class NetBenchmark {
 
     @Setup
     public void prepare() {
-        session = Models.random(model).compile(Options.threads(threads));
+        session = Models.random(model).compile(options -> options.threads(threads));
         image = BenchLayer.random(3 * session.height() * session.width(), 1);
     }
 

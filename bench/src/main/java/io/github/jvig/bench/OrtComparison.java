@@ -2,7 +2,7 @@ package io.github.jvig.bench;
 
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.Options;
+import io.github.jvig.model.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,12 +80,10 @@ public final class OrtComparison implements Callable<Integer> {
         return 0;
     }
 
-    private Options options(BenchSize size, int n) {
-        Options options = Options.threads(n).withSize(size.height(), size.width());
-        if (tune) {
-            options = options.tuned();
-        }
-        return warmUp > 0 ? options : options.withoutWarmUp();
+    private SessionOptions options(BenchSize size, int n) {
+        SessionOptions.Builder options = SessionOptions.builder().threads(n).size(size.height(), size.width())
+                .warmUp(warmUp > 0);
+        return (tune ? options.tuned() : options).build();
     }
 
     /** Random weights, but for the net that has its own built in. */

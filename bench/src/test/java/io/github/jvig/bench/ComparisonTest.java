@@ -3,7 +3,7 @@ package io.github.jvig.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.jvig.model.Options;
+import io.github.jvig.model.SessionOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -21,7 +21,7 @@ class ComparisonTest {
     @Test
     void figuresOfARowFitEachOther() throws Exception {
         Comparison.Row row = Comparison.run(OrtComparison.model("digits"),
-                Options.threads(1).withSize(64, 32).withoutWarmUp(), 2, 0, 0.01);
+                SessionOptions.builder().threads(1).size(64, 32).warmUp(false).build(), 2, 0, 0.01);
         assertEquals("digits 64x32 2 1", row.model() + " " + row.height() + "x" + row.width() + " " + row.batch()
                 + " " + row.threads());
         assertTrue(row.rounds() >= 5);

@@ -13,7 +13,6 @@ import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
 import java.io.IOException;
 import java.util.List;
@@ -35,7 +34,7 @@ class LayerListTest {
         assertEquals(LayerList.text(layers), LayerList.text(net),
                 () -> net + ".tsv is out of date; LayerList's main writes it anew");
         assertEquals(layers, LayerList.read(net));
-        try (Session session = model.compile(Options.threads(1).withDevice("scalar").withoutWarmUp())) {
+        try (Session session = model.compile(o -> o.threads(1).device("scalar").warmUp(false))) {
             assertEquals(2 * session.macs(), layers.stream().mapToLong(l -> l.count() * l.flops()).sum());
         }
     }

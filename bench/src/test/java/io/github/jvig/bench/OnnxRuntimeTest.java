@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.Model;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
@@ -39,7 +38,7 @@ class OnnxRuntimeTest {
         Model model = OrtComparison.model(name);
         float[] images = BenchLayer.random(batch * 3 * height * width, 7);
         float[] expected;
-        try (Session session = model.compile(Options.threads(1).withSize(height, width).withoutWarmUp())) {
+        try (Session session = model.compile(o -> o.threads(1).size(height, width).warmUp(false))) {
             expected = session.run(images);
         }
         assertEquals(batch * model.classes(), expected.length);

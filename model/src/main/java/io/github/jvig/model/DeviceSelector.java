@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Of several devices the one on which an image takes the least: the net is compiled for each, warmed up, and timed. Where there is but one
- * device, nothing is timed.
+ * Selects the device that takes the shortest time for an image: the net is compiled for each device, warmed up, and timed. Where there is
+ * only one device, nothing is timed.
  */
 final class DeviceSelector {
     /** Runs of which the median counts. */
@@ -22,14 +22,17 @@ final class DeviceSelector {
     /**
      * A device with the net compiled for it.
      *
-     * @param choice how long an image took on each device, or why it can't be run there; empty where nothing was timed
+     * @param report how long an image took on each device, or why a device was skipped; empty where nothing was timed
      */
-    record Selection(Device device, Executable executable, String choice) {
-        /** Whether the executable was run until it was as fast as it gets. */
+    record Selection(Device device, Executable executable, String report) {
+        /** Whether the executable has been warmed up, which timing includes. */
         boolean isWarm() {
-            return !choice.isEmpty();
+            return !report.isEmpty();
         }
     }
+
+    /** A device that ran the net. */
+    private record Timed(Device device, Executable executable, double millis) {}
 
     private final Consumer<Executable> warmUp;
     private final LongSupplier nanoTime;
@@ -43,73 +46,94 @@ final class DeviceSelector {
         this.nanoTime = nanoTime;
     }
 
-    /** A device that is not chosen but named. */
+    /** Compiles for the one device that may be taken. */
     static Selection only(Device device, Graph graph, CompileOptions options) {
         return new Selection(device, device.compile(graph, options), "");
     }
 
     /**
-     * Compiles for every device and keeps what is fastest. One that can't run the net is passed over; any other failure is the caller's, and
-     * nothing stays open behind it.
+     * Compiles for every device and keeps the fastest. A device that fails is skipped, whatever it throws, since another one may work; only
+     * a failure of the JVM itself ends the selection. Whatever is thrown, nothing stays open.
      *
-     * @param devices at least one; where all fail, what is thrown is the failure of the first
+     * @param devices at least one; where all fail, the failure of the first is thrown, with the others suppressed
      */
     Selection fastest(List<Device> devices, Graph graph, CompileOptions options) {
         if (devices.size() == 1) {
             return only(devices.getFirst(), graph, options);
         }
-        List<String> told = new ArrayList<>();
-        RuntimeException failure = null;
-        Device fastest = null;
-        Executable kept = null;
-        double least = Double.POSITIVE_INFINITY;
-        for (Device device : devices) {
-            Executable executable = null;
-            try {
-                executable = device.compile(graph, options);
-                double millis = millis(executable);
-                told.add(String.format(Locale.ROOT, "%s %.2f ms an image", device.name(), millis));
-                Executable slower = millis < least ? kept : executable;
-                if (millis < least) {
-                    least = millis;
-                    fastest = device;
-                    kept = executable;
+        List<String> report = new ArrayList<>();
+        Throwable failure = null;
+        Timed fastest = null;
+        boolean finished = false;
+        try {
+            for (Device device : devices) {
+                Timed slower;
+                try {
+                    Timed timed = time(device, graph, options);
+                    report.add(String.format(Locale.ROOT, "%s %.2f ms per image", device.name(), timed.millis()));
+                    slower = timed;
+                    if (fastest == null || timed.millis() < fastest.millis()) {
+                        slower = fastest;
+                        fastest = timed;
+                    }
+                } catch (RuntimeException | Error e) {
+                    DeviceFailure.rethrowIfFatal(e);
+                    report.add("skipped " + device.name() + " (" + DeviceFailure.line(e) + ")");
+                    if (failure == null) {
+                        failure = e;
+                    } else if (failure != e) {
+                        failure.addSuppressed(e);
+                    }
+                    continue;
                 }
-                close(slower);
-            } catch (IllegalArgumentException | UnsupportedOperationException e) {
-                close(executable);
-                told.add("not " + device.name() + " (" + e.getMessage() + ")");
-                failure = failure == null ? e : failure;
-            } catch (RuntimeException e) {
-                close(executable);
-                close(kept);
-                throw e;
+                if (slower != null) {
+                    closeSlower(slower, report);
+                }
+            }
+            if (fastest == null) {
+                throw DeviceFailure.unchecked(failure);
+            }
+            finished = true;
+            return new Selection(fastest.device(), fastest.executable(), "auto: " + String.join(", ", report));
+        } finally {
+            if (!finished && fastest != null) {
+                fastest.executable().close();
             }
         }
-        if (fastest == null) {
-            throw failure;
-        }
-        return new Selection(fastest, kept, "auto: " + String.join(", ", told));
     }
 
-    private static void close(Executable executable) {
-        if (executable != null) {
-            executable.close();
+    /** A device that was not selected must not take the selected one down with it. */
+    private static void closeSlower(Timed slower, List<String> report) {
+        try {
+            slower.executable().close();
+        } catch (RuntimeException | Error e) {
+            DeviceFailure.rethrowIfFatal(e);
+            report.add(slower.device().name() + " was not closed (" + DeviceFailure.line(e) + ")");
         }
     }
 
-    /** The median time of an image, once it is as fast as it gets. */
-    private double millis(Executable executable) {
-        warmUp.accept(executable);
-        float[] image = WarmUp.noise(executable);
-        float[][] results = WarmUp.results(executable);
-        double[] millis = new double[RUNS];
-        for (int i = 0; i < RUNS; i++) {
-            long start = nanoTime.getAsLong();
-            executable.run(image, 1, results);
-            millis[i] = (nanoTime.getAsLong() - start) / 1e6;
+    /** Compiles and takes the median time of an image after the warm-up; nothing stays open when that fails. */
+    private Timed time(Device device, Graph graph, CompileOptions options) {
+        Executable executable = device.compile(graph, options);
+        try {
+            warmUp.accept(executable);
+            float[] image = WarmUp.noise(executable);
+            float[][] results = WarmUp.results(executable);
+            double[] millis = new double[RUNS];
+            for (int i = 0; i < RUNS; i++) {
+                long start = nanoTime.getAsLong();
+                executable.run(image, 1, results);
+                millis[i] = (nanoTime.getAsLong() - start) / 1e6;
+            }
+            Arrays.sort(millis);
+            return new Timed(device, executable, millis[RUNS / 2]);
+        } catch (RuntimeException | Error e) {
+            try {
+                executable.close();
+            } catch (RuntimeException | Error close) {
+                e.addSuppressed(close);
+            }
+            throw e;
         }
-        Arrays.sort(millis);
-        return millis[RUNS / 2];
     }
 }

@@ -1,112 +1,88 @@
 package io.github.jvig.model;
 
-import io.github.jvig.model.nets.EfficientFormer;
-import io.github.jvig.model.nets.GreedyViG;
-import io.github.jvig.model.nets.InvertedResidualNet;
-import io.github.jvig.model.nets.MobileViG;
-import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.nets.NetLoader;
 import io.github.jvig.model.nets.Parameters;
-import io.github.jvig.model.vision.Interpolation;
 import io.github.jvig.model.weights.StateDict;
 import io.github.jvig.model.weights.Weights;
+import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 
-/** The nets by name, and how to get one with its weights. */
+/** The nets by name, those of JViG and those of every {@link ModelProvider}, and how to get one with its weights. */
 public final class Models {
-    /** The net that is built in, weights and all. */
+    /** Name of the net that is built in, weights and all. */
     public static final String DIGITS = "digits";
 
     private static final String DIGITS_WEIGHTS = "digits/digits_mobilevig.safetensors";
 
-    private static final List<ModelInfo> ALL = List.of(
-            new ModelInfo(DIGITS,
-                    MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96).withClasses(10), 64, 1,
-                    Interpolation.BILINEAR, Double.NaN, "a small MobileViG for handwritten digits", "built in"),
-            mobileViG("ti", MobileViG.ti(), 75.7),
-            mobileViG("s", MobileViG.s(), 78.2),
-            mobileViG("m", MobileViG.m(), 80.6),
-            mobileViG("b", MobileViG.b(), 82.6),
-            mobileViGv2("ti", MobileViGv2.ti(), 77.7),
-            mobileViGv2("s", MobileViGv2.s(), 79.8),
-            mobileViGv2("m", MobileViGv2.m(), 81.7),
-            mobileViGv2("b", MobileViGv2.b(), 83.4),
-            greedyViG("s", GreedyViG.s(), 81.1),
-            greedyViG("m", GreedyViG.m(), 82.9),
-            greedyViG("b", GreedyViG.b(), 83.9),
-            mobileNetV2("050.lamb_in1k", InvertedResidualNet.mobileNetV2(0.5), Double.NaN),
-            mobileNetV2("100.ra_in1k", InvertedResidualNet.mobileNetV2(1), 71.8),
-            mobileNetV2("110d.ra_in1k", InvertedResidualNet.deepMobileNetV2(1.1, 1.2), Double.NaN),
-            mobileNetV2("120d.ra_in1k", InvertedResidualNet.deepMobileNetV2(1.2, 1.4), Double.NaN),
-            mobileNetV2("140.ra_in1k", InvertedResidualNet.mobileNetV2(1.4), 74.7),
-            timm("mnasnet_100.rmsp_in1k", InvertedResidualNet.mnasNet(), 0.875, Interpolation.BICUBIC, 74.5,
-                    "MnasNet-B1, CVPR 2019, arXiv 1807.11626"),
-            timm("fbnetc_100.rmsp_in1k", InvertedResidualNet.fbNetC(), 0.875, Interpolation.BILINEAR, 74.9,
-                    "FBNet-C, CVPR 2019, arXiv 1812.03443"),
-            timm("spnasnet_100.rmsp_in1k", InvertedResidualNet.singlePathNas(), 0.875, Interpolation.BILINEAR, 74.96,
-                    "Single-Path NAS, ECML PKDD 2019, arXiv 1904.02877"),
-            efficientFormer("l1", EfficientFormer.l1(), 79.2),
-            efficientFormer("l3", EfficientFormer.l3(), 82.4),
-            efficientFormer("l7", EfficientFormer.l7(), 83.3));
-
-    private static ModelInfo mobileViG(String size, Net net, double top1) {
-        return new ModelInfo("mobilevig_" + size, net, 224, 0.9, Interpolation.BICUBIC, top1,
-                "MobileViG, CVPRW 2023, arXiv 2307.00395", "github.com/SLDGroup/MobileViG");
-    }
-
-    private static ModelInfo mobileViGv2(String size, Net net, double top1) {
-        return new ModelInfo("mobilevigv2_" + size, net, 224, 0.9, Interpolation.BICUBIC, top1,
-                "MobileViGv2, CVPRW 2024, arXiv 2406.05850", "huggingface.co/SLDGroup/MobileViGv2");
-    }
-
-    private static ModelInfo greedyViG(String size, Net net, double top1) {
-        return new ModelInfo("greedyvig_" + size, net, 224, 0.9, Interpolation.BICUBIC, top1,
-                "GreedyViG, CVPR 2024, arXiv 2405.06849", "huggingface.co/SLDGroup/GreedyViG");
-    }
-
-    private static ModelInfo mobileNetV2(String variant, Net net, double top1) {
-        return timm("mobilenetv2_" + variant, net, 0.875, Interpolation.BICUBIC, top1,
-                "MobileNetV2, CVPR 2018, arXiv 1801.04381");
-    }
-
-    private static ModelInfo efficientFormer(String size, Net net, double top1) {
-        return timm("efficientformer_" + size + ".snap_dist_in1k", net, 0.95, Interpolation.BICUBIC, top1,
-                "EfficientFormer, NeurIPS 2022, arXiv 2206.01191");
-    }
-
-    /** @param repository timm's on the hub: the net's name, a dot, how it was trained */
-    private static ModelInfo timm(String repository, Net net, double cropFraction, Interpolation resample, double top1,
-            String paper) {
-        return new ModelInfo(repository.substring(0, repository.indexOf('.')), net, 224, cropFraction, resample, top1,
-                paper, "huggingface.co/timm/" + repository);
-    }
-
     private Models() {
     }
 
-    /** Every net that has a name. */
+    /**
+     * Every net that has a name.
+     *
+     * @return JViG's, then those of providers
+     * @throws ServiceConfigurationError when a provider can't be loaded or fails, or two models have one name; it names who is at fault
+     */
     public static List<ModelInfo> all() {
-        return ALL;
+        List<ModelInfo> models = new ArrayList<>();
+        Map<String, ModelProvider> owners = new HashMap<>();
+        add(new BuiltInModels(), models, owners);
+        for (ModelProvider provider : ServiceLoader.load(ModelProvider.class, Models.class.getClassLoader())) {
+            add(provider, models, owners);
+        }
+        return List.copyOf(models);
+    }
+
+    private static void add(ModelProvider provider, List<ModelInfo> models, Map<String, ModelProvider> owners) {
+        List<ModelInfo> added;
+        try {
+            added = provider.models();
+        } catch (RuntimeException e) {
+            throw new ServiceConfigurationError("the model provider " + name(provider) + " failed: " + e, e);
+        }
+        for (ModelInfo info : added) {
+            ModelProvider owner = owners.putIfAbsent(info.name(), provider);
+            if (owner != null) {
+                throw new ServiceConfigurationError("two models have the name '" + info.name() + "', one of "
+                        + name(owner)
+                        + " and one of " + name(provider) + "; rename one or take its provider off the class path");
+            }
+            models.add(info);
+        }
+    }
+
+    private static String name(ModelProvider provider) {
+        return provider.getClass().getName();
     }
 
     /**
      * The net of this name.
      *
-     * @throws IllegalArgumentException that suggests the nearest name
+     * @param name as {@link #all()} has it
+     * @return what the model is
+     * @throws IllegalArgumentException  when there is none; it suggests the nearest name
+     * @throws ServiceConfigurationError as {@link #all()}
      */
     public static ModelInfo info(String name) {
-        return ALL.stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow(() -> {
-            List<String> names = ALL.stream().map(ModelInfo::name).toList();
+        List<ModelInfo> all = all();
+        return all.stream().filter(info -> info.name().equals(name)).findFirst().orElseThrow(() -> {
+            List<String> names = all.stream().map(ModelInfo::name).toList();
             return new IllegalArgumentException("there is no model '" + name + "'; did you mean '"
                     + Names.nearest(name, names) + "'? There are " + String.join(", ", names));
         });
     }
 
-    /** The built-in digits model. */
+    /** {@return the built-in digits model, with its weights} */
     public static Model digits() {
         try (InputStream in = Models.class.getResourceAsStream(DIGITS_WEIGHTS)) {
             return load(DIGITS, Weights.ofSafetensors("the built-in weights", in.readAllBytes()));
@@ -116,37 +92,72 @@ public final class Models {
     }
 
     /**
-     * A net with the trained weights of an authors' checkpoint: {@code .pth}, {@code .pth.tar} or safetensors.
+     * A net with the trained weights of an authors' checkpoint: {@code .pth}, {@code .pth.tar} or safetensors. Loading is strict: every
+     * tensor has its place, its shape and finite values.
      *
-     * @throws IOException that names the file and, where there is one, the tensor at fault
+     * @param name    as {@link #all()} has it
+     * @param weights the file
+     * @return the model, fitted to the file's number of classes
+     * @throws WeightsException         that names the file and, where there is one, the tensor at fault
+     * @throws IllegalArgumentException when there is no net of this name
      */
-    public static Model load(String name, Path weights) throws IOException {
+    public static Model load(String name, Path weights) throws WeightsException {
         return load(name, weights, StateDict.MODEL);
     }
 
-    /** A net with one of the state dicts of a checkpoint, such as the moving average of its weights. */
-    public static Model load(String name, Path weights, StateDict which) throws IOException {
-        info(name);
-        return load(name, Weights.load(weights, which));
+    /**
+     * As {@link #load(String, Path)} with one of the state dicts of a checkpoint, such as the moving average of its weights.
+     *
+     * @param name    as {@link #all()} has it
+     * @param weights the file
+     * @param which   of its state dicts
+     * @return the model, fitted to the file's number of classes
+     * @throws WeightsException         when the checkpoint lacks that dict, or as above
+     * @throws IllegalArgumentException when there is no net of this name
+     */
+    public static Model load(String name, Path weights, StateDict which) throws WeightsException {
+        ModelInfo info = info(name);
+        return of(info, Weights.load(weights, which));
     }
 
-    /** A net with weights that were read before. */
-    public static Model load(String name, Weights weights) throws IOException {
+    /**
+     * As {@link #load(String, Path)} with weights that were read before.
+     *
+     * @param name    as {@link #all()} has it
+     * @param weights all tensors of a checkpoint
+     * @return the model, fitted to the checkpoint's number of classes
+     * @throws WeightsException         that names the tensor at fault
+     * @throws IllegalArgumentException when there is no net of this name
+     */
+    public static Model load(String name, Weights weights) throws WeightsException {
         return of(info(name), weights);
     }
 
-    /** A net of any description with its weights. */
-    public static Model of(ModelInfo info, Weights weights) throws IOException {
+    /**
+     * A net of any description with its weights; it needs no {@link ModelProvider}.
+     *
+     * @param info    names and describes the net
+     * @param weights all tensors of a checkpoint
+     * @return the model, fitted to the checkpoint's number of classes
+     * @throws WeightsException that names the tensor at fault
+     */
+    public static Model of(ModelInfo info, Weights weights) throws WeightsException {
         Net fitted = info.net().configuredFor(weights);
-        return new Model(info.with(fitted), Parameters.build(fitted, weights));
+        return new Model(info.with(fitted), NetLoader.build(fitted, weights));
     }
 
-    /** A net with random weights: to look at its plan and to time it. */
+    /**
+     * A net with random weights, the same in every run: to look at its plan and to time it.
+     *
+     * @param name as {@link #all()} has it
+     * @return the model; its logits mean nothing
+     * @throws IllegalArgumentException when there is no net of this name
+     */
     public static Model random(String name) {
         ModelInfo info = info(name);
         try {
             return new Model(info, info.net().build(Parameters.random(1)));
-        } catch (IOException e) {
+        } catch (WeightsException e) {
             throw new IllegalStateException("random weights are of any shape", e);
         }
     }

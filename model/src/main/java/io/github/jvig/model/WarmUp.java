@@ -7,25 +7,26 @@ import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 
 /**
- * Runs an executable until the JIT compiler is through with it. Until then vectors are objects, and a kernel is a hundred times slower.
+ * Runs an executable until the JIT compiler has finished with its kernels. Until then vectors are objects, and a kernel is a hundred times
+ * slower.
  */
 final class WarmUp {
-    /** So long the compiler must have finished nothing, and runs must have been as fast as any. */
-    private static final long QUIET = 100_000_000;
+    /** For so many nanoseconds nothing may have been compiled, and no run may have been slow. */
+    private static final long QUIET_NANOS = 100_000_000;
     /** A JIT compiler that never rests must not keep the caller for ever. */
-    private static final long LONGEST = 8_000_000_000L;
+    private static final long MAX_NANOS = 8_000_000_000L;
     /**
      * Bytes that a run may allocate: a kernel that is not compiled makes objects of its vectors, megabytes of them, while a device with a
      * driver may need some for each step, always.
      */
-    private static final long FEW = 1 << 20;
-    /** How much slower than the fastest a run may be that counts as fast. */
-    private static final double STEADY = 1.3;
+    private static final long MAX_ALLOCATION = 1 << 20;
+    /** How much slower than the fastest run another may be that counts as fast. */
+    private static final double MAX_SLOWDOWN = 1.3;
 
     private WarmUp() {
     }
 
-    /** Runs on noise: where it is the image that decides what is computed, nothing may be left out. */
+    /** Runs on noise: where the image decides what is computed, as in GreedyViG, noise leaves nothing out. */
     static void run(Executable executable) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
@@ -36,7 +37,7 @@ final class WarmUp {
         long disturbed = start;
         long compiled = -1;
         long fastest = Long.MAX_VALUE;
-        while (now - disturbed < QUIET && now - start < LONGEST) {
+        while (now - disturbed < QUIET_NANOS && now - start < MAX_NANOS) {
             long before = now;
             long allocated = allocated(threads);
             executable.run(image, 1, results);
@@ -44,7 +45,7 @@ final class WarmUp {
             now = System.nanoTime();
             long total = compiler == null ? 0 : compiler.getTotalCompilationTime();
             fastest = Math.min(fastest, now - before);
-            if (total != compiled || now - before > STEADY * fastest || allocated > FEW) {
+            if (total != compiled || now - before > MAX_SLOWDOWN * fastest || allocated > MAX_ALLOCATION) {
                 disturbed = now;
                 compiled = total;
             }
@@ -61,7 +62,7 @@ final class WarmUp {
         return image;
     }
 
-    /** Room for what becomes of one image. */
+    /** Arrays for the outputs of one image. */
     static float[][] results(Executable executable) {
         return executable.outputs().stream().map(map -> new float[map.pixels() * map.channels()])
                 .toArray(float[][]::new);

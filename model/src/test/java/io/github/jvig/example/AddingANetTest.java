@@ -9,7 +9,6 @@ import io.github.jvig.model.Features;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.graph.Graph;
@@ -73,8 +72,8 @@ class AddingANetTest {
     void aNetOfOnesOwnRuns() throws Exception {
         Model model = Models.of(ModelInfo.of("tiny", new Tiny(1000), 32), weights());
         float[] image = Seeded.values("input/tiny", 1, 3, 32, 32);
-        try (Session fast = model.compile(Options.threads(2).withoutWarmUp().withFeatures());
-                Session scalar = model.compile(Options.threads(1).withDevice("scalar").withoutWarmUp())) {
+        try (Session fast = model.compile(o -> o.threads(2).warmUp(false).features(true));
+                Session scalar = model.compile(o -> o.threads(1).device("scalar").warmUp(false))) {
             Features features = fast.features(image);
             float[] expected = scalar.run(image);
             assertEquals(4, expected.length);

@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a main method where nothing has run before. */
-final class ChildJvm {
+public final class ChildJvm {
     private ChildJvm() {
     }
 
     /** What it printed, a number. */
-    static long number(Class<?> main, String... args) throws Exception {
+    public static long number(Class<?> main, String... args) throws Exception {
         return Long.parseLong(print(System.getProperty("java.class.path"), main, args));
     }
 
     /** What it printed, with another class path than this JVM's. */
-    static String print(String classPath, Class<?> main, String... args) throws Exception {
+    public static String print(String classPath, Class<?> main, String... args) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
                 "jdk.incubator.vector", "-XX:+UseG1GC", "-cp", classPath, main.getName()));

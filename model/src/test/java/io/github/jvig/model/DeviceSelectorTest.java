@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How {@code auto} chooses, with devices whose time is made up. */
 class DeviceSelectorTest {
@@ -30,10 +32,16 @@ class DeviceSelectorTest {
         return new FakeDevice(name, () -> nanos += 1000 * micros);
     }
 
-    private static FakeDevice failing(String name, RuntimeException e) {
-        return new FakeDevice(name, () -> {
-            throw e;
-        });
+    private static FakeDevice failing(String name, Throwable e) {
+        return new FakeDevice(name, () -> raise(e));
+    }
+
+    private static void raise(Throwable e) {
+        switch (e) {
+            case Error error -> throw error;
+            case RuntimeException exception -> throw exception;
+            default -> throw new AssertionError(e);
+        }
     }
 
     private DeviceSelector.Selection fastest(Device... devices) {
@@ -46,12 +54,13 @@ class DeviceSelectorTest {
         var first = taking("first", 8000);
         var second = taking("second", 2500);
         var third = taking("third", 3000);
-        DeviceSelector.Selection found = fastest(first, second, third);
-        assertSame(second, found.device());
-        assertEquals("auto: first 8.00 ms an image, second 2.50 ms an image, third 3.00 ms an image", found.choice());
-        assertTrue(found.isWarm());
+        DeviceSelector.Selection selection = fastest(first, second, third);
+        assertSame(second, selection.device());
+        assertEquals("auto: first 8.00 ms per image, second 2.50 ms per image, third 3.00 ms per image",
+                selection.report());
+        assertTrue(selection.isWarm());
         assertEquals(List.of(1, 0, 1), List.of(first.count().closed, second.count().closed, third.count().closed));
-        found.executable().close();
+        selection.executable().close();
         assertEquals(1, second.count().closed);
     }
 
@@ -64,40 +73,79 @@ class DeviceSelectorTest {
     }
 
     @Test
-    void whatCannotRunTheNetIsPassedOver() {
+    void whatCannotRunTheNetIsSkipped() {
         var broken = failing("broken", new UnsupportedOperationException("broken can't run the net"));
         var small = failing("small", new IllegalArgumentException("small is out of memory"));
         var good = taking("good", 1000);
-        DeviceSelector.Selection found = fastest(broken, small, good);
-        assertSame(good, found.device());
-        assertEquals("auto: not broken (broken can't run the net), not small (small is out of memory), "
-                + "good 1.00 ms an image", found.choice());
+        DeviceSelector.Selection selection = fastest(broken, small, good);
+        assertSame(good, selection.device());
+        assertEquals("auto: skipped broken (broken can't run the net), skipped small (small is out of memory), "
+                + "good 1.00 ms per image", selection.report());
         assertEquals(List.of(1, 1, 0), List.of(broken.count().closed, small.count().closed, good.count().closed));
+    }
+
+    static List<Throwable> failuresOfDrivers() {
+        return List.of(new IllegalStateException("driver gone\nin many lines"), new NoClassDefFoundError("a/Driver"),
+                new Error("bailout"), new NullPointerException());
+    }
+
+    /** Wherever it is in the row: a driver may throw anything. */
+    @ParameterizedTest
+    @MethodSource("failuresOfDrivers")
+    void aDeviceThatFailsDoesNotEndTheSelection(Throwable failure) {
+        for (boolean goodFirst : new boolean[]{true, false}) {
+            var good = taking("good", 1000);
+            var bad = failing("bad", failure);
+            DeviceSelector.Selection selection = goodFirst ? fastest(good, bad) : fastest(bad, good);
+            assertSame(good, selection.device());
+            assertTrue(selection.report().contains("skipped bad (" + failure.getClass().getName()), selection.report());
+            assertEquals(1, selection.report().lines().count(), selection.report());
+            assertEquals(List.of(0, 1), List.of(good.count().closed, bad.count().closed));
+        }
+    }
+
+    @Test
+    void theEndOfTheJvmEndsTheSelectionAndNothingStaysOpen() {
+        var good = taking("good", 1000);
+        var last = taking("last", 1000);
+        var fatal = failing("fatal", new OutOfMemoryError("heap"));
+        assertThrows(OutOfMemoryError.class, () -> fastest(good, fatal, last));
+        assertEquals(List.of(1, 1, 0), List.of(good.count().closed, fatal.count().closed, last.count().compiled));
+    }
+
+    @Test
+    void aSlowerDeviceThatDoesNotCloseIsReported() {
+        for (boolean fastFirst : new boolean[]{true, false}) {
+            var fast = taking("fast", 1000);
+            var stuck = new FakeDevice("stuck", () -> nanos += 5_000_000, () -> {
+                throw new IllegalStateException("still busy");
+            });
+            DeviceSelector.Selection selection = fastFirst ? fastest(fast, stuck) : fastest(stuck, fast);
+            assertSame(fast, selection.device());
+            assertEquals(List.of(0, 1), List.of(fast.count().closed, stuck.count().closed));
+            assertTrue(selection.report().endsWith(
+                    "stuck was not closed (java.lang.IllegalStateException: still busy)"), selection.report());
+        }
     }
 
     @Test
     void whereAllFailTheFirstSaysWhy() {
         var first = failing("first", new IllegalArgumentException("too large"));
-        var second = failing("second", new UnsupportedOperationException("no kernel"));
-        assertEquals("too large",
-                assertThrows(IllegalArgumentException.class, () -> fastest(first, second)).getMessage());
+        Error gone = new Error("driver gone");
+        var second = failing("second", gone);
+        var e = assertThrows(IllegalArgumentException.class, () -> fastest(first, second));
+        assertEquals("too large", e.getMessage());
+        assertEquals(List.of(gone), List.of(e.getSuppressed()));
         assertEquals(List.of(1, 1), List.of(first.count().closed, second.count().closed));
-    }
-
-    @Test
-    void nothingStaysOpenBehindAFailureOfAnotherKind() {
-        var good = taking("good", 1000);
-        var wrong = failing("wrong", new IllegalStateException("a mistake in the code"));
-        assertThrows(IllegalStateException.class, () -> fastest(good, wrong));
-        assertEquals(List.of(1, 1), List.of(good.count().closed, wrong.count().closed));
+        assertSame(gone, assertThrows(Error.class, () -> fastest(failing("a", gone), failing("b", gone))));
     }
 
     @Test
     void aSingleDeviceIsNotTimed() {
         var only = taking("only", 1000);
-        DeviceSelector.Selection found = fastest(only);
-        assertSame(only, found.device());
-        assertEquals("", found.choice());
+        DeviceSelector.Selection selection = fastest(only);
+        assertSame(only, selection.device());
+        assertEquals("", selection.report());
         assertEquals(0, only.count().run);
     }
 
@@ -122,7 +170,7 @@ class DeviceSelectorTest {
 
     /** Prints what the built-in net runs on. */
     public static void main(String[] args) {
-        try (Session session = Models.digits().compile(Options.threads(1).withoutWarmUp())) {
+        try (Session session = Models.digits().compile(o -> o.threads(1).warmUp(false))) {
             System.out.println(session.device() + " | " + session.deviceChoice());
         }
     }
@@ -134,7 +182,7 @@ class DeviceSelectorTest {
         Files.writeString(services.resolve(DeviceProvider.class.getName()), Provider.class.getName());
         String printed = ChildJvm.print(System.getProperty("java.class.path") + File.pathSeparator + folder,
                 DeviceSelectorTest.class);
-        assertTrue(printed.matches("cpu \\| auto: cpu \\d+\\.\\d\\d ms an image, "
-                + "not made-up:0 \\(out of order\\), made-up:1 \\d+\\.\\d\\d ms an image"), printed);
+        assertTrue(printed.matches("cpu \\| auto: cpu \\d+\\.\\d\\d ms per image, "
+                + "skipped made-up:0 \\(out of order\\), made-up:1 \\d+\\.\\d\\d ms per image"), printed);
     }
 }

@@ -32,7 +32,7 @@ class DigitsModelTest {
         for (int i = 0; i < IMAGES; i++) {
             input(test.get("images").get(i), batch, i * 3 * SIDE * SIDE);
         }
-        try (Session session = Models.digits().compile(Options.threads(2).withoutWarmUp())) {
+        try (Session session = Models.digits().compile(o -> o.threads(2).warmUp(false))) {
             float[] logits = session.run(batch);
             for (int i = 0; i < IMAGES; i++) {
                 JsonNode expected = test.get("logits").get(i);
@@ -58,8 +58,8 @@ class DigitsModelTest {
     void imagesOfEightBitsAreNamedAsPyTorchNamesThem() throws Exception {
         JsonNode test = test();
         int right = 0;
-        try (Session session = Models.digits().compile(Options.threads(1).withoutWarmUp())) {
-            ImageClassifier classifier = ImageClassifier.digits(session);
+        try (Session session = Models.digits().compile(o -> o.threads(1).warmUp(false))) {
+            ImageClassifier classifier = session.classifier();
             for (int i = 0; i < IMAGES; i++) {
                 BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
                 for (int p = 0; p < 64; p++) {

@@ -11,9 +11,10 @@ import java.util.List;
 /**
  * A device that computes nothing, and keeps count of what is asked of it.
  *
- * @param onRun what a run does
+ * @param onRun   what a run does
+ * @param onClose what closing does
  */
-record FakeDevice(String name, Runnable onRun, Count count) implements Device {
+record FakeDevice(String name, Runnable onRun, Runnable onClose, Count count) implements Device {
     /** How often. */
     static final class Count {
         int compiled;
@@ -22,7 +23,11 @@ record FakeDevice(String name, Runnable onRun, Count count) implements Device {
     }
 
     FakeDevice(String name, Runnable onRun) {
-        this(name, onRun, new Count());
+        this(name, onRun, () -> {});
+    }
+
+    FakeDevice(String name, Runnable onRun, Runnable onClose) {
+        this(name, onRun, onClose, new Count());
     }
 
     @Override
@@ -68,6 +73,7 @@ record FakeDevice(String name, Runnable onRun, Count count) implements Device {
             @Override
             public void close() {
                 count.closed++;
+                onClose.run();
             }
         };
     }

@@ -30,8 +30,10 @@ class FeaturesTest {
     void areTheAuthorsActivations(String file, String modules) throws Exception {
         Golden golden = Golden.read(file);
         Model model = model(golden);
-        Options options = Options.threads(2).withSize(golden.height(), golden.width()).withoutWarmUp();
-        try (Session session = model.compile(options.withFeatures()); Session plain = model.compile(options)) {
+        SessionOptions options = SessionOptions.builder().threads(2).size(golden.height(), golden.width()).warmUp(false)
+                .build();
+        try (Session session = model.compile(options.toBuilder().features(true).build());
+                Session plain = model.compile(options)) {
             Features features = session.features(golden.input());
             assertArrayEquals(plain.run(golden.input()), features.logits(), "features change the logits");
             assertArrayEquals(features.logits(), session.run(golden.input()));
@@ -54,7 +56,7 @@ class FeaturesTest {
     void ofABatchAreThoseOfItsImages() throws Exception {
         Model model = model(Golden.read("tiny_mobilevig_1x64x64"));
         float[] two = Seeded.values("input/two", 2, 3, 64, 64);
-        try (Session session = model.compile(Options.threads(2).withoutWarmUp().withFeatures())) {
+        try (Session session = model.compile(o -> o.threads(2).warmUp(false).features(true))) {
             Features both = session.features(two);
             Features second = session.features(java.util.Arrays.copyOfRange(two, two.length / 2, two.length));
             for (int i = 0; i < 4; i++) {
@@ -68,10 +70,10 @@ class FeaturesTest {
     @Test
     void haveToBeCompiledFor() throws Exception {
         try (Session session = model(Golden.read("tiny_mobilevig_1x64x64"))
-                .compile(Options.threads(1).withoutWarmUp())) {
+                .compile(o -> o.threads(1).warmUp(false))) {
             assertEquals(List.of(), session.featureMaps());
             assertTrue(assertThrows(IllegalStateException.class, () -> session.features(new float[3 * 64 * 64]))
-                    .getMessage().contains("withFeatures"));
+                    .getMessage().contains("features(true)"));
         }
     }
 }

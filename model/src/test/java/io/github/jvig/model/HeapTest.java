@@ -24,7 +24,7 @@ class HeapTest {
     public static void main(String[] args) throws Exception {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
         try (Session session = Models.load("mobilevig_s", Path.of(args[0]))
-                .compile(Options.threads(2).withoutWarmUp())) {
+                .compile(o -> o.threads(2).warmUp(false))) {
             session.run(new float[3 * session.height() * session.width()]);
             // The second collection frees what the first found to be only softly held or cleaned up.
             memory.gc();

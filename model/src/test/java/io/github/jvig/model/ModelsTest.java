@@ -61,7 +61,7 @@ class ModelsTest {
         tensors.keySet().removeIf(name -> name.startsWith("dist_head"));
         Model model = Models.of(ModelInfo.of("tiny", TINY, 64), new Weights("some.pth", tensors));
         assertEquals(7, model.classes());
-        try (Session session = model.compile(Options.threads(1).withoutWarmUp())) {
+        try (Session session = model.compile(o -> o.threads(1).warmUp(false))) {
             assertEquals(7, session.run(new float[3 * 64 * 64]).length);
         }
     }
@@ -82,7 +82,7 @@ class ModelsTest {
             folded.put(name.replace(".cpe.pe.", ".cpe.reparam_conv."), new Weights.Tensor(tensor.shape(), values));
         });
         ModelInfo info = ModelInfo.of("tiny v2", net, 64);
-        Options options = Options.threads(1).withoutWarmUp();
+        SessionOptions options = SessionOptions.builder().threads(1).warmUp(false).build();
         try (Session apart = Models.of(info, new Weights("apart.pth", tensors)).compile(options);
                 Session whole = Models.of(info, new Weights("whole.pth", folded)).compile(options)) {
             float[] image = Seeded.values("input/v2", 1, 3, 64, 64);
@@ -159,7 +159,7 @@ class ModelsTest {
         Graph optimized = Passes.optimize(model.graph());
         assertTrue(optimized.parameters() < withoutDistillation);
         assertEquals(1, optimized.nodes().stream().map(Node::name).filter("logits"::equals).count());
-        try (Session session = model.compile(Options.threads(1).withoutWarmUp().withDevice("scalar"))) {
+        try (Session session = model.compile(o -> o.threads(1).warmUp(false).device("scalar"))) {
             assertEquals(macs, session.macs() / 1e6, 1.5);
         }
     }

@@ -2,6 +2,7 @@ package io.github.jvig.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,13 +14,20 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.vision.Images;
+import io.github.jvig.model.vision.Interpolation;
+import io.github.jvig.model.vision.Labels;
+import io.github.jvig.model.vision.Preprocessing;
+import java.awt.image.BufferedImage;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +47,7 @@ class SessionTest {
 
     @Test
     void aBatchGivesWhatItsImagesGiveOneByOne() throws Exception {
-        try (Session session = tiny().compile(Options.threads(2).withoutWarmUp())) {
+        try (Session session = tiny().compile(o -> o.threads(2).warmUp(false))) {
             float[] batch = images(5);
             float[] logits = session.run(batch);
             assertEquals(50, logits.length);
@@ -52,7 +60,7 @@ class SessionTest {
 
     @Test
     void manyCallersOfOneSessionGetWhatOneGets() throws Exception {
-        try (Session session = tiny().compile(Options.threads(3).withoutWarmUp());
+        try (Session session = tiny().compile(o -> o.threads(3).warmUp(false));
                 ExecutorService callers = Executors.newFixedThreadPool(6)) {
             float[][] inputs = new float[6][];
             float[][] expected = new float[6][];
@@ -77,8 +85,8 @@ class SessionTest {
 
     @Test
     void sessionsSideBySideDoNotDisturbEachOther() throws Exception {
-        try (Session a = tiny().compile(Options.threads(2).withoutWarmUp());
-                Session b = tiny().compile(Options.threads(2).withoutWarmUp().withSize(96, 160))) {
+        try (Session a = tiny().compile(o -> o.threads(2).warmUp(false));
+                Session b = tiny().compile(o -> o.threads(2).warmUp(false).size(96, 160))) {
             float[] small = images(1);
             float[] large = Seeded.values("input", 1, 3, 96, 160);
             float[] ofSmall = a.run(small);
@@ -92,7 +100,7 @@ class SessionTest {
 
     @Test
     void anInputOfTheWrongLengthIsRefused() throws Exception {
-        try (Session session = tiny().compile(Options.threads(1).withoutWarmUp())) {
+        try (Session session = tiny().compile(o -> o.threads(1).warmUp(false))) {
             String message = assertThrows(IllegalArgumentException.class, () -> session.run(new float[100]))
                     .getMessage();
             assertTrue(message.contains("3x64x64") && message.contains("100"), message);
@@ -102,7 +110,7 @@ class SessionTest {
 
     @Test
     void aClosedSessionSaysSo() throws Exception {
-        Session session = tiny().compile(Options.threads(2).withoutWarmUp());
+        Session session = tiny().compile(o -> o.threads(2).warmUp(false));
         session.run(images(1));
         session.close();
         session.close();
@@ -112,7 +120,7 @@ class SessionTest {
 
     @Test
     void aClosedSessionsThreadsEnd() throws Exception {
-        Session session = tiny().compile(Options.threads(4).withoutWarmUp());
+        Session session = tiny().compile(o -> o.threads(4).warmUp(false));
         session.run(images(1));
         session.close();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -123,28 +131,136 @@ class SessionTest {
         }
     }
 
+    /** Sessions that nobody holds any more, each with three helper threads. */
+    private static void dropSessions(Model model, int count) {
+        for (int i = 0; i < count; i++) {
+            model.compile(o -> o.threads(4).device("cpu").warmUp(false)).run(images(1));
+        }
+    }
+
+    private static Set<Thread> workers() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("jvig-worker-"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void droppedSessionsFreeTheirThreads() throws Exception {
+        Model model = tiny();
+        Set<Thread> before = workers();
+        dropSessions(model, 5);
+        Set<Thread> started = workers();
+        started.removeAll(before);
+        try (Session held = model.compile(o -> o.threads(2).device("cpu").warmUp(false))) {
+            Set<Thread> helpers = workers();
+            helpers.removeAll(before);
+            helpers.removeAll(started);
+            for (int i = 0; i < 200 && started.stream().anyMatch(Thread::isAlive); i++) {
+                System.gc();
+                Thread.sleep(50);
+            }
+            assertEquals(List.of(), started.stream().filter(Thread::isAlive).toList());
+            assertTrue(helpers.stream().anyMatch(Thread::isAlive), "a session that is held lost its thread");
+            assertEquals(10, held.run(images(1)).length);
+        }
+    }
+
+    @Test
+    void aSessionClosesItsExecutableOnce() throws Exception {
+        var device = new FakeDevice("made up", () -> {});
+        Session session = started(device, SessionOptions.builder().threads(1).warmUp(false).build());
+        session.close();
+        session.close();
+        assertEquals(1, device.count().closed);
+    }
+
+    private static Session started(FakeDevice device, SessionOptions options) throws Exception {
+        Model model = tiny();
+        return model.start(DeviceSelector.only(device, model.graph(), CompileOptions.of(64, 64, 1)), options);
+    }
+
+    @Test
+    void aWarmUpThatFailsClosesTheExecutable() {
+        for (Throwable failure : List.of(new IllegalStateException("no driver"), new Error("no driver"))) {
+            var device = new FakeDevice("made up", () -> {
+                if (failure instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) failure;
+            });
+            assertSame(failure, assertThrows(failure.getClass(), () -> started(device, SessionOptions.defaults())));
+            assertEquals(List.of(1, 1, 1),
+                    List.of(device.count().compiled, device.count().run, device.count().closed));
+        }
+    }
+
+    @Test
+    void saysWhatItIs() throws Exception {
+        try (Session two = tiny().compile(o -> o.threads(2).device("cpu").size(64, 96).warmUp(false));
+                Session one = tiny().compile(o -> o.threads(1).device("scalar").warmUp(false))) {
+            assertEquals("tiny on cpu, 64x96, 2 threads", two.toString());
+            assertEquals("tiny on scalar, 64x64, 1 thread", one.toString());
+            assertEquals(2, two.threads());
+            assertEquals("tiny", two.modelName());
+        }
+    }
+
+    @Test
+    void classifiesByTheModelsPreprocessingAndLabels() throws Exception {
+        ModelInfo info = ModelInfo.builder("labeled", TINY.net(), Preprocessing.imagenet(64, 1, Interpolation.BICUBIC))
+                .labels(Labels::digits).build();
+        Model model = new Model(info, TINY.net().build(Seeded.parameters()));
+        BufferedImage image = new BufferedImage(70, 50, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(30, 20, 0xffffff);
+        try (Session session = model.compile(o -> o.threads(1).device("cpu").warmUp(false))) {
+            float[] logits = session.run(info.preprocessing().transform(64, 64).apply(Images.of(image)));
+            int best = 0;
+            for (int c = 0; c < 10; c++) {
+                best = logits[c] > logits[best] ? c : best;
+            }
+            assertEquals(Integer.toString(best), session.classifier().classify(image).best().label());
+        }
+    }
+
+    @Test
+    void saysWhyThereIsNoClassifier() throws Exception {
+        try (Session session = tiny().compile(o -> o.threads(1).device("cpu").warmUp(false))) {
+            assertEquals("the model tiny has no labels; construct an ImageClassifier with your own Labels",
+                    assertThrows(IllegalStateException.class, session::classifier).getMessage());
+        }
+        ModelInfo info = ModelInfo.builder("labeled", TINY.net(), Preprocessing.imagenet(64, 1, Interpolation.BICUBIC))
+                .labels(() -> Labels.numbered(7)).build();
+        Model model = new Model(info, TINY.net().build(Seeded.parameters()));
+        try (Session session = model.compile(o -> o.threads(1).device("cpu").warmUp(false))) {
+            assertEquals(
+                    "the weights of labeled have 10 classes, its labels 7; construct an ImageClassifier with your own "
+                            + "Labels",
+                    assertThrows(IllegalStateException.class, session::classifier).getMessage());
+        }
+    }
+
     @Test
     void anUnknownDeviceIsNamedAndTheOthersListed() throws Exception {
         Model model = tiny();
         String message = assertThrows(IllegalArgumentException.class,
-                () -> model.compile(Options.defaults().withDevice("abacus"))).getMessage();
+                () -> model.compile(o -> o.device("abacus"))).getMessage();
         assertTrue(message.contains("'abacus'") && message.contains("cpu, scalar"), message);
     }
 
     @Test
     void theSmallestInputsRunAndNoneIsRefused() throws Exception {
         Model model = tiny();
-        try (Session session = model.compile(Options.threads(2).withoutWarmUp().withSize(1, 1))) {
+        try (Session session = model.compile(o -> o.threads(2).warmUp(false).size(1, 1))) {
             assertEquals(10, session.run(new float[3]).length);
         }
-        assertThrows(IllegalArgumentException.class, () -> Options.defaults().withSize(0, 64));
+        assertEquals("input size must be at least 1x1, got 0x64",
+                assertThrows(IllegalArgumentException.class, () -> model.compile(o -> o.size(0, 64))).getMessage());
     }
 
     @Test
     void anInputTooLargeForTheMemoryIsRefusedBeforeItIsTaken() throws Exception {
         Model model = tiny();
         String message = assertThrows(IllegalArgumentException.class,
-                () -> model.compile(Options.threads(1).withoutWarmUp().withSize(20_000, 20_000))).getMessage();
+                () -> model.compile(o -> o.threads(1).warmUp(false).size(20_000, 20_000))).getMessage();
         assertTrue(message.contains("20000x20000"), message);
     }
 
@@ -177,7 +293,7 @@ class SessionTest {
 
     @Test
     void stepsListWhatRuns() throws Exception {
-        try (Session session = tiny().compile(Options.threads(1).withoutWarmUp())) {
+        try (Session session = tiny().compile(o -> o.threads(1).warmUp(false))) {
             List<PlanStep> steps = session.steps();
             assertEquals(List.of("stem.stem.2", "stem.stem.5", "local_backbone.0.mlp.act"),
                     steps.stream().limit(3).map(PlanStep::name).toList());

@@ -17,8 +17,7 @@ class WarmUpTest {
 
     /** Prints the bytes that the first run allocates. */
     public static void main(String[] args) {
-        Options options = Options.threads(1);
-        try (Session session = Models.digits().compile(args[0].equals("warm") ? options : options.withoutWarmUp())) {
+        try (Session session = Models.digits().compile(o -> o.threads(1).warmUp(args[0].equals("warm")))) {
             float[] image = new float[3 * session.height() * session.width()];
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long before = threads.getCurrentThreadAllocatedBytes();

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.Models;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ class WhatIsMissingTest {
         if (args.length > 0) {
             TornadoRuntimeProvider.getTornadoRuntime();
         }
-        try (Session session = Models.digits().compile(Options.threads(1).withDevice("tornado").withoutWarmUp())) {
+        try (Session session = Models.digits().compile(o -> o.threads(1).device("tornado").warmUp(false))) {
             System.out.println(TOLD + "nothing, it runs on " + session.device());
         } catch (IllegalArgumentException e) {
             System.out.println(TOLD + e.getMessage());

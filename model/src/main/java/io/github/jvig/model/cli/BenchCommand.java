@@ -4,8 +4,8 @@ import io.github.jvig.model.Devices;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
+import io.github.jvig.model.SessionOptions;
 import io.github.jvig.model.vision.Images;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ final class BenchCommand extends Command {
     private int batch;
 
     @Option(names = "--threads", paramLabel = "N,...", split = ",", description = "Threads, one row for each number (default: one for each core).")
-    private List<Integer> threads = List.of(Options.defaults().threads());
+    private List<Integer> threads = List.of(SessionOptions.defaults().threads());
 
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", description = "Time for each row, after a warm-up as long but of 5 s at most (default: 5).")
     private double seconds;
@@ -127,12 +127,12 @@ final class BenchCommand extends Command {
 
     private Row measure(Model loaded, int n, Peak peak) {
         InputSize input = size == null ? new InputSize(loaded.size(), loaded.size()) : size;
-        Options options = Options.threads(n).withDevice(deviceName).withSize(input.height(), input.width())
-                .withoutWarmUp();
+        SessionOptions.Builder options = SessionOptions.builder().threads(n).device(deviceName)
+                .size(input.height(), input.width()).warmUp(false);
         if (tune) {
-            options = options.tuned();
+            options.tuned();
         }
-        try (Session session = loaded.compile(options)) {
+        try (Session session = loaded.compile(options.build())) {
             sayDevice(session);
             float[] images = noise(batch, session);
             Stopwatch.warmUp(Math.min(seconds, LONGEST_WARM_UP), () -> session.run(images));

@@ -25,8 +25,6 @@ import picocli.CommandLine.Parameters;
 /** Images in, named classes out. */
 @CommandLine.Command(name = "classify", description = "Say what is on images; without a PATH, on the built-in samples.")
 final class ClassifyCommand extends Command {
-    private static final int IMAGENET_CLASSES = 1000;
-
     @Parameters(paramLabel = "PATH", arity = "0..*", description = "Images, or folders with images (PNG, JPEG, GIF, BMP, WebP).")
     private List<Path> paths = List.of();
 
@@ -64,9 +62,8 @@ final class ClassifyCommand extends Command {
     public Integer call() throws IOException, InterruptedException {
         atLeast(1, "--top-k", topK);
         atLeast(1, "--batch", batch);
-        boolean digits = model.equals(Models.DIGITS);
         Model loaded = weights.load(model, this);
-        if (paths.isEmpty() && !digits) {
+        if (paths.isEmpty() && !model.equals(Models.DIGITS)) {
             throw usage("Missing PATH of an image or a folder");
         }
         Labels labels = labels(loaded).requireSize(loaded.classes());
@@ -74,12 +71,10 @@ final class ClassifyCommand extends Command {
                 ? DigitSamples.all()
                 : paths.stream().flatMap(path -> ImageFiles.find(path).stream()).toList();
         boolean folders = paths.stream().anyMatch(Files::isDirectory);
-        try (Session session = loaded.compile(device.options(this));
+        try (Session session = loaded.compile(device.options(this).build());
                 Progress progress = folders ? console.progress("Classify", images.size()) : Progress.NONE) {
             sayDevice(session);
-            Transform transform = digits
-                    ? Transform.digits()
-                    : session.info().evaluation(session.height(), session.width());
+            Transform transform = session.transform();
             ImageClassifier classifier = new ImageClassifier(session::run, transform, labels);
             classify(images, transform, classifier, progress);
         }
@@ -90,10 +85,8 @@ final class ClassifyCommand extends Command {
         if (labelFile != null) {
             return Labels.read(labelFile);
         }
-        if (model.equals(Models.DIGITS) && loaded.classes() == 10) {
-            return Labels.digits();
-        }
-        return loaded.classes() == IMAGENET_CLASSES ? Labels.imagenet1k() : Labels.numbered(loaded.classes());
+        return loaded.info().labels().filter(own -> own.size() == loaded.classes())
+                .orElseGet(() -> Labels.numbered(loaded.classes()));
     }
 
     private void classify(List<ImageInput> images, Transform transform, ImageClassifier classifier, Progress progress)

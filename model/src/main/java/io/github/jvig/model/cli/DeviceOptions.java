@@ -1,6 +1,6 @@
 package io.github.jvig.model.cli;
 
-import io.github.jvig.model.Options;
+import io.github.jvig.model.SessionOptions;
 import picocli.CommandLine.Option;
 
 /** Where a model runs. */
@@ -9,15 +9,15 @@ final class DeviceOptions {
     String device;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads to run on (default: one for each core).")
-    int threads = Options.defaults().threads();
+    int threads = SessionOptions.defaults().threads();
 
     @Option(names = "--tune", description = "Time the kernels that could be taken, once for each machine, and take the fastest.")
     boolean tune;
 
     /** Without a warm-up: a command that runs once has no use for it, and one that measures warms up by itself. */
-    Options options(Command command) {
+    SessionOptions.Builder options(Command command) {
         command.atLeast(1, "--threads", threads);
-        Options options = Options.threads(threads).withDevice(device).withoutWarmUp();
+        SessionOptions.Builder options = SessionOptions.builder().threads(threads).device(device).warmUp(false);
         return tune ? options.tuned() : options;
     }
 }

@@ -2,8 +2,8 @@ package io.github.jvig.model.cli;
 
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.Model;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
+import io.github.jvig.model.SessionOptions;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Passes;
@@ -65,9 +65,9 @@ final class ExplainCommand extends Command {
             throw usage("--graph and --json exclude each other");
         }
         atLeast(0.001, "--seconds", seconds);
-        Options options = device.options(this);
+        SessionOptions.Builder options = device.options(this);
         if (size != null) {
-            options = options.withSize(size.height(), size.width());
+            options.size(size.height(), size.width());
         }
         Model loaded = weights.loadOrRandom(model, this);
         if (graph) {
@@ -79,7 +79,7 @@ final class ExplainCommand extends Command {
             return Main.OK;
         }
         long start = System.nanoTime();
-        try (Session session = loaded.compile(options)) {
+        try (Session session = loaded.compile(options.build())) {
             explain(session, Devices.named(session.device()), (System.nanoTime() - start) / 1e6);
         }
         return Main.OK;
@@ -124,7 +124,7 @@ final class ExplainCommand extends Command {
     }
 
     private String title(Session session, Device chosen) {
-        return session.model() + " at " + session.height() + "x" + session.width() + " on " + chosen.name() + " ("
+        return session.modelName() + " at " + session.height() + "x" + session.width() + " on " + chosen.name() + " ("
                 + chosen.description() + "), " + device.threads + " threads";
     }
 
@@ -186,7 +186,7 @@ final class ExplainCommand extends Command {
 
     private String json(Session session, String name, Timed total, double compileMillis) {
         return Json.object(json -> {
-            json.writeStringField("model", session.model());
+            json.writeStringField("model", session.modelName());
             Json.size(json, new InputSize(session.height(), session.width()));
             json.writeNumberField("threads", device.threads);
             json.writeStringField("device", name);

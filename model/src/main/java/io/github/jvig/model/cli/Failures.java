@@ -4,6 +4,7 @@ import io.github.jvig.model.files.FileErrors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.ServiceConfigurationError;
 
 /** Says what went wrong in one line. */
 final class Failures {
@@ -16,7 +17,8 @@ final class Failures {
             return isExpected(e.getCause());
         }
         return e instanceof IOException || e instanceof UncheckedIOException || e instanceof IllegalArgumentException
-                || e instanceof UnsupportedOperationException || e instanceof OutOfMemoryError;
+                || e instanceof UnsupportedOperationException || e instanceof OutOfMemoryError
+                || e instanceof ServiceConfigurationError;
     }
 
     static String line(Throwable e) {

@@ -3,16 +3,19 @@ package io.github.jvig.model.cli;
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
+import io.github.jvig.model.PublishedWeights;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.hub.HubFile;
 import io.github.jvig.model.nets.Parameters;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
 /** The nets that have a name. */
-@CommandLine.Command(name = "models", description = "List the models: parameters, multiply-accumulates, input, top-1 on ImageNet as their papers give it, the paper, and where weights are published.")
+@CommandLine.Command(name = "models", description = "List the models: parameters, multiply-accumulates, input, the paper, and the weights that are published: top-1 on ImageNet as the publisher gives it, license, place.")
 final class ModelsCommand extends Command {
     ModelsCommand(Console console) {
         super(console);
@@ -20,17 +23,33 @@ final class ModelsCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        Table table = new Table("model", ">params", ">MACs", ">input", ">top-1", "paper", "weights");
+        Table table = new Table("model", ">params", ">MACs", ">input", ">top-1", "paper", "license", "weights");
         for (ModelInfo info : Models.all()) {
             Tally tally = new Tally();
             Graph graph = info.net().build(tally);
-            table.row(info.name(), NumberFormats.large(tally.learned), NumberFormats.large(macs(graph, info.size())),
-                    Integer.toString(info.size()),
-                    Double.isNaN(info.top1()) ? "-" : NumberFormats.format("%.1f", info.top1()),
-                    info.paper(), info.weights());
+            String macs = NumberFormats.large(macs(graph, info.preprocessing().size()));
+            List<String> net = List.of(info.name(), NumberFormats.large(tally.learned), macs,
+                    Integer.toString(info.preprocessing().size()));
+            if (info.weights().isEmpty()) {
+                row(table, net, info.paper(), "-", "-", info.name().equals(Models.DIGITS) ? "built in" : "-");
+            }
+            for (PublishedWeights weights : info.weights()) {
+                row(table, net, info.paper(),
+                        weights.top1().isPresent() ? NumberFormats.format("%.1f", weights.top1().getAsDouble()) : "-",
+                        weights.license().orElse("-"), place(weights));
+            }
         }
         console.print(table.lines());
         return Main.OK;
+    }
+
+    private static void row(Table table, List<String> net, String paper, String top1, String license, String place) {
+        table.row(net.get(0), net.get(1), net.get(2), net.get(3), top1, paper.isEmpty() ? "-" : paper, license, place);
+    }
+
+    /** What {@code --weights} takes, else the page. */
+    private static String place(PublishedWeights weights) {
+        return weights.file().map(HubFile::toString).orElseGet(() -> weights.page().toString());
     }
 
     private static long macs(Graph graph, int size) {

@@ -3,8 +3,8 @@ package io.github.jvig.model.cli;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.Features;
 import io.github.jvig.model.Model;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
+import io.github.jvig.model.SessionOptions;
 import io.github.jvig.model.files.WholeFiles;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
@@ -52,14 +52,13 @@ final class RunCommand extends Command {
             try (WholeFiles out = new WholeFiles()) {
                 add(out, output);
                 Model loaded = weights.load(model, this);
-                Options options = device.options(this).withSize(image[1], image[2]);
+                SessionOptions.Builder options = device.options(this).size(image[1], image[2]).features(features);
                 if (features) {
-                    options = options.withFeatures();
                     for (int stride : loaded.strides()) {
                         add(out, featureFile(output, stride));
                     }
                 }
-                try (Session session = loaded.compile(options)) {
+                try (Session session = loaded.compile(options.build())) {
                     sayDevice(session);
                     run(session, in, out.channels(), PIECE);
                 }

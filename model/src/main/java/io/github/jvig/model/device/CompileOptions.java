@@ -4,24 +4,38 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a device is asked to compile a graph for.
+ * What a device is asked to compile a graph for. Only JViG constructs it, from the options of a session; devices read it. So a component
+ * may be added later: code outside JViG should use the accessors and {@link #of}, not the constructor or patterns.
  *
  * @param height  of the input, in pixels
  * @param width   of the input, in pixels
- * @param threads the caller's and its helpers, at least 1; a device without threads of its own ignores it
+ * @param threads the caller's included, at least 1; a device without threads of its own ignores it
  * @param tuning  where choices that are made by timing are kept; empty for the choices that the tables make
  */
 public record CompileOptions(int height, int width, int threads, Optional<Path> tuning) {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException when a side or the number of threads is below 1
+     */
     public CompileOptions {
         if (height < 1 || width < 1) {
-            throw new IllegalArgumentException("an input of " + height + "x" + width + " pixels is none");
+            throw new IllegalArgumentException("input size must be at least 1x1, got " + height + "x" + width);
         }
         if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+            throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         }
     }
 
-    /** Without tuning. */
+    /**
+     * Without tuning.
+     *
+     * @param height  of the input, in pixels
+     * @param width   of the input, in pixels
+     * @param threads the caller's included, at least 1
+     * @return the options
+     * @throws IllegalArgumentException when a side or the number of threads is below 1
+     */
     public static CompileOptions of(int height, int width, int threads) {
         return new CompileOptions(height, width, threads, Optional.empty());
     }

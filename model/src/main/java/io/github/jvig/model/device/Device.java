@@ -4,16 +4,18 @@ import io.github.jvig.model.graph.Graph;
 
 /** Something that runs graphs. */
 public interface Device {
-    /** The name by which it is asked for: {@code "cpu"}, {@code "scalar"}, {@code "tornado:0:1"}. */
+    /** {@return the name by which it is asked for: {@code "cpu"}, {@code "scalar"}, {@code "tornado:0:1"}} */
     String name();
 
-    /** What it is, for people: hardware and kernels, in one line. */
+    /** {@return what it is, for people: hardware and kernels, in one line} */
     String description();
 
     /**
      * Decides everything that can be decided once: shapes, kernels, packed weights, buffers, work split.
      *
      * @param graph   already folded and fused as wanted
+     * @param options input size, threads and tuning
+     * @return what runs the graph; nothing stays allocated when this method throws
      * @throws IllegalArgumentException      when the graph can't be run at this size, or not in this much memory
      * @throws UnsupportedOperationException when the device lacks an operation of the graph
      */

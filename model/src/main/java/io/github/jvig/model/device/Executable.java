@@ -5,18 +5,20 @@ import java.util.List;
 
 /** A graph compiled for one device and one input size. Any number of threads may run it at a time. */
 public interface Executable extends AutoCloseable {
-    /** Shape of one input image. */
+    /** {@return the shape of one input image} */
     MapLayout input();
 
-    /** Shape of each output for one image, in the graph's order. */
+    /** {@return the shape of each output for one image, in the graph's order} */
     List<MapLayout> outputs();
 
-    /** What a run does, step by step. */
+    /** {@return what a run does, step by step} */
     List<PlanStep> steps();
 
     /**
      * Bytes of the buffers that one image is run in, its threads' private space included; a batch whose images are run side by side takes
      * about as much for each thread.
+     *
+     * @return bytes
      */
     long workspaceBytes();
 
@@ -33,11 +35,12 @@ public interface Executable extends AutoCloseable {
     /**
      * Runs one image step by step and takes each step's time.
      *
+     * @param nchw one image, {@code [channels][height][width]}, C order
      * @return nanoseconds of each of {@link #steps()}
      */
     long[] profile(float[] nchw);
 
-    /** Frees threads and buffers. A run that is under way ends well. */
+    /** Frees threads and buffers; closing again does nothing. A run that is under way ends well. */
     @Override
     void close();
 }

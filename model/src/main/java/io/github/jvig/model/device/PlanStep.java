@@ -17,17 +17,17 @@ import io.github.jvig.kernels.MapLayout;
 public record PlanStep(String name, Computation spec, String kernel, long parameters, long bytes, int offset,
         String choice) {
 
-    /** What is computed, in words, with sizes. */
+    /** {@return what is computed, in words, with sizes} */
     public String operation() {
         return spec.toString();
     }
 
-    /** Shape of the result. */
+    /** {@return the shape of the result} */
     public MapLayout out() {
         return spec.out();
     }
 
-    /** Multiply-accumulates for one image. */
+    /** {@return multiply-accumulates for one image} */
     public long macs() {
         return spec.macs();
     }

@@ -1,5 +1,4 @@
 /**
- * From a graph to something that runs: the device interface, the devices that are there, and the CPU's own, which picks a kernel for
- * each node, plans the buffers by liveness and spreads the work over a session's threads.
+ * What JViG and a device agree on: a device compiles a graph into an executable, and a provider brings devices from another module.
  */
 package io.github.jvig.model.device;

@@ -32,6 +32,11 @@ public record EfficientFormer(List<Integer> blocks, List<Integer> channels, int 
     private static final int RESOLUTION = 7;
     private static final Window HALVE = Window.of(3, 2, 1);
 
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException when stages lack blocks or channels, the attention does not fit the last stage, or there is no class
+     */
     public EfficientFormer {
         blocks = List.copyOf(blocks);
         channels = List.copyOf(channels);
@@ -51,14 +56,17 @@ public record EfficientFormer(List<Integer> blocks, List<Integer> channels, int 
         return new EfficientFormer(blocks, channels, attentionBlocks, 1000);
     }
 
+    /** {@return EfficientFormer-L1 as published, for 1,000 classes} */
     public static EfficientFormer l1() {
         return of(List.of(3, 2, 6, 4), List.of(48, 96, 224, 448), 1);
     }
 
+    /** {@return EfficientFormer-L3 as published, for 1,000 classes} */
     public static EfficientFormer l3() {
         return of(List.of(4, 4, 12, 6), List.of(64, 128, 320, 512), 4);
     }
 
+    /** {@return EfficientFormer-L7 as published, for 1,000 classes} */
     public static EfficientFormer l7() {
         return of(List.of(6, 6, 18, 8), List.of(96, 192, 384, 768), 8);
     }

@@ -33,6 +33,11 @@ public final class GraphBuilder {
 
     private final Parameters parameters;
 
+    /**
+     * A builder that reads its layers' tensors from one place.
+     *
+     * @param parameters tensors by name
+     */
     public GraphBuilder(Parameters parameters) {
         this.parameters = parameters;
     }

@@ -20,6 +20,11 @@ import java.util.List;
  */
 public record GreedyViG(List<Integer> localBlocks, List<Integer> graphBlocks, List<Integer> channels, List<Integer> k,
         int embedding, int classes, boolean distilled) implements Net {
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException when the lists differ in length, or a stage lacks channels or a distance
+     */
     public GreedyViG {
         localBlocks = List.copyOf(localBlocks);
         graphBlocks = List.copyOf(graphBlocks);
@@ -32,14 +37,17 @@ public record GreedyViG(List<Integer> localBlocks, List<Integer> graphBlocks, Li
         return new GreedyViG(localBlocks, graphBlocks, channels, List.of(8, 4, 2, 1), 768, 1000, true);
     }
 
+    /** {@return GreedyViG-S as published, for 1,000 classes} */
     public static GreedyViG s() {
         return of(List.of(2, 2, 6, 2), List.of(2, 2, 2, 2), List.of(48, 96, 192, 384));
     }
 
+    /** {@return GreedyViG-M as published, for 1,000 classes} */
     public static GreedyViG m() {
         return of(List.of(3, 3, 9, 3), List.of(3, 3, 3, 3), List.of(56, 112, 224, 448));
     }
 
+    /** {@return GreedyViG-B as published, for 1,000 classes} */
     public static GreedyViG b() {
         return of(List.of(4, 4, 12, 3), List.of(4, 4, 4, 3), List.of(64, 128, 256, 512));
     }
@@ -71,7 +79,8 @@ public record GreedyViG(List<Integer> localBlocks, List<Integer> graphBlocks, Li
             throws WeightsException {
         String mixer = name + ".mixer";
         Node y = blocks.positionalEncoding(mixer + ".cpe", x);
-        y = blocks.graphConvolution(mixer, y, (at, z) -> net.thresholdedMaxRelative(at, z, distance), x.channels());
+        y = blocks.graphConvolution(mixer, y, (input, z) -> net.thresholdedMaxRelative(input, z, distance),
+                x.channels());
         x = net.add(mixer, x, scaled(net, name + ".layer_scale_1", y));
         return net.add(name, x, scaled(net, name + ".layer_scale_2", blocks.feedForward(name + ".ffn", x)));
     }

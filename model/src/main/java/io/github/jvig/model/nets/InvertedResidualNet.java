@@ -23,8 +23,13 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
         implements
             Net {
 
-    /** Some kinds of block, one after another; timm numbers blocks through a stage. */
+    /**
+     * Some kinds of block, one after another; timm numbers blocks through a stage.
+     *
+     * @param blocks in their order
+     */
     public record Stage(List<Blocks> blocks) {
+        /** Copies the blocks. */
         public Stage {
             blocks = List.copyOf(blocks);
         }
@@ -50,6 +55,7 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
 
     private static final int DIVISOR = 8;
 
+    /** Copies the stages. */
     public InvertedResidualNet {
         stages = List.copyOf(stages);
     }
@@ -58,12 +64,19 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
      * MobileNetV2, Table 2.
      *
      * @param width of all channels against the paper's
+     * @return the net for 1,000 classes
      */
     public static InvertedResidualNet mobileNetV2(double width) {
         return mobileNetV2(width, 1, channels(32, width), Math.max(1280, channels(1280, width)));
     }
 
-    /** MobileNetV2 with more blocks in all stages but the first and the last, and the paper's stem and head: timm's "d" sizes. */
+    /**
+     * MobileNetV2 with more blocks in all stages but the first and the last, and the paper's stem and head: timm's "d" sizes.
+     *
+     * @param width of the stages' channels against the paper's
+     * @param depth of the stages' numbers of blocks against the paper's, rounded up
+     * @return the net for 1,000 classes
+     */
     public static InvertedResidualNet deepMobileNetV2(double width, double depth) {
         return mobileNetV2(width, depth, 32, 1280);
     }
@@ -80,7 +93,7 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
         return new InvertedResidualNet(stem, stages, head, Activation.RELU6, 1000);
     }
 
-    /** MnasNet-B1 (arXiv 1807.11626). */
+    /** {@return MnasNet-B1 (arXiv 1807.11626) for 1,000 classes} */
     public static InvertedResidualNet mnasNet() {
         return new InvertedResidualNet(32, List.of(
                 Stage.of(new Blocks(1, 3, 1, Blocks.NO_EXPANSION, 16)),
@@ -92,7 +105,7 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
                 Stage.of(new Blocks(1, 3, 1, 6, 320))), 1280, Activation.RELU, 1000);
     }
 
-    /** FBNet-C (arXiv 1812.03443). */
+    /** {@return FBNet-C (arXiv 1812.03443) for 1,000 classes} */
     public static InvertedResidualNet fbNetC() {
         return new InvertedResidualNet(16, List.of(
                 Stage.of(new Blocks(1, 3, 1, 1, 16)),
@@ -105,7 +118,7 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
                 Stage.of(new Blocks(1, 3, 1, 6, 352))), 1984, Activation.RELU, 1000);
     }
 
-    /** Single-Path NAS (arXiv 1904.02877). */
+    /** {@return Single-Path NAS (arXiv 1904.02877) for 1,000 classes} */
     public static InvertedResidualNet singlePathNas() {
         return new InvertedResidualNet(32, List.of(
                 Stage.of(new Blocks(1, 3, 1, Blocks.NO_EXPANSION, 16)),

@@ -26,6 +26,11 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
         List<Integer> globalChannels, int embedding, int k, int classes, boolean distilled) implements Net {
     private static final int EXPANSION = 4;
 
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException when block counts and channel counts differ in number, or a number is too small
+     */
     public MobileViG {
         localBlocks = List.copyOf(localBlocks);
         localChannels = List.copyOf(localChannels);
@@ -43,7 +48,16 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
         }
     }
 
-    /** The form of all published sizes: three local stages, one global, K = 2, 1,000 classes, two heads. */
+    /**
+     * The form of all published sizes: three local stages, one global, K = 2, 1,000 classes, two heads.
+     *
+     * @param localBlocks    inverted residual blocks of each local stage
+     * @param localChannels  channels of each local stage
+     * @param globalBlocks   Grapher and FFN pairs of the global stage
+     * @param globalChannels channels of the global stage
+     * @param embedding      channels between the pooled map and the heads
+     * @return the net
+     */
     public static MobileViG of(List<Integer> localBlocks, List<Integer> localChannels, int globalBlocks,
             int globalChannels,
             int embedding) {
@@ -52,23 +66,32 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
                 true);
     }
 
+    /** {@return MobileViG-Ti as published, for 1,000 classes} */
     public static MobileViG ti() {
         return of(List.of(2, 2, 6), List.of(42, 84, 168), 2, 256, 512);
     }
 
+    /** {@return MobileViG-S as published, for 1,000 classes} */
     public static MobileViG s() {
         return of(List.of(3, 3, 9), List.of(42, 84, 176), 3, 256, 512);
     }
 
+    /** {@return MobileViG-M as published, for 1,000 classes} */
     public static MobileViG m() {
         return of(List.of(3, 3, 9), List.of(42, 84, 224), 3, 400, 768);
     }
 
+    /** {@return MobileViG-B as published, for 1,000 classes} */
     public static MobileViG b() {
         return of(List.of(5, 5, 15), List.of(42, 84, 240), 5, 464, 768);
     }
 
-    /** The same net for another number of classes. */
+    /**
+     * The same net for another number of classes.
+     *
+     * @param newClasses at least 1
+     * @return a changed copy
+     */
     public MobileViG withClasses(int newClasses) {
         return new MobileViG(localBlocks, localChannels, globalBlocks, globalChannels, embedding, k, newClasses,
                 distilled);
@@ -128,7 +151,7 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
     /** x + graph convolution of x with every k-th pixel of its row and column. */
     private Node grapher(ViGBlocks blocks, GraphBuilder net, String name, Node x) throws WeightsException {
         return net.add(name, blocks.graphConvolution(name, x,
-                (at, y) -> net.maxRelative(at, y, Neighbors.EVERY_KTH, k), 2 * x.channels()), x);
+                (input, y) -> net.maxRelative(input, y, Neighbors.EVERY_KTH, k), 2 * x.channels()), x);
     }
 
     /** x + project(expand(x)). */

@@ -22,6 +22,11 @@ import java.util.List;
  */
 public record MobileViGv2(List<Integer> localBlocks, List<Integer> globalBlocks, List<Integer> channels,
         List<Integer> k, int embedding, int classes, boolean distilled, boolean folded) implements Net {
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException when the lists differ in length, or a stage lacks channels or a distance
+     */
     public MobileViGv2 {
         localBlocks = List.copyOf(localBlocks);
         globalBlocks = List.copyOf(globalBlocks);
@@ -35,18 +40,22 @@ public record MobileViGv2(List<Integer> localBlocks, List<Integer> globalBlocks,
         return new MobileViGv2(localBlocks, globalBlocks, channels, List.of(16, 8, 4, 2), embedding, 1000, true, false);
     }
 
+    /** {@return MobileViGv2-Ti as published, for 1,000 classes} */
     public static MobileViGv2 ti() {
         return of(List.of(2, 2, 6, 2), List.of(0, 2, 2, 2), List.of(32, 64, 128, 256), 512);
     }
 
+    /** {@return MobileViGv2-S as published, for 1,000 classes} */
     public static MobileViGv2 s() {
         return of(List.of(3, 3, 9, 3), List.of(0, 3, 3, 3), List.of(32, 64, 128, 256), 512);
     }
 
+    /** {@return MobileViGv2-M as published, for 1,000 classes} */
     public static MobileViGv2 m() {
         return of(List.of(3, 3, 9, 3), List.of(0, 3, 3, 3), List.of(32, 64, 192, 384), 512);
     }
 
+    /** {@return MobileViGv2-B as published, for 1,000 classes} */
     public static MobileViGv2 b() {
         return of(List.of(3, 3, 9, 3), List.of(0, 3, 3, 3), List.of(64, 128, 256, 512), 768);
     }
@@ -81,7 +90,7 @@ public record MobileViGv2(List<Integer> localBlocks, List<Integer> globalBlocks,
         Node y = folded
                 ? blocks.foldedPositionalEncoding(mixer + ".cpe", x)
                 : blocks.positionalEncoding(mixer + ".cpe", x);
-        y = blocks.graphConvolution(mixer, y, (at, z) -> net.maxRelative(at, z, Neighbors.CROSS, distance),
+        y = blocks.graphConvolution(mixer, y, (input, z) -> net.maxRelative(input, z, Neighbors.CROSS, distance),
                 x.channels());
         x = net.add(mixer, x, scaled(net, name + ".layer_scale_1", y));
         return net.add(name, x, scaled(net, name + ".layer_scale_2", blocks.feedForward(name + ".ffn", x)));

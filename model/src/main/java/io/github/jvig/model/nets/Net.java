@@ -4,21 +4,27 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 
-/** The description of a net: sizes, no weights. */
+/** The description of a net: sizes, no weights. Implementations are immutable. */
 public interface Net {
-    /** Number of classes, which is the number of logits. */
+    /** {@return the number of classes, which is the number of logits} */
     int classes();
 
     /**
-     * This net with what a checkpoint decides by itself: the number of classes, and whether it has the second head of a distilled net.
+     * This net adapted to a checkpoint. Some properties may differ between checkpoints of one net and can be read from their tensors: the
+     * number of classes, and whether there is the second head of a distilled net. All other properties stay as they are.
      *
-     * @throws WeightsException when the checkpoint has no head that this net knows
+     * @param weights all tensors of the checkpoint
+     * @return a net that {@link #build} can build from these weights, if they belong to this net
+     * @throws WeightsException when the checkpoint lacks the tensors that tell these properties
      */
     Net configuredFor(Weights weights) throws WeightsException;
 
     /**
-     * The graph of this net as it is written down, nothing folded or fused yet; its one output is the logits, {@code 1x1xclasses}.
+     * The graph of this net as it is written down, nothing folded or fused yet. Its one output is the logits, {@code 1x1xclasses}; its
+     * features are the maps behind the stages, the largest first.
      *
+     * @param parameters gives the tensors by their names in the checkpoint
+     * @return the graph
      * @throws WeightsException when a tensor is missing, has the wrong shape or holds a value that is not finite
      */
     Graph build(Parameters parameters) throws WeightsException;

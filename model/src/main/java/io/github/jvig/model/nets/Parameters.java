@@ -1,50 +1,29 @@
 package io.github.jvig.model.nets;
 
-import io.github.jvig.model.graph.Graph;
-import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Where a net gets its tensors while it is built. */
 public interface Parameters {
-    /** The tensor of this name, in C order, of exactly this shape and finite throughout. */
+    /**
+     * The tensor of this name.
+     *
+     * @param name  as the checkpoint has it
+     * @param shape sizes, outermost first; none for a scalar
+     * @return its values in C order, all finite; not to be changed
+     * @throws WeightsException when there is no such tensor, it has another shape, or a value is NaN or infinite; it names the tensor
+     */
     float[] floats(String name, int... shape) throws WeightsException;
 
-    /** What the tensors come from, for messages. */
+    /** {@return what the tensors come from, such as a file's name, for messages} */
     String source();
 
     /**
-     * Builds a net from a checkpoint, strictly: every tensor that the net needs is there, and the net needs every tensor that is there.
+     * Values for a net without a checkpoint, such that activations keep their size from layer to layer.
      *
-     * @throws WeightsException that names the first tensor at fault
+     * @param seed the same seed gives the same values, in every run and on every machine
+     * @return parameters that have a tensor of any name and shape
      */
-    static Graph build(Net net, Weights weights) throws WeightsException {
-        Set<String> used = new HashSet<>();
-        Graph graph = net.build(new Parameters() {
-            @Override
-            public float[] floats(String name, int... shape) throws WeightsException {
-                used.add(name);
-                return weights.floats(name, shape);
-            }
-
-            @Override
-            public String source() {
-                return weights.source();
-            }
-        });
-        List<String> extra = weights.names().stream().filter(name -> !used.contains(name)).toList();
-        if (!extra.isEmpty()) {
-            throw new WeightsException(weights.source() + ": tensor '" + extra.getFirst() + "'"
-                    + (extra.size() > 1 ? " and " + (extra.size() - 1) + " more have" : " has")
-                    + " no place in the net");
-        }
-        return graph;
-    }
-
-    /** Values for a net without a checkpoint, such that activations keep their size from layer to layer. */
     static Parameters random(long seed) {
         return new Parameters() {
             @Override

@@ -20,7 +20,7 @@ final class ViGBlocks {
         this.net = net;
     }
 
-    /** @throws IllegalArgumentException when stages are told differently many times, or a number is none */
+    /** @throws IllegalArgumentException when the lists differ in length, or a number is too small */
     static void checkStages(List<Integer> localBlocks, List<Integer> graphBlocks, List<Integer> channels,
             List<Integer> k) {
         int stages = channels.size();

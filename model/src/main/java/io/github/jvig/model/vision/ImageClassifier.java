@@ -1,6 +1,5 @@
 package io.github.jvig.model.vision;
 
-import io.github.jvig.model.Session;
 import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -43,31 +42,6 @@ public final class ImageClassifier {
         this.transform = Objects.requireNonNull(transform, "transform");
         this.labels = Objects.requireNonNull(labels, "labels");
         this.orientation = Objects.requireNonNull(orientation, "orientation");
-    }
-
-    /**
-     * For a net of the 1,000 classes of ImageNet, on a session of any size.
-     *
-     * @throws IllegalArgumentException when the session has another number of classes
-     */
-    public static ImageClassifier imagenet(Session session) {
-        return new ImageClassifier(session::run, session.info().evaluation(session.height(), session.width()),
-                Labels.imagenet1k().requireSize(session.classes()));
-    }
-
-    /**
-     * For the built-in net of handwritten digits.
-     *
-     * @throws IllegalArgumentException when the session has another size or number of classes
-     */
-    public static ImageClassifier digits(Session session) {
-        Transform transform = Transform.digits();
-        if (session.height() != transform.height() || session.width() != transform.width()) {
-            throw new IllegalArgumentException(
-                    "the digits net takes images of " + transform.height() + "x" + transform.width()
-                            + ", this session " + session.height() + "x" + session.width());
-        }
-        return new ImageClassifier(session::run, transform, Labels.digits().requireSize(session.classes()));
     }
 
     /**

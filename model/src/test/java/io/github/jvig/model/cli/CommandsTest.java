@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.jvig.model.Features;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.Options;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.vision.Labels;
@@ -159,7 +158,7 @@ class CommandsTest {
                 .ok();
         assertOnly("x.npy", "y.npy", "y.stride16.npy", "y.stride32.npy", "y.stride4.npy", "y.stride8.npy");
         assertEquals(10, Npy.read(folder.resolve("y.npy")).length);
-        try (Session session = Models.digits().compile(Options.threads(1).withoutWarmUp().withFeatures())) {
+        try (Session session = Models.digits().compile(o -> o.threads(1).warmUp(false).features(true))) {
             for (Features.Level map : session.features(Npy.read(input)).maps()) {
                 Path file = folder.resolve("y.stride" + map.stride() + ".npy");
                 assertArrayEquals(map.values(), Npy.read(file));
@@ -200,7 +199,7 @@ class CommandsTest {
         }
         Path input = Npy.float32(folder.resolve("x.npy"), "(7, 3, 2, 2)", values);
         Path output = folder.resolve("y.npy");
-        try (Session session = Models.digits().compile(Options.threads(1).withoutWarmUp().withSize(2, 2));
+        try (Session session = Models.digits().compile(o -> o.threads(1).warmUp(false).size(2, 2));
                 NpyReader in = new NpyReader(input);
                 FileChannel out = FileChannel.open(output, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             RunCommand.run(session, in, List.of(out), piece);

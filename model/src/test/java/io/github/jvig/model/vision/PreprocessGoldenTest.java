@@ -30,7 +30,8 @@ class PreprocessGoldenTest {
     @MethodSource("files")
     void cropsHavePilsBytes(String file) throws IOException {
         RgbImage image = TestFiles.decode(TestFiles.resource("preprocess/" + file));
-        RgbImage crop = new ImagenetTransform(224, 224, 0.9, Interpolation.BICUBIC).crop(image);
+        RgbImage crop = new ImagenetTransform(224, 224, Preprocessing.imagenet(224, 0.9, Interpolation.BICUBIC))
+                .crop(image);
         assertArrayEquals(TestFiles.npy("preprocess/" + file.replace(".png", ".u8.npy")), crop.rgb());
     }
 

@@ -53,9 +53,10 @@ class TransformTest {
     @Test
     void theCropFractionSetsTheResize() {
         RgbImage image = TestFiles.pattern(30, 30);
-        RgbImage all = new ImagenetTransform(32, 32, 1, Interpolation.BICUBIC).crop(image);
+        RgbImage all = new ImagenetTransform(32, 32, Preprocessing.imagenet(32, 1, Interpolation.BICUBIC)).crop(image);
         assertArrayEquals(Interpolation.BICUBIC.resize(image, 32, 32).rgb(), all.rgb());
-        RgbImage part = new ImagenetTransform(32, 32, 0.875, Interpolation.BICUBIC).crop(image);
+        RgbImage part = new ImagenetTransform(32, 32, Preprocessing.imagenet(32, 0.875, Interpolation.BICUBIC))
+                .crop(image);
         assertArrayEquals(Interpolation.BICUBIC.resize(image, 36, 36, new Crop(2, 2, 32, 32)).rgb(), part.rgb());
     }
 

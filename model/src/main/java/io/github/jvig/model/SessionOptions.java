@@ -1,0 +1,216 @@
+package io.github.jvig.model;
+
+import io.github.jvig.model.tuning.Tuning;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How a model is compiled: device, threads, input size and the like. Immutable. For a single session
+ * {@code model.compile(options -> options.threads(2))} needs no object of this class; build one where the same options serve several
+ * sessions. Every option has a default, so a new one breaks no caller.
+ */
+public final class SessionOptions {
+    /** The device that is chosen by measuring. */
+    static final String AUTO = "auto";
+
+    private static final int MAX_THREADS = 1024;
+
+    private final String device;
+    private final int threads;
+    private final OptionalInt height;
+    private final OptionalInt width;
+    private final boolean warmUp;
+    private final boolean features;
+    private final Optional<Path> tuningFile;
+
+    private SessionOptions(Builder builder) {
+        device = builder.device;
+        threads = builder.threads;
+        height = builder.height;
+        width = builder.width;
+        warmUp = builder.warmUp;
+        features = builder.features;
+        tuningFile = builder.tuningFile;
+    }
+
+    /** {@return the defaults, each of which {@link Builder} names} */
+    public static SessionOptions defaults() {
+        return builder().build();
+    }
+
+    /** {@return a builder that starts with the defaults} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@return a builder that starts with these options} */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.device = device;
+        builder.threads = threads;
+        builder.height = height;
+        builder.width = width;
+        builder.warmUp = warmUp;
+        builder.features = features;
+        builder.tuningFile = tuningFile;
+        return builder;
+    }
+
+    /** {@return the name of the device, or {@code "auto"} for the fastest} */
+    public String device() {
+        return device;
+    }
+
+    /** {@return threads of the session, the caller's included: 1 to 1024} */
+    public int threads() {
+        return threads;
+    }
+
+    /** {@return rows of the input in pixels; empty for the model's own size} */
+    public OptionalInt height() {
+        return height;
+    }
+
+    /** {@return columns of the input in pixels; empty for the model's own size} */
+    public OptionalInt width() {
+        return width;
+    }
+
+    /** {@return whether compiling includes the warm-up} */
+    public boolean warmUp() {
+        return warmUp;
+    }
+
+    /** {@return whether the session can give the net's feature maps beside its logits} */
+    public boolean features() {
+        return features;
+    }
+
+    /** {@return where choices of kernels that are made by timing are kept; empty where kernels are taken from the tables} */
+    public Optional<Path> tuningFile() {
+        return tuningFile;
+    }
+
+    @Override
+    public String toString() {
+        return "device " + device + ", " + Session.threads(threads) + ", "
+                + (height.isPresent() ? height.getAsInt() + "x" + width.getAsInt() : "the model's input size")
+                + (warmUp ? "" : ", no warm-up") + (features ? ", features" : "")
+                + tuningFile.map(file -> ", tuned in " + file).orElse("");
+    }
+
+    /** Collects options. Not safe for several threads at a time. */
+    public static final class Builder {
+        private String device = AUTO;
+        private int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+        private OptionalInt height = OptionalInt.empty();
+        private OptionalInt width = OptionalInt.empty();
+        private boolean warmUp = true;
+        private boolean features;
+        private Optional<Path> tuningFile = Optional.empty();
+
+        private Builder() {
+        }
+
+        /**
+         * The device, by one of the names that {@link Devices#all()} lists, such as {@code "cpu"}. The default {@code "auto"} takes the
+         * fastest, which is measured where there are several; a device that fails is then passed over.
+         *
+         * @param device name of the device, or {@code "auto"}
+         * @return this builder
+         * @throws IllegalArgumentException when the name is blank. That there is such a device is checked by {@link Model#compile}
+         */
+        public Builder device(String device) {
+            if (Objects.requireNonNull(device, "device").isBlank()) {
+                throw new IllegalArgumentException("the device name is blank; use a name such as cpu, or auto");
+            }
+            this.device = device;
+            return this;
+        }
+
+        /**
+         * Threads of the session, the caller's included; by default one for each processor. A device without threads of its own ignores
+         * them.
+         *
+         * @param threads 1 to 1024
+         * @return this builder
+         * @throws IllegalArgumentException when it is not 1 to 1024
+         */
+        public Builder threads(int threads) {
+            if (threads < 1 || threads > MAX_THREADS) {
+                throw new IllegalArgumentException("threads must be 1 to " + MAX_THREADS + ", got " + threads);
+            }
+            this.threads = threads;
+            return this;
+        }
+
+        /**
+         * Size of the input in pixels; by default the size that the model was trained for.
+         *
+         * @param height in pixels, at least 1
+         * @param width  in pixels, at least 1
+         * @return this builder
+         * @throws IllegalArgumentException when there is not one pixel. Whether the net can be run at this size is checked by
+         *                                  {@link Model#compile}
+         */
+        public Builder size(int height, int width) {
+            if (height < 1 || width < 1) {
+                throw new IllegalArgumentException("input size must be at least 1x1, got " + height + "x" + width);
+            }
+            this.height = OptionalInt.of(height);
+            this.width = OptionalInt.of(width);
+            return this;
+        }
+
+        /**
+         * Whether compiling runs the net until the JIT compiler has finished with the kernels, about two seconds, so that the first run
+         * is as fast as any other (default). Without it the first runs are slower, the very first by up to a second.
+         *
+         * @param warmUp whether to do so
+         * @return this builder
+         */
+        public Builder warmUp(boolean warmUp) {
+            this.warmUp = warmUp;
+            return this;
+        }
+
+        /**
+         * Whether the session keeps the maps behind the net's stages for {@link Session#features}; not by default.
+         *
+         * @param features whether to do so
+         * @return this builder
+         */
+        public Builder features(boolean features) {
+            this.features = features;
+            return this;
+        }
+
+        /**
+         * Times the kernels that could be taken, on the real shapes, and takes the fastest. The results are kept in this machine's tuning
+         * file, so that each layer is timed once: about half a second for each distinct layer. By default kernels are taken from tables.
+         *
+         * @return this builder
+         */
+        public Builder tuned() {
+            return tuningFile(Tuning.standardFile());
+        }
+
+        /**
+         * As {@link #tuned()} with another tuning file than this machine's.
+         *
+         * @param file where results are kept; it is made where there is none
+         * @return this builder
+         */
+        public Builder tuningFile(Path file) {
+            this.tuningFile = Optional.of(file);
+            return this;
+        }
+
+        /** {@return the options as they are now; the builder may go on} */
+        public SessionOptions build() {
+            return new SessionOptions(this);
+        }
+    }
+}

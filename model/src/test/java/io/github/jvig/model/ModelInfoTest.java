@@ -1,0 +1,96 @@
+package io.github.jvig.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.model.hub.HubFile;
+import io.github.jvig.model.nets.MobileViG;
+import io.github.jvig.model.vision.Interpolation;
+import io.github.jvig.model.vision.Labels;
+import io.github.jvig.model.vision.Preprocessing;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+/** What is said of models and of their published weights. */
+class ModelInfoTest {
+    private static final URI PAGE = URI.create("https://example.org/net");
+    private static final String SHA256 = "0123456789ABCDEF".repeat(4);
+
+    @Test
+    void whatIsNotKnownIsEmpty() {
+        PublishedWeights weights = PublishedWeights.at("authors", PAGE);
+        assertEquals("authors", weights.tag());
+        assertEquals(PAGE, weights.page());
+        assertEquals(Optional.empty(), weights.file());
+        assertEquals(Optional.empty(), weights.revision());
+        assertEquals(Optional.empty(), weights.sha256());
+        assertEquals(Optional.empty(), weights.license());
+        assertEquals(OptionalDouble.empty(), weights.top1());
+        assertEquals("authors at https://example.org/net", weights.toString());
+    }
+
+    @Test
+    void whatIsKnownIsKept() {
+        HubFile file = HubFile.parse("hf:owner/repo/net.safetensors");
+        PublishedWeights page = PublishedWeights.at("authors", PAGE);
+        PublishedWeights weights = page.withFile(file).withRevision("abc123").withSha256(SHA256)
+                .withLicense("Apache-2.0").withTop1(75.7);
+        assertEquals(Optional.of(file), weights.file());
+        assertEquals(Optional.of("abc123"), weights.revision());
+        assertEquals(Optional.of(SHA256.toLowerCase()), weights.sha256());
+        assertEquals(Optional.of("Apache-2.0"), weights.license());
+        assertEquals(OptionalDouble.of(75.7), weights.top1());
+        assertEquals("authors at hf:owner/repo/net.safetensors", weights.toString());
+        assertEquals(Optional.empty(), page.license(), "a copy is changed, not the original");
+    }
+
+    @Test
+    void badFactsAreRefused() {
+        PublishedWeights weights = PublishedWeights.at("authors", PAGE);
+        assertEquals("a SHA-256 is 64 hexadecimal digits, got 'abc'",
+                assertThrows(IllegalArgumentException.class, () -> weights.withSha256("abc")).getMessage());
+        for (double top1 : new double[]{-1, 100.5, Double.NaN}) {
+            assertEquals("top-1 must be 0 to 100 percent, got " + top1,
+                    assertThrows(IllegalArgumentException.class, () -> weights.withTop1(top1)).getMessage());
+        }
+        assertEquals("the model name is blank; give it a name for --model",
+                assertThrows(IllegalArgumentException.class, () -> ModelInfo.of(" ", MobileViG.ti(), 224))
+                        .getMessage());
+        assertEquals("input size must be at least 1x1, got 0x0",
+                assertThrows(IllegalArgumentException.class, () -> ModelInfo.of("x", MobileViG.ti(), 0)).getMessage());
+    }
+
+    @Test
+    void aModelOfOnesOwnHasTheDefaultsOrWhatItSays() {
+        ModelInfo plain = ModelInfo.of("plain", MobileViG.ti(), 224);
+        assertEquals(Preprocessing.imagenet(224, 0.9, Interpolation.BICUBIC), plain.preprocessing());
+        assertTrue(plain.labels().isEmpty() && plain.weights().isEmpty() && plain.paper().isEmpty());
+        Preprocessing preprocessing = Preprocessing.imagenet(192, 0.95, Interpolation.BILINEAR);
+        ModelInfo full = ModelInfo.builder("full", MobileViG.ti(), preprocessing).labels(() -> Labels.numbered(3))
+                .paper("a paper").weights(PublishedWeights.at("a", PAGE)).weights(PublishedWeights.at("b", PAGE))
+                .build();
+        assertEquals(preprocessing, full.preprocessing());
+        assertEquals(3, full.labels().orElseThrow().size());
+        assertEquals("a paper", full.paper());
+        assertEquals(List.of("a", "b"), full.weights().stream().map(PublishedWeights::tag).toList());
+        MobileViG fitted = MobileViG.ti().withClasses(3);
+        assertEquals("full", full.with(fitted).name());
+        assertEquals(fitted, full.with(fitted).net());
+        assertEquals(full.weights(), full.with(fitted).weights());
+    }
+
+    @Test
+    void everyBuiltInModelHasItsLabelsAndSaysWhereItsWeightsAre() {
+        for (ModelInfo info : new BuiltInModels().models()) {
+            assertEquals(info.net().classes(), info.labels().orElseThrow().size(), info.name());
+            assertEquals(!info.name().equals(Models.DIGITS), !info.weights().isEmpty(), info.name());
+        }
+        PublishedWeights timm = Models.info("mobilenetv2_100").weights().getFirst();
+        assertEquals("ra_in1k at https://huggingface.co/timm/mobilenetv2_100.ra_in1k", timm.toString());
+        assertEquals(Optional.of("Apache-2.0"), Models.info("mobilevig_ti").weights().getFirst().license());
+    }
+}
