@@ -12,7 +12,10 @@ import io.github.jvig.model.vision.Preprocessing;
 import java.net.URI;
 import java.util.List;
 
-/** The nets that come with JViG. Of published weights only what their publishers say in writing is told; no revision is pinned yet. */
+/**
+ * The nets that come with JViG. Facts on published weights are given only where they were checked: no revision or hash is pinned yet, and
+ * a license is missing where the publisher's has not been read.
+ */
 final class BuiltInModels implements ModelProvider {
     private static final String HUB = "https://huggingface.co/";
     private static final String AUTHORS = "authors";

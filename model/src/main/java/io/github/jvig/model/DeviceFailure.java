@@ -2,12 +2,12 @@ package io.github.jvig.model;
 
 import java.util.Objects;
 
-/** How failures of devices and of their providers are taken: these are other people's code and drivers, so anything may be thrown. */
+/** What to do with failures of devices and of their providers: these are other people's code and drivers, which may throw anything. */
 final class DeviceFailure {
     private DeviceFailure() {
     }
 
-    /** Passes on what says that the JVM or the thread is at its end, rather than the device. */
+    /** Throws it again when it means the end of the JVM or of the thread, rather than of the device. */
     @SuppressWarnings("removal")
     static void rethrowIfFatal(Throwable e) {
         if (e instanceof VirtualMachineError || e instanceof ThreadDeath) {

@@ -128,7 +128,7 @@ public final class Devices {
                 DeviceFailure.rethrowIfFatal(e);
                 String line = DeviceFailure.line(e);
                 if (e instanceof ServiceConfigurationError && line.equals(lastError)) {
-                    // The search itself is stuck, as where a jar can't be read; it would fail for ever.
+                    // The search itself is stuck, as where a jar can't be read; it would fail again and again.
                     return providers;
                 }
                 lastError = line;

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 final class WarmUp {
     /** For so many nanoseconds nothing may have been compiled, and no run may have been slow. */
     private static final long QUIET_NANOS = 100_000_000;
-    /** A JIT compiler that never rests must not keep the caller for ever. */
+    /** A JIT compiler that never rests must not keep the caller forever. */
     private static final long MAX_NANOS = 8_000_000_000L;
     /**
      * Bytes that a run may allocate: a kernel that is not compiled makes objects of its vectors, megabytes of them, while a device with a

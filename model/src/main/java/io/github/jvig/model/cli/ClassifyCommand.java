@@ -85,7 +85,7 @@ final class ClassifyCommand extends Command {
         if (labelFile != null) {
             return Labels.read(labelFile);
         }
-        return loaded.info().labels().filter(own -> own.size() == loaded.classes())
+        return loaded.info().labels().filter(names -> names.size() == loaded.classes())
                 .orElseGet(() -> Labels.numbered(loaded.classes()));
     }
 
