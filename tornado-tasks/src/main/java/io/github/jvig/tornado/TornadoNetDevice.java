@@ -34,6 +34,11 @@ final class TornadoNetDevice implements Device {
     }
 
     @Override
+    public String kernelTable() {
+        return TaskExecutable.kernelTable(device);
+    }
+
+    @Override
     public Executable compile(Graph graph, CompileOptions options) {
         return TaskExecutable.compile(graph, options.height(), options.width(), name, device);
     }

@@ -35,6 +35,9 @@ final class ExplainCommand extends Command {
     @Option(names = "--graph", description = "Show the graph before and after the passes instead.")
     private boolean graph;
 
+    @Option(names = "--kernels", description = "Show the device's kernel table after the plan: every kernel it has, and what each is for.")
+    private boolean kernels;
+
     @Option(names = "--json", description = "One JSON object a line: a step each, then the totals.")
     private boolean json;
 
@@ -63,6 +66,9 @@ final class ExplainCommand extends Command {
     public Integer call() throws IOException {
         if (graph && json) {
             throw usage("--graph and --json exclude each other");
+        }
+        if (kernels && (graph || json)) {
+            throw usage("--kernels goes with neither --graph nor --json");
         }
         atLeast(0.001, "--seconds", seconds);
         SessionOptions.Builder options = device.options(this);
@@ -106,6 +112,11 @@ final class ExplainCommand extends Command {
             }
             console.print(table(steps, times).lines());
             console.print(summary(session, total) + NumberFormats.format("; compiled in %.0f ms", compileMillis));
+            if (kernels) {
+                console.print("");
+                console.print("kernels of " + chosen.name() + ":");
+                console.print(chosen.kernelTable());
+            }
         }
     }
 

@@ -36,6 +36,11 @@ public final class CpuDevice implements Device {
     }
 
     @Override
+    public String kernelTable() {
+        return kernels.table().toString();
+    }
+
+    @Override
     public Executable compile(Graph graph, CompileOptions options) {
         List<LoweredOp> ops = LoweredOp.of(graph, options.height(), options.width());
         KernelChoice choice = new KernelChoice(kernels, options);

@@ -10,6 +10,11 @@ public interface Device {
     /** {@return what it is, for people: hardware and kernels, in one line} */
     String description();
 
+    /** {@return the kernels that it chooses among, a row of its kernel table a line; empty for a device without such a table} */
+    default String kernelTable() {
+        return "";
+    }
+
     /**
      * Decides everything that can be decided once: shapes, kernels, packed weights, buffers, work split.
      *

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.model.Features;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
@@ -334,6 +335,23 @@ class CommandsTest {
                 .of("explain", "--model", "mobilevig_ti", "--size", 32, "--threads", 1, "--seconds", 0.05)
                 .ok().lines();
         assertEquals(steps.size() + 2, table.size());
+        for (JsonNode step : steps.subList(0, steps.size() - 1)) {
+            assertTrue(step.get("kernel").asText().startsWith("chain") || step.get("choice").asText().contains("row")
+                    || step.get("choice").asText().contains("table"), step.toString());
+        }
+    }
+
+    @Test
+    void explainShowsTheRowsOfTheKernelTable() {
+        for (KernelProvider provider : List.of(KernelProvider.get(), KernelProvider.scalar())) {
+            String device = provider == KernelProvider.get() ? "cpu" : "scalar";
+            List<String> lines = Outcome.of("explain", "--model", "digits", "--device", device, "--threads", 1,
+                    "--seconds", 0.01, "--kernels").ok().lines();
+            assertEquals("kernels of " + device + ":", lines.get(lines.size() - provider.table().rows().size() - 1));
+            assertEquals(provider.table().toString().lines().toList(),
+                    lines.subList(lines.size() - provider.table().rows().size(), lines.size()));
+        }
+        Outcome.of("explain", "--model", "digits", "--kernels", "--json").failed(2, "--kernels goes with neither");
     }
 
     @Test

@@ -56,6 +56,11 @@ public final class TaskExecutable implements Executable {
                 && layout.bytes(batch) < device.getMaxGlobalMemory();
     }
 
+    /** The kernels for a device of this kind, a row a line. */
+    public static String kernelTable(TornadoDevice device) {
+        return DeviceKernels.of(device.getDeviceType()).table().toString();
+    }
+
     /**
      * Picks kernels by the kind of device, plans the memory, and compiles the task graphs for one image by running one.
      *
