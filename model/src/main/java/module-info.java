@@ -1,5 +1,5 @@
 /**
- * Mobile vision nets from their authors' own checkpoints: weights, nets, graph passes, devices, images, and the {@code jvig} command.
+ * Mobile vision nets from their authors' own checkpoints: weights, nets, graph passes, devices and images.
  */
 module io.github.jvig.model {
     requires transitive io.github.jvig.kernels;
@@ -9,9 +9,6 @@ module io.github.jvig.model {
     requires java.net.http;
     requires java.management;
     requires jdk.management;
-    // Of the command line alone.
-    requires static info.picocli;
-    requires static me.tongfei.progressbar;
     // Of the ONNX export alone.
     requires static org.tribuo.util.onnx;
     requires static com.google.protobuf;
@@ -25,8 +22,6 @@ module io.github.jvig.model {
     exports io.github.jvig.model.lowering;
     exports io.github.jvig.model.hub;
     exports io.github.jvig.model.onnx;
-
-    opens io.github.jvig.model.cli to info.picocli;
 
     uses io.github.jvig.model.device.DeviceProvider;
 }

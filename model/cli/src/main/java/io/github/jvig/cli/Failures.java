@@ -1,0 +1,46 @@
+package io.github.jvig.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/** Says what went wrong in one line. */
+final class Failures {
+    private Failures() {
+    }
+
+    /** Whether this is a failure of input, surroundings or arguments; all others are ours. */
+    static boolean isExpected(Throwable e) {
+        if (e instanceof ExceptionInInitializerError && e.getCause() != null) {
+            return isExpected(e.getCause());
+        }
+        return e instanceof IOException || e instanceof UncheckedIOException || e instanceof IllegalArgumentException
+                || e instanceof UnsupportedOperationException || e instanceof OutOfMemoryError;
+    }
+
+    static String line(Throwable e) {
+        return switch (e) {
+            case ExceptionInInitializerError first when first.getCause() != null -> line(first.getCause());
+            case UncheckedIOException wrapped -> line(wrapped.getCause());
+            case FileSystemException file -> file.getFile() + ": " + reason(file);
+            case OutOfMemoryError _ -> "out of memory (" + e.getMessage()
+                    + "); give Java more, as in JVIG_JAVA_OPTIONS=-Xmx8g";
+            default -> isExpected(e) && e.getMessage() != null ? e.getMessage() : "internal error: " + e;
+        };
+    }
+
+    /** What is wrong, without the name of the file. */
+    static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file or folder";
+            case AccessDeniedException _ -> "permission denied";
+            case NotDirectoryException _ -> "not a folder";
+            case FileSystemException file when file.getReason() == null -> e.getClass().getSimpleName();
+            case FileSystemException file -> file.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}
