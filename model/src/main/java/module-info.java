@@ -5,7 +5,6 @@ module io.github.jvig.model {
     requires transitive io.github.jvig.kernels;
     requires transitive java.desktop;
     requires com.fasterxml.jackson.core;
-    requires pickle;
     requires java.net.http;
     requires java.management;
     requires jdk.management;

@@ -1,5 +1,6 @@
 package io.github.jvig.cli;
 
+import io.github.jvig.model.vision.DigitSamples;
 import io.github.jvig.model.vision.Images;
 import io.github.jvig.model.vision.Orientation;
 import io.github.jvig.model.vision.RgbImage;
@@ -13,8 +14,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * One thing to classify, found but not yet opened.
@@ -23,8 +22,6 @@ import java.util.stream.Stream;
  * @param source where its pixels come from
  */
 record ImageInput(String path, Source source) {
-    private static final String SAMPLES = "/io/github/jvig/model/digits/samples/";
-
     /** Reads the pixels. */
     interface Source {
         RgbImage read(Orientation orientation) throws IOException;
@@ -32,13 +29,12 @@ record ImageInput(String path, Source source) {
 
     /** The 20 handwritten digits that are built in; the first letter of a name is the digit. */
     static List<ImageInput> samples() {
-        return IntStream.range(0, 10).boxed().flatMap(digit -> Stream.of(digit + "-a.png", digit + "-b.png"))
-                .map(ImageInput::sample).toList();
+        return DigitSamples.names().stream().map(ImageInput::sample).toList();
     }
 
     private static ImageInput sample(String name) {
         return new ImageInput("samples/" + name, orientation -> {
-            try (InputStream in = ImageInput.class.getResourceAsStream(SAMPLES + name)) {
+            try (InputStream in = DigitSamples.open(name)) {
                 return Images.read(in, name, orientation);
             }
         });

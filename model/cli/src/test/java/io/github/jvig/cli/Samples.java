@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.nets.Parameters;
+import io.github.jvig.model.vision.DigitSamples;
 import io.github.jvig.model.weights.Safetensors;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class Samples {
 
     /** A built-in digit as a file. */
     static Path digit(Path file, String name) throws IOException {
-        try (InputStream in = Samples.class.getResourceAsStream("/io/github/jvig/model/digits/samples/" + name)) {
+        try (InputStream in = DigitSamples.open(name)) {
             Files.copy(in, file);
             return file;
         }
