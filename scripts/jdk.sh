@@ -19,6 +19,16 @@ is_jdk() {
   return 1
 }
 
+# Sets JAR to the jar in folder $1 whose name begins with $2, but for those of sources and documentation that a release puts beside it.
+find_jar() {
+  for JAR in "$1/$2"-*.jar; do
+    case $JAR in
+      *-sources.jar | *-javadoc.jar) ;;
+      *) return 0 ;;
+    esac
+  done
+}
+
 # Sets LARGE_PAGES to the option that asks for a heap in large pages, where the kernel grants them to who asks. Weights then stream through
 # fewer address translations, one or two percent; but it costs some tenths of a second at the start, so it is for long runs.
 find_large_pages() {

@@ -1,17 +1,14 @@
 /**
- * Mobile vision nets from their authors' own checkpoints: weights, nets, graph passes, devices, images, and the {@code jvig} command.
+ * Mobile vision nets from their authors' own checkpoints: weights, nets, graph passes, devices and images.
  */
+@SuppressWarnings("module") // The command's module is compiled later.
 module io.github.jvig.model {
     requires transitive io.github.jvig.kernels;
     requires transitive java.desktop;
     requires com.fasterxml.jackson.core;
-    requires pickle;
     requires java.net.http;
     requires java.management;
     requires jdk.management;
-    // Of the command line alone.
-    requires static info.picocli;
-    requires static me.tongfei.progressbar;
     // Of the ONNX export alone.
     requires static org.tribuo.util.onnx;
     requires static com.google.protobuf;
@@ -26,7 +23,9 @@ module io.github.jvig.model {
     exports io.github.jvig.model.hub;
     exports io.github.jvig.model.onnx;
 
-    opens io.github.jvig.model.cli to info.picocli;
+    // The command needs what writes files whole, and messages.
+    exports io.github.jvig.model.files to io.github.jvig.cli;
+    exports io.github.jvig.model.text to io.github.jvig.cli;
 
     uses io.github.jvig.model.ModelProvider;
     uses io.github.jvig.model.device.DeviceProvider;

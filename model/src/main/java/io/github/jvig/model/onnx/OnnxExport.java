@@ -36,10 +36,26 @@ public final class OnnxExport {
      * @param height of the input, in pixels
      * @param width  of the input, in pixels
      * @throws IllegalArgumentException      when the graph has several outputs or can't be run at this size
-     * @throws UnsupportedOperationException when the graph has a layer that is not written, or more weights than the format takes
+     * @throws UnsupportedOperationException when the graph has a layer that is not written, or more weights than the format takes; or when
+     *                                       a library that this needs is missing, or a module of Java's that the library needs
      * @throws IOException                   that names the file when it can't be written; an existing file stays as it was
      */
     public static void write(Graph graph, int height, int width, Path target) throws IOException {
+        try {
+            writeFile(graph, height, width, target);
+        } catch (NoClassDefFoundError e) {
+            throw new UnsupportedOperationException("ONNX files can't be written, for " + missing(e)
+                    + " is missing: the export needs org.tribuo:tribuo-util-onnx and com.google.protobuf:protobuf-java beside JViG,"
+                    + " and a Java runtime with the module java.logging", e);
+        }
+    }
+
+    /** The class that was not found. */
+    private static String missing(NoClassDefFoundError e) {
+        return String.valueOf(e.getMessage()).replace('/', '.');
+    }
+
+    private static void writeFile(Graph graph, int height, int width, Path target) throws IOException {
         ModelProto model = model(graph, height, width);
         WholeFile.write(target, model::writeTo);
     }

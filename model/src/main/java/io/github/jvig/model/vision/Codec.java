@@ -1,5 +1,6 @@
 package io.github.jvig.model.vision;
 
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
@@ -11,7 +12,7 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * ImageIO's decoders, used only to decompress: the structure of the files has been read and checked before, and the decoders get only
+ * ImageIO's decoders, and one for WebP, used only to decompress: the structure of the files has been read and checked before, and the decoders get only
  * what holds pixels (no profiles, no metadata).
  */
 final class Codec {
@@ -32,11 +33,7 @@ final class Codec {
     }
 
     private static <T> T decode(ImageFormat format, byte[] file, Read<T> read) throws IOException {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.name());
-        if (!readers.hasNext()) {
-            throw new UnsupportedOperationException("ImageIO has no reader for " + format);
-        }
-        ImageReader reader = readers.next();
+        ImageReader reader = reader(format);
         // Not by ImageIO's factory method, which may write a cache file.
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(in, true, true);
@@ -44,5 +41,17 @@ final class Codec {
         } finally {
             reader.dispose();
         }
+    }
+
+    private static ImageReader reader(ImageFormat format) {
+        if (format == ImageFormat.WEBP) {
+            // Not by ImageIO's registry: what is found there depends on the application, and its decoder is not this one.
+            return new WebPImageReaderSpi().createReaderInstance(null);
+        }
+        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.name());
+        if (!readers.hasNext()) {
+            throw new UnsupportedOperationException("ImageIO has no reader for " + format);
+        }
+        return readers.next();
     }
 }

@@ -2,6 +2,7 @@ package io.github.jvig.model.vision;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -135,9 +136,10 @@ class DigitsTest {
         JsonNode test = TestFiles.json("digits_test.json");
         for (int digit = 0; digit < 10; digit++) {
             for (String letter : new String[]{"a", "b"}) {
-                String name = "/io/github/jvig/model/digits/samples/" + digit + "-" + letter + ".png";
+                String name = digit + "-" + letter + ".png";
+                assertTrue(DigitSamples.names().contains(name), name);
                 RgbImage sample;
-                try (InputStream in = Images.class.getResourceAsStream(name)) {
+                try (InputStream in = DigitSamples.open(name)) {
                     sample = Images.read(in, name, Orientation.STORED);
                 }
                 assertEquals(8, sample.width());
@@ -145,6 +147,9 @@ class DigitsTest {
                 assertTrue(isRightlyClassified(test, sample, digit), name);
             }
         }
+        assertEquals(20, DigitSamples.names().size());
+        var refused = assertThrows(IllegalArgumentException.class, () -> DigitSamples.open("10-a.png"));
+        assertTrue(refused.getMessage().contains("'10-a.png'"), refused::getMessage);
     }
 
     private static boolean isRightlyClassified(JsonNode test, RgbImage sample, int digit) {

@@ -1,0 +1,158 @@
+package io.github.jvig.cli;
+
+import io.github.jvig.model.Devices;
+import io.github.jvig.model.Model;
+import io.github.jvig.model.ModelInfo;
+import io.github.jvig.model.Models;
+import io.github.jvig.model.Session;
+import io.github.jvig.model.SessionOptions;
+import io.github.jvig.model.vision.Images;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How long models take, beside what the machine could do. */
+@CommandLine.Command(name = "bench", description = "Measure latency and throughput; with random weights when none are given.")
+final class BenchCommand extends Command {
+    private static final String ALL = "all";
+    private static final double LONGEST_WARM_UP = 5;
+
+    @Option(names = "--model", paramLabel = "M|all", defaultValue = "mobilevig_ti", description = "Name of the model, or all of them (default: mobilevig_ti).")
+    private String model;
+
+    @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input in pixels (default: the model's own).")
+    private InputSize size;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images for one run (default: 1).")
+    private int batch;
+
+    @Option(names = "--threads", paramLabel = "N,...", split = ",", description = "Threads, one row for each number (default: one for each core).")
+    private List<Integer> threads = List.of(SessionOptions.defaults().threads());
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", description = "Time for each row, after a warm-up as long but of 5 s at most (default: 5).")
+    private double seconds;
+
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "One of those that 'jvig devices' lists, or auto: the one on which an image takes the least, measured where there are several (default).")
+    private String deviceName;
+
+    @Option(names = "--tune", description = "Time the kernels that could be taken, once for each machine, and take the fastest.")
+    private boolean tune;
+
+    @Mixin
+    private WeightsOptions weights;
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    /** What was measured of one model with one number of threads. */
+    private record Row(String model, InputSize size, int batch, int threads, String device, Stopwatch times, long macs,
+            double peak) {
+        double imagesPerSecond() {
+            return batch * 1e3 / times.mean();
+        }
+
+        /** A multiply-add counted as two. */
+        double gflops() {
+            return 2e-9 * macs * imagesPerSecond();
+        }
+
+        String json() {
+            return Json.object(json -> {
+                json.writeStringField("model", model);
+                Json.size(json, size);
+                json.writeNumberField("batch", batch);
+                json.writeNumberField("threads", threads);
+                json.writeStringField("device", device);
+                Json.decimal(json, "p50_ms", times.percentile(0.5), 1e4);
+                Json.decimal(json, "p90_ms", times.percentile(0.9), 1e4);
+                Json.decimal(json, "images_per_s", imagesPerSecond());
+                Json.decimal(json, "gflops", gflops());
+                Json.decimal(json, "peak_gflops", peak);
+                Json.decimal(json, "peak_share", gflops() / peak, 1e5);
+            });
+        }
+
+        String[] cells() {
+            return new String[]{model, size.toString(), Integer.toString(batch), Integer.toString(threads), device,
+                    NumberFormats.format("%.2f", times.percentile(0.5)),
+                    NumberFormats.format("%.2f", times.percentile(0.9)),
+                    NumberFormats.format("%.1f", imagesPerSecond()), NumberFormats.format("%.1f", gflops()),
+                    NumberFormats.percent(gflops() / peak)};
+        }
+    }
+
+    BenchCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        atLeast(1, "--batch", batch);
+        atLeast(0.001, "--seconds", seconds);
+        for (int n : threads) {
+            atLeast(1, "--threads", n);
+        }
+        if (model.equals(ALL) && weights.weights != null) {
+            throw usage("--weights goes with one --model");
+        }
+        List<String> names = model.equals(ALL) ? Models.all().stream().map(ModelInfo::name).toList() : List.of(model);
+        Peak peak = new Peak();
+        // What each device of the rows is.
+        Map<String, String> devices = new LinkedHashMap<>();
+        Table table = new Table("model", ">size", ">batch", ">threads", "device", ">p50 ms", ">p90 ms", ">images/s",
+                ">GFLOP/s", ">of peak");
+        for (String name : names) {
+            Model loaded = weights.loadOrRandom(name, this);
+            for (int n : threads) {
+                Row row = measure(loaded, n, peak);
+                devices.computeIfAbsent(row.device(), device -> device + ": " + Devices.named(device).description());
+                table.row(row.cells());
+                if (json) {
+                    console.print(row.json());
+                    console.flush();
+                }
+            }
+        }
+        if (!json) {
+            console.print(String.join("; ", devices.values()) + "; Java " + Runtime.version());
+            console.print(table.lines());
+        }
+        return Main.OK;
+    }
+
+    private Row measure(Model loaded, int n, Peak peak) {
+        InputSize input = size == null ? new InputSize(loaded.size(), loaded.size()) : size;
+        SessionOptions.Builder options = SessionOptions.builder().threads(n).device(deviceName)
+                .size(input.height(), input.width()).warmUp(false);
+        if (tune) {
+            options.tuned();
+        }
+        try (Session session = loaded.compile(options.build())) {
+            sayDevice(session);
+            float[] images = noise(batch, session);
+            Stopwatch.warmUp(Math.min(seconds, LONGEST_WARM_UP), () -> session.run(images));
+            Stopwatch times = Stopwatch.time(seconds, () -> session.run(images));
+            return new Row(loaded.name(), input, batch, n, session.device(), times, session.macs(),
+                    peak.gflops(session.device(), n));
+        }
+    }
+
+    /** Images of even noise, from -2 to 2 as normalized ones are. */
+    static float[] noise(int batch, Session session) {
+        long length = (long) batch * session.channels() * session.height() * session.width();
+        if (length > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("a batch of " + batch + " images is larger than one Java array can be");
+        }
+        SplittableRandom random = new SplittableRandom(1);
+        float[] images = new float[(int) length];
+        for (int i = 0; i < images.length; i++) {
+            images[i] = (float) random.nextDouble(-2, 2);
+        }
+        return images;
+    }
+}

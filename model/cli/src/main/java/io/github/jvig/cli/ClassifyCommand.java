@@ -1,0 +1,167 @@
+package io.github.jvig.cli;
+
+import io.github.jvig.model.Model;
+import io.github.jvig.model.Models;
+import io.github.jvig.model.Session;
+import io.github.jvig.model.vision.Classification;
+import io.github.jvig.model.vision.Classifications;
+import io.github.jvig.model.vision.DecodePipeline;
+import io.github.jvig.model.vision.ImageClassifier;
+import io.github.jvig.model.vision.ImageFiles;
+import io.github.jvig.model.vision.ImageInput;
+import io.github.jvig.model.vision.Labels;
+import io.github.jvig.model.vision.Orientation;
+import io.github.jvig.model.vision.Transform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Images in, named classes out. */
+@CommandLine.Command(name = "classify", description = "Say what is on images; without a PATH, on the built-in samples.")
+final class ClassifyCommand extends Command {
+    @Parameters(paramLabel = "PATH", arity = "0..*", description = "Images, or folders with images (PNG, JPEG, GIF, BMP, WebP).")
+    private List<Path> paths = List.of();
+
+    @Option(names = "--model", paramLabel = "M", defaultValue = Models.DIGITS, description = "Name of the model (default: digits, which is built in).")
+    private String model;
+
+    @Mixin
+    private WeightsOptions weights;
+
+    @Option(names = "--labels", paramLabel = "FILE", description = "Class names, one a line (default: the model's own).")
+    private Path labelFile;
+
+    @Mixin
+    private DeviceOptions device;
+
+    @Option(names = "--top-k", paramLabel = "K", defaultValue = "5", description = "How many classes to name (default: 5).")
+    private int topK;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images for one run of the net (default: 1).")
+    private int batch;
+
+    @Option(names = "--exif", description = "Turn images as their EXIF orientation says.")
+    private boolean exif;
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    private int failed;
+
+    ClassifyCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        atLeast(1, "--top-k", topK);
+        atLeast(1, "--batch", batch);
+        Model loaded = weights.load(model, this);
+        if (paths.isEmpty() && !model.equals(Models.DIGITS)) {
+            throw usage("Missing PATH of an image or a folder");
+        }
+        Labels labels = labels(loaded).requireSize(loaded.classes());
+        List<ImageInput> images = paths.isEmpty()
+                ? DigitSamples.all()
+                : paths.stream().flatMap(path -> ImageFiles.find(path).stream()).toList();
+        boolean folders = paths.stream().anyMatch(Files::isDirectory);
+        try (Session session = loaded.compile(device.options(this).build());
+                Progress progress = folders ? console.progress("Classify", images.size()) : Progress.NONE) {
+            sayDevice(session);
+            Transform transform = session.transform();
+            ImageClassifier classifier = new ImageClassifier(session::run, transform, labels);
+            classify(images, transform, classifier, progress);
+        }
+        return failed == 0 ? Main.OK : Main.PARTIAL;
+    }
+
+    private Labels labels(Model loaded) throws IOException {
+        if (labelFile != null) {
+            return Labels.read(labelFile);
+        }
+        return loaded.info().labels().filter(names -> names.size() == loaded.classes())
+                .orElseGet(() -> Labels.numbered(loaded.classes()));
+    }
+
+    private void classify(List<ImageInput> images, Transform transform, ImageClassifier classifier, Progress progress)
+            throws IOException, InterruptedException {
+        // As many images as one array holds, whatever was asked for.
+        int maxBatch = Math.min(batch, Integer.MAX_VALUE / (3 * transform.height() * transform.width()));
+        int lookAhead = Math.max(maxBatch, device.threads);
+        try (DecodePipeline pipeline = classifier.with(exif ? Orientation.EXIF : Orientation.STORED).pipeline(images,
+                device.threads - 1, lookAhead)) {
+            int done = 0;
+            while (done < images.size()) {
+                List<DecodePipeline.Result> results = pipeline.next(maxBatch);
+                List<String> lines = answers(results, classifier);
+                done += results.size();
+                int soFar = done;
+                progress.aside(() -> report(results, lines));
+                progress.at(soFar, images.size());
+            }
+        }
+    }
+
+    /** A text for each image that was read, in order. */
+    private List<String> answers(List<DecodePipeline.Result> inputs, ImageClassifier classifier) {
+        List<DecodePipeline.Result> good = inputs.stream().filter(input -> !input.isFailed()).toList();
+        long start = System.nanoTime();
+        List<Classifications> results = classifier
+                .classifyPrepared(good.stream().map(DecodePipeline.Result::input).toList());
+        double share = (System.nanoTime() - start) / 1e6 / Math.max(1, good.size());
+        List<String> answers = new ArrayList<>();
+        for (int i = 0; i < good.size(); i++) {
+            answers.add(answer(good.get(i).name(), results.get(i).top(topK), good.get(i).millis() + share));
+        }
+        return answers;
+    }
+
+    private String answer(String path, List<Classification> top, double millis) {
+        if (!json) {
+            StringBuilder block = new StringBuilder(path);
+            for (Classification c : top) {
+                block.append(NumberFormats.format("%n  %5.1f %%  %s", 100 * c.probability(), c.label()));
+            }
+            return block.toString();
+        }
+        return Json.object(object -> {
+            object.writeStringField("path", path);
+            object.writeArrayFieldStart("top");
+            for (Classification c : top) {
+                object.writeStartObject();
+                object.writeNumberField("index", c.index());
+                object.writeStringField("label", c.label());
+                object.writeNumberField("probability", c.probability());
+                object.writeEndObject();
+            }
+            object.writeEndArray();
+            Json.decimal(object, "millis", millis);
+        });
+    }
+
+    private void report(List<DecodePipeline.Result> inputs, List<String> answers) throws IOException {
+        int next = 0;
+        for (DecodePipeline.Result input : inputs) {
+            if (!input.isFailed()) {
+                console.print(answers.get(next++));
+                continue;
+            }
+            failed++;
+            if (json) {
+                console.print(Json.object(object -> {
+                    object.writeStringField("path", input.name());
+                    object.writeStringField("error", input.error().getMessage());
+                }));
+            } else {
+                console.error(input.error().getMessage());
+            }
+        }
+        console.flush();
+    }
+}

@@ -1,0 +1,216 @@
+package io.github.jvig.cli;
+
+import io.github.jvig.model.Devices;
+import io.github.jvig.model.Model;
+import io.github.jvig.model.Session;
+import io.github.jvig.model.SessionOptions;
+import io.github.jvig.model.device.Device;
+import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.graph.Passes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a run does, step by step, and how long each step takes. */
+@CommandLine.Command(name = "explain", description = "Show the steps of a model's plan: shapes, kernels, work, time.")
+final class ExplainCommand extends Command {
+    @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
+    private String model;
+
+    @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input in pixels (default: the model's own).")
+    private InputSize size;
+
+    @Mixin
+    private WeightsOptions weights;
+
+    @Mixin
+    private DeviceOptions device;
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "2", description = "Time to profile, after a warm-up as long (default: 2).")
+    private double seconds;
+
+    @Option(names = "--graph", description = "Show the graph before and after the passes instead.")
+    private boolean graph;
+
+    @Option(names = "--kernels", description = "Show the device's kernel table after the plan: every kernel it has, and what each is for.")
+    private boolean kernels;
+
+    @Option(names = "--json", description = "One JSON object a line: a step each, then the totals.")
+    private boolean json;
+
+    /**
+     * A step, or all together, with its time.
+     *
+     * @param millis median
+     * @param peak   of the machine, GFLOP/s
+     */
+    private record Timed(long macs, double millis, double peak) {
+        /** A multiply-add counted as two. */
+        double gflops() {
+            return 2e-6 * macs / millis;
+        }
+
+        double share() {
+            return gflops() / peak;
+        }
+    }
+
+    ExplainCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (graph && json) {
+            throw usage("--graph and --json exclude each other");
+        }
+        if (kernels && (graph || json)) {
+            throw usage("--kernels goes with neither --graph nor --json");
+        }
+        atLeast(0.001, "--seconds", seconds);
+        SessionOptions.Builder options = device.options(this);
+        if (size != null) {
+            options.size(size.height(), size.width());
+        }
+        Model loaded = weights.loadOrRandom(model, this);
+        if (graph) {
+            console.print("before the passes, " + loaded.graph().nodes().size() + " nodes:");
+            console.print(loaded.graph().toString());
+            console.print("");
+            console.print("after the passes, " + Passes.optimize(loaded.graph()).nodes().size() + " nodes:");
+            console.print(Passes.optimize(loaded.graph()).toString());
+            return Main.OK;
+        }
+        long start = System.nanoTime();
+        try (Session session = loaded.compile(options.build())) {
+            explain(session, Devices.named(session.device()), (System.nanoTime() - start) / 1e6);
+        }
+        return Main.OK;
+    }
+
+    private void explain(Session session, Device chosen, double compileMillis) throws IOException {
+        double[] millis = profile(session);
+        double peak = new Peak().gflops(chosen.name(), device.threads);
+        List<PlanStep> steps = session.steps();
+        List<Timed> times = new ArrayList<>();
+        for (int i = 0; i < millis.length; i++) {
+            times.add(new Timed(steps.get(i).macs(), millis[i], peak));
+        }
+        Timed total = new Timed(session.macs(), times.stream().mapToDouble(Timed::millis).sum(), peak);
+        if (json) {
+            for (int i = 0; i < steps.size(); i++) {
+                console.print(json(i, steps.get(i), times.get(i)));
+            }
+            console.print(json(session, chosen.name(), total, compileMillis));
+        } else {
+            console.print(title(session, chosen));
+            if (!session.deviceChoice().isEmpty()) {
+                console.print(session.deviceChoice());
+            }
+            console.print(table(steps, times).lines());
+            console.print(summary(session, total) + NumberFormats.format("; compiled in %.0f ms", compileMillis));
+            if (kernels) {
+                console.print("");
+                console.print("kernels of " + chosen.name() + ":");
+                console.print(chosen.kernelTable());
+            }
+        }
+    }
+
+    /** The median time of each step in milliseconds. */
+    private double[] profile(Session session) {
+        float[] image = BenchCommand.noise(1, session);
+        Stopwatch.warmUp(seconds, () -> session.profile(image));
+        List<long[]> profiles = new ArrayList<>();
+        Stopwatch.time(seconds, () -> profiles.add(session.profile(image)));
+        double[] millis = new double[session.steps().size()];
+        for (int i = 0; i < millis.length; i++) {
+            int step = i;
+            millis[i] = Stopwatch.percentile(profiles.stream().mapToDouble(p -> p[step] / 1e6).toArray(), 0.5);
+        }
+        return millis;
+    }
+
+    private String title(Session session, Device chosen) {
+        return session.modelName() + " at " + session.height() + "x" + session.width() + " on " + chosen.name() + " ("
+                + chosen.description() + "), " + device.threads + " threads";
+    }
+
+    private static Table table(List<PlanStep> steps, List<Timed> times) {
+        Table table = new Table(">", "step", "operation", "out", "kernel", ">params", ">MACs", ">bytes", ">offset",
+                ">us", ">GFLOP/s", ">of peak", "choice");
+        for (int i = 0; i < steps.size(); i++) {
+            PlanStep step = steps.get(i);
+            Timed time = times.get(i);
+            boolean computes = step.macs() > 0;
+            table.row(Integer.toString(i), step.name(), step.operation(), shape(step), step.kernel(),
+                    Long.toString(step.parameters()), Long.toString(step.macs()), Long.toString(step.bytes()),
+                    Integer.toString(step.offset()),
+                    NumberFormats.format("%.1f", 1e3 * time.millis()),
+                    computes ? NumberFormats.format("%.1f", time.gflops()) : "-",
+                    computes ? NumberFormats.percent(time.share()) : "-", step.choice());
+        }
+        return table;
+    }
+
+    private static String shape(PlanStep step) {
+        return step.out().height() + "x" + step.out().width() + "x" + step.out().channels();
+    }
+
+    private static String summary(Session session, Timed total) {
+        return NumberFormats.format(
+                "%d steps, %s parameters, %s MACs, %.2f MiB of buffers, %.3f ms, %.1f GFLOP/s%s",
+                session.steps().size(), NumberFormats.large(parameters(session)), NumberFormats.large(total.macs()),
+                session.workspaceBytes() / (double) (1 << 20), total.millis(), total.gflops(),
+                Double.isNaN(total.peak())
+                        ? ""
+                        : NumberFormats.format(", %s of the %.1f GFLOP/s that the machine can do",
+                                NumberFormats.percent(total.share()),
+                                total.peak()));
+    }
+
+    private static long parameters(Session session) {
+        return session.steps().stream().mapToLong(PlanStep::parameters).sum();
+    }
+
+    private static String json(int index, PlanStep step, Timed time) {
+        return Json.object(json -> {
+            json.writeNumberField("step", index);
+            json.writeStringField("name", step.name());
+            json.writeStringField("operation", step.operation());
+            json.writeFieldName("out");
+            json.writeArray(new int[]{step.out().height(), step.out().width(), step.out().channels()}, 0, 3);
+            json.writeStringField("kernel", step.kernel());
+            json.writeNumberField("parameters", step.parameters());
+            json.writeNumberField("macs", step.macs());
+            json.writeNumberField("bytes", step.bytes());
+            json.writeNumberField("offset", step.offset());
+            json.writeStringField("choice", step.choice());
+            Json.decimal(json, "micros", 1e3 * time.millis());
+            Json.decimal(json, "gflops", time.gflops());
+            Json.decimal(json, "peak_share", time.share(), 1e5);
+        });
+    }
+
+    private String json(Session session, String name, Timed total, double compileMillis) {
+        return Json.object(json -> {
+            json.writeStringField("model", session.modelName());
+            Json.size(json, new InputSize(session.height(), session.width()));
+            json.writeNumberField("threads", device.threads);
+            json.writeStringField("device", name);
+            json.writeStringField("device_choice", session.deviceChoice());
+            json.writeNumberField("steps", session.steps().size());
+            json.writeNumberField("parameters", parameters(session));
+            json.writeNumberField("macs", total.macs());
+            json.writeNumberField("workspace_bytes", session.workspaceBytes());
+            Json.decimal(json, "millis", total.millis(), 1e4);
+            Json.decimal(json, "compile_millis", compileMillis);
+            Json.decimal(json, "gflops", total.gflops());
+            Json.decimal(json, "peak_gflops", total.peak());
+            Json.decimal(json, "peak_share", total.share(), 1e5);
+        });
+    }
+}

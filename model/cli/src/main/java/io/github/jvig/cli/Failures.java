@@ -1,0 +1,34 @@
+package io.github.jvig.cli;
+
+import io.github.jvig.model.files.FileErrors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.ServiceConfigurationError;
+
+/** Says what went wrong in one line. */
+final class Failures {
+    private Failures() {
+    }
+
+    /** Whether this is a failure of input, surroundings or arguments; all others are ours. */
+    static boolean isExpected(Throwable e) {
+        if (e instanceof ExceptionInInitializerError && e.getCause() != null) {
+            return isExpected(e.getCause());
+        }
+        return e instanceof IOException || e instanceof UncheckedIOException || e instanceof IllegalArgumentException
+                || e instanceof UnsupportedOperationException || e instanceof OutOfMemoryError
+                || e instanceof ServiceConfigurationError;
+    }
+
+    static String line(Throwable e) {
+        return switch (e) {
+            case ExceptionInInitializerError first when first.getCause() != null -> line(first.getCause());
+            case UncheckedIOException wrapped -> line(wrapped.getCause());
+            case FileSystemException file -> file.getFile() + ": " + FileErrors.reason(file);
+            case OutOfMemoryError _ -> "out of memory (" + e.getMessage()
+                    + "); give Java more, as in JVIG_JAVA_OPTIONS=-Xmx8g";
+            default -> isExpected(e) && e.getMessage() != null ? e.getMessage() : "internal error: " + e;
+        };
+    }
+}

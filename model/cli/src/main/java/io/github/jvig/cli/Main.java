@@ -1,0 +1,111 @@
+package io.github.jvig.cli;
+
+import io.github.jvig.model.vision.Images;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The {@code jvig} command. Results go to standard output; what is said about them goes to standard error.
+ *
+ * <p>Exit status: {@value #OK}; {@value #FAILED} after a failure, named in one line; {@value #USAGE} when the arguments make no sense;
+ * {@value #PARTIAL} when some of several inputs failed.
+ */
+public final class Main {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+    static final int PARTIAL = 3;
+
+    private static final int STANDARD_ERROR = 2;
+
+    private Main() {
+    }
+
+    public static void main(String[] args) {
+        // Images are decoded without a screen; a library's log line looks like one of ours.
+        System.setProperty("java.awt.headless", "true");
+        System.setProperty("java.util.logging.SimpleFormatter.format", "jvig: %5$s%n");
+        OutputStream err = standardError(Integer.getInteger("jvig.stderr", STANDARD_ERROR));
+        System.setErr(new PrintStream(err, true));
+        System.exit(run(args, new FileOutputStream(FileDescriptor.out), err, Boolean.getBoolean("jvig.terminal")));
+    }
+
+    /**
+     * Standard error under the number where the launcher keeps it. The JVM's own words go through the launcher's filter, and on that way
+     * ours could come late: behind a line of standard output that was written after them, or even behind the end.
+     */
+    private static OutputStream standardError(int number) {
+        if (number != STANDARD_ERROR) {
+            try {
+                Constructor<FileDescriptor> constructor = FileDescriptor.class.getDeclaredConstructor(int.class);
+                constructor.setAccessible(true);
+                return new FileOutputStream(constructor.newInstance(number));
+            } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+                // Not started with --add-opens java.base/java.io=ALL-UNNAMED; then through the filter.
+            }
+        }
+        return new FileOutputStream(FileDescriptor.err);
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param terminal whether {@code err} is a terminal, which gets progress bars
+     * @return the exit status
+     */
+    static int run(String[] args, OutputStream out, OutputStream err, boolean terminal) {
+        Console console = new Console(out, err, terminal);
+        Jvig jvig = new Jvig();
+        CommandLine commands = new CommandLine(jvig);
+        for (Command command : new Command[]{new ClassifyCommand(console), new RunCommand(console),
+                new BenchCommand(console), new ExplainCommand(console), new ModelsCommand(console),
+                new DevicesCommand(console), new ConvertCommand(console), new ExportOnnxCommand(console)}) {
+            commands.addSubcommand(command);
+        }
+        commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        commands.setParameterExceptionHandler((e, _) -> usage(e, console));
+        commands.setExecutionExceptionHandler((e, _, _) -> failure(e, jvig.verbose, console));
+        try {
+            int status = commands.execute(args);
+            if (status != FAILED) {
+                console.flush();
+            }
+            return status;
+        } catch (Exception | Error e) {
+            return failure(e, jvig.verbose, console);
+        }
+    }
+
+    private static int usage(ParameterException e, Console console) {
+        String message = e.getMessage();
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+            message += "; did you mean '" + unmatched.getSuggestions().getFirst() + "'?";
+        }
+        console.error(message + " (see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)");
+        return USAGE;
+    }
+
+    private static int failure(Throwable e, boolean verbose, Console console) {
+        if (e instanceof Console.OutputException output && output.isClosedPipe()) {
+            // Whoever reads has seen enough, as head has.
+            return OK;
+        }
+        if (!(e instanceof Console.OutputException)) {
+            console.flushIfPossible();
+        }
+        console.error(Failures.line(e) + (verbose || Failures.isExpected(e) ? "" : " (--verbose shows where)"));
+        if (verbose) {
+            console.trace(e);
+        }
+        return FAILED;
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.jvig.cli;
+
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.model.Features;
+import io.github.jvig.model.Model;
+import io.github.jvig.model.Session;
+import io.github.jvig.model.SessionOptions;
+import io.github.jvig.model.files.WholeFiles;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A raw tensor in, logits out. */
+@CommandLine.Command(name = "run", description = "Run a model on a tensor from a .npy file.")
+final class RunCommand extends Command {
+    private static final int CHANNELS = 3;
+    /** Floats of input that are in memory at a time, one image at least: 64 MiB. */
+    private static final int PIECE = 1 << 24;
+
+    @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
+    private String model;
+
+    @Option(names = "--input", paramLabel = "X.npy", required = true, description = "Normalized images, [N, 3, H, W], float32 or float64, C order.")
+    private Path input;
+
+    @Option(names = "--output", paramLabel = "Y.npy", required = true, description = "Where the logits go, [N, classes], float32.")
+    private Path output;
+
+    @Option(names = "--features", description = "Also write the maps behind the net's stages, NCHW, beside the logits: Y.stride4.npy, Y.stride8.npy, Y.stride16.npy and Y.stride32.npy for --output Y.npy.")
+    private boolean features;
+
+    @Mixin
+    private WeightsOptions weights;
+
+    @Mixin
+    private DeviceOptions device;
+
+    RunCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (NpyReader in = new NpyReader(input)) {
+            int[] image = image(in);
+            try (WholeFiles out = new WholeFiles()) {
+                add(out, output);
+                Model loaded = weights.load(model, this);
+                SessionOptions.Builder options = device.options(this).size(image[1], image[2]).features(features);
+                if (features) {
+                    for (int stride : loaded.strides()) {
+                        add(out, featureFile(output, stride));
+                    }
+                }
+                try (Session session = loaded.compile(options.build())) {
+                    sayDevice(session);
+                    run(session, in, out.channels(), PIECE);
+                }
+                out.commit();
+            }
+        }
+        return Main.OK;
+    }
+
+    private void add(WholeFiles out, Path file) throws IOException {
+        if (Files.exists(file) && Files.isSameFile(input, file)) {
+            throw new IOException(file + ": is the input, so it is not overwritten");
+        }
+        out.add(file);
+    }
+
+    /** {@code Y.stride4.npy} beside {@code Y.npy}. */
+    static Path featureFile(Path output, int stride) {
+        String name = output.getFileName().toString();
+        int end = name.endsWith(".npy") ? name.length() - ".npy".length() : name.length();
+        return output.resolveSibling(name.substring(0, end) + ".stride" + stride + name.substring(end));
+    }
+
+    /** Shape of one image of the input. */
+    private int[] image(NpyReader in) throws IOException {
+        long[] shape = in.shape();
+        if (shape.length != 4 || shape[1] != CHANNELS) {
+            throw new IOException(input + ": has the shape " + in.shapeText() + ", a net takes (N, 3, H, W)");
+        }
+        if (shape[2] * shape[3] > Integer.MAX_VALUE / (CHANNELS * Float.BYTES)) {
+            throw new IOException(input + ": images of " + shape[2] + "x" + shape[3] + " pixels are too large");
+        }
+        return new int[]{CHANNELS, (int) shape[2], (int) shape[3]};
+    }
+
+    /**
+     * Runs all images, some at a time.
+     *
+     * @param outs  for the logits, and behind it one for each of the session's feature maps
+     * @param piece floats of input at a time, but at least one image
+     */
+    static void run(Session session, NpyReader in, List<? extends WritableByteChannel> outs, int piece)
+            throws IOException {
+        long images = in.shape()[0];
+        int length = session.channels() * session.height() * session.width();
+        List<NpyWriter> writers = new ArrayList<>();
+        writers.add(new NpyWriter(outs.getFirst(), images, session.classes()));
+        for (MapLayout map : session.featureMaps()) {
+            writers.add(new NpyWriter(outs.get(writers.size()), images, map.channels(), map.height(), map.width()));
+        }
+        int most = (int) Math.min(images, Math.max(1, piece / length));
+        float[] some = new float[most * length];
+        for (long done = 0; done < images; done += most) {
+            if (images - done < most) {
+                some = new float[(int) (images - done) * length];
+            }
+            in.read(some, some.length);
+            if (session.featureMaps().isEmpty()) {
+                writers.getFirst().write(session.run(some));
+            } else {
+                Features result = session.features(some);
+                writers.getFirst().write(result.logits());
+                for (int i = 1; i < writers.size(); i++) {
+                    writers.get(i).write(result.maps().get(i - 1).values());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package io.github.jvig.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When the launcher builds, and which Java it takes; in a small copy of the repository, with a Maven and a JDK that only say what they are told. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherBuildTest {
+    @TempDir
+    private Path folder;
+
+    private Path jvig;
+    private Path jdk;
+    private Path bin;
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void makeARepository() throws IOException {
+        Path root = folder.resolve("my repo");
+        jvig = root.resolve("scripts/jvig");
+        Files.createDirectories(jvig.getParent());
+        for (String name : List.of("jvig", "jdk.sh", "tornado.sh", "tornado-check")) {
+            Files.copy(Launcher.scripts().resolve(name), jvig.resolveSibling(name),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        for (String file : List.of("pom.xml", "kernels/pom.xml", "model/pom.xml", "kernels/src/main/A.java",
+                "model/src/main/B.java", "model/cli/pom.xml", "model/cli/src/main/D.java", "tornado-tasks/pom.xml",
+                "tornado-tasks/src/main/C.java")) {
+            Files.createDirectories(root.resolve(file).getParent());
+            Files.writeString(root.resolve(file), "");
+        }
+        jdk = jdk("jdk", "25.0.1");
+        bin = Files.createDirectories(folder.resolve("bin"));
+        script(bin.resolve("mvn"), """
+                echo "$PWD: $*" >>"%s"
+                echo noise
+                mkdir -p model/cli/target/dependency
+                touch model/cli/target/jvig-cli-1.jar
+                mkdir -p tornado-tasks/target
+                touch tornado-tasks/target/jvig-tornado-tasks-1.jar
+                """.formatted(mavenCalls()));
+        environment.put("PATH", bin + ":" + System.getenv("PATH"));
+        environment.put("JVIG_JAVA_HOME", jdk.toString());
+        environment.put("JVIG_CLASSPATH", "");
+        environment.put("JVIG_JAVA_OPTIONS", "");
+        environment.put("TORNADOVM_HOME", "");
+        environment.put("SDKMAN_DIR", folder.resolve("sdkman").toString());
+    }
+
+    @Test
+    void buildsOnFirstUseAndSaysSo() throws IOException {
+        Outcome first = start("classify", "a b");
+        assertEquals(Main.OK, first.status());
+        assertEquals(List.of("jvig: building with Maven (first use) ...", "noise"), first.err().lines().toList());
+        Path root = jvig.getParent().resolveSibling("");
+        assertEquals(1, calls().size());
+        assertTrue(
+                calls().getFirst().contains("-pl model/cli -am -Dmaven.test.skip=true")
+                        && calls().getFirst().contains(" package "),
+                calls()::toString);
+        String target = root.toRealPath().resolve("model/cli/target").toString();
+        assertTrue(first.out().contains("[-cp] [" + target + "/jvig-cli-1.jar:" + target + "/dependency/*]"),
+                first.out());
+        assertTrue(first.out().contains("[--add-modules] [jdk.incubator.vector]"), first.out());
+        assertTrue(first.out().endsWith("[io.github.jvig.cli.Main] [classify] [a b] \n"), first.out());
+    }
+
+    @Test
+    void buildsAgainOnlyWhenASourceIsNewer() throws IOException {
+        start();
+        assertEquals("", start().err());
+        assertEquals(1, calls().size());
+        for (String file : List.of("model/src/main/B.java", "kernels/src/main/A.java", "model/cli/src/main/D.java",
+                "model/cli/pom.xml", "kernels/pom.xml", "pom.xml")) {
+            int before = calls().size();
+            Files.setLastModifiedTime(jvig.getParent().resolveSibling(file),
+                    FileTime.from(Instant.now().plusSeconds(2)));
+            assertTrue(start().err().startsWith("jvig: building with Maven (its sources have changed) ..."));
+            assertEquals(before + 1, calls().size());
+            Files.setLastModifiedTime(jvig.getParent().resolveSibling(file), FileTime.from(Instant.EPOCH));
+            assertEquals("", start().err());
+        }
+    }
+
+    @Test
+    void aFailedBuildIsAFailureAndIsTriedAgain() throws IOException {
+        script(bin.resolve("mvn"), "echo 'no network'; exit 1\n");
+        for (int i = 0; i < 2; i++) {
+            Outcome outcome = start("devices");
+            assertEquals(1, outcome.status());
+            assertEquals("", outcome.out());
+            assertEquals(List.of("jvig: building with Maven (first use) ...", "no network",
+                    "jvig: the build failed; what Maven says is above"), outcome.err().lines().toList());
+        }
+    }
+
+    @Test
+    void aBuildThatWasKilledDoesNotBlockTheNext() throws IOException {
+        Path lock = Files.createDirectories(jvig.getParent().resolveSibling("model/cli/target/jvig.lock"));
+        // No process has such a number.
+        Files.writeString(lock.resolve("pid"), "99999999");
+        assertEquals(Main.OK, start().status());
+        assertEquals(1, calls().size());
+        assertFalse(Files.exists(lock));
+    }
+
+    @Test
+    void twoStartsAtATimeBuildOnce() throws IOException {
+        script(bin.resolve("mvn"), Files.readString(bin.resolve("mvn")) + "sleep 1\n");
+        String both = "'" + jvig + "' one & '" + jvig + "' two & wait";
+        Outcome outcome = Launcher.shell(folder, environment, List.of("bash", "-c", both));
+        assertEquals(2, outcome.lines().size(), outcome::toString);
+        assertEquals(1, calls().size());
+        assertTrue(outcome.err().contains("jvig: waiting for another build to end"), outcome.err());
+    }
+
+    @Test
+    void takesTheFirstJdkThatIsNewEnough() throws IOException {
+        environment.put("JVIG_JAVA_HOME", "");
+        environment.put("JAVA_HOME", jdk("old", "17.0.15").toString());
+        Path onPath = jdk("on path", "26");
+        Files.createSymbolicLink(bin.resolve("java"), onPath.resolve("bin/java"));
+        assertTrue(start().out().startsWith("on path "));
+        environment.put("JAVA_HOME", jdk.toString());
+        assertTrue(start().out().startsWith("jdk "));
+    }
+
+    @Test
+    void saysHowToGetAJdk() throws IOException {
+        environment.put("JVIG_JAVA_HOME", jdk("old", "17.0.15").toString());
+        start().failed(Main.FAILED, "JVIG_JAVA_HOME=", "JDK 25");
+        // In a world without the usual places.
+        String script = Files.readString(jvig.resolveSibling("jdk.sh"))
+                .replaceAll("(?m)^    /(usr|Library).*\\\\$", "    \\\\").replace(" /usr/java/*", "");
+        Files.writeString(jvig.resolveSibling("jdk.sh"), script);
+        environment.put("JVIG_JAVA_HOME", "");
+        environment.put("JAVA_HOME", "");
+        environment.put("HOME", folder.toString());
+        Files.createSymbolicLink(bin.resolve("java"), folder.resolve("old/bin/java"));
+        start().failed(Main.FAILED, "no JDK 25", "https://");
+        assertEquals(List.of(), calls());
+    }
+
+    /** The default path does not know that there is a TornadoVM. */
+    @Test
+    void tornadoIsBuiltAndStartedWhenAskedFor() throws IOException {
+        Path sdk = tornado(folder.resolve("tornado sdk"));
+        environment.put("TORNADOVM_HOME", sdk.toString());
+        Outcome plain = start("classify", "--device", "cpu", "tornado.png");
+        assertFalse(plain.out().contains("tornado-argfile"), plain.out());
+        assertTrue(calls().getLast().contains("-pl model/cli -am"), calls()::toString);
+        int before = calls().size();
+        for (List<String> args : List.of(List.of("classify", "--device", "tornado:0:1"),
+                List.of("run", "--device=tornado"), List.of("run", "--device", "auto"), List.of("devices"))) {
+            Outcome outcome = start(args.toArray());
+            assertTrue(outcome.out().contains("[@" + sdk + "/tornado-argfile] [-XX:-UseParallelGC]"), outcome.out());
+            assertTrue(outcome.out().contains("/tornado-tasks/target/jvig-tornado-tasks-1.jar:"), outcome.out());
+        }
+        assertEquals(before + 1, calls().size());
+        assertTrue(calls().getLast().contains("-pl model/cli,tornado-tasks -am"), calls()::toString);
+    }
+
+    @Test
+    void tornadoIsFoundWhereSdkmanPutsIt() throws IOException {
+        Path sdk = tornado(folder.resolve("sdkman/candidates/tornadovm/current"));
+        assertTrue(start("run", "--device", "tornado").out().contains("[@" + sdk + "/tornado-argfile]"));
+    }
+
+    @Test
+    void theFastestDeviceNeedsNoTornado() throws IOException {
+        Outcome outcome = start("run", "--device=auto");
+        assertEquals(Main.OK, outcome.status(), outcome.err());
+        assertFalse(outcome.out().contains("tornado-argfile"), outcome.out());
+    }
+
+    @Test
+    void saysHowToGetTornado() throws IOException {
+        start("run", "--device", "tornado").failed(Main.FAILED, "sdk install tornadovm", "TORNADOVM_HOME");
+        environment.put("TORNADOVM_HOME", jdk.toString());
+        start("run", "--device", "tornado").failed(Main.FAILED, jdk.toString(), "is no TornadoVM SDK of version");
+        Path sdk = tornado(folder.resolve("sdk"));
+        Files.delete(sdk.resolve("tornado-argfile"));
+        environment.put("TORNADOVM_HOME", sdk.toString());
+        start("run", "--device", "tornado").failed(Main.FAILED, "has no tornado-argfile", "tornado-argfile.template");
+        assertEquals(List.of(), calls());
+    }
+
+    @Test
+    void tornadoCheckSaysInWordsWhatIsMissing() throws IOException {
+        environment.put("OCL_ICD_VENDORS", folder.toString());
+        Outcome outcome = Launcher.run(folder, environment, jvig.resolveSibling("tornado-check"));
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.out().contains("there    JDK 25 or newer: " + jdk), outcome.out());
+        assertTrue(outcome.out().contains("missing  TornadoVM's SDK is missing: install it"), outcome.out());
+        assertTrue(outcome.out().contains("missing  OpenCL driver: install"), outcome.out());
+        assertEquals("", outcome.err());
+        assertEquals(List.of(), calls());
+    }
+
+    private static Path tornado(Path home) throws IOException {
+        Path api = home.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar");
+        Files.createDirectories(api.getParent());
+        Files.createFile(api);
+        Files.createFile(home.resolve("tornado-argfile"));
+        return home;
+    }
+
+    private Outcome start(Object... args) throws IOException {
+        return Launcher.run(folder, environment, jvig, args);
+    }
+
+    private Path mavenCalls() {
+        return folder.resolve("maven-calls");
+    }
+
+    private List<String> calls() throws IOException {
+        return Files.exists(mavenCalls()) ? Files.readAllLines(mavenCalls()) : List.of();
+    }
+
+    /** A JDK that says its name and what it is started with. */
+    private Path jdk(String name, String version) throws IOException {
+        Path home = folder.resolve(name);
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\n");
+        script(home.resolve("bin/java"), "printf '" + name + " '; printf '[%s] ' \"$@\"; echo\n");
+        script(home.resolve("bin/javac"), "");
+        return home;
+    }
+
+    private static void script(Path file, String body) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + body);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}

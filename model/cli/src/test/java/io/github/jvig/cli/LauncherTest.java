@@ -1,0 +1,123 @@
+package io.github.jvig.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as a process, from the launcher. What needs no process of its own is in {@link CommandsTest}. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void classifiesTheSamplesWithNothingElseSaid() throws IOException {
+        Outcome outcome = Launcher.run(folder, "classify", "--json").ok();
+        assertEquals(20, outcome.json().size());
+        outcome.json().forEach(answer -> assertEquals(answer.get("path").asText().charAt("samples/".length()),
+                answer.get("top").get(0).get("label").asText().charAt(0)));
+    }
+
+    @Test
+    void worksThroughALinkFromAnyFolderWithAnyLetters() throws IOException {
+        Path odd = Files.createDirectory(folder.resolve("a b 'ü'"));
+        Path scripts = Files.createDirectory(odd.resolve("scripts"));
+        for (String name : List.of("jvig", "jdk.sh", "tornado.sh")) {
+            Files.copy(Launcher.scripts().resolve(name), scripts.resolve(name),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Files.createSymbolicLink(odd.resolve("first"), Path.of("scripts/jvig"));
+        Path link = Files.createSymbolicLink(folder.resolve("second"), odd.resolve("first"));
+        Path image = Samples.digit(odd.resolve("sechs ✓.png"), "6-b.png");
+        // Without a UTF-8 locale too.
+        Map<String, String> environment = Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"), "LC_ALL", "",
+                "LANG",
+                "C");
+        Outcome outcome = Launcher.run(odd, environment, link, "classify", "--json", image.getFileName()).ok();
+        assertEquals("sechs ✓.png", outcome.json().getFirst().get("path").asText());
+        assertEquals("6", outcome.json().getFirst().get("top").get(0).get("label").asText());
+    }
+
+    @Test
+    void runsAndConvertsAndMeasures() throws IOException {
+        Path weights = folder.resolve("w.safetensors");
+        assertEquals(1,
+                Launcher.run(folder, "convert", Samples.checkpoint("tiny_mobilevig.pth.tar"), weights).ok().lines()
+                        .size());
+        Samples.input(folder.resolve("x.npy"), 1, 64, 64);
+        Outcome run = Launcher
+                .run(folder, "run", "--model", "digits", "--weights", weights, "--input", "x.npy", "--output",
+                        "y.npy", "--threads", 1)
+                .ok();
+        assertEquals("", run.out());
+        float[] logits = Npy.read(folder.resolve("y.npy"));
+        var golden = Samples.golden("tiny_mobilevig_1x64x64");
+        for (int i = 0; i < logits.length; i++) {
+            assertEquals(golden.get("logits").get(i).asDouble(), logits[i], 2e-5 * golden.get("logits_std").asDouble());
+        }
+        assertEquals("digits",
+                Launcher.run(folder, "bench", "--model", "digits", "--seconds", 0.1, "--json").ok().json()
+                        .getFirst().get("model").asText());
+        assertTrue(Launcher.run(folder, "explain", "--model", "digits", "--seconds", 0.1).ok().lines().size() > 30);
+        assertTrue(Launcher.run(folder, "models").ok().out().contains("mobilevig_b"));
+        assertTrue(Launcher.run(folder, "devices").ok().out().contains("scalar"));
+    }
+
+    @Test
+    void saysInOneLineWhatIsWrongAndExitsSo() throws IOException {
+        Launcher.run(folder, "clasify").failed(Main.USAGE, "classify");
+        Launcher.run(folder, "explain", "--model", "mobilevig_x").failed(Main.FAILED, "mobilevig_");
+        Path bad = Files.writeString(folder.resolve("bad.png"), "bad");
+        Launcher.run(folder, "classify", bad).failed(Main.PARTIAL, bad.toString());
+        Map<String, String> environment = Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"),
+                "JVIG_JAVA_OPTIONS",
+                "-Djvig.kernels=none");
+        Launcher.run(folder, environment, Launcher.scripts().resolve("jvig"), "devices").failed(Main.FAILED,
+                "jvig.kernels");
+    }
+
+    @Test
+    void endsQuietlyWhenNobodyReadsOn() throws IOException {
+        String jvig = Launcher.scripts().resolve("jvig").toString();
+        Outcome outcome = Launcher.shell(folder, Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path")),
+                List.of("bash", "-c", "'" + jvig + "' classify --json --top-k 10 | head -n 1; '" + jvig
+                        + "' classify --json 0<&- >&- 2>&-; echo end"));
+        assertEquals("", outcome.err());
+        assertEquals(2, outcome.lines().size());
+        assertTrue(outcome.lines().getFirst().startsWith("{\"path\":\"samples/0-a.png\""), outcome.out());
+    }
+
+    @Test
+    void passesOnWhatTheJvmSays() throws IOException {
+        Map<String, String> environment = Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"),
+                "JVIG_JAVA_OPTIONS",
+                "-XX:+NoSuchOption");
+        Outcome outcome = Launcher.run(folder, environment, Launcher.scripts().resolve("jvig"), "devices");
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.err().contains("NoSuchOption"), outcome.err());
+    }
+
+    @Test
+    void leavesNothingHalfWritten() throws IOException {
+        // The second image is cut off behind the first, which is computed by then.
+        float[] values = new float[2 * 3 * 32 * 32];
+        values[values.length - 1] = Float.POSITIVE_INFINITY;
+        Npy.float32(folder.resolve("x.npy"), "(2, 3, 32, 32)", values);
+        Launcher.run(folder, "run", "--model", "digits", "--input", "x.npy", "--output", "y.npy").failed(Main.FAILED,
+                "x.npy");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(folder.resolve("x.npy")), files.toList());
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.github.jvig.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.model.ChildJvm;
+import io.github.jvig.model.ModelInfo;
+import io.github.jvig.model.ModelProvider;
+import io.github.jvig.model.Models;
+import io.github.jvig.model.PublishedWeights;
+import io.github.jvig.model.Seeded;
+import io.github.jvig.model.nets.MobileViG;
+import io.github.jvig.model.nets.Parameters;
+import io.github.jvig.model.vision.Interpolation;
+import io.github.jvig.model.vision.Labels;
+import io.github.jvig.model.vision.Preprocessing;
+import io.github.jvig.model.weights.Safetensors;
+import io.github.jvig.model.weights.Weights;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nets that an application brings, in a JVM whose class path has their provider. */
+class ModelProviderTest {
+    private static final MobileViG NET = MobileViG.of(List.of(1, 1, 1), List.of(8, 8, 8), 1, 16, 16).withClasses(10);
+
+    @TempDir
+    private Path folder;
+
+    /** Brings a net with published weights, and one without. */
+    public static final class Flowers implements ModelProvider {
+        @Override
+        public List<ModelInfo> models() {
+            return List.of(
+                    ModelInfo.builder("flowers", NET, Preprocessing.imagenet(32, 1, Interpolation.BICUBIC))
+                            .labels(Labels::digits).paper("a paper on flowers")
+                            .weights(PublishedWeights.at("v1", URI.create("https://example.org/v1")).withTop1(61.25))
+                            .weights(PublishedWeights.at("v2", URI.create("https://example.org/v2"))
+                                    .withLicense("MIT"))
+                            .build(),
+                    ModelInfo.of("weeds", NET, 32));
+        }
+    }
+
+    /** Brings a net under a name that is taken. */
+    public static final class Clashing implements ModelProvider {
+        @Override
+        public List<ModelInfo> models() {
+            return List.of(ModelInfo.of("mobilevig_ti", NET, 32));
+        }
+    }
+
+    /** Fails. */
+    public static final class Failing implements ModelProvider {
+        @Override
+        public List<ModelInfo> models() {
+            throw new IllegalStateException("no table");
+        }
+    }
+
+    /** Prints what the command would say of a table of models that can't be made. */
+    public static void main(String[] args) {
+        try {
+            System.out.println(Models.info("digits"));
+        } catch (ServiceConfigurationError e) {
+            System.out.println(Failures.isExpected(e) + " " + Failures.line(e));
+        }
+    }
+
+    private String print(List<Class<?>> providers, Class<?> main, Object... args) throws Exception {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.write(services.resolve(ModelProvider.class.getName()), providers.stream().map(Class::getName).toList());
+        String[] texts = new String[args.length];
+        for (int i = 0; i < args.length; i++) {
+            texts[i] = args[i].toString();
+        }
+        return ChildJvm.print(System.getProperty("java.class.path") + File.pathSeparator + folder, main, texts);
+    }
+
+    private String jvig(Object... args) throws Exception {
+        return print(List.of(Flowers.class), Main.class, args);
+    }
+
+    @Test
+    void areListedWithTheirPublishedWeights() throws Exception {
+        List<String> lines = jvig("models").lines().toList();
+        assertTrue(lines.stream().anyMatch(l -> l.matches("mobilevig_ti .* Apache-2\\.0 +https://github\\.com/.*")),
+                lines::toString);
+        assertTrue(lines.stream().anyMatch(
+                l -> l.matches("flowers .* 32 +61\\.[23] +a paper on flowers +- +https://example.org/v1")),
+                lines::toString);
+        assertTrue(lines.stream().anyMatch(
+                l -> l.matches("flowers .* 32 +- +a paper on flowers +MIT +https://example.org/v2")), lines::toString);
+        assertTrue(lines.getLast().matches("weeds .* 32 +- +- +- +-"), lines::toString);
+    }
+
+    @Test
+    void areExplainedAndRunAndClassify() throws Exception {
+        List<String> lines = jvig("explain", "--model", "weeds", "--seconds", 0.01, "--threads", 1).lines().toList();
+        assertTrue(lines.getFirst().startsWith("weeds at 32x32 on cpu "), lines::toString);
+
+        Path weights = weights(folder.resolve("flowers.safetensors"));
+        Path input = Samples.input(folder.resolve("x.npy"), 2, 32, 32);
+        Path output = folder.resolve("y.npy");
+        jvig("run", "--model", "flowers", "--weights", weights, "--input", input, "--output", output);
+        assertEquals(20, Npy.read(output).length);
+
+        Path image = folder.resolve("rose.png");
+        ImageIO.write(new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
+        lines = jvig("classify", "--model", "flowers", "--weights", weights, "--top-k", 1, image).lines().toList();
+        assertEquals(image.toString(), lines.getFirst());
+        assertTrue(lines.getLast().matches(" +\\d+\\.\\d %  \\d"), lines::toString);
+    }
+
+    private static Path weights(Path file) throws Exception {
+        Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+        NET.build(new Parameters() {
+            @Override
+            public float[] floats(String name, int... shape) {
+                float[] values = Seeded.values(name, shape);
+                tensors.put(name, new Weights.Tensor(shape, values));
+                return values;
+            }
+
+            @Override
+            public String source() {
+                return "seeded weights";
+            }
+        });
+        Safetensors.write(file, new Weights("seeded weights", tensors));
+        return file;
+    }
+
+    @Test
+    void aNameThatTwoHaveIsRefused() throws Exception {
+        assertEquals(
+                "true two models have the name 'mobilevig_ti', one of io.github.jvig.model.BuiltInModels and one of "
+                        + Clashing.class.getName() + "; rename one or take its provider off the class path",
+                print(List.of(Flowers.class, Clashing.class), ModelProviderTest.class));
+    }
+
+    @Test
+    void aProviderThatFailsIsNamed() throws Exception {
+        assertEquals("true the model provider " + Failing.class.getName()
+                + " failed: java.lang.IllegalStateException: no table",
+                print(List.of(Failing.class), ModelProviderTest.class));
+    }
+}
