@@ -74,16 +74,18 @@ final class TemporaryFiles {
 
     /** Deletes a file that was created here and is still there. */
     static void delete(Path path) throws IOException {
-        if (ALIVE.remove(path)) {
+        if (ALIVE.contains(path)) {
             Files.deleteIfExists(path);
+            ALIVE.remove(path);
         }
     }
 
-    private static void deleteQuietly(Path path) {
+    /** As {@link #delete}, where a failure is of no interest; when the JVM ends, it is tried again. */
+    static void deleteQuietly(Path path) {
         try {
             delete(path);
         } catch (IOException e) {
-            // Nobody is left to be told.
+            // A hidden file remains.
         }
     }
 }

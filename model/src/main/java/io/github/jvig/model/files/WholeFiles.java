@@ -63,7 +63,8 @@ public final class WholeFiles implements Closeable {
         }
         for (Path backup : replaced) {
             if (backup != null) {
-                TemporaryFiles.delete(backup);
+                // All files are in their places, so this must not look like a failure.
+                TemporaryFiles.deleteQuietly(backup);
             }
         }
     }
