@@ -18,17 +18,15 @@ public final class PublishedWeights {
     private final String tag;
     private final URI page;
     private final Optional<HubFile> file;
-    private final Optional<String> revision;
     private final Optional<String> sha256;
     private final Optional<String> license;
     private final OptionalDouble top1;
 
-    private PublishedWeights(String tag, URI page, Optional<HubFile> file, Optional<String> revision,
-            Optional<String> sha256, Optional<String> license, OptionalDouble top1) {
+    private PublishedWeights(String tag, URI page, Optional<HubFile> file, Optional<String> sha256,
+            Optional<String> license, OptionalDouble top1) {
         this.tag = Objects.requireNonNull(tag, "tag");
         this.page = Objects.requireNonNull(page, "page");
         this.file = file;
-        this.revision = revision;
         this.sha256 = sha256;
         this.license = license;
         this.top1 = top1;
@@ -43,28 +41,18 @@ public final class PublishedWeights {
      * @return the weights, with all else not known
      */
     public static PublishedWeights at(String tag, URI page) {
-        return new PublishedWeights(tag, page, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+        return new PublishedWeights(tag, page, Optional.empty(), Optional.empty(), Optional.empty(),
                 OptionalDouble.empty());
     }
 
     /**
-     * With the file to download.
+     * With the file to download, of a pinned revision where that is known.
      *
      * @param newFile of the hub
      * @return a changed copy
      */
     public PublishedWeights withFile(HubFile newFile) {
-        return new PublishedWeights(tag, page, Optional.of(newFile), revision, sha256, license, top1);
-    }
-
-    /**
-     * With the commit of the repository that holds the file.
-     *
-     * @param newRevision as the repository's host writes it
-     * @return a changed copy
-     */
-    public PublishedWeights withRevision(String newRevision) {
-        return new PublishedWeights(tag, page, file, Optional.of(newRevision), sha256, license, top1);
+        return new PublishedWeights(tag, page, Optional.of(newFile), sha256, license, top1);
     }
 
     /**
@@ -79,7 +67,7 @@ public final class PublishedWeights {
         if (!SHA256.matcher(lower).matches()) {
             throw new IllegalArgumentException("a SHA-256 is 64 hexadecimal digits, got '" + newSha256 + "'");
         }
-        return new PublishedWeights(tag, page, file, revision, Optional.of(lower), license, top1);
+        return new PublishedWeights(tag, page, file, Optional.of(lower), license, top1);
     }
 
     /**
@@ -89,7 +77,7 @@ public final class PublishedWeights {
      * @return a changed copy
      */
     public PublishedWeights withLicense(String newLicense) {
-        return new PublishedWeights(tag, page, file, revision, sha256, Optional.of(newLicense), top1);
+        return new PublishedWeights(tag, page, file, sha256, Optional.of(newLicense), top1);
     }
 
     /**
@@ -103,7 +91,7 @@ public final class PublishedWeights {
         if (!(newTop1 >= 0 && newTop1 <= 100)) {
             throw new IllegalArgumentException("top-1 must be 0 to 100 percent, got " + newTop1);
         }
-        return new PublishedWeights(tag, page, file, revision, sha256, license, OptionalDouble.of(newTop1));
+        return new PublishedWeights(tag, page, file, sha256, license, OptionalDouble.of(newTop1));
     }
 
     /** {@return what tells a net's published weights apart: timm's tag, or {@code "authors"} for those of the net's authors} */
@@ -119,11 +107,6 @@ public final class PublishedWeights {
     /** {@return the file to download, for {@code --weights}; empty where only the page is known} */
     public Optional<HubFile> file() {
         return file;
-    }
-
-    /** {@return the commit of the repository that holds the file; empty where none is pinned} */
-    public Optional<String> revision() {
-        return revision;
     }
 
     /** {@return the file's SHA-256, 64 lower-case hexadecimal digits; empty where it is not known} */

@@ -26,7 +26,6 @@ class ModelInfoTest {
         assertEquals("authors", weights.tag());
         assertEquals(PAGE, weights.page());
         assertEquals(Optional.empty(), weights.file());
-        assertEquals(Optional.empty(), weights.revision());
         assertEquals(Optional.empty(), weights.sha256());
         assertEquals(Optional.empty(), weights.license());
         assertEquals(OptionalDouble.empty(), weights.top1());
@@ -37,10 +36,9 @@ class ModelInfoTest {
     void whatIsKnownIsKept() {
         HubFile file = HubFile.parse("hf:owner/repo/net.safetensors");
         PublishedWeights page = PublishedWeights.at("authors", PAGE);
-        PublishedWeights weights = page.withFile(file).withRevision("abc123").withSha256(SHA256)
+        PublishedWeights weights = page.withFile(file).withSha256(SHA256)
                 .withLicense("Apache-2.0").withTop1(75.7);
         assertEquals(Optional.of(file), weights.file());
-        assertEquals(Optional.of("abc123"), weights.revision());
         assertEquals(Optional.of(SHA256.toLowerCase()), weights.sha256());
         assertEquals(Optional.of("Apache-2.0"), weights.license());
         assertEquals(OptionalDouble.of(75.7), weights.top1());

@@ -37,7 +37,8 @@ class PackageCyclesTest {
         read(Models.class, uses);
         assertTrue(uses.keySet().containsAll(Set.of("kernels", "kernels/vector", "model", "model/vision", "model/cpu")),
                 uses::toString);
-        assertTrue(uses.get("model/cpu").containsAll(Set.of("model/device", "model/lowering", "kernels")), uses::toString);
+        assertTrue(uses.get("model/cpu").containsAll(Set.of("model/device", "model/lowering", "kernels")),
+                uses::toString);
         assertEquals(List.of(), cycles(uses));
     }
 

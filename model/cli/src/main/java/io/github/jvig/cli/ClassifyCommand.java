@@ -6,6 +6,7 @@ import io.github.jvig.model.Session;
 import io.github.jvig.model.vision.Classification;
 import io.github.jvig.model.vision.Classifications;
 import io.github.jvig.model.vision.DecodePipeline;
+import io.github.jvig.model.vision.DigitSamples;
 import io.github.jvig.model.vision.ImageClassifier;
 import io.github.jvig.model.vision.ImageFiles;
 import io.github.jvig.model.vision.ImageInput;
@@ -68,7 +69,7 @@ final class ClassifyCommand extends Command {
         }
         Labels labels = labels(loaded).requireSize(loaded.classes());
         List<ImageInput> images = paths.isEmpty()
-                ? DigitSamples.all()
+                ? DigitSamples.images()
                 : paths.stream().flatMap(path -> ImageFiles.find(path).stream()).toList();
         boolean folders = paths.stream().anyMatch(Files::isDirectory);
         try (Session session = loaded.compile(device.options(this).build());

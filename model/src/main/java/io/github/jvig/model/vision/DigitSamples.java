@@ -31,4 +31,22 @@ public final class DigitSamples {
         }
         return DigitSamples.class.getResourceAsStream(FOLDER + name);
     }
+
+    /**
+     * All of them for a {@link DecodePipeline}, in the order of {@link #names}.
+     *
+     * @return inputs called {@code samples/0-a.png} and so on
+     */
+    public static List<ImageInput> images() {
+        return names().stream().map(DigitSamples::image).toList();
+    }
+
+    private static ImageInput image(String file) {
+        String name = "samples/" + file;
+        return new ImageInput(name, orientation -> {
+            try (InputStream in = open(file)) {
+                return Images.read(in, name, orientation);
+            }
+        });
+    }
 }
