@@ -9,7 +9,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** What comes after the sums: a pass over a tile that has just been written and still lies in the nearest cache. */
+/** The epilogues of convolutions: a pass over a tile that has just been written and is still in the nearest cache. */
 final class Epilogues {
     private Epilogues() {
     }
@@ -23,8 +23,7 @@ final class Epilogues {
      * @param width      floats of a row, a whole number of vectors
      */
     static void apply(Epilogue epilogue, float[] residual, int residualOffset, float[] out, int outOffset, int step,
-            int rows,
-            int width) {
+            int rows, int width) {
         activate(epilogue.activation(), out, outOffset, step, rows, width);
         if (epilogue.residual()) {
             add(residual, residualOffset, out, outOffset, step, rows, width);
@@ -32,40 +31,40 @@ final class Epilogues {
     }
 
     /** The activation alone. */
-    static void activate(Activation activation, float[] x, int at, int step, int rows, int width) {
+    static void activate(Activation activation, float[] x, int offset, int step, int rows, int width) {
         if (step == width && rows > 1) {
-            activate(activation, x, at, step, 1, rows * width);
+            activate(activation, x, offset, step, 1, rows * width);
             return;
         }
         switch (activation) {
             case NONE -> {
             }
-            case RELU -> relu(x, at, step, rows, width);
-            case RELU6 -> relu6(x, at, step, rows, width);
+            case RELU -> relu(x, offset, step, rows, width);
+            case RELU6 -> relu6(x, offset, step, rows, width);
             case GELU -> {
                 if (width == 3 * LANES) {
-                    GeluLoops.vectors3(x, at, step, rows);
+                    GeluLoops.vectors3(x, offset, step, rows);
                 } else if (width == 2 * LANES) {
-                    GeluLoops.vectors2(x, at, step, rows);
+                    GeluLoops.vectors2(x, offset, step, rows);
                 } else {
-                    GeluLoops.anyWidth(x, at, step, rows, width);
+                    GeluLoops.anyWidth(x, offset, step, rows, width);
                 }
             }
         }
     }
 
     /** Sets the lanes of each row from {@code width} to {@code step} to zero. */
-    static void clear(float[] x, int at, int step, int rows, int width) {
+    static void clear(float[] x, int offset, int step, int rows, int width) {
         if (width < step) {
             for (int r = 0; r < rows; r++) {
-                Arrays.fill(x, at + r * step + width, at + (r + 1) * step, 0f);
+                Arrays.fill(x, offset + r * step + width, offset + (r + 1) * step, 0f);
             }
         }
     }
 
-    /** By compare and blend, which leaves NaN alone and is two instructions where a float maximum is several. */
-    private static void relu(float[] x, int at, int step, int rows, int width) {
-        for (int r = 0, row = at; r < rows; r++, row += step) {
+    /** By compare and blend, which keeps NaN and is two instructions where a float maximum is several. */
+    private static void relu(float[] x, int offset, int step, int rows, int width) {
+        for (int r = 0, row = offset; r < rows; r++, row += step) {
             for (int i = row; i < row + width; i += LANES) {
                 FloatVector v = FloatVector.fromArray(FLOATS, x, i);
                 v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(x, i);
@@ -73,8 +72,8 @@ final class Epilogues {
         }
     }
 
-    private static void relu6(float[] x, int at, int step, int rows, int width) {
-        for (int r = 0, row = at; r < rows; r++, row += step) {
+    private static void relu6(float[] x, int offset, int step, int rows, int width) {
+        for (int r = 0, row = offset; r < rows; r++, row += step) {
             for (int i = row; i < row + width; i += LANES) {
                 FloatVector v = FloatVector.fromArray(FLOATS, x, i);
                 v = v.blend(0f, v.compare(VectorOperators.LE, 0f));
@@ -88,8 +87,8 @@ final class Epilogues {
             int a = fromOffset + r * step;
             int b = toOffset + r * step;
             for (int i = 0; i < width; i += LANES) {
-                FloatVector.fromArray(FLOATS, to, b + i).add(FloatVector.fromArray(FLOATS, from, a + i)).intoArray(to,
-                        b + i);
+                FloatVector.fromArray(FLOATS, to, b + i).add(FloatVector.fromArray(FLOATS, from, a + i))
+                        .intoArray(to, b + i);
             }
         }
     }

@@ -40,7 +40,7 @@ final class VectorDepthwise3x3 implements RowKernel {
         int channels = spec.in().channels();
         length = VectorConfig.vectors(channels) * LANES;
         weights = DepthwiseWeights.grouped(weight, bias, channels, TAPS);
-        // With less reuse of what is loaded, about half a matrix product's pace.
+        // It reuses less of what it loads, so it runs at about half the speed of a matrix product.
         split = Split.ofRows(2 * spec.macs(), map.height());
     }
 

@@ -29,9 +29,9 @@ final class VectorMaxRelative implements RowKernel {
     private final MaxRelative spec;
     private final int outStride;
     private final int shifts;
-    /** For each row y and shift, where the row that comes to y begins. */
+    /** For each row y and shift, the offset of the row that is shifted to y. */
     private final int[] rowOffsets;
-    /** For each column x and shift, where in its row the pixel that comes to x begins. */
+    /** For each column x and shift, the offset within its row of the pixel that is shifted to x. */
     private final int[] columnOffsets;
     private final Split split;
 
@@ -52,8 +52,8 @@ final class VectorMaxRelative implements RowKernel {
                 columnOffsets[x * shifts + s] = Math.floorMod(x - list.get(s).dx(), in.width()) * in.stride();
             }
         }
-        // A neighbor takes about as long as four multiply-accumulates of a matrix product; it counts as sixteen, so that 7x7 pixels are shared
-        // out: as one unit they take longer to fetch from another thread's cache than to compare (15 us for 256 channels, 10 us as several).
+        // A neighbor takes about as long as four multiply-accumulates of a matrix product. It counts as sixteen, so that a map of 7x7 pixels is
+        // several units: as one it takes longer to fetch from another thread's cache than to compare (15 us for 256 channels, 10 us as several).
         split = Split.of(16L * in.length() * (shifts + 1), in.height(), MIN_ROWS, Math.max(1, in.channels() / GROUP));
     }
 
@@ -76,8 +76,8 @@ final class VectorMaxRelative implements RowKernel {
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         for (int unit = from; unit < to; unit++) {
             int block = split.block(unit);
-            // The last group has what is left behind whole ones.
-            int end = split.lastPanel(unit) < split.panels() ? split.lastPanel(unit) * GROUP : spec.in().channels();
+            // The last group also has the channels after the last whole one.
+            int end = split.endPanel(unit) < split.panels() ? split.endPanel(unit) * GROUP : spec.in().channels();
             channels(o.in(), o.inOffset(), o.out(), o.outOffset(), split.row(block), split.row(block + 1),
                     split.firstPanel(unit) * GROUP, end);
         }
