@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class FusedChainKernel implements Kernel {
     private final FusedChain spec;
     private final RowKernel[] stages;
-    private final int strip;
+    private final int rowsPerStrip;
     /** By stage and strip, the first row of the stage's result that is needed, and one past the last. */
     private final int[][] first;
     private final int[][] end;
@@ -26,7 +26,7 @@ final class FusedChainKernel implements Kernel {
     private final int scratch;
 
     /** @throws IllegalArgumentException when a stage can't compute rows by themselves */
-    FusedChainKernel(List<Kernel> kernels, int strip) {
+    FusedChainKernel(List<Kernel> kernels, int rowsPerStrip) {
         for (Kernel kernel : kernels) {
             if (!(kernel instanceof RowKernel rows && rows.supportsRowRanges())) {
                 throw new IllegalArgumentException(kernel.name() + " can't be part of a chain: " + kernel.spec());
@@ -34,16 +34,16 @@ final class FusedChainKernel implements Kernel {
         }
         stages = kernels.toArray(RowKernel[]::new);
         spec = new FusedChain(Arrays.stream(stages).map(RowKernel::spec).toList());
-        if (strip < 1) {
-            throw new IllegalArgumentException("a strip has at least one row, not " + strip);
+        if (rowsPerStrip < 1) {
+            throw new IllegalArgumentException("a strip has at least one row, not " + rowsPerStrip);
         }
-        this.strip = Math.min(strip, spec.out().height());
-        int strips = Math.ceilDiv(spec.out().height(), this.strip);
+        this.rowsPerStrip = Math.min(rowsPerStrip, spec.out().height());
+        int strips = Math.ceilDiv(spec.out().height(), this.rowsPerStrip);
         first = new int[stages.length][strips];
         end = new int[stages.length][strips];
         for (int s = 0; s < strips; s++) {
-            int top = s * this.strip;
-            int bottom = Math.min(top + this.strip, spec.out().height()) - 1;
+            int top = s * this.rowsPerStrip;
+            int bottom = Math.min(top + this.rowsPerStrip, spec.out().height()) - 1;
             for (int i = stages.length - 1; i >= 0; i--) {
                 first[i][s] = top;
                 end[i][s] = bottom + 1;
@@ -59,11 +59,11 @@ final class FusedChainKernel implements Kernel {
             row[i] = map.width() * map.stride();
             start[i] = next;
             if (i < stages.length - 1) {
-                int most = 0;
+                int maxRows = 0;
                 for (int s = 0; s < strips; s++) {
-                    most = Math.max(most, end[i][s] - first[i][s]);
+                    maxRows = Math.max(maxRows, end[i][s] - first[i][s]);
                 }
-                next = Math.addExact(next, Math.multiplyExact(most, row[i]));
+                next = Math.addExact(next, Math.multiplyExact(maxRows, row[i]));
             }
         }
         scratch = next;
@@ -77,7 +77,8 @@ final class FusedChainKernel implements Kernel {
     /** {@code "chain4(f32-pointwise-7x3-vector512 > f32-depthwise-...)"}: rows of a strip, and the stages' kernels. */
     @Override
     public String name() {
-        return "chain" + strip + "(" + Arrays.stream(stages).map(Kernel::name).collect(Collectors.joining(" > ")) + ")";
+        return "chain" + rowsPerStrip
+                + Arrays.stream(stages).map(Kernel::name).collect(Collectors.joining(" > ", "(", ")"));
     }
 
     @Override
@@ -100,15 +101,15 @@ final class FusedChainKernel implements Kernel {
         int last = stages.length - 1;
         for (int s = from; s < to; s++) {
             for (int i = 0; i < last; i++) {
-                int at = scratchOffset + start[i];
+                int result = scratchOffset + start[i];
                 int done = first[i][s];
                 if (s > from && end[i][s - 1] > done) {
                     done = Math.min(end[i][s - 1], end[i][s]);
-                    System.arraycopy(scratch, at + (first[i][s] - first[i][s - 1]) * row[i], scratch, at,
+                    System.arraycopy(scratch, result + (first[i][s] - first[i][s - 1]) * row[i], scratch, result,
                             (done - first[i][s]) * row[i]);
                 }
                 if (done < end[i][s]) {
-                    stage(o, scratch, scratchOffset, s, i, scratch, at - first[i][s] * row[i], done);
+                    stage(o, scratch, scratchOffset, s, i, scratch, result - first[i][s] * row[i], done);
                 }
             }
             stage(o, scratch, scratchOffset, s, last, o.out(), o.outOffset(), first[last][s]);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Chains give the bits of their stages run one after another, whatever the strip and however their units are shared out. */
+/** Chains give the bits of their stages run one after another, whatever the height of a strip and however their units are shared out. */
 class FusedChainTest {
     private static final float CANARY = 12345.678f;
     private static final int SCRATCH_AT = 16;
@@ -34,8 +34,8 @@ class FusedChainTest {
             random = new Random(seed);
         }
 
-        int between(int least, int most) {
-            return least + random.nextInt(most - least + 1);
+        int between(int min, int max) {
+            return min + random.nextInt(max - min + 1);
         }
 
         float[] floats(int length) {
@@ -125,10 +125,10 @@ class FusedChainTest {
             float[] out = expected.clone();
             Operands operands = new Operands(in, inOffset, residual, residualOffset, out, outOffset);
             int height = last.out().height();
-            for (int strip : new int[]{1, 2, between(1, height), height, height + 3}) {
-                Kernel chain = KernelProvider.chain(stages, strip);
-                String what = "strips of " + strip + ": " + chain.spec();
-                assertEquals(Math.ceilDiv(height, Math.min(strip, height)), chain.units());
+            for (int rowsPerStrip : new int[]{1, 2, between(1, height), height, height + 3}) {
+                Kernel chain = KernelProvider.chain(stages, rowsPerStrip);
+                String what = "strips of " + rowsPerStrip + ": " + chain.spec();
+                assertEquals(Math.ceilDiv(height, Math.min(rowsPerStrip, height)), chain.units());
                 operands.check(chain.spec());
                 Arrays.fill(out, CANARY);
                 float[] scratch = filled(SCRATCH_AT + chain.scratch(), Float.NaN);
@@ -231,8 +231,8 @@ class FusedChainTest {
         refused("can't be part of a chain: " + narrow.spec(), List.of(narrow, narrow), 4);
     }
 
-    private static void refused(String part, List<Kernel> stages, int strip) {
-        String message = assertThrows(IllegalArgumentException.class, () -> KernelProvider.chain(stages, strip))
+    private static void refused(String part, List<Kernel> stages, int rowsPerStrip) {
+        String message = assertThrows(IllegalArgumentException.class, () -> KernelProvider.chain(stages, rowsPerStrip))
                 .getMessage();
         assertTrue(message.contains(part), message);
     }

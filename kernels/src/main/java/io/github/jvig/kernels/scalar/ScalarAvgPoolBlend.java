@@ -4,12 +4,10 @@ import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
 
 /** {@link AvgPoolBlend} by its definition, in double. A unit is a row of the map. */
 record ScalarAvgPoolBlend(AvgPoolBlend spec, float[] weight) implements Kernel {
     ScalarAvgPoolBlend(AvgPoolBlend spec, float[] weight) {
-        Packing.check(spec, weight, 2, null);
         this.spec = spec;
         this.weight = weight.clone();
     }

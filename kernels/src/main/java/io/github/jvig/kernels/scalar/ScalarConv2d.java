@@ -4,18 +4,17 @@ import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.kernels.weights.WeightLayout;
 
 /** {@link Conv2d} by its definition. A unit is a row of the output. */
 record ScalarConv2d(Conv2d spec, float[] weight, float[] bias) implements Kernel {
     /** Weights are kept as {@code [in][ky][kx][padded out]}. */
     ScalarConv2d(Conv2d spec, float[] weight, float[] bias) {
         int perOutput = spec.in().channels() * spec.window().kernel() * spec.window().kernel();
-        Packing.check(spec, weight, perOutput, bias);
         this.spec = spec;
-        this.weight = Packing.transposed(weight, spec.out().channels(), perOutput, spec.out().stride());
-        this.bias = Packing.paddedBias(bias, spec.out().stride());
+        this.weight = WeightLayout.transposed(weight, spec.out().channels(), perOutput, spec.out().stride());
+        this.bias = WeightLayout.paddedBias(bias, spec.out().stride());
     }
 
     @Override

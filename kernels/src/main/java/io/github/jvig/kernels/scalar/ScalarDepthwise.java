@@ -4,18 +4,17 @@ import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.kernels.weights.WeightLayout;
 
 /** {@link DepthwiseConv} by its definition. A unit is a row of the output. */
 record ScalarDepthwise(DepthwiseConv spec, float[] weight, float[] bias) implements Kernel {
     /** Weights are kept as {@code [ky][kx][padded channels]}. */
     ScalarDepthwise(DepthwiseConv spec, float[] weight, float[] bias) {
         int taps = spec.window().kernel() * spec.window().kernel();
-        Packing.check(spec, weight, taps, bias);
         this.spec = spec;
-        this.weight = Packing.transposed(weight, spec.in().channels(), taps, spec.in().stride());
-        this.bias = Packing.paddedBias(bias, spec.in().stride());
+        this.weight = WeightLayout.transposed(weight, spec.in().channels(), taps, spec.in().stride());
+        this.bias = WeightLayout.paddedBias(bias, spec.in().stride());
     }
 
     @Override

@@ -3,15 +3,14 @@ package io.github.jvig.kernels.scalar;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
+import io.github.jvig.kernels.weights.WeightLayout;
 
 /** {@link LayerNorm} by its definition, in double. A unit is a row of the map. */
 record ScalarLayerNorm(LayerNorm spec, float[] weight, float[] bias) implements Kernel {
     ScalarLayerNorm(LayerNorm spec, float[] weight, float[] bias) {
-        Packing.check(spec, weight, 1, bias);
         this.spec = spec;
         this.weight = weight.clone();
-        this.bias = Packing.paddedBias(bias, spec.in().channels());
+        this.bias = WeightLayout.paddedBias(bias, spec.in().channels());
     }
 
     @Override

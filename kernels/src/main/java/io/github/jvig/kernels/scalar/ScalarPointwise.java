@@ -2,17 +2,16 @@ package io.github.jvig.kernels.scalar;
 
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.weights.WeightLayout;
 
 /** {@link PointwiseConv} by its definition. A unit is a row of the map. */
 record ScalarPointwise(PointwiseConv spec, float[] weight, float[] bias) implements Kernel {
     /** Weights are kept as {@code [in][padded out]}, so that the innermost loop runs over neighboring outputs. */
     ScalarPointwise(PointwiseConv spec, float[] weight, float[] bias) {
-        Packing.check(spec, weight, spec.in().channels(), bias);
         this.spec = spec;
-        this.weight = Packing.transposed(weight, spec.out().channels(), spec.in().channels(), spec.out().stride());
-        this.bias = Packing.paddedBias(bias, spec.out().stride());
+        this.weight = WeightLayout.transposed(weight, spec.out().channels(), spec.in().channels(), spec.out().stride());
+        this.bias = WeightLayout.paddedBias(bias, spec.out().stride());
     }
 
     @Override

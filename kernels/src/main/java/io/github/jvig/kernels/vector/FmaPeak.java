@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The multiply-adds that one thread reaches with nothing in the way: ten chains in registers, more than latency times ports of any
- * core known, few enough for sixteen registers.
+ * The peak rate of multiply-adds of one thread: ten chains in registers, more than latency times ports of any core known, and not more
+ * than fit sixteen registers.
  */
 final class FmaPeak {
     private static final VectorSpecies<Float> SPECIES = VectorConfig.FLOATS;

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * A register tile of the matrix product that convolutions are made of: {@code rows} pixels by up to {@code vectors} vectors of
  * outputs, all their sums in registers over one flat loop along the depth (the input channels, or taps times input channels). A
- * tile only sees arrays: vectors handed from method to method are boxed as soon as the compiler stops inlining.
+ * tile takes arrays only: vectors passed between methods are boxed as soon as the compiler stops inlining. The loops are in
+ * {@link GemmLoops}.
  *
  * <p>Weights come as panels ({@link WeightPanels}): the bias, then one row of {@code width} vectors per step of the depth.
  */
@@ -16,18 +17,18 @@ abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
     final int rows;
     final int vectors;
     /**
-     * Output channels from which {@link #multiply} on copied windows beats {@link #gather} on the map itself: a copy costs the same for
-     * any number of outputs, a look at the table of offsets every tile. Found by measurement.
+     * Output channels from which {@link #multiply} on copied windows is faster than {@link #gather} on the map itself: a copy is made once
+     * for all outputs, the table of offsets is read for every tile. Found by measurement.
      */
-    final int copyFrom;
+    final int minOutputsToCopy;
 
-    GemmTile(int rows, int vectors, int copyFrom) {
+    GemmTile(int rows, int vectors, int minOutputsToCopy) {
         this.rows = rows;
         this.vectors = vectors;
-        this.copyFrom = copyFrom;
+        this.minOutputsToCopy = minOutputsToCopy;
     }
 
-    /** Whether the sums stay in so many registers and make good use of them. */
+    /** Whether the sums fit this number of registers and make good use of them. */
     abstract boolean suits(int registers);
 
     /** The same in words; empty where any number will do. */
@@ -40,10 +41,10 @@ abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
     }
 
     /**
-     * Rows that are best done next when so many are left of a map: {@link #rows}, or fewer where there is a smaller tile. The last ones are
-     * moved up over rows that are done already if they are more than what is left, so fewer of them do less twice.
+     * Rows to do next when {@code remaining} of a map remain: {@link #rows}, or a smaller number where there is a loop for it. If it is more
+     * than remain, the caller moves the tile up over rows that are done already.
      */
-    int rowsFor(int left, int width) {
+    int rowsFor(int remaining, int width) {
         return rows;
     }
 
@@ -61,6 +62,5 @@ abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
 
     /** The same of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
     abstract void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
-            int panelOffset,
-            float[] out, int outOffset, int outRowStride);
+            int panelOffset, float[] out, int outOffset, int outRowStride);
 }

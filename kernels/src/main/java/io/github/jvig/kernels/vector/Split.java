@@ -1,45 +1,51 @@
 package io.github.jvig.kernels.vector;
 
 /**
- * How a kernel's work is cut into units: row blocks times groups of panels. Large maps are cut by rows, small ones by panels too, so
- * that a panel's weights serve many rows from a near cache and there is still enough to share out.
+ * How a kernel's work is split into units: row blocks times groups of panels. Large maps are split by rows, small ones by panels too, so
+ * that a panel's weights serve many rows from a near cache and there are still enough units for all threads.
  *
- * @param rows   rows (or tiles of rows) that are shared out
- * @param blocks row blocks, at most {@code rows}; none when there are no rows
- * @param panels panels that are shared out
- * @param groups panel groups, at most {@code panels}
- * @param rowsInnermost  whether the row blocks of one group of panels follow each other, not the groups of one block
+ * @param rows   rows (or tiles of rows) of the map
+ * @param blocks row blocks, 0 to {@code rows}; 0 only when there are no rows
+ * @param panels panels of the weights
+ * @param groups groups of panels, 1 to {@code panels}
+ * @param rowsInnermost whether the units of one group of panels follow each other, one for each row block; otherwise those of one row block
  */
 record Split(int rows, int blocks, int panels, int groups, boolean rowsInnermost) {
-    /** Multiply-accumulates that a unit should at least be worth: 5 to 10 microseconds of a matrix product on a fast core. */
-    private static final long UNIT = 1 << 19;
-    /** More units than this only cost their overhead. */
-    private static final long MOST = 256;
+    /** Multiply-accumulates of a unit, at least: 5 to 10 microseconds of a matrix product on a fast core. */
+    private static final long MIN_UNIT_MACS = 1 << 19;
+    /** More units than this only add overhead. */
+    private static final long MAX_UNITS = 256;
 
     /**
-     * @param work       multiply-accumulates of the whole, or what takes as long
-     * @param fewestRows rows that should stay together where there are as many
+     * By rows, and where these give too few units by panels, too.
+     *
+     * @param macs    multiply-accumulates of the whole kernel, or as many as would take the same time
+     * @param minRows rows of a block, at least, unless there are less of them
      */
-    static Split of(long work, int rows, int fewestRows, int panels) {
-        int wanted = (int) Math.clamp(work / UNIT, 1, MOST);
-        int blocks = Math.min(wanted, (rows + fewestRows - 1) / fewestRows);
-        return new Split(rows, blocks, panels, Math.clamp(wanted / Math.max(1, blocks), 1, panels), false);
+    static Split of(long macs, int rows, int minRows, int panels) {
+        int units = targetUnits(macs);
+        int blocks = Math.min(units, (rows + minRows - 1) / minRows);
+        return new Split(rows, blocks, panels, Math.clamp(units / Math.max(1, blocks), 1, panels), false);
     }
 
     /**
-     * By panels, and only where that is too coarse by rows, too: whoever takes units in a row reads a panel once.
+     * By panels, and where these give too few units by rows, too. A thread that takes consecutive units reads a panel once.
      *
-     * @param work multiply-accumulates of the whole, or what takes as long
+     * @param macs multiply-accumulates of the whole kernel, or as many as would take the same time
      */
-    static Split ofPanels(long work, int rows, int panels) {
-        int wanted = (int) Math.clamp(work / UNIT, 1, MOST);
-        int groups = Math.min(wanted, panels);
-        return new Split(rows, Math.clamp(wanted / groups, 1, rows), panels, groups, true);
+    static Split ofPanels(long macs, int rows, int panels) {
+        int units = targetUnits(macs);
+        int groups = Math.min(units, panels);
+        return new Split(rows, Math.clamp(units / groups, 1, rows), panels, groups, true);
     }
 
     /** By rows alone. */
-    static Split ofRows(long work, int rows) {
-        return of(work, rows, 1, 1);
+    static Split ofRows(long macs, int rows) {
+        return of(macs, rows, 1, 1);
+    }
+
+    private static int targetUnits(long macs) {
+        return (int) Math.clamp(macs / MIN_UNIT_MACS, 1, MAX_UNITS);
     }
 
     int units() {
@@ -54,13 +60,13 @@ record Split(int rows, int blocks, int panels, int groups, boolean rowsInnermost
         return rowsInnermost ? unit / blocks : unit % groups;
     }
 
-    /** First row of a block; {@code rows} for the one past the last. */
+    /** First row of a block; {@code rows} for the block after the last. */
     int row(int block) {
         return (int) ((long) block * rows / blocks);
     }
 
     /** Rows of the largest block. */
-    int largestBlock() {
+    int maxBlockRows() {
         return blocks == 0 ? 0 : (rows + blocks - 1) / blocks;
     }
 
@@ -68,7 +74,8 @@ record Split(int rows, int blocks, int panels, int groups, boolean rowsInnermost
         return group(unit) * panels / groups;
     }
 
-    int lastPanel(int unit) {
+    /** One past the last panel of a unit. */
+    int endPanel(int unit) {
         return (group(unit) + 1) * panels / groups;
     }
 }

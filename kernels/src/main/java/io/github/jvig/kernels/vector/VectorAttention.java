@@ -6,13 +6,12 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
 import java.util.Arrays;
 
 /**
  * {@link Attention} head by head, as two matrix products on the tiles of the convolutions: queries by keys, which gives the scores, then,
  * after a softmax in place, scores by values. Keys and values are packed into panels for that, in the caller's scratch, where scores and
- * results stay, too. Tokens that do not fill a tile are done by the last full tile moved up.
+ * results are, too. Tokens that do not fill a tile are done by a last tile that overlaps the one before.
  *
  * <p>A unit is a head.
  */
@@ -20,12 +19,12 @@ final class VectorAttention implements Kernel {
     private final Attention spec;
     private final GemmTile tile;
     private final float factor;
-    /** By head and token, the biases of its scores, filled up to whole vectors by negative infinity, which keeps those lanes at zero. */
+    /** By head and token, the biases of its scores, padded to whole vectors with negative infinity, which makes those lanes zero. */
     private final float[] bias;
-    /** First vector of each panel, and the number of all at the end. */
+    /** First vector of each panel, then the number of all vectors. */
     private final int[] keyColumns;
     private final int[] valueColumns;
-    /** Where things lie in the scratch. */
+    /** Offsets into the scratch. */
     private final int values;
     private final int scores;
     private final int results;
@@ -33,12 +32,11 @@ final class VectorAttention implements Kernel {
 
     VectorAttention(Attention spec, float[] weight, GemmTile tile) {
         int tokens = spec.tokens();
-        Packing.check(spec, weight, spec.heads(), Math.multiplyExact(tokens, tokens));
         this.spec = spec;
         this.tile = tile;
         factor = (float) (1 / Math.sqrt(spec.keyDim()));
-        keyColumns = WeightPanels.cut(tokens, tile.vectors);
-        valueColumns = WeightPanels.cut(spec.valueDim(), tile.vectors);
+        keyColumns = WeightPanels.split(tokens, tile.vectors);
+        valueColumns = WeightPanels.split(spec.valueDim(), tile.vectors);
         bias = new float[Math.multiplyExact(spec.heads() * tokens, scoreStep())];
         Arrays.fill(bias, Float.NEGATIVE_INFINITY);
         for (int row = 0; row < spec.heads() * tokens; row++) {
@@ -87,20 +85,21 @@ final class VectorAttention implements Kernel {
         }
     }
 
-    private void head(Operands o, float[] scratch, int at, int head) {
+    private void head(Operands o, float[] scratch, int offset, int head) {
         MapLayout in = spec.in();
         int tokens = spec.tokens();
         int query = o.inOffset() + head * spec.headDim();
-        packKeys(o.in(), query + spec.keyDim(), scratch, at);
-        product(keyColumns, o.in(), query, in.stride(), spec.keyDim(), scratch, at, at + scores, scoreStep());
-        Softmax.rows(scratch, at + scores, scoreStep(), tokens, factor, bias, head * tokens * scoreStep(), at + lanes);
-        packValues(o.in(), query + 2 * spec.keyDim(), scratch, at + values);
-        product(valueColumns, scratch, at + scores, scoreStep(), tokens, scratch, at + values, at + results,
+        packKeys(o.in(), query + spec.keyDim(), scratch, offset);
+        product(keyColumns, o.in(), query, in.stride(), spec.keyDim(), scratch, offset, offset + scores, scoreStep());
+        Softmax.rows(scratch, offset + scores, scoreStep(), tokens, factor, bias, head * tokens * scoreStep(),
+                offset + lanes);
+        packValues(o.in(), query + 2 * spec.keyDim(), scratch, offset + values);
+        product(valueColumns, scratch, offset + scores, scoreStep(), tokens, scratch, offset + values, offset + results,
                 resultStep());
         int stride = spec.out().stride();
         int out = o.outOffset() + head * spec.valueDim();
         for (int i = 0; i < tokens; i++) {
-            System.arraycopy(scratch, at + results + i * resultStep(), o.out(), out + i * stride, spec.valueDim());
+            System.arraycopy(scratch, offset + results + i * resultStep(), o.out(), out + i * stride, spec.valueDim());
         }
         if (head == spec.heads() - 1) {
             Epilogues.clear(o.out(), o.outOffset(), stride, tokens, spec.out().channels());
@@ -139,8 +138,7 @@ final class VectorAttention implements Kernel {
 
     /** {@code [tokens][depth] * panels[depth][...]}. */
     private void product(int[] columns, float[] a, int aOffset, int aRowStride, int depth, float[] scratch, int panels,
-            int to,
-            int step) {
+            int to, int step) {
         int tokens = spec.tokens();
         for (int p = 0; p < columns.length - 1; p++) {
             int panel = panels + columns[p] * LANES * (depth + 1);

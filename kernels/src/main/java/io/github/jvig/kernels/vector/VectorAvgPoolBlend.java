@@ -7,12 +7,11 @@ import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link AvgPoolBlend} row by row: first the sums down the columns of the rows in reach, into the caller's scratch, then the sums across,
- * with what is left to do for the result. The usual three rows and three columns have loops of their own.
+ * with the rest of the computation. The usual three rows and three columns have separate loops.
  */
 final class VectorAvgPoolBlend implements Kernel {
     private final AvgPoolBlend spec;
@@ -24,7 +23,6 @@ final class VectorAvgPoolBlend implements Kernel {
     private final Split split;
 
     VectorAvgPoolBlend(AvgPoolBlend spec, float[] weight) {
-        Packing.check(spec, weight, 2, null);
         this.spec = spec;
         map = spec.in();
         length = VectorConfig.vectors(map.channels()) * LANES;
@@ -81,8 +79,7 @@ final class VectorAvgPoolBlend implements Kernel {
         boolean three = reach == 1 && map.width() > 2;
         if (three) {
             across3(sums, sumsOffset, stride, map.width() - 2, 1f / (3 * rows), o.in(), o.inOffset() + row + stride,
-                    weight,
-                    length, o.out(), o.outOffset() + row + stride);
+                    weight, length, o.out(), o.outOffset() + row + stride);
         }
         // The columns in between are done already.
         int step = three ? map.width() - 1 : 1;
@@ -94,50 +91,52 @@ final class VectorAvgPoolBlend implements Kernel {
         }
     }
 
-    private static void down3(float[] in, int at, int row, float[] sums, int to) {
+    private static void down3(float[] in, int inOffset, int row, float[] sums, int sumsOffset) {
         for (int i = 0; i < row; i += LANES) {
-            FloatVector.fromArray(FLOATS, in, at + i).add(FloatVector.fromArray(FLOATS, in, at + row + i))
-                    .add(FloatVector.fromArray(FLOATS, in, at + 2 * row + i)).intoArray(sums, to + i);
+            FloatVector.fromArray(FLOATS, in, inOffset + i).add(FloatVector.fromArray(FLOATS, in, inOffset + row + i))
+                    .add(FloatVector.fromArray(FLOATS, in, inOffset + 2 * row + i)).intoArray(sums, sumsOffset + i);
         }
     }
 
-    private static void down(float[] in, int at, int row, int rows, float[] sums, int to) {
+    private static void down(float[] in, int inOffset, int row, int rows, float[] sums, int sumsOffset) {
         for (int i = 0; i < row; i += LANES) {
-            FloatVector s = FloatVector.fromArray(FLOATS, in, at + i);
+            FloatVector s = FloatVector.fromArray(FLOATS, in, inOffset + i);
             for (int y = 1; y < rows; y++) {
-                s = s.add(FloatVector.fromArray(FLOATS, in, at + y * row + i));
+                s = s.add(FloatVector.fromArray(FLOATS, in, inOffset + y * row + i));
             }
-            s.intoArray(sums, to + i);
+            s.intoArray(sums, sumsOffset + i);
         }
     }
 
-    /** Neighboring pixels with a column on either side, the first one's to the left at {@code at}. */
-    private static void across3(float[] sums, int at, int stride, int pixels, float share, float[] in, int inOffset,
-            float[] weight, int length, float[] out, int to) {
+    /** Neighboring pixels with a column on either side, the first one's left column at {@code sumsOffset}. */
+    private static void across3(float[] sums, int sumsOffset, int stride, int pixels, float share, float[] in,
+            int inOffset,
+            float[] weight, int length, float[] out, int outOffset) {
         for (int x = 0; x < pixels; x++) {
             int p = x * stride;
             for (int c = 0; c < length; c += LANES) {
-                FloatVector mean = FloatVector.fromArray(FLOATS, sums, at + p + c)
-                        .add(FloatVector.fromArray(FLOATS, sums, at + p + stride + c))
-                        .add(FloatVector.fromArray(FLOATS, sums, at + p + 2 * stride + c)).mul(share);
-                FloatVector own = FloatVector.fromArray(FLOATS, in, inOffset + p + c)
+                FloatVector mean = FloatVector.fromArray(FLOATS, sums, sumsOffset + p + c)
+                        .add(FloatVector.fromArray(FLOATS, sums, sumsOffset + p + stride + c))
+                        .add(FloatVector.fromArray(FLOATS, sums, sumsOffset + p + 2 * stride + c)).mul(share);
+                FloatVector self = FloatVector.fromArray(FLOATS, in, inOffset + p + c)
                         .mul(FloatVector.fromArray(FLOATS, weight, length + c));
-                mean.fma(FloatVector.fromArray(FLOATS, weight, c), own).intoArray(out, to + p + c);
+                mean.fma(FloatVector.fromArray(FLOATS, weight, c), self).intoArray(out, outOffset + p + c);
             }
         }
     }
 
     /** One pixel with any number of columns in reach. */
-    private static void across(float[] sums, int at, int stride, int columns, float share, float[] in, int inOffset,
-            float[] weight, int length, float[] out, int to) {
+    private static void across(float[] sums, int sumsOffset, int stride, int columns, float share, float[] in,
+            int inOffset,
+            float[] weight, int length, float[] out, int outOffset) {
         for (int c = 0; c < length; c += LANES) {
-            FloatVector s = FloatVector.fromArray(FLOATS, sums, at + c);
+            FloatVector s = FloatVector.fromArray(FLOATS, sums, sumsOffset + c);
             for (int x = 1; x < columns; x++) {
-                s = s.add(FloatVector.fromArray(FLOATS, sums, at + x * stride + c));
+                s = s.add(FloatVector.fromArray(FLOATS, sums, sumsOffset + x * stride + c));
             }
-            FloatVector own = FloatVector.fromArray(FLOATS, in, inOffset + c)
+            FloatVector self = FloatVector.fromArray(FLOATS, in, inOffset + c)
                     .mul(FloatVector.fromArray(FLOATS, weight, length + c));
-            s.mul(share).fma(FloatVector.fromArray(FLOATS, weight, c), own).intoArray(out, to + c);
+            s.mul(share).fma(FloatVector.fromArray(FLOATS, weight, c), self).intoArray(out, outOffset + c);
         }
     }
 }

@@ -4,39 +4,40 @@ import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.Window;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * {@link Conv2d} as a matrix product over the depth {@code taps * channels}. Outputs whose window lies inside the input, the core,
- * read it where it is, through a table of offsets. The windows of the others, the rim, are copied into the caller's scratch, with zeros
- * for what lies outside, and go through the plain product. A core narrower than a tile is given to the rim, and so is every core where
- * there are so many outputs that the copies cost less than the table ({@link GemmTile#copyFrom}).
+ * {@link Conv2d} as a matrix product over the depth {@code taps * channels}. The interior, the outputs whose window is inside the input,
+ * reads it where it is, through a table of offsets. The windows of the border, all other outputs, are copied into the caller's scratch,
+ * with zeros for what is outside, and go through the plain product. An interior narrower than a tile counts as border, and so does every
+ * interior with so many output channels that copies cost less than the table ({@link GemmTile#minOutputsToCopy}).
  *
- * <p>Units: first the core's, then the rim's, each in blocks of rows times groups of panels.
+ * <p>The table is worth its loops: by copies, a stem of 3 channels takes four times as long with vectors of 512 bits.
+ *
+ * <p>Units: first the interior's, then the border's, each in blocks of rows times groups of panels.
  */
 final class VectorConv2d implements Kernel {
-    /** Tiles of rows that a panel should serve from the near cache. */
-    private static final int BLOCK = 8;
-    /** The same for the rim, less: copied windows take room, too, and more blocks in place of groups of panels copy them less often. */
-    private static final int RIM_BLOCK = 2;
+    /** Tiles of rows for which a panel should stay in the near cache. */
+    private static final int BLOCK_TILES = 8;
+    /** The same for the border: copied windows take room, too, and with more blocks and less groups of panels they are copied less often. */
+    private static final int BORDER_BLOCK_TILES = 2;
 
     private final Conv2d spec;
-    /** Asked for once: a spec may make it anew each time. */
+    /** Kept, since a spec may compute it each time. */
     private final MapLayout out;
     private final GemmTile tile;
     private final WeightPanels panels;
-    /** From the first element of a window to each one of the depth. */
+    /** For each step of the depth, its offset from the first element of a window. */
     private final int[] offsets;
     private final InteriorRange rows;
     private final InteriorRange columns;
-    /** Numbers of the output pixels that are not in the core. */
-    private final int[] rim;
-    private final Split core;
-    /** In batches of as many pixels as the tile has rows. */
-    private final Split batches;
+    /** Indices of the output pixels that are not in the interior. */
+    private final int[] borderPixels;
+    private final Split interior;
+    /** Its rows are tiles of border pixels. */
+    private final Split border;
 
     VectorConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
         this.spec = spec;
@@ -46,23 +47,22 @@ final class VectorConv2d implements Kernel {
         int depth = panels.depth();
         offsets = offsets(spec, depth);
         columns = InteriorRange.of(spec.window(), spec.in().width());
-        boolean copyAll = columns.length() < tile.rows || spec.out().channels() >= tile.copyFrom;
+        boolean copyAll = columns.length() < tile.rows || spec.out().channels() >= tile.minOutputsToCopy;
         rows = copyAll ? InteriorRange.NONE : InteriorRange.of(spec.window(), spec.in().height());
         int width = out.width();
-        rim = IntStream.range(0, out.pixels())
+        borderPixels = IntStream.range(0, out.pixels())
                 .filter(p -> !(rows.contains(p / width) && columns.contains(p % width))).toArray();
         long pixelMacs = (long) depth * spec.out().channels();
-        core = Split.of(pixelMacs * rows.length() * columns.length(), rows.length(),
-                ceilDiv(BLOCK * tile.rows, Math.max(1, columns.length())), panels.count());
-        // Half as many units as of a plain product, since each copies its windows.
-        batches = Split.of(pixelMacs * rim.length / 2, ceilDiv(rim.length, tile.rows),
-                RIM_BLOCK, panels.count());
+        interior = Split.of(pixelMacs * rows.length() * columns.length(), rows.length(),
+                ceilDiv(BLOCK_TILES * tile.rows, Math.max(1, columns.length())), panels.count());
+        // Half as many units as for a plain product, since each copies its windows.
+        border = Split.of(pixelMacs * borderPixels.length / 2, ceilDiv(borderPixels.length, tile.rows),
+                BORDER_BLOCK_TILES, panels.count());
     }
 
     private static WeightPanels pack(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
         int channels = spec.in().channels();
         int taps = spec.window().kernel() * spec.window().kernel();
-        Packing.check(spec, weight, Math.multiplyExact(channels, taps), bias);
         int[] order = IntStream.range(0, channels * taps).map(k -> k % channels * taps + k / channels).toArray();
         return WeightPanels.of(weight, spec.out().channels(), order.length, order, bias, tile.vectors);
     }
@@ -93,54 +93,54 @@ final class VectorConv2d implements Kernel {
 
     @Override
     public int units() {
-        return core.units() + batches.units();
+        return interior.units() + border.units();
     }
 
     /** A block's windows, and one tile of results. */
     @Override
     public int scratch() {
-        return (batches.largestBlock() * panels.depth() + tile.vectors * VectorConfig.LANES) * tile.rows;
+        return (border.maxBlockRows() * panels.depth() + tile.vectors * VectorConfig.LANES) * tile.rows;
     }
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         int copied = -1;
         for (int unit = from; unit < to; unit++) {
-            if (unit < core.units()) {
-                core(o, unit);
+            if (unit < interior.units()) {
+                interior(o, unit);
                 continue;
             }
-            int u = unit - core.units();
-            int block = batches.block(u);
-            int first = batches.row(block) * tile.rows;
-            int end = Math.min(batches.row(block + 1) * tile.rows, rim.length);
+            int u = unit - interior.units();
+            int block = border.block(u);
+            int first = border.row(block) * tile.rows;
+            int end = Math.min(border.row(block + 1) * tile.rows, borderPixels.length);
             if (block != copied) {
                 copyWindows(o, scratch, scratchOffset, first, end);
                 copied = block;
             }
-            for (int p = batches.firstPanel(u); p < batches.lastPanel(u); p++) {
-                rimPanel(o, scratch, scratchOffset, p, first, end);
+            for (int p = border.firstPanel(u); p < border.endPanel(u); p++) {
+                borderPanel(o, scratch, scratchOffset, p, first, end);
             }
-            if (batches.lastPanel(u) == panels.count()) {
+            if (border.endPanel(u) == panels.count()) {
                 for (int i = first; i < end; i++) {
-                    Epilogues.clear(o.out(), o.outOffset() + rim[i] * out.stride(), out.stride(), 1,
+                    Epilogues.clear(o.out(), o.outOffset() + borderPixels[i] * out.stride(), out.stride(), 1,
                             panels.channels());
                 }
             }
         }
     }
 
-    private void core(Operands o, int unit) {
+    private void interior(Operands o, int unit) {
         int outStride = out.stride();
-        int block = core.block(unit);
-        int first = rows.from() + core.row(block);
-        int end = rows.from() + core.row(block + 1);
-        for (int p = core.firstPanel(unit); p < core.lastPanel(unit); p++) {
+        int block = interior.block(unit);
+        int first = rows.from() + interior.row(block);
+        int end = rows.from() + interior.row(block + 1);
+        for (int p = interior.firstPanel(unit); p < interior.endPanel(unit); p++) {
             for (int y = first; y < end; y++) {
-                corePanel(o, p, y);
+                interiorPanel(o, p, y);
             }
         }
-        if (core.lastPanel(unit) == panels.count()) {
+        if (interior.endPanel(unit) == panels.count()) {
             for (int y = first; y < end; y++) {
                 Epilogues.clear(o.out(), o.outOffset() + (y * out.width() + columns.from()) * outStride, outStride,
                         columns.length(), panels.channels());
@@ -148,8 +148,8 @@ final class VectorConv2d implements Kernel {
         }
     }
 
-    /** One panel of one row of the core; columns that do not fill a tile are done by the last full tile moved left. */
-    private void corePanel(Operands o, int panel, int y) {
+    /** One panel of one row of the interior; columns that do not fill a tile are done by a last tile that overlaps the one before. */
+    private void interiorPanel(Operands o, int panel, int y) {
         MapLayout in = spec.in();
         Window w = spec.window();
         int outStride = out.stride();
@@ -158,30 +158,30 @@ final class VectorConv2d implements Kernel {
         int inRowStride = w.stride() * in.stride();
         for (int next = columns.from(); next < columns.to(); next += tile.rows) {
             int x = Math.min(next, columns.to() - tile.rows);
-            int at = (y * out.width() + x) * outStride + panels.channel(panel);
-            tile.gather(width, o.in(), inRow + x * inRowStride, inRowStride, offsets, panels.data(), panels.at()[panel],
-                    o.out(),
-                    o.outOffset() + at, outStride);
-            Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + at, o.out(), o.outOffset() + at, outStride,
+            int pixel = (y * out.width() + x) * outStride + panels.channel(panel);
+            tile.gather(width, o.in(), inRow + x * inRowStride, inRowStride, offsets, panels.data(),
+                    panels.offset(panel),
+                    o.out(), o.outOffset() + pixel, outStride);
+            Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel, outStride,
                     tile.rows, width * VectorConfig.LANES);
         }
     }
 
-    /** One panel of some pixels of the rim, by way of the scratch: a tile's rows may be more than there are, and lie apart. */
-    private void rimPanel(Operands o, float[] scratch, int scratchOffset, int panel, int first, int end) {
+    /** One panel of some border pixels, by way of the scratch: a tile may have more rows than there are pixels, and these may be apart. */
+    private void borderPanel(Operands o, float[] scratch, int scratchOffset, int panel, int first, int end) {
         int depth = panels.depth();
-        int results = scratchOffset + batches.largestBlock() * depth * tile.rows;
+        int results = scratchOffset + border.maxBlockRows() * depth * tile.rows;
         int width = panels.width(panel) * VectorConfig.LANES;
         int rows;
         for (int i = first; i < end; i += rows) {
             rows = tile.rowsFor(end - i, panels.width(panel));
             tile.multiply(rows, panels.width(panel), scratch, scratchOffset + (i - first) * depth, depth, depth,
-                    panels.data(),
-                    panels.at()[panel], scratch, results, width);
+                    panels.data(), panels.offset(panel), scratch, results, width);
             for (int j = i; j < Math.min(i + rows, end); j++) {
-                int at = rim[j] * out.stride() + panels.channel(panel);
-                System.arraycopy(scratch, results + (j - i) * width, o.out(), o.outOffset() + at, width);
-                Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + at, o.out(), o.outOffset() + at, width, 1,
+                int pixel = borderPixels[j] * out.stride() + panels.channel(panel);
+                System.arraycopy(scratch, results + (j - i) * width, o.out(), o.outOffset() + pixel, width);
+                Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel, width,
+                        1,
                         width);
             }
         }
@@ -193,8 +193,8 @@ final class VectorConv2d implements Kernel {
         int channels = in.channels();
         int to = scratchOffset;
         for (int i = first; i < end; i++) {
-            int top = rim[i] / out.width() * w.stride() - w.padding();
-            int left = rim[i] % out.width() * w.stride() - w.padding();
+            int top = borderPixels[i] / out.width() * w.stride() - w.padding();
+            int left = borderPixels[i] % out.width() * w.stride() - w.padding();
             for (int ky = 0; ky < w.kernel(); ky++) {
                 int y = top + ky * w.dilation();
                 for (int kx = 0; kx < w.kernel(); kx++) {

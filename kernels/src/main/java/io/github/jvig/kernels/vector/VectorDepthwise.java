@@ -6,15 +6,17 @@ import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.kernels.weights.WeightLayout;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link DepthwiseConv} with any window. Columns whose window lies inside the input's width are done three at a time, three vectors of
+ * {@link DepthwiseConv} with any window. Columns whose window is inside the input's width are done three at a time, three vectors of
  * channels together, in one flat loop over the taps whose rows lie inside it; the others one at a time, four vectors together. More
- * columns would be more distances to keep in registers, and C2 wants each twice, for the bounds and for the address.
+ * columns would be more offsets to keep in registers, and C2 keeps each twice, for the bounds check and for the address.
+ *
+ * <p>Loops for several vectors and for one stand side by side: sums must be local variables of one method, or they become objects.
  */
 final class VectorDepthwise implements RowKernel {
     static final int COLUMNS = 3;
@@ -28,7 +30,7 @@ final class VectorDepthwise implements RowKernel {
     private final int length;
     /** From the first pixel of a window to each tap's. */
     private final int[] offsets;
-    /** The columns that are done by threes; none when there are fewer. */
+    /** The columns that are done three at a time; none when there are less than three. */
     private final InteriorRange columns;
     private final Split split;
 
@@ -36,19 +38,18 @@ final class VectorDepthwise implements RowKernel {
         Window w = spec.window();
         MapLayout in = spec.in();
         int taps = w.kernel() * w.kernel();
-        Packing.check(spec, weight, taps, bias);
         this.spec = spec;
         map = spec.out();
         length = VectorConfig.vectors(in.channels()) * LANES;
-        this.weight = Packing.transposed(weight, in.channels(), taps, length);
-        this.bias = Packing.paddedBias(bias, length);
+        this.weight = WeightLayout.transposed(weight, in.channels(), taps, length);
+        this.bias = WeightLayout.paddedBias(bias, length);
         offsets = new int[taps];
         for (int t = 0; t < taps; t++) {
             offsets[t] = (t / w.kernel() * in.width() + t % w.kernel()) * w.dilation() * in.stride();
         }
         InteriorRange inside = InteriorRange.of(w, in.width());
         columns = inside.length() < COLUMNS ? InteriorRange.NONE : inside;
-        // With less reuse of what is loaded, about half a matrix product's pace.
+        // It reuses less of what it loads, so it runs at about half the speed of a matrix product.
         split = Split.ofRows(2 * spec.macs(), map.height());
     }
 
@@ -108,16 +109,16 @@ final class VectorDepthwise implements RowKernel {
         int top = y * w.stride() - w.padding();
         int fromTap = firstTap(top, w.dilation()) * w.kernel();
         int toTap = endTap(top, w.dilation(), w.kernel(), in.height()) * w.kernel();
-        int at = fromOffset + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
-        int to = outOffset + (y * map.width() + x) * in.stride();
+        int window = fromOffset + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
+        int result = outOffset + (y * map.width() + x) * in.stride();
         int c = 0;
         for (; c <= length - 3 * LANES; c += 3 * LANES) {
-            tile3(from, at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
-                    length, bias, c, out, to + c, in.stride());
+            tile3(from, window + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
+                    length, bias, c, out, result + c, in.stride());
         }
         for (; c < length; c += LANES) {
-            tile1(from, at + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
-                    length, bias, c, out, to + c, in.stride());
+            tile1(from, window + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
+                    length, bias, c, out, result + c, in.stride());
         }
     }
 
@@ -130,26 +131,27 @@ final class VectorDepthwise implements RowKernel {
         int toY = endTap(top, w.dilation(), w.kernel(), in.height());
         int fromX = firstTap(left, w.dilation());
         int toX = endTap(left, w.dilation(), w.kernel(), in.width());
-        int at = fromOffset + (top * in.width() + left) * in.stride();
-        int to = outOffset + (y * map.width() + x) * in.stride();
-        System.arraycopy(bias, 0, out, to, length);
+        int window = fromOffset + (top * in.width() + left) * in.stride();
+        int result = outOffset + (y * map.width() + x) * in.stride();
+        System.arraycopy(bias, 0, out, result, length);
         for (int ky = fromY; ky < toY; ky++) {
             int tap = ky * w.kernel();
             int c = 0;
             for (; c <= length - 4 * LANES; c += 4 * LANES) {
-                addTaps4(from, at + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
-                        out, to + c);
+                addTaps4(from, window + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
+                        out, result + c);
             }
             for (; c < length; c += LANES) {
-                addTaps1(from, at + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
-                        out, to + c);
+                addTaps1(from, window + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,
+                        out, result + c);
             }
         }
     }
 
     /** Three neighboring outputs, three vectors of channels, over some taps. */
-    private static void tile3(float[] in, int at, int step, int[] offsets, int fromTap, int toTap, float[] weight,
-            int weightOffset, int weightStep, float[] bias, int biasOffset, float[] out, int to, int outRowStride) {
+    private static void tile3(float[] in, int inOffset, int step, int[] offsets, int fromTap, int toTap, float[] weight,
+            int weightOffset, int weightStep, float[] bias, int biasOffset, float[] out, int outOffset,
+            int outRowStride) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, bias, biasOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, bias, biasOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, bias, biasOffset + 2 * LANES);
@@ -161,7 +163,7 @@ final class VectorDepthwise implements RowKernel {
         FloatVector s22 = s02;
         int q = weightOffset;
         for (int t = fromTap; t < toTap; t++) {
-            int p = at + offsets[t];
+            int p = inOffset + offsets[t];
             FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
             FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
             FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
@@ -176,47 +178,48 @@ final class VectorDepthwise implements RowKernel {
             s22 = w2.fma(FloatVector.fromArray(FLOATS, in, p + 2 * step + 2 * LANES), s22);
             q += weightStep;
         }
-        s00.intoArray(out, to);
-        s01.intoArray(out, to + LANES);
-        s02.intoArray(out, to + 2 * LANES);
-        s10.intoArray(out, to + outRowStride);
-        s11.intoArray(out, to + outRowStride + LANES);
-        s12.intoArray(out, to + outRowStride + 2 * LANES);
-        s20.intoArray(out, to + 2 * outRowStride);
-        s21.intoArray(out, to + 2 * outRowStride + LANES);
-        s22.intoArray(out, to + 2 * outRowStride + 2 * LANES);
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s02.intoArray(out, outOffset + 2 * LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s12.intoArray(out, outOffset + outRowStride + 2 * LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s22.intoArray(out, outOffset + 2 * outRowStride + 2 * LANES);
     }
 
     /** The same for one vector of channels. */
-    private static void tile1(float[] in, int at, int step, int[] offsets, int fromTap, int toTap, float[] weight,
-            int weightOffset, int weightStep, float[] bias, int biasOffset, float[] out, int to, int outRowStride) {
+    private static void tile1(float[] in, int inOffset, int step, int[] offsets, int fromTap, int toTap, float[] weight,
+            int weightOffset, int weightStep, float[] bias, int biasOffset, float[] out, int outOffset,
+            int outRowStride) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, bias, biasOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
         int q = weightOffset;
         for (int t = fromTap; t < toTap; t++) {
-            int p = at + offsets[t];
+            int p = inOffset + offsets[t];
             FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
             s00 = w0.fma(FloatVector.fromArray(FLOATS, in, p), s00);
             s10 = w0.fma(FloatVector.fromArray(FLOATS, in, p + step), s10);
             s20 = w0.fma(FloatVector.fromArray(FLOATS, in, p + 2 * step), s20);
             q += weightStep;
         }
-        s00.intoArray(out, to);
-        s10.intoArray(out, to + outRowStride);
-        s20.intoArray(out, to + 2 * outRowStride);
+        s00.intoArray(out, outOffset);
+        s10.intoArray(out, outOffset + outRowStride);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
     }
 
     /** Adds some taps of one row of the window to one output, four vectors of channels. */
-    private static void addTaps4(float[] in, int at, int[] offsets, int fromTap, int toTap, float[] weight,
-            int weightOffset, int weightStep, float[] out, int to) {
-        FloatVector s0 = FloatVector.fromArray(FLOATS, out, to);
-        FloatVector s1 = FloatVector.fromArray(FLOATS, out, to + LANES);
-        FloatVector s2 = FloatVector.fromArray(FLOATS, out, to + 2 * LANES);
-        FloatVector s3 = FloatVector.fromArray(FLOATS, out, to + 3 * LANES);
+    private static void addTaps4(float[] in, int inOffset, int[] offsets, int fromTap, int toTap, float[] weight,
+            int weightOffset, int weightStep, float[] out, int outOffset) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * LANES);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * LANES);
         int q = weightOffset;
         for (int t = fromTap; t < toTap; t++) {
-            int p = at + offsets[t];
+            int p = inOffset + offsets[t];
             s0 = FloatVector.fromArray(FLOATS, weight, q).fma(FloatVector.fromArray(FLOATS, in, p), s0);
             s1 = FloatVector.fromArray(FLOATS, weight, q + LANES).fma(FloatVector.fromArray(FLOATS, in, p + LANES), s1);
             s2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES)
@@ -225,20 +228,21 @@ final class VectorDepthwise implements RowKernel {
                     .fma(FloatVector.fromArray(FLOATS, in, p + 3 * LANES), s3);
             q += weightStep;
         }
-        s0.intoArray(out, to);
-        s1.intoArray(out, to + LANES);
-        s2.intoArray(out, to + 2 * LANES);
-        s3.intoArray(out, to + 3 * LANES);
+        s0.intoArray(out, outOffset);
+        s1.intoArray(out, outOffset + LANES);
+        s2.intoArray(out, outOffset + 2 * LANES);
+        s3.intoArray(out, outOffset + 3 * LANES);
     }
 
-    private static void addTaps1(float[] in, int at, int[] offsets, int fromTap, int toTap, float[] weight,
-            int weightOffset, int weightStep, float[] out, int to) {
-        FloatVector s = FloatVector.fromArray(FLOATS, out, to);
+    private static void addTaps1(float[] in, int inOffset, int[] offsets, int fromTap, int toTap, float[] weight,
+            int weightOffset, int weightStep, float[] out, int outOffset) {
+        FloatVector s = FloatVector.fromArray(FLOATS, out, outOffset);
         int q = weightOffset;
         for (int t = fromTap; t < toTap; t++) {
-            s = FloatVector.fromArray(FLOATS, weight, q).fma(FloatVector.fromArray(FLOATS, in, at + offsets[t]), s);
+            s = FloatVector.fromArray(FLOATS, weight, q).fma(FloatVector.fromArray(FLOATS, in, inOffset + offsets[t]),
+                    s);
             q += weightStep;
         }
-        s.intoArray(out, to);
+        s.intoArray(out, outOffset);
     }
 }

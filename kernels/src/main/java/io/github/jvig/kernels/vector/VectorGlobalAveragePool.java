@@ -12,8 +12,9 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link GlobalAveragePool} in float: each row is summed by itself, then the rows, so that the rounding error grows with height plus
- * width, not with their product. One unit: it is over before it could be shared out. The last row brings the division with it: a loop of its
- * own would run so seldom that it took the compiler thousands of images to get to it.
+ * width, not with their product. One unit: it is too short to be split. The last row includes the division: a separate loop would run so
+ * rarely that it was compiled only after thousands of images. Four vectors and one have separate loops: sums must be local variables of one
+ * method, or they become objects.
  */
 record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
     @Override
@@ -47,12 +48,13 @@ record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
         }
     }
 
-    private static void addRow4(float[] in, int at, int pixels, int stride, float factor, float[] out, int to) {
+    private static void addRow4(float[] in, int inOffset, int pixels, int stride, float factor, float[] out,
+            int outOffset) {
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
-        int p = at;
+        int p = inOffset;
         for (int x = 0; x < pixels; x++) {
             s0 = s0.add(FloatVector.fromArray(FLOATS, in, p));
             s1 = s1.add(FloatVector.fromArray(FLOATS, in, p + LANES));
@@ -60,22 +62,25 @@ record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
             s3 = s3.add(FloatVector.fromArray(FLOATS, in, p + 3 * LANES));
             p += stride;
         }
-        s0.add(FloatVector.fromArray(FLOATS, out, to)).mul(factor).intoArray(out, to);
-        s1.add(FloatVector.fromArray(FLOATS, out, to + LANES)).mul(factor).intoArray(out, to + LANES);
-        s2.add(FloatVector.fromArray(FLOATS, out, to + 2 * LANES)).mul(factor).intoArray(out, to + 2 * LANES);
-        s3.add(FloatVector.fromArray(FLOATS, out, to + 3 * LANES)).mul(factor).intoArray(out, to + 3 * LANES);
+        s0.add(FloatVector.fromArray(FLOATS, out, outOffset)).mul(factor).intoArray(out, outOffset);
+        s1.add(FloatVector.fromArray(FLOATS, out, outOffset + LANES)).mul(factor).intoArray(out, outOffset + LANES);
+        s2.add(FloatVector.fromArray(FLOATS, out, outOffset + 2 * LANES)).mul(factor).intoArray(out,
+                outOffset + 2 * LANES);
+        s3.add(FloatVector.fromArray(FLOATS, out, outOffset + 3 * LANES)).mul(factor).intoArray(out,
+                outOffset + 3 * LANES);
     }
 
-    private static void addRow1(float[] in, int at, int pixels, int stride, float factor, float[] out, int to,
+    private static void addRow1(float[] in, int inOffset, int pixels, int stride, float factor, float[] out,
+            int outOffset,
             int width) {
         for (int c = 0; c < width; c += LANES) {
             FloatVector s = FloatVector.zero(FLOATS);
-            int p = at + c;
+            int p = inOffset + c;
             for (int x = 0; x < pixels; x++) {
                 s = s.add(FloatVector.fromArray(FLOATS, in, p));
                 p += stride;
             }
-            s.add(FloatVector.fromArray(FLOATS, out, to + c)).mul(factor).intoArray(out, to + c);
+            s.add(FloatVector.fromArray(FLOATS, out, outOffset + c)).mul(factor).intoArray(out, outOffset + c);
         }
     }
 }

@@ -11,11 +11,14 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * L1 distances between the pixels of two stretches of a row, pixel by pixel. Some channels of all pairs are gone through at a time, with a
+ * L1 distances between the pixels of two stretches of a row, pixel by pixel. Some channels of all pairs are done at a time, with a
  * vector of sums for each pair in memory: a loop over the channels of one pair would be too short to be worth its start. Then the lanes of
- * four sums are added up together, which takes half the instructions that it takes one by one, by shuffles in a fixed order.
- * {@code reduceLanes} leaves the order open, and it differs between interpreted and compiled code; but a distance decides whether a
- * neighbor counts, so it has to be the same every time.
+ * four sums are added up together, which takes half the instructions, by shuffles in a fixed order. {@code reduceLanes} leaves the order
+ * open, and it differs between interpreted and compiled code; but a distance decides whether a neighbor counts, so it must always be the
+ * same.
+ *
+ * <p>The loops for three vectors and for one, for the first channels and for the next ones, stand side by side: a vector that is passed to
+ * a method becomes an object when the compiler stops inlining.
  */
 final class VectorL1 {
     private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
@@ -52,34 +55,34 @@ final class VectorL1 {
     }
 
     /**
-     * Adds up, for each of some pairs by itself, how far the pixels at {@code a + i * step} and {@code b + i * step} are from each other.
+     * Adds up the L1 distance of the pixels at {@code a + i * step} and {@code b + i * step}, for each pair i by itself.
      * Pad lanes, which hold zero, are read too.
      *
-     * @param sums where {@link #scratch} floats from {@code at} on are work space, for one of the two methods below to read
+     * @param sums where {@link #scratch} floats from {@code sumsOffset} on are work space, for one of the two methods below to read
      */
-    static void sum(float[] x, int a, int b, int step, int pairs, int channels, float[] sums, int at) {
+    static void sum(float[] x, int a, int b, int step, int pairs, int channels, float[] sums, int sumsOffset) {
         int c;
         if (channels > 2 * LANES) {
-            first3(x, a, b, step, pairs, sums, at);
+            first3(x, a, b, step, pairs, sums, sumsOffset);
             c = 3 * LANES;
         } else {
-            first1(x, a, b, step, pairs, sums, at);
+            first1(x, a, b, step, pairs, sums, sumsOffset);
             c = LANES;
         }
         for (; c < channels - 2 * LANES; c += 3 * LANES) {
-            next3(x, a + c, b + c, step, pairs, sums, at);
+            next3(x, a + c, b + c, step, pairs, sums, sumsOffset);
         }
         for (; c < channels; c += LANES) {
-            next1(x, a + c, b + c, step, pairs, sums, at);
+            next1(x, a + c, b + c, step, pairs, sums, sumsOffset);
         }
     }
 
     /*
-     * The absolute value is taken by clearing the sign with a mask that stays in a register: abs() reads its mask from memory, and loads
-     * are what these loops are bound by.
+     * The absolute value is taken by clearing the sign with a mask that stays in a register: abs() reads its mask from memory, and these
+     * loops are bound by loads.
      */
 
-    private static void first3(float[] x, int a, int b, int step, int pairs, float[] sums, int at) {
+    private static void first3(float[] x, int a, int b, int step, int pairs, float[] sums, int sumsOffset) {
         IntVector noSign = IntVector.broadcast(INTS, NO_SIGN);
         for (int i = 0; i < pairs; i++) {
             int p = a + i * step;
@@ -92,16 +95,16 @@ final class VectorL1 {
             FloatVector d2 = FloatVector.fromArray(FLOATS, x, p + 2 * LANES)
                     .sub(FloatVector.fromArray(FLOATS, x, q + 2 * LANES))
                     .reinterpretAsInts().and(noSign).reinterpretAsFloats();
-            d0.add(d1).add(d2).intoArray(sums, at + i * LANES);
+            d0.add(d1).add(d2).intoArray(sums, sumsOffset + i * LANES);
         }
     }
 
-    private static void next3(float[] x, int a, int b, int step, int pairs, float[] sums, int at) {
+    private static void next3(float[] x, int a, int b, int step, int pairs, float[] sums, int sumsOffset) {
         IntVector noSign = IntVector.broadcast(INTS, NO_SIGN);
         for (int i = 0; i < pairs; i++) {
             int p = a + i * step;
             int q = b + i * step;
-            int to = at + i * LANES;
+            int pair = sumsOffset + i * LANES;
             FloatVector d0 = FloatVector.fromArray(FLOATS, x, p).sub(FloatVector.fromArray(FLOATS, x, q))
                     .reinterpretAsInts().and(noSign).reinterpretAsFloats();
             FloatVector d1 = FloatVector.fromArray(FLOATS, x, p + LANES)
@@ -110,51 +113,51 @@ final class VectorL1 {
             FloatVector d2 = FloatVector.fromArray(FLOATS, x, p + 2 * LANES)
                     .sub(FloatVector.fromArray(FLOATS, x, q + 2 * LANES))
                     .reinterpretAsInts().and(noSign).reinterpretAsFloats();
-            d0.add(d1).add(d2.add(FloatVector.fromArray(FLOATS, sums, to))).intoArray(sums, to);
+            d0.add(d1).add(d2.add(FloatVector.fromArray(FLOATS, sums, pair))).intoArray(sums, pair);
         }
     }
 
-    private static void first1(float[] x, int a, int b, int step, int pairs, float[] sums, int at) {
+    private static void first1(float[] x, int a, int b, int step, int pairs, float[] sums, int sumsOffset) {
         for (int i = 0; i < pairs; i++) {
             FloatVector.fromArray(FLOATS, x, a + i * step).sub(FloatVector.fromArray(FLOATS, x, b + i * step)).abs()
-                    .intoArray(sums, at + i * LANES);
+                    .intoArray(sums, sumsOffset + i * LANES);
         }
     }
 
-    private static void next1(float[] x, int a, int b, int step, int pairs, float[] sums, int at) {
+    private static void next1(float[] x, int a, int b, int step, int pairs, float[] sums, int sumsOffset) {
         for (int i = 0; i < pairs; i++) {
-            int to = at + i * LANES;
+            int pair = sumsOffset + i * LANES;
             FloatVector.fromArray(FLOATS, x, a + i * step).sub(FloatVector.fromArray(FLOATS, x, b + i * step)).abs()
-                    .add(FloatVector.fromArray(FLOATS, sums, to)).intoArray(sums, to);
+                    .add(FloatVector.fromArray(FLOATS, sums, pair)).intoArray(sums, pair);
         }
     }
 
     /** Writes the distance of each pair into the first lane of its pixel, {@code step} floats apart. */
-    static void write(float[] sums, int at, int pairs, float[] out, int outOffset, int step) {
+    static void write(float[] sums, int sumsOffset, int pairs, float[] out, int outOffset, int step) {
         for (int i = 0; i < pairs; i += 4) {
-            four(sums, at + i * LANES).intoArray(sums, at + i * LANES);
+            four(sums, sumsOffset + i * LANES).intoArray(sums, sumsOffset + i * LANES);
             for (int j = i; j < Math.min(i + 4, pairs); j++) {
-                out[outOffset + j * step] = sums[at + i * LANES + (j - i) * (LANES / 4)];
+                out[outOffset + j * step] = sums[sumsOffset + i * LANES + (j - i) * (LANES / 4)];
             }
         }
     }
 
     /** The pairs, at most 64, whose distance is below a limit: bit i for pair i. */
-    static long below(float limit, float[] sums, int at, int pairs) {
+    static long below(float limit, float[] sums, int sumsOffset, int pairs) {
         long below = 0;
         for (int i = 0; i < pairs; i += 4) {
-            long bits = four(sums, at + i * LANES).compare(VectorOperators.LT, limit).toLong();
+            long bits = four(sums, sumsOffset + i * LANES).compare(VectorOperators.LT, limit).toLong();
             below |= Long.compress(bits, QUARTERS) << i;
         }
         return below & -1L >>> -pairs;
     }
 
     /** Adds up the lanes of four sums; each result fills the lanes of a quarter. */
-    private static FloatVector four(float[] sums, int at) {
-        FloatVector s0 = FloatVector.fromArray(FLOATS, sums, at);
-        FloatVector s1 = FloatVector.fromArray(FLOATS, sums, at + LANES);
-        FloatVector s2 = FloatVector.fromArray(FLOATS, sums, at + 2 * LANES);
-        FloatVector s3 = FloatVector.fromArray(FLOATS, sums, at + 3 * LANES);
+    private static FloatVector four(float[] sums, int sumsOffset) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, sums, sumsOffset);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, sums, sumsOffset + LANES);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, sums, sumsOffset + 2 * LANES);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, sums, sumsOffset + 3 * LANES);
         // Two share a vector, half each; then all four, a quarter each.
         FloatVector s02 = s0.blend(s2, UPPER_HALF).add(s2.blend(s0, UPPER_HALF).rearrange(SWAP_HALVES));
         FloatVector s13 = s1.blend(s3, UPPER_HALF).add(s3.blend(s1, UPPER_HALF).rearrange(SWAP_HALVES));

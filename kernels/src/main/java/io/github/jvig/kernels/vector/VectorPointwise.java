@@ -1,19 +1,18 @@
 package io.github.jvig.kernels.vector;
 
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.Packing;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RowKernel;
 
 /**
  * {@link PointwiseConv} as a matrix product, panel by panel over a block of rows, tile by tile within it. Rows that do not fill a
- * tile are done by the block's last full tile moved up, over rows that are done already and come out the same.
+ * tile are done by a last tile that overlaps the one before; the rows in both come out the same.
  */
 record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split) implements RowKernel {
-    /** Tiles of rows that a panel should serve from the near cache. */
-    private static final int BLOCK = 8;
-    /** Multiply-accumulates that take as long as it takes to fetch a weight from memory: nearly all the time of a map of one pixel. */
-    private static final long FETCH = 8;
+    /** Tiles of rows for which a panel should stay in the near cache. */
+    private static final int BLOCK_TILES = 8;
+    /** Multiply-accumulates that take as long as to fetch a weight from memory, which is nearly all the time of a map of one pixel. */
+    private static final long FETCH_MACS = 8;
 
     VectorPointwise(PointwiseConv spec, float[] weight, float[] bias, GemmTile tile) {
         this(spec, tile, pack(spec, weight, bias, tile));
@@ -24,13 +23,12 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
     }
 
     private static Split split(PointwiseConv spec, int rows, int panels) {
-        long work = spec.macs() + FETCH * spec.in().channels() * spec.out().channels();
-        // Two units for one of a large map: a panel of a small map is a good part of the whole, and would leave somebody waiting at the end.
-        return rows > BLOCK ? Split.of(work, rows, BLOCK, panels) : Split.ofPanels(2 * work, rows, panels);
+        long work = spec.macs() + FETCH_MACS * spec.in().channels() * spec.out().channels();
+        // Twice as many units as of a large map: a panel of a small map is a good part of the whole, and threads would wait at the end.
+        return rows > BLOCK_TILES ? Split.of(work, rows, BLOCK_TILES, panels) : Split.ofPanels(2 * work, rows, panels);
     }
 
     private static WeightPanels pack(PointwiseConv spec, float[] weight, float[] bias, GemmTile tile) {
-        Packing.check(spec, weight, spec.in().channels(), bias);
         return WeightPanels.of(weight, spec.out().channels(), spec.in().channels(), null, bias, tile.vectors);
     }
 
@@ -50,8 +48,7 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
             int block = split.block(unit);
             int end = block + 1 < split.blocks() ? split.row(block + 1) * tile.rows : spec.in().pixels();
             pixels(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), split.row(block) * tile.rows,
-                    end,
-                    split.firstPanel(unit), split.lastPanel(unit));
+                    end, split.firstPanel(unit), split.endPanel(unit));
         }
     }
 
@@ -69,12 +66,10 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
 
     /** Some panels of some pixels, at least as many of these as the tile has rows. */
     private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
-            int first,
-            int end,
-            int firstPanel, int lastPanel) {
+            int first, int end, int firstPanel, int endPanel) {
         int inStride = spec.in().stride();
         int outStride = spec.out().stride();
-        for (int p = firstPanel; p < lastPanel; p++) {
+        for (int p = firstPanel; p < endPanel; p++) {
             int width = panels.width(p);
             int rows;
             for (int next = first; next < end; next += rows) {
@@ -82,13 +77,12 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
                 int row = Math.min(next, end - rows);
                 int to = row * outStride + panels.channel(p);
                 tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), panels.data(),
-                        panels.at()[p],
-                        out, outOffset + to, outStride);
+                        panels.offset(p), out, outOffset + to, outStride);
                 Epilogues.apply(spec.epilogue(), residual, residualOffset + to, out, outOffset + to, outStride, rows,
                         width * VectorConfig.LANES);
             }
         }
-        if (lastPanel == panels.count()) {
+        if (endPanel == panels.count()) {
             Epilogues.clear(out, outOffset + first * outStride, outStride, end - first, panels.channels());
         }
     }

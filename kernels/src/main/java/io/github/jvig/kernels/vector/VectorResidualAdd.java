@@ -25,10 +25,10 @@ record VectorResidualAdd(ResidualAdd spec, Epilogue epilogue, Split split) imple
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         int row = spec.in().width() * spec.in().stride();
-        int at = split.row(from) * row;
-        for (int y = split.row(from); y < split.row(to); y++, at += row) {
-            System.arraycopy(o.in(), o.inOffset() + at, o.out(), o.outOffset() + at, row);
-            Epilogues.apply(epilogue, o.in2(), o.in2Offset() + at, o.out(), o.outOffset() + at, row, 1, row);
+        int offset = split.row(from) * row;
+        for (int y = split.row(from); y < split.row(to); y++, offset += row) {
+            System.arraycopy(o.in(), o.inOffset() + offset, o.out(), o.outOffset() + offset, row);
+            Epilogues.apply(epilogue, o.in2(), o.in2Offset() + offset, o.out(), o.outOffset() + offset, row, 1, row);
         }
     }
 }

@@ -6,7 +6,7 @@ import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.RolledL1Distance;
 import java.util.Arrays;
 
-/** {@link RolledL1Distance}, row by row. A cyclic shift brings a row two stretches of another. */
+/** {@link RolledL1Distance}, row by row. A cyclic shift pairs a row with two stretches of another. */
 final class VectorRolledL1Distance implements Kernel {
     private final RolledL1Distance spec;
     private final Split split;
@@ -51,13 +51,12 @@ final class VectorRolledL1Distance implements Kernel {
         }
     }
 
-    /** So many pixels from one on against as many from another on. */
-    private void stretch(Operands o, int own, int other, int pixels, float[] scratch, int scratchOffset) {
+    /** {@code pixels} pixels from {@code self} on against as many from {@code other} on. */
+    private void stretch(Operands o, int self, int other, int pixels, float[] scratch, int scratchOffset) {
         int stride = spec.in().stride();
         int outStride = spec.out().stride();
-        VectorL1.sum(o.in(), o.inOffset() + own * stride, o.inOffset() + other * stride, stride, pixels,
-                spec.in().channels(),
-                scratch, scratchOffset);
-        VectorL1.write(scratch, scratchOffset, pixels, o.out(), o.outOffset() + own * outStride, outStride);
+        VectorL1.sum(o.in(), o.inOffset() + self * stride, o.inOffset() + other * stride, stride, pixels,
+                spec.in().channels(), scratch, scratchOffset);
+        VectorL1.write(scratch, scratchOffset, pixels, o.out(), o.outOffset() + self * outStride, outStride);
     }
 }

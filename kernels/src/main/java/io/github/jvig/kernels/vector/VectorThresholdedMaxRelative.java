@@ -15,15 +15,15 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link ThresholdedMaxRelative}, row by row and shift by shift: the distances of a row's pixels to those that the shift brings, then the maximum
- * with those of them that are near. These are few, so it is the distances that take the time. A cyclic shift brings a row two stretches of
- * another.
+ * with those of them that are near. Only some are, so the distances take the time. A cyclic shift pairs a row with two stretches of
+ * another. Three vectors and one have separate loops: a vector that is passed to a method becomes an object.
  *
  * <p>Two pixels that are each other's neighbors, because the shift back is among the shifts too, are measured once for both, if both
  * lie in rows of the units that are computed together.
  */
 final class VectorThresholdedMaxRelative implements Kernel {
-    /** Pixels looked at together: one bit each. */
-    private static final int MOST = Long.SIZE;
+    /** Pixels that are compared at a time: one bit each. */
+    private static final int MAX_PIXELS = Long.SIZE;
     private static final int NONE = -1;
 
     private final ThresholdedMaxRelative spec;
@@ -65,7 +65,7 @@ final class VectorThresholdedMaxRelative implements Kernel {
 
     @Override
     public int scratch() {
-        return VectorL1.scratch(Math.min(spec.in().width(), MOST));
+        return VectorL1.scratch(Math.min(spec.in().width(), MAX_PIXELS));
     }
 
     @Override
@@ -120,18 +120,18 @@ final class VectorThresholdedMaxRelative implements Kernel {
         }
     }
 
-    /** So many pixels from one on with as many neighbors from another on; for both, these have the first as theirs. */
-    private void stretch(Operands o, float limit, int own, int other, int pixels, boolean both, float[] scratch,
+    /** {@code pixels} pixels from {@code self} on with as many neighbors from {@code other} on; for {@code both}, also the other way round. */
+    private void stretch(Operands o, float limit, int self, int other, int pixels, boolean both, float[] scratch,
             int scratchOffset) {
         int stride = spec.in().stride();
         int outStride = spec.out().stride();
-        for (int i = 0; i < pixels; i += MOST) {
-            int count = Math.min(MOST, pixels - i);
-            int a = o.inOffset() + (own + i) * stride;
+        for (int i = 0; i < pixels; i += MAX_PIXELS) {
+            int count = Math.min(MAX_PIXELS, pixels - i);
+            int a = o.inOffset() + (self + i) * stride;
             int b = o.inOffset() + (other + i) * stride;
             VectorL1.sum(o.in(), a, b, stride, count, spec.in().channels(), scratch, scratchOffset);
             long near = VectorL1.below(limit, scratch, scratchOffset, count);
-            raise(near, o.in(), a, b, stride, o.out(), o.outOffset() + (own + i) * outStride, outStride);
+            raise(near, o.in(), a, b, stride, o.out(), o.outOffset() + (self + i) * outStride, outStride);
             if (both) {
                 raise(near, o.in(), b, a, stride, o.out(), o.outOffset() + (other + i) * outStride, outStride);
             }
@@ -139,67 +139,69 @@ final class VectorThresholdedMaxRelative implements Kernel {
     }
 
     /**
-     * Raises m of the pixels whose bit is set to the lead of their neighbors, over real channels only: the last vectors are moved down
-     * over channels that are done already, which changes none of them.
+     * Raises m of the pixels whose bit is set to the difference to their neighbors, over real channels only: the last vectors overlap
+     * those before, which changes nothing.
      */
-    private void raise(long near, float[] in, int own, int other, int step, float[] out, int at, int outRowStride) {
+    private void raise(long near, float[] in, int self, int other, int step, float[] out, int outOffset,
+            int outRowStride) {
         int channels = spec.in().channels();
-        int m = at + channels;
+        int m = outOffset + channels;
         if (channels < LANES) {
-            few(near, in, own, other, step, channels, out, m, outRowStride);
+            raiseNarrow(near, in, self, other, step, channels, out, m, outRowStride);
         } else if (channels < 3 * LANES) {
             for (int c = 0; c < channels; c += LANES) {
                 int d = Math.min(c, channels - LANES);
-                raise1(near, in, own + d, other + d, step, out, m + d, outRowStride);
+                raise1(near, in, self + d, other + d, step, out, m + d, outRowStride);
             }
         } else {
             for (int c = 0; c < channels; c += 3 * LANES) {
                 int d = Math.min(c, channels - 3 * LANES);
-                raise3(near, in, own + d, other + d, step, out, m + d, outRowStride);
+                raise3(near, in, self + d, other + d, step, out, m + d, outRowStride);
             }
         }
     }
 
-    private static void raise3(long near, float[] in, int own, int other, int step, float[] out, int m,
+    private static void raise3(long near, float[] in, int self, int other, int step, float[] out, int m,
             int outRowStride) {
-        for (long left = near; left != 0; left &= left - 1) {
-            int i = Long.numberOfTrailingZeros(left);
-            int a = own + i * step;
+        for (long remaining = near; remaining != 0; remaining &= remaining - 1) {
+            int i = Long.numberOfTrailingZeros(remaining);
+            int a = self + i * step;
             int b = other + i * step;
-            int to = m + i * outRowStride;
-            FloatVector most = FloatVector.fromArray(FLOATS, out, to);
-            FloatVector lead = FloatVector.fromArray(FLOATS, in, b).sub(FloatVector.fromArray(FLOATS, in, a));
-            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to);
-            most = FloatVector.fromArray(FLOATS, out, to + LANES);
-            lead = FloatVector.fromArray(FLOATS, in, b + LANES).sub(FloatVector.fromArray(FLOATS, in, a + LANES));
-            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to + LANES);
-            most = FloatVector.fromArray(FLOATS, out, to + 2 * LANES);
-            lead = FloatVector.fromArray(FLOATS, in, b + 2 * LANES)
+            int result = m + i * outRowStride;
+            FloatVector max = FloatVector.fromArray(FLOATS, out, result);
+            FloatVector difference = FloatVector.fromArray(FLOATS, in, b).sub(FloatVector.fromArray(FLOATS, in, a));
+            max.blend(difference, difference.compare(VectorOperators.GT, max)).intoArray(out, result);
+            max = FloatVector.fromArray(FLOATS, out, result + LANES);
+            difference = FloatVector.fromArray(FLOATS, in, b + LANES).sub(FloatVector.fromArray(FLOATS, in, a + LANES));
+            max.blend(difference, difference.compare(VectorOperators.GT, max)).intoArray(out, result + LANES);
+            max = FloatVector.fromArray(FLOATS, out, result + 2 * LANES);
+            difference = FloatVector.fromArray(FLOATS, in, b + 2 * LANES)
                     .sub(FloatVector.fromArray(FLOATS, in, a + 2 * LANES));
-            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to + 2 * LANES);
+            max.blend(difference, difference.compare(VectorOperators.GT, max)).intoArray(out, result + 2 * LANES);
         }
     }
 
-    private static void raise1(long near, float[] in, int own, int other, int step, float[] out, int m,
+    private static void raise1(long near, float[] in, int self, int other, int step, float[] out, int m,
             int outRowStride) {
-        for (long left = near; left != 0; left &= left - 1) {
-            int i = Long.numberOfTrailingZeros(left);
-            int to = m + i * outRowStride;
-            FloatVector most = FloatVector.fromArray(FLOATS, out, to);
-            FloatVector lead = FloatVector.fromArray(FLOATS, in, other + i * step)
-                    .sub(FloatVector.fromArray(FLOATS, in, own + i * step));
-            most.blend(lead, lead.compare(VectorOperators.GT, most)).intoArray(out, to);
+        for (long remaining = near; remaining != 0; remaining &= remaining - 1) {
+            int i = Long.numberOfTrailingZeros(remaining);
+            int result = m + i * outRowStride;
+            FloatVector max = FloatVector.fromArray(FLOATS, out, result);
+            FloatVector difference = FloatVector.fromArray(FLOATS, in, other + i * step)
+                    .sub(FloatVector.fromArray(FLOATS, in, self + i * step));
+            max.blend(difference, difference.compare(VectorOperators.GT, max)).intoArray(out, result);
         }
     }
 
-    /** Fewer channels than a vector has lanes. */
-    private static void few(long near, float[] in, int own, int other, int step, int channels, float[] out, int m,
+    /** Pixels with fewer channels than a vector has lanes. */
+    private static void raiseNarrow(long near, float[] in, int self, int other, int step, int channels, float[] out,
+            int m,
             int outRowStride) {
-        for (long left = near; left != 0; left &= left - 1) {
-            int i = Long.numberOfTrailingZeros(left);
+        for (long remaining = near; remaining != 0; remaining &= remaining - 1) {
+            int i = Long.numberOfTrailingZeros(remaining);
             for (int c = 0; c < channels; c++) {
-                int to = m + i * outRowStride + c;
-                out[to] = Math.max(out[to], in[other + i * step + c] - in[own + i * step + c]);
+                int result = m + i * outRowStride + c;
+                out[result] = Math.max(out[result], in[other + i * step + c] - in[self + i * step + c]);
             }
         }
     }

@@ -9,7 +9,7 @@ final class VectorWidth {
     }
 
     /** The widest vectors that the machine has in hardware. */
-    static int widest() {
+    static int maxBits() {
         return FloatVector.SPECIES_PREFERRED.vectorBitSize();
     }
 
@@ -19,21 +19,21 @@ final class VectorWidth {
      * @throws UnsupportedOperationException when the machine or this package does not have it
      */
     static int chosen() {
-        return chosen(System.getProperty(KernelProvider.BITS_PROPERTY), widest());
+        return chosen(System.getProperty(KernelProvider.BITS_PROPERTY), maxBits());
     }
 
-    static int chosen(String wish, int widest) {
-        int bits = switch (wish == null ? Integer.toString(widest) : wish) {
+    static int chosen(String wish, int maxBits) {
+        int bits = switch (wish == null ? Integer.toString(maxBits) : wish) {
             case "128" -> 128;
             case "256" -> 256;
             case "512" -> 512;
             default -> throw new UnsupportedOperationException(wish == null
-                    ? "vectors of " + widest + " bits are none of 128, 256, 512"
+                    ? "vectors of " + maxBits + " bits are none of 128, 256, 512"
                     : "-D" + KernelProvider.BITS_PROPERTY + "=" + wish + " is none of 128, 256, 512");
         };
-        if (bits > widest) {
+        if (bits > maxBits) {
             throw new UnsupportedOperationException("-D" + KernelProvider.BITS_PROPERTY + "=" + bits
-                    + " is wider than this machine's vectors of " + widest + " bits");
+                    + " is wider than this machine's vectors of " + maxBits + " bits");
         }
         return bits;
     }

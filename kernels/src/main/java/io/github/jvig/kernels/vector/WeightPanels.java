@@ -1,30 +1,31 @@
 package io.github.jvig.kernels.vector;
 
 /**
- * Weights of a matrix product in the order in which a tile reads them. The outputs, filled up to whole vectors, are cut into panels
+ * Weights of a matrix product in the order in which a tile reads them. The outputs, padded to whole vectors, are split into panels
  * of nearly equal width, at most a tile's; a panel is its bias followed by one row per step of the depth.
  *
  * @param depth  rows of each panel without the bias
- * @param column first output vector of each panel, and the number of all at the end
- * @param at     where each panel starts in {@code data}
+ * @param columns first output vector of each panel, then the number of all vectors
+ * @param offsets where each panel starts in {@code data}
  */
-record WeightPanels(int depth, int[] column, int[] at, float[] data) {
+record WeightPanels(int depth, int[] columns, int[] offsets, float[] data) {
 
     /**
-     * @param weight {@code [outputs][depth]}
-     * @param order  which of the {@code depth} weights comes at each step; null for the order they are in
-     * @param bias   null for zero
+     * @param weight   {@code [outputs][depth]}
+     * @param order    index of the weight for each step of the depth; null for the order that they have
+     * @param bias     null for zero
+     * @param maxWidth vectors of the widest panel
      */
-    static WeightPanels of(float[] weight, int outputs, int depth, int[] order, float[] bias, int widest) {
-        int[] column = cut(outputs, widest);
-        int count = column.length - 1;
-        int[] at = new int[count];
-        float[] data = new float[Math.multiplyExact(column[count] * VectorConfig.LANES, depth + 1)];
+    static WeightPanels of(float[] weight, int outputs, int depth, int[] order, float[] bias, int maxWidth) {
+        int[] columns = split(outputs, maxWidth);
+        int count = columns.length - 1;
+        int[] offsets = new int[count];
+        float[] data = new float[Math.multiplyExact(columns[count] * VectorConfig.LANES, depth + 1)];
         int next = 0;
         for (int p = 0; p < count; p++) {
-            at[p] = next;
-            int first = column[p] * VectorConfig.LANES;
-            int width = (column[p + 1] - column[p]) * VectorConfig.LANES;
+            offsets[p] = next;
+            int first = columns[p] * VectorConfig.LANES;
+            int width = (columns[p + 1] - columns[p]) * VectorConfig.LANES;
             for (int o = first; o < Math.min(first + width, outputs); o++) {
                 int lane = next + o - first;
                 data[lane] = bias == null ? 0 : bias[o];
@@ -34,36 +35,41 @@ record WeightPanels(int depth, int[] column, int[] at, float[] data) {
             }
             next += width * (depth + 1);
         }
-        return new WeightPanels(depth, column, at, data);
+        return new WeightPanels(depth, columns, offsets, data);
     }
 
-    /** First vector of each panel for so many outputs, and the number of all at the end. */
-    static int[] cut(int outputs, int widest) {
-        int columns = VectorConfig.vectors(outputs);
-        int count = (columns + widest - 1) / widest;
-        int[] column = new int[count + 1];
+    /** First vector of each panel for {@code outputs} outputs, then the number of all vectors. */
+    static int[] split(int outputs, int maxWidth) {
+        int vectors = VectorConfig.vectors(outputs);
+        int count = (vectors + maxWidth - 1) / maxWidth;
+        int[] columns = new int[count + 1];
         for (int p = 0; p < count; p++) {
-            column[p + 1] = column[p] + columns / count + (p < columns % count ? 1 : 0);
+            columns[p + 1] = columns[p] + vectors / count + (p < vectors % count ? 1 : 0);
         }
-        return column;
+        return columns;
     }
 
     int count() {
-        return at.length;
+        return offsets.length;
+    }
+
+    /** Where a panel starts in the data. */
+    int offset(int panel) {
+        return offsets[panel];
     }
 
     /** Vectors of a panel. */
     int width(int panel) {
-        return column[panel + 1] - column[panel];
+        return columns[panel + 1] - columns[panel];
     }
 
     /** First output channel of a panel. */
     int channel(int panel) {
-        return column[panel] * VectorConfig.LANES;
+        return columns[panel] * VectorConfig.LANES;
     }
 
     /** Output channels that the panels write, a whole number of vectors. */
     int channels() {
-        return column[count()] * VectorConfig.LANES;
+        return columns[count()] * VectorConfig.LANES;
     }
 }

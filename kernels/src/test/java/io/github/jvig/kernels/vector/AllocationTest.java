@@ -73,12 +73,12 @@ class AllocationTest {
                 PointwiseConv pointwise = new PointwiseConv(MapLayout.of(2, 5, 10), columns * VectorConfig.LANES,
                         epilogue.plusResidual());
                 cases.add(Case.of(pointwise, c -> new VectorPointwise(pointwise, c.weight(), c.bias(), tile)));
-                // Nine columns have a core as well as a rim.
+                // Nine columns have an interior as well as a border.
                 Conv2d dense = new Conv2d(MapLayout.of(3, 9, 3), columns * VectorConfig.LANES, Window.same(3),
                         epilogue);
                 cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
             }
-            // WeightPanels of two vectors, apart from pixel to pixel.
+            // Panels of two vectors, which are not contiguous from pixel to pixel.
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
             cases.add(Case.of(pairs, c -> new VectorPointwise(pairs, c.weight(), c.bias(), tile)));
@@ -94,7 +94,7 @@ class AllocationTest {
             assertTrue(VectorDepthwise3x3.takes(three));
             cases.add(Case.of(three, c -> new VectorDepthwise3x3(three, c.weight(), c.bias())));
         }
-        // Three tiles, of which the middle one is inside.
+        // Three tiles, of which the middle one is interior.
         DepthwiseConv seven = new DepthwiseConv(MapLayout.of(4, 21, 40), Window.same(7),
                 Epilogue.of(Activation.GELU).plusResidual());
         assertTrue(VectorDepthwise7x7.takes(seven));

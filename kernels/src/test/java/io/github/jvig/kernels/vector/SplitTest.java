@@ -28,9 +28,9 @@ class SplitTest {
         int[] times = new int[split.rows() * split.panels()];
         for (int unit = 0; unit < split.units(); unit++) {
             int block = split.block(unit);
-            assertTrue(split.row(block + 1) - split.row(block) <= split.largestBlock(), split.toString());
+            assertTrue(split.row(block + 1) - split.row(block) <= split.maxBlockRows(), split.toString());
             for (int row = split.row(block); row < split.row(block + 1); row++) {
-                for (int panel = split.firstPanel(unit); panel < split.lastPanel(unit); panel++) {
+                for (int panel = split.firstPanel(unit); panel < split.endPanel(unit); panel++) {
                     times[row * split.panels() + panel]++;
                 }
             }
