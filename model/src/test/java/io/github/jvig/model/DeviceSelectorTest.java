@@ -159,7 +159,7 @@ class DeviceSelectorTest {
         @Override
         public List<Device> devices() {
             return List.of(failing("made-up:0", new UnsupportedOperationException("out of order")),
-                    new FakeDevice("made-up:1", () -> LockSupport.parkNanos(10_000_000)));
+                    new FakeDevice("made-up:1", () -> LockSupport.parkNanos(500_000_000)));
         }
 
         @Override
