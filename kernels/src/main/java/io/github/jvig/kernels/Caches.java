@@ -17,7 +17,7 @@ public record Caches(long l1, long l2, long last) {
     private static final Caches TYPICAL = new Caches(32 << 10, 1 << 20, 32 << 20);
     private static final Caches THESE = read(Path.of("/sys/devices/system/cpu/cpu0/cache"));
 
-    /** The caches of this machine, read once; typical sizes where the system does not say. */
+    /** {@return the caches of this machine, read once; typical sizes where the system does not say} Only Linux is asked. */
     public static Caches get() {
         return THESE;
     }

@@ -9,35 +9,46 @@ import java.util.Optional;
  */
 public interface Computation {
     /**
-     * Shapes and layouts of all maps that are read, one or two: the map x first, then a residual or whatever else the operation takes.
-     * Weights and biases are not among them.
+     * Describes the maps that are read. Weights and biases are not among them.
+     *
+     * @return shapes and layouts of one or two maps: the map x first, then a residual or whatever else the operation takes
      */
     List<MapLayout> inputs();
 
-    /** Shape and layout of the result. */
+    /** {@return shape and layout of the result} */
     MapLayout out();
 
-    /** Shape and layout of the first input. */
+    /** {@return shape and layout of the first input} */
     default MapLayout in() {
         return inputs().getFirst();
     }
 
-    /** Shape and layout of the second input, where there is one. */
+    /** {@return shape and layout of the second input; empty where there is none} */
     default Optional<MapLayout> in2() {
         return inputs().size() < 2 ? Optional.empty() : Optional.of(inputs().get(1));
     }
 
-    /** Multiply-accumulates of one run; zero for what does not multiply. */
+    /** {@return the multiply-accumulates of one run, as a measure of its work; zero where nothing is counted} */
     default long macs() {
         return 0;
     }
 
-    /** The first row of the first input that row {@code y} of the output depends on: row 0 where an operation is not local. */
+    /**
+     * The first row of the first input that a row of the output depends on.
+     *
+     * @param y row of the output, from 0
+     * @return row of the input, from 0; row 0 where an operation is not local
+     */
     default int firstInputRow(int y) {
         return 0;
     }
 
-    /** The last row of the first input that row {@code y} of the output depends on: the map's last where an operation is not local. */
+    /**
+     * The last row of the first input that a row of the output depends on.
+     *
+     * @param y row of the output, from 0
+     * @return row of the input, from 0; the map's last where an operation is not local
+     */
     default int lastInputRow(int y) {
         return in().height() - 1;
     }

@@ -6,9 +6,29 @@ import java.util.Objects;
 /**
  * A convolution of each channel by itself:
  * {@code out[y][x][c] = epilogue(bias[c] + sum over ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][c] * weight[c][ky][kx])}, with zero
- * outside the input. Weights: {@code [channels][k][k]}.
+ * outside the input; s, p and d are the window's stride, padding and dilation. Weights: {@code [channels][k][k]}; biases: {@code [channels]}.
+ *
+ * <p>Rounding: the scalar kernel starts with the bias and adds one product after another in float, by row and column of the window; products
+ * and sums are rounded. Other kernels add in float in an order that is not specified, and may round a product and its sum together (fused
+ * multiply-add). The tests allow every kernel an error of {@code (n + 2) * 2^-24 * (|bias| + sum of |products|)}, n the number of weights of
+ * one output, before the activation.
+ *
+ * <p>NaN in a pixel makes that channel NaN in every output whose window holds it; infinities follow IEEE 754, with one exception: the vector
+ * kernel for 3x3 windows reads a pixel at the left or right border once more with a weight of zero, so an infinity there gives NaN where the
+ * scalar kernel gives an infinity. Finite inputs are meant.
+ *
+ * @param in       shape of the input
+ * @param out      shape of the result: {@link Window#outputSize} along both sides, the input's channels and pixel stride
+ * @param window   kernel size, stride, padding and dilation
+ * @param epilogue what follows the sum: activation, then residual, a second input of the result's shape and layout
  */
 public record DepthwiseConv(MapLayout in, MapLayout out, Window window, Epilogue epilogue) implements Spec {
+    /**
+     * Checks the shapes.
+     *
+     * @throws IllegalArgumentException when a map is not padded, the result is not what the window gives, or the input is smaller than the
+     *                                  window
+     */
     public DepthwiseConv {
         in.requirePadded();
         out.requirePadded();
@@ -19,6 +39,14 @@ public record DepthwiseConv(MapLayout in, MapLayout out, Window window, Epilogue
         }
     }
 
+    /**
+     * A depthwise convolution whose result has the input's channels and pixel stride.
+     *
+     * @param in       shape of the input
+     * @param window   kernel size, stride, padding and dilation
+     * @param epilogue what follows the sum
+     * @throws IllegalArgumentException when the input is not padded or is smaller than the window
+     */
     public DepthwiseConv(MapLayout in, Window window, Epilogue epilogue) {
         this(in, outOf(in, window), window, epilogue);
     }

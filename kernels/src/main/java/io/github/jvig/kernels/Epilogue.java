@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * What a convolution does to its sum before it writes it: {@code out = activation(sum + bias) + residual}. The bias is always there (a
- * kernel made without one adds zero).
+ * kernel made without one adds zero). The residual is added in float after the activation; NaN in it gives NaN.
  *
  * @param activation applied to sum plus bias
  * @param residual   whether a map of the output's shape and layout is added last; it is the kernel's second operand
@@ -14,15 +14,22 @@ public record Epilogue(Activation activation, boolean residual) {
     /** Bias only. */
     public static final Epilogue NONE = new Epilogue(Activation.NONE, false);
 
+    /** Refuses a null activation. */
     public Epilogue {
         Objects.requireNonNull(activation, "activation");
     }
 
+    /**
+     * An activation and no residual.
+     *
+     * @param activation applied to sum plus bias
+     * @return the epilogue
+     */
     public static Epilogue of(Activation activation) {
         return new Epilogue(activation, false);
     }
 
-    /** The same with a residual added last. */
+    /** {@return the same epilogue with a residual added last} */
     public Epilogue plusResidual() {
         return new Epilogue(activation, true);
     }

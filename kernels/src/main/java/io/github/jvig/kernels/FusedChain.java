@@ -6,9 +6,17 @@ import java.util.stream.Collectors;
 /**
  * Operations one after another, each on the result of the one before; only the last one's result is written. The second operand, if
  * any, is the last one's. An inverted residual block is one (expand, depthwise, project), a feed-forward block (expand, project), and a graph
- * convolution (gather, pointwise).
+ * convolution (gather, pointwise). A kernel for it comes from {@link KernelProvider#chain}.
+ *
+ * @param stages the operations in order, at least two; the list is copied
  */
 public record FusedChain(List<Spec> stages) implements Computation {
+    /**
+     * Checks that the stages fit each other.
+     *
+     * @throws IllegalArgumentException when there are fewer than two stages, one does not read the layout that the one before it writes, or
+     *                                  one before the last reads a second operand
+     */
     public FusedChain {
         stages = List.copyOf(stages);
         if (stages.size() < 2) {

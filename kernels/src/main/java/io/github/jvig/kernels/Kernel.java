@@ -6,36 +6,46 @@ package io.github.jvig.kernels;
  * and writes the same bits whoever runs it, so results do not depend on how units are spread over threads.
  */
 public interface Kernel {
-    /** What this kernel computes: one operation, a {@link Spec}, or a {@link FusedChain}. */
+    /** {@return what this kernel computes: one operation, a {@link Spec}, or a {@link FusedChain}} */
     Computation spec();
 
-    /** Data type, operation, tile and instruction set, as in {@code "f32-pointwise-7x3-vector512"}. */
+    /** {@return data type, operation, tile and instruction set, as in {@code "f32-pointwise-7x3-vector512"}} */
     String name();
 
-    /** Number of independent parts of the output, at least 1. */
+    /** {@return the number of independent parts of the output, at least 1} */
     int units();
 
-    /** Floats of private work space that each thread brings to {@link #run(Operands, float[], int, int, int)}. */
+    /** {@return the floats of work space that each thread brings to {@link #run(Operands, float[], int, int, int)}; zero for none} */
     default int scratch() {
         return 0;
     }
 
-    /** Whether units in a row share work, so that few large shares are better than many small ones. */
+    /** {@return whether neighboring units share work, so that few large shares are better than many small ones} */
     default boolean prefersContiguousUnits() {
         return false;
     }
 
     /**
      * Computes units {@code from} (inclusive) to {@code to} (exclusive). The operands are taken as checked
-     * ({@link Operands#check}): this is the hot path, and it allocates nothing.
+     * ({@link Operands#check}): this is the hot path, and it allocates nothing. Pad lanes of the input must hold zero; those of the output
+     * are set to zero.
      *
-     * @param scratch   holds, from {@code scratchOffset} on, {@link #scratch()} floats that no other thread uses during the call; their
-     *                  content is arbitrary
-     * @param scratchOffset a multiple of the cache line behind an aligned element is best
+     * @param operands      where to read and write
+     * @param scratch       holds, from {@code scratchOffset} on, {@link #scratch()} floats that no other thread uses during the call; their
+     *                      content is arbitrary
+     * @param scratchOffset element of {@code scratch} at which the work space starts; one at the start of a cache line is best
+     * @param from          first unit, at least 0
+     * @param to            one past the last unit, at most {@link #units()}
      */
     void run(Operands operands, float[] scratch, int scratchOffset, int from, int to);
 
-    /** Checks the operands and computes everything on the calling thread. */
+    /**
+     * Checks the operands and computes everything on the calling thread.
+     *
+     * @param operands where to read and write
+     * @throws IllegalArgumentException when a map does not lie inside its array, the second operand is missing, or the output overlaps an
+     *                                  input
+     */
     default void run(Operands operands) {
         run(operands.check(spec()), new float[scratch()], 0, 0, units());
     }

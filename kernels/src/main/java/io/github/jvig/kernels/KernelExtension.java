@@ -12,6 +12,7 @@ public interface KernelExtension {
      *
      * @param machine whose {@link Machine#isa()} says for which provider; an operation that is to run everywhere needs a row for
      *                {@code "scalar"} too, and a row that is offered to all providers has the isa in its kernel id
+     * @return the rows, in the order in which they are tried; empty for none
      */
     List<KernelRow<?, Kernel>> rows(Machine machine);
 }

@@ -15,10 +15,10 @@ public interface KernelProvider {
     /** System property that narrows the vectors to 128, 256 or 512 bits; wider than the hardware has is refused. */
     String BITS_PROPERTY = "jvig.vectorBits";
 
-    /** {@code "scalar"}, or {@code "vector"} followed by the bits of a vector. */
+    /** {@return {@code "scalar"}, or {@code "vector"} followed by the bits of a vector} */
     String name();
 
-    /** Every kernel that this provider has. */
+    /** {@return every kernel that this provider has} */
     KernelTable<Kernel> table();
 
     /**
@@ -32,8 +32,10 @@ public interface KernelProvider {
     /**
      * The kernel that the table chooses for a spec.
      *
-     * @param weight null where the operation has none
-     * @param bias   null for zeros, or where the operation has none
+     * @param spec   what to compute
+     * @param weight weights in the spec's order; null where the operation has none
+     * @param bias   biases; null for zeros, or where the operation has none
+     * @return a new kernel
      * @throws IllegalArgumentException      when weight or bias has another length than the spec asks for
      * @throws UnsupportedOperationException when the table has no row for the spec
      */
@@ -41,12 +43,27 @@ public interface KernelProvider {
         return table().kernel(spec, weight, bias);
     }
 
-    /** The kernel that the table chooses for a spec without weights. */
+    /**
+     * The kernel that the table chooses for a spec without weights.
+     *
+     * @param spec what to compute
+     * @return a new kernel
+     * @throws IllegalArgumentException      when the operation has weights
+     * @throws UnsupportedOperationException when the table has no row for the spec
+     */
     default Kernel kernel(Spec spec) {
         return kernel(spec, null, null);
     }
 
-    /** Every way to compute a spec, the table's choice first: {@link KernelTable#candidates}. */
+    /**
+     * Every way to compute a spec: {@link KernelTable#candidates}.
+     *
+     * @param spec   what to compute
+     * @param weight weights in the spec's order; null where the operation has none
+     * @param bias   biases; null for zeros, or where the operation has none
+     * @return the table's choice first, then the others in the table's order
+     * @throws UnsupportedOperationException when the table has no row for the spec
+     */
     default List<KernelCandidate<Kernel>> candidates(Spec spec, float[] weight, float[] bias) {
         return table().candidates(spec, weight, bias);
     }
@@ -57,7 +74,9 @@ public interface KernelProvider {
      *
      * @param kernels      of a provider, each on the result of the one before (see {@link FusedChain})
      * @param rowsPerStrip rows of the output that go through all of them at a time, at least 1; what lies between should fit a near cache
-     * @throws IllegalArgumentException when one of them is no {@link RowKernel}, or they do not fit each other
+     * @return a new kernel for the {@link FusedChain} of their specs
+     * @throws IllegalArgumentException when one of them is no {@link RowKernel} or can't compute rows by themselves, they do not fit each
+     *                                  other, or {@code rowsPerStrip} is below 1
      */
     static Kernel chain(List<Kernel> kernels, int rowsPerStrip) {
         return new FusedChainKernel(kernels, rowsPerStrip);
@@ -67,13 +86,14 @@ public interface KernelProvider {
      * The provider for this JVM: by {@value #PROPERTY}, else the vector one where the machine and the JVM allow it, else the scalar
      * one with one warning that says what is missing.
      *
+     * @return the same provider every time
      * @throws UnsupportedOperationException when the property asks for a provider that can't be had, with the remedy
      */
     static KernelProvider get() {
         return KernelLookup.chosen();
     }
 
-    /** The scalar provider: it defines every operation and runs on any JVM. */
+    /** {@return the scalar provider: it defines every operation and runs on any JVM} */
     static KernelProvider scalar() {
         return KernelLookup.scalar();
     }
@@ -81,6 +101,7 @@ public interface KernelProvider {
     /**
      * The Vector API's provider.
      *
+     * @return a provider with vectors of the width that {@value #BITS_PROPERTY} asks for, else of the widest that the machine has
      * @throws UnsupportedOperationException when this JVM or machine can't have it, with the remedy
      */
     static KernelProvider vector() {

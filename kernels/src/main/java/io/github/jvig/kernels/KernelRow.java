@@ -19,16 +19,26 @@ import java.util.function.Predicate;
  */
 public record KernelRow<S extends Spec, K>(Class<S> spec, String kernel, String condition, Predicate<S> supports,
         BiPredicate<S, Machine> prefers, Factory<S, K> factory) {
-    /** Makes a kernel from a spec and its weights. */
+    /**
+     * Makes a kernel from a spec and its weights.
+     *
+     * @param <S> the class of specs
+     * @param <K> what it makes
+     */
     @FunctionalInterface
     public interface Factory<S, K> {
         /**
-         * @param weight in the spec's order, of its {@link Spec#weightCount()}; null where the operation has none
-         * @param bias   of the spec's {@link Spec#biasCount()}; null for zeros
+         * Makes a kernel. The arrays are the caller's, so what is needed of them is copied.
+         *
+         * @param spec   what to compute
+         * @param weight {@link Spec#weightCount()} weights in the spec's order; null or empty where the operation has none
+         * @param bias   {@link Spec#biasCount()} biases; null for zeros
+         * @return the kernel
          */
         K make(S spec, float[] weight, float[] bias);
     }
 
+    /** Refuses what is null. */
     public KernelRow {
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(kernel, "kernel");
@@ -38,17 +48,38 @@ public record KernelRow<S extends Spec, K>(Class<S> spec, String kernel, String 
         Objects.requireNonNull(factory, "factory");
     }
 
-    /** A row that computes every spec of its class, and is preferred wherever no row before it is. */
+    /**
+     * A row that computes every spec of its class, and is preferred wherever no row before it is.
+     *
+     * @param <S>     the class of specs
+     * @param <K>     what the row makes
+     * @param spec    the class of specs
+     * @param kernel  id of the kernel, unique in a table
+     * @param factory makes the kernel
+     * @return the row
+     */
     public static <S extends Spec, K> KernelRow<S, K> of(Class<S> spec, String kernel, Factory<S, K> factory) {
         return new KernelRow<>(spec, kernel, "", _ -> true, (_, _) -> true, factory);
     }
 
-    /** The same row for some specs only. */
+    /**
+     * The same row for some specs only.
+     *
+     * @param words     the condition in words, added to {@link #condition}
+     * @param predicate which specs are supported, beside the conditions that the row has already
+     * @return a new row
+     */
     public KernelRow<S, K> supporting(String words, Predicate<S> predicate) {
         return new KernelRow<>(spec, kernel, joined(words), supports.and(predicate), prefers, factory);
     }
 
-    /** The same row, preferred only where this holds. Elsewhere it can still be asked for and timed. */
+    /**
+     * The same row, preferred only where this holds. Elsewhere it can still be asked for and timed.
+     *
+     * @param words     the condition in words, added to {@link #condition}
+     * @param predicate where the row is preferred, beside the conditions that it has already
+     * @return a new row
+     */
     public KernelRow<S, K> preferredWhen(String words, BiPredicate<S, Machine> predicate) {
         return new KernelRow<>(spec, kernel, joined("preferred: " + words), supports, prefers.and(predicate), factory);
     }

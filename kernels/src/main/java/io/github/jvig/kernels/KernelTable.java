@@ -19,9 +19,11 @@ public final class KernelTable<K> {
     private final List<KernelRow<?, K>> rows;
 
     /**
-     * @param name    of the provider or device, for messages
-     * @param machine that rows are chosen for
-     * @param rows    in the order in which they are tried
+     * A table of the given rows.
+     *
+     * @param name    name of the provider or device, for messages
+     * @param machine the machine that rows are chosen for
+     * @param rows    the rows in the order in which they are tried; the list is copied
      * @throws IllegalArgumentException when two rows have one kernel id
      */
     public KernelTable(String name, Machine machine, List<? extends KernelRow<?, K>> rows) {
@@ -36,17 +38,23 @@ public final class KernelTable<K> {
         }
     }
 
-    /** In the order in which they are tried. */
+    /** {@return the rows in the order in which they are tried} */
     public List<KernelRow<?, K>> rows() {
         return rows;
     }
 
-    /** What rows are chosen for. */
+    /** {@return the machine that rows are chosen for} */
     public Machine machine() {
         return machine;
     }
 
-    /** This table with further rows, which are tried before its own. */
+    /**
+     * This table with further rows, which are tried before its own.
+     *
+     * @param further rows in the order in which they are tried
+     * @return a new table
+     * @throws IllegalArgumentException when two rows have one kernel id
+     */
     public KernelTable<K> withFirst(List<? extends KernelRow<?, K>> further) {
         List<KernelRow<?, K>> all = new ArrayList<>(further);
         all.addAll(rows);
@@ -55,10 +63,12 @@ public final class KernelTable<K> {
 
     /**
      * Every way to compute a spec: the table's choice first, then the others in the table's order, for callers who would rather measure.
-     * Weights are packed when a candidate's kernel is made.
+     * Weights are packed, and their lengths checked, when a candidate's kernel is made; until then the arrays must not be changed.
      *
-     * @param weight null where the operation has none
-     * @param bias   null for zeros, or where the operation has none
+     * @param spec   what to compute
+     * @param weight weights in the spec's order; null where the operation has none
+     * @param bias   biases; null for zeros, or where the operation has none
+     * @return at least one candidate
      * @throws UnsupportedOperationException when no row supports the spec
      */
     public List<KernelCandidate<K>> candidates(Spec spec, float[] weight, float[] bias) {
@@ -76,8 +86,10 @@ public final class KernelTable<K> {
     /**
      * The kernel for a spec: what the first candidate makes.
      *
-     * @param weight null where the operation has none
-     * @param bias   null for zeros, or where the operation has none
+     * @param spec   what to compute
+     * @param weight weights in the spec's order; null where the operation has none
+     * @param bias   biases; null for zeros, or where the operation has none
+     * @return a new kernel
      * @throws IllegalArgumentException      when weight or bias has another length than the spec asks for
      * @throws UnsupportedOperationException when no row supports the spec
      */

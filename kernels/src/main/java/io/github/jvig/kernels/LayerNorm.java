@@ -4,13 +4,26 @@ import java.util.List;
 
 /**
  * Layer normalization of each pixel by itself, over its channels: {@code out[p][c] = (in[p][c] - mean) / sqrt(variance + epsilon) *
- * weight[c] + bias[c]} with mean and variance (of all channels, not of all less one) of pixel p. Weights: {@code [channels]}.
+ * weight[c] + bias[c]} with mean and variance of pixel p, the variance being the mean of the squared deviations (divided by the number of
+ * channels, not by one less). Weights: {@code [channels]}; biases: {@code [channels]}.
  *
  * <p>Ba, Kiros and Hinton, arXiv 1607.06450.
  *
- * @param epsilon what keeps the root away from zero, positive
+ * <p>Rounding: the scalar kernel computes in double and rounds once. The vector kernel adds in float, in an order that is fixed for one
+ * vector width, and rounds mean and factor to float. It is meant for deviations below 1e18: the squares of larger ones may overflow.
+ *
+ * <p>NaN or an infinity in a pixel makes all channels of that pixel NaN, and no other pixel.
+ *
+ * @param in      shape of the input
+ * @param out     shape of the result, equal to {@code in}
+ * @param epsilon added to the variance, which keeps the root away from zero; positive and finite
  */
 public record LayerNorm(MapLayout in, MapLayout out, double epsilon) implements Spec {
+    /**
+     * Checks the shapes and epsilon.
+     *
+     * @throws IllegalArgumentException when the maps differ or are not padded, or epsilon is NaN, infinite or not above 0
+     */
     public LayerNorm {
         in.requirePadded();
         out.requirePadded();
@@ -22,6 +35,13 @@ public record LayerNorm(MapLayout in, MapLayout out, double epsilon) implements 
         }
     }
 
+    /**
+     * A layer normalization whose result has the input's layout.
+     *
+     * @param in      shape of the input and of the result
+     * @param epsilon added to the variance, positive and finite
+     * @throws IllegalArgumentException when the map is not padded, or epsilon is NaN, infinite or not above 0
+     */
     public LayerNorm(MapLayout in, double epsilon) {
         this(in, in, epsilon);
     }

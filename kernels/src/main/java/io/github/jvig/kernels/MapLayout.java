@@ -17,6 +17,12 @@ public record MapLayout(int height, int width, int channels, int stride) {
     /** Channels are padded to a multiple of this: one 64-byte line of floats, the widest vector of any machine known. */
     public static final int CHANNEL_ALIGNMENT = 16;
 
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException when a size is below 1, the stride is neither {@code channels} nor a multiple of
+     *                                  {@link #CHANNEL_ALIGNMENT} that holds them, or the map is larger than one Java array can be
+     */
     public MapLayout {
         if (height < 1 || width < 1 || channels < 1) {
             throw new IllegalArgumentException(
@@ -33,7 +39,15 @@ public record MapLayout(int height, int width, int channels, int stride) {
         }
     }
 
-    /** The map of this shape with the channels padded to the next multiple of {@link #CHANNEL_ALIGNMENT}. */
+    /**
+     * The map of this shape with the channels padded to the next multiple of {@link #CHANNEL_ALIGNMENT}.
+     *
+     * @param height   rows, at least 1
+     * @param width    columns, at least 1
+     * @param channels channels of a pixel, at least 1
+     * @return the layout
+     * @throws IllegalArgumentException when a number is below 1 or the map is larger than one Java array can be
+     */
     public static MapLayout of(int height, int width, int channels) {
         return new MapLayout(height, width, channels, padded(channels));
     }
@@ -41,6 +55,12 @@ public record MapLayout(int height, int width, int channels, int stride) {
     /**
      * The map of this shape without padding between its pixels, for the input of a {@link Conv2d}: an image of 3 channels takes a fifth of
      * the memory so, and a window's rows lie in a near cache.
+     *
+     * @param height   rows, at least 1
+     * @param width    columns, at least 1
+     * @param channels channels of a pixel, at least 1
+     * @return the layout
+     * @throws IllegalArgumentException when a number is below 1 or the map is larger than one Java array can be
      */
     public static MapLayout unpadded(int height, int width, int channels) {
         return new MapLayout(height, width, channels, channels);
@@ -54,38 +74,58 @@ public record MapLayout(int height, int width, int channels, int stride) {
         }
     }
 
-    /** {@code channels} rounded up to a multiple of {@link #CHANNEL_ALIGNMENT}. */
+    /**
+     * Rounds a number of channels up to a multiple of {@link #CHANNEL_ALIGNMENT}.
+     *
+     * @param channels channels of a pixel, at least 0
+     * @return floats of a padded pixel
+     * @throws ArithmeticException when the result does not fit an int
+     */
     public static int padded(int channels) {
         return Math.addExact(channels, CHANNEL_ALIGNMENT - 1) / CHANNEL_ALIGNMENT * CHANNEL_ALIGNMENT;
     }
 
-    /** Number of pixels. */
+    /** {@return the number of pixels, {@code height * width}} */
     public int pixels() {
         return height * width;
     }
 
-    /** Floats that the map takes, padding included. */
+    /** {@return the floats that the map takes, padding included: {@code pixels() * stride}} */
     public int length() {
         return pixels() * stride;
     }
 
-    /** The same size with other channels, padded anew. */
+    /**
+     * A map of the same height and width with other channels, padded anew.
+     *
+     * @param newChannels channels of a pixel, at least 1
+     * @return the layout
+     * @throws IllegalArgumentException when {@code newChannels} is below 1 or the map is larger than one Java array can be
+     */
     public MapLayout withChannels(int newChannels) {
         return of(height, width, newChannels);
     }
 
-    /** Whether both have the same height, width and channels, however padded. */
+    /**
+     * Compares shapes without the padding.
+     *
+     * @param other the other layout
+     * @return whether both have the same height, width and channels
+     */
     public boolean sameShape(MapLayout other) {
         return height == other.height && width == other.width && channels == other.channels;
     }
 
     /**
-     * Writes some rows of one image from planes into this layout, padding set to zero.
+     * Writes some rows of one image from planes into this layout, padding set to zero. Values are copied as they are.
      *
-     * @param chw   {@code [channels][height][width]}, C order, from {@code chwOffset} on
-     * @param map   where this layout is written, from {@code mapOffset} on ({@link #length()} floats)
-     * @param from  first row
-     * @param to    row behind the last
+     * @param chw       source, {@code [channels][height][width]} in C order
+     * @param chwOffset element of {@code chw} at which the planes start
+     * @param map       target, {@link #length()} floats in this layout
+     * @param mapOffset element of {@code map} at which the layout's row 0 starts
+     * @param from      first row
+     * @param to        one past the last row
+     * @throws IndexOutOfBoundsException when an array is too short
      */
     public void fromPlanes(float[] chw, int chwOffset, float[] map, int mapOffset, int from, int to) {
         int row = width * stride;
@@ -105,12 +145,28 @@ public record MapLayout(int height, int width, int channels, int stride) {
         }
     }
 
-    /** All rows of {@link #fromPlanes(float[], int, float[], int, int, int)}. */
+    /**
+     * Writes all rows of one image from planes into this layout, padding set to zero.
+     *
+     * @param chw       source, {@code [channels][height][width]} in C order
+     * @param chwOffset element of {@code chw} at which the planes start
+     * @param map       target, {@link #length()} floats in this layout
+     * @param mapOffset element of {@code map} at which the layout starts
+     * @throws IndexOutOfBoundsException when an array is too short
+     */
     public void fromPlanes(float[] chw, int chwOffset, float[] map, int mapOffset) {
         fromPlanes(chw, chwOffset, map, mapOffset, 0, height);
     }
 
-    /** The inverse of {@link #fromPlanes}: reads this layout at {@code mapOffset}, writes {@code [channels][height][width]}. */
+    /**
+     * The inverse of {@link #fromPlanes(float[], int, float[], int)}: writes one image from this layout into planes, without the padding.
+     *
+     * @param map       source, {@link #length()} floats in this layout
+     * @param mapOffset element of {@code map} at which the layout starts
+     * @param chw       target, {@code [channels][height][width]} in C order
+     * @param chwOffset element of {@code chw} at which the planes start
+     * @throws IndexOutOfBoundsException when an array is too short
+     */
     public void toPlanes(float[] map, int mapOffset, float[] chw, int chwOffset) {
         int plane = pixels();
         for (int p = 0; p < plane; p++) {

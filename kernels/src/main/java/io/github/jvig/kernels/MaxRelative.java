@@ -10,21 +10,31 @@ import java.util.Set;
  * {@code ((y - dy) mod H, (x - dx) mod W)} to {@code (y, x)}, as {@code torch.roll} does. The input's channels come first in the output,
  * m's right behind them ({@code channels} and {@code 2 * channels} without a gap).
  *
- * <p>MRConv is Li et al., arXiv 1904.03751; on fixed shifts, SVGA, it is MobileViG, arXiv 2307.00395.
+ * <p>The max-relative graph convolution (MRConv) is from Li et al., arXiv 1904.03751; on fixed shifts (Sparse Vision Graph Attention, SVGA)
+ * it is from MobileViG, Munir et al., arXiv 2307.00395. No weights.
+ *
+ * <p>Rounding: each difference is rounded to float and nothing is added, so scalar and vector kernels give the same bits for finite inputs.
+ *
+ * <p>NaN and infinities: x is copied as it is. With at least one shift, NaN in {@code x[p]} makes {@code m[p]} NaN. For NaN in a neighbor
+ * providers differ: the scalar kernel gives NaN, the vector kernel passes over that neighbor. They may differ where {@code x[p]} is infinite,
+ * too: the vector kernel can give NaN where the scalar kernel gives 0. Finite inputs are meant.
  *
  * @param in         shape of x
  * @param out        shape of the result: twice the channels
  * @param shifts     the shifts taken; none gives m = 0
- * @param difference which of the two is taken from the other
+ * @param difference which of the two is subtracted from the other
  */
 public record MaxRelative(MapLayout in, MapLayout out, List<Shift> shifts, Difference difference) implements Spec {
 
     /**
-     * A cyclic shift; both parts lie in {@code [0, H)} and {@code [0, W)} (a shift up or left by k is one down or right by H - k or W - k).
+     * A cyclic shift. A shift up or left by k is one down or right by {@code H - k} or {@code W - k}.
+     *
+     * @param dy rows down, in {@code [0, H)}
+     * @param dx columns to the right, in {@code [0, W)}
      */
     public record Shift(int dy, int dx) {}
 
-    /** Direction of the difference: MobileViG takes its own value less the neighbor's, MobileViGv2 and GreedyViG the reverse. */
+    /** Direction of the difference: MobileViG subtracts the neighbor from the pixel, MobileViGv2 and GreedyViG the pixel from the neighbor. */
     public enum Difference {
         /** {@code x[p] - x[p - s]}. */
         SELF_MINUS_NEIGHBOR,
@@ -32,6 +42,12 @@ public record MaxRelative(MapLayout in, MapLayout out, List<Shift> shifts, Diffe
         NEIGHBOR_MINUS_SELF
     }
 
+    /**
+     * Checks the shapes and the shifts.
+     *
+     * @throws IllegalArgumentException when a map is not padded, the result does not have twice the channels, or a shift is negative or not
+     *                                  below the map's size
+     */
     public MaxRelative {
         in.requirePadded();
         out.requirePadded();
@@ -44,6 +60,14 @@ public record MaxRelative(MapLayout in, MapLayout out, List<Shift> shifts, Diffe
         }
     }
 
+    /**
+     * The feature beside its input, in the usual layout.
+     *
+     * @param in         shape of x
+     * @param shifts     the shifts taken; none gives m = 0
+     * @param difference which of the two is subtracted from the other
+     * @throws IllegalArgumentException when the input is not padded, or a shift is negative or not below the map's size
+     */
     public MaxRelative(MapLayout in, List<Shift> shifts, Difference difference) {
         this(in, in.withChannels(2 * in.channels()), shifts, difference);
     }
@@ -55,9 +79,13 @@ public record MaxRelative(MapLayout in, MapLayout out, List<Shift> shifts, Diffe
     }
 
     /**
-     * Sparse Vision Graph Attention: shifts by k, 2k, ... below the height, then below the width, own less neighbor.
+     * Sparse Vision Graph Attention, MobileViG, arXiv 2307.00395: shifts by k, 2k, ... below the height, then below the width, pixel minus
+     * neighbor.
      *
-     * @param k the distance between neighbors, at least 1
+     * @param in shape of x
+     * @param k  the distance between neighbors in pixels, at least 1
+     * @return the spec
+     * @throws IllegalArgumentException when {@code k} is below 1 or the input is not padded
      */
     public static MaxRelative svga(MapLayout in, int k) {
         if (k < 1) {
@@ -74,10 +102,13 @@ public record MaxRelative(MapLayout in, MapLayout out, List<Shift> shifts, Diffe
     }
 
     /**
-     * Four neighbors, {@code k} pixels up, down, left and right, neighbor less own: MobileViGv2, arXiv 2406.05850. Along a side that is no
-     * longer than k a pixel has no neighbor but itself, which gives 0.
+     * Four neighbors, {@code k} pixels up, down, left and right, neighbor minus pixel: MobileViGv2, arXiv 2406.05850. Along a side that is
+     * no longer than k a pixel has no neighbor but itself, which gives 0.
      *
-     * @param k the distance of the neighbors, at least 1
+     * @param in shape of x
+     * @param k  the distance of the neighbors in pixels, at least 1
+     * @return the spec
+     * @throws IllegalArgumentException when {@code k} is below 1 or the input is not padded
      */
     public static MaxRelative cross(MapLayout in, int k) {
         if (k < 1) {

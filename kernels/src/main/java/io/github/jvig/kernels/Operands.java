@@ -2,18 +2,36 @@ package io.github.jvig.kernels;
 
 /**
  * Where a kernel reads and writes: arrays and the element each map starts at. Made once, used for every run, so that a run allocates
- * nothing. The output must not overlap the input or the second operand.
+ * nothing. The output must not overlap the input or the second operand. Nothing is checked here; {@link #check} does that.
  *
- * @param in2 what {@link Computation#in2()} describes, most often a residual; null, with {@code in2Offset} unused, for a kernel without
+ * @param in        array that holds the map of {@link Computation#in()}; its pad lanes hold zero
+ * @param inOffset  element at which that map starts
+ * @param in2       array that holds the map of {@link Computation#in2()}, in most cases a residual; null for a kernel without one
+ * @param in2Offset element at which that map starts; unused for a kernel without one
+ * @param out       array that the result, {@link Computation#out()}, is written to
+ * @param outOffset element at which the result starts
  */
 public record Operands(float[] in, int inOffset, float[] in2, int in2Offset, float[] out, int outOffset) {
 
-    /** Whole arrays, no second operand. */
+    /**
+     * Whole arrays, no second operand.
+     *
+     * @param in  the input, from its first element on
+     * @param out the output, from its first element on
+     * @return the operands
+     */
     public static Operands of(float[] in, float[] out) {
         return new Operands(in, 0, null, 0, out, 0);
     }
 
-    /** Whole arrays. */
+    /**
+     * Whole arrays with a second operand.
+     *
+     * @param in  the input, from its first element on
+     * @param in2 the second operand, from its first element on; null for none
+     * @param out the output, from its first element on
+     * @return the operands
+     */
     public static Operands of(float[] in, float[] in2, float[] out) {
         return new Operands(in, 0, in2, 0, out, 0);
     }
@@ -21,8 +39,10 @@ public record Operands(float[] in, int inOffset, float[] in2, int in2Offset, flo
     /**
      * Checks that every map of {@code spec} lies inside its array and that the output overlaps no operand.
      *
+     * @param spec what a kernel is to compute on them
      * @return this
-     * @throws IllegalArgumentException that names the operand
+     * @throws IllegalArgumentException that names the operand: when a map does not lie inside its array, the second operand is missing, or
+     *                                  the output overlaps an input
      */
     public Operands check(Computation spec) {
         check("input", in, inOffset, spec.in().length());

@@ -8,7 +8,7 @@ public interface RowKernel extends Kernel {
     @Override
     Spec spec();
 
-    /** Whether rows can be computed by themselves at this size. */
+    /** {@return whether rows can be computed by themselves at this size} */
     default boolean supportsRowRanges() {
         return true;
     }
@@ -16,10 +16,14 @@ public interface RowKernel extends Kernel {
     /**
      * Computes rows {@code from} (inclusive) to {@code to} (exclusive) of the output: the same bits that {@link #run} gives.
      *
+     * @param in             array that holds the rows of the input that these rows of the output depend on
      * @param inOffset       where the input's row 0 starts; negative where the array holds later rows only
-     * @param residual   null for a kernel without one
-     * @param residualOffset the same for the residual
-     * @param outOffset      the same for the output
+     * @param residual       array that holds the same rows of the residual as of the output; null for a kernel without one
+     * @param residualOffset where the residual's row 0 starts; negative where the array holds later rows only
+     * @param out            array that the rows are written to
+     * @param outOffset      where the output's row 0 starts; negative where the array holds later rows only
+     * @param from           first row
+     * @param to             one past the last row
      */
     void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset, int from,
             int to);

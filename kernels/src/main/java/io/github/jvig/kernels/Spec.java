@@ -9,17 +9,18 @@ package io.github.jvig.kernels;
  */
 public interface Spec extends Computation {
     /**
-     * Name of the operation, lower case with hyphens: {@code "pointwise"}. Kernel ids hold it, {@code toString} starts with it, and it is
-     * the same for all specs of one class.
+     * Names the operation. Kernel ids hold the name, {@code toString} starts with it, and it is the same for all specs of one class.
+     *
+     * @return lower case with hyphens, as in {@code "pointwise"}
      */
     String operation();
 
-    /** Weights that a kernel for this spec takes; zero when the operation has none. */
+    /** {@return the number of weights that a kernel for this spec takes; zero when the operation has none} */
     default int weightCount() {
         return 0;
     }
 
-    /** Biases that a kernel for this spec takes, or null for zeros; zero when the operation has none. */
+    /** {@return the number of biases that a kernel for this spec takes, if it is not given null for zeros; zero when the operation has none} */
     default int biasCount() {
         return 0;
     }

@@ -9,6 +9,11 @@ package io.github.jvig.kernels;
  * @param dilation pixels from one tap to the next, at least 1
  */
 public record Window(int kernel, int stride, int padding, int dilation) {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException when a number is below its minimum or above 1024
+     */
     public Window {
         if (kernel < 1 || stride < 1 || padding < 0 || dilation < 1) {
             throw new IllegalArgumentException(
@@ -20,12 +25,26 @@ public record Window(int kernel, int stride, int padding, int dilation) {
         }
     }
 
-    /** Without dilation. */
+    /**
+     * A window without dilation.
+     *
+     * @param kernel  taps along one side, at least 1
+     * @param stride  pixels of the input from one output to the next, at least 1
+     * @param padding zero pixels around the input, at least 0
+     * @return the window
+     * @throws IllegalArgumentException when a number is below its minimum or above 1024
+     */
     public static Window of(int kernel, int stride, int padding) {
         return new Window(kernel, stride, padding, 1);
     }
 
-    /** Stride 1 and an odd kernel, padded so that the output has the input's size. */
+    /**
+     * A window of stride 1, padded so that the output has the input's size.
+     *
+     * @param kernel taps along one side, odd
+     * @return the window
+     * @throws IllegalArgumentException when {@code kernel} is even, below 1 or above 1024
+     */
     public static Window same(int kernel) {
         if (kernel % 2 == 0) {
             throw new IllegalArgumentException("only an odd kernel keeps the size, not " + kernel);
@@ -33,19 +52,21 @@ public record Window(int kernel, int stride, int padding, int dilation) {
         return of(kernel, 1, kernel / 2);
     }
 
-    /** Taps of the whole window: {@code kernel * kernel}. */
+    /** {@return the taps of the whole window: {@code kernel * kernel}} */
     public int taps() {
         return kernel * kernel;
     }
 
-    /** Pixels from the first tap to the last, both counted. */
+    /** {@return the pixels from the first tap to the last along one side, both counted} */
     public int extent() {
         return (kernel - 1) * dilation + 1;
     }
 
     /**
-     * Output size along one side for an input of {@code size}.
+     * Output size along one side.
      *
+     * @param size pixels of the input along that side
+     * @return pixels of the output: {@code floor((size + 2 * padding - extent()) / stride) + 1}
      * @throws IllegalArgumentException when the padded input is smaller than the window
      */
     public int outputSize(int size) {

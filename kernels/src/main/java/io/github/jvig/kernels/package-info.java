@@ -13,5 +13,10 @@
  * <p>Activations lie as NHWC float32 in a {@code float[]}, one image a call, with the channels of a pixel padded to whole
  * groups of 16 ({@link io.github.jvig.kernels.MapLayout}). Pad lanes hold zero and every kernel keeps them so, which is why no
  * kernel has a channel tail.
+ *
+ * <p>Numbers: the scalar kernels define each operation, in the order of operations that its spec gives. Other kernels may add in another order
+ * and use fused multiply-adds, so results of two providers differ by rounding; each spec says by how much. One kernel gives the same bits on
+ * every run, whatever the threads. Inputs, weights and biases are meant to be finite. Values beyond the range of float become infinite
+ * rather than an error, and each spec says what NaN and infinities do; providers may differ in them where the spec says so.
  */
 package io.github.jvig.kernels;

@@ -52,7 +52,7 @@ class LauncherBuildTest {
                 echo "$PWD: $*" >>"%s"
                 echo noise
                 mkdir -p model/cli/target/dependency
-                touch model/cli/target/jvig-cli-1.jar
+                touch model/cli/target/jvig-cli-1-javadoc.jar model/cli/target/jvig-cli-1.jar
                 mkdir -p tornado-tasks/target
                 touch tornado-tasks/target/jvig-tornado-tasks-1.jar
                 """.formatted(mavenCalls()));
