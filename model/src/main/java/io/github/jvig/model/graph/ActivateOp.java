@@ -10,7 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** An activation by itself. */
+/**
+ * An activation by itself, element by element. {@link Passes#fuseActivation} puts it into the convolution before it where it can.
+ *
+ * @param activation the function
+ */
 public record ActivateOp(Activation activation) implements Op {
     @Override
     public int arity() {
@@ -22,7 +26,7 @@ public record ActivateOp(Activation activation) implements Op {
         return inputs.getFirst();
     }
 
-    /** By itself it is a depthwise convolution of one tap. */
+    /** A depthwise convolution with a window of 1x1, weights of one and the activation behind it. */
     @Override
     public Spec spec(List<MapLayout> inputs) {
         return new DepthwiseConv(inputs.getFirst(), Window.same(1), Epilogue.of(activation));

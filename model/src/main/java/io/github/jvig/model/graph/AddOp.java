@@ -6,7 +6,7 @@ import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.Spec;
 import java.util.List;
 
-/** The sum of two maps of one shape. */
+/** The sum of two maps of one shape, element by element. {@link Passes#fuseResidual} puts it into a convolution before it where it can. */
 public record AddOp() implements Op {
     @Override
     public int arity() {

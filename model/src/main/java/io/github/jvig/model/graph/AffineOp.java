@@ -7,7 +7,13 @@ import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.util.List;
 
-/** {@code x * scale[c] + shift[c]} for each channel: batch normalization in evaluation, a layer scale, a constant factor. */
+/**
+ * {@code x * scale[c] + shift[c]} for each channel: batch normalization in evaluation, a layer scale, a constant factor. The numbers are
+ * double, so that folding them into a convolution rounds once.
+ *
+ * @param scale one factor for each channel
+ * @param shift one summand for each channel
+ */
 public record AffineOp(double[] scale, double[] shift) implements Op {
     @Override
     public int arity() {
@@ -19,7 +25,7 @@ public record AffineOp(double[] scale, double[] shift) implements Op {
         return Channels.require(inputs, scale.length);
     }
 
-    /** By itself it is a depthwise convolution of one tap. */
+    /** A depthwise convolution with a window of 1x1: where the affine could not be folded into the operation before it. */
     @Override
     public Spec spec(List<MapLayout> inputs) {
         return new DepthwiseConv(inputs.getFirst(), Window.same(1), Epilogue.NONE);

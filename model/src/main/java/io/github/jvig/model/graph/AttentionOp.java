@@ -10,11 +10,19 @@ import java.util.List;
  * ({@link Attention}). To a score is added a bias that depends on the head and on how far the two pixels are
  * apart, down and across, which ties it to maps of one size.
  *
- * @param height of the map
- * @param width  of the map
- * @param biasTable {@code [heads][rows apart][columns apart]}
+ * @param heads     number of heads
+ * @param keyDim    channels of a query and of a key
+ * @param valueDim  channels of a value
+ * @param height    rows of the map
+ * @param width     columns of the map
+ * @param biasTable {@code [heads][rows apart][columns apart]}, of {@code heads * height * width} numbers in C order
  */
 public record AttentionOp(int heads, int keyDim, int valueDim, int height, int width, float[] biasTable) implements Op {
+    /**
+     * Checks the number of biases.
+     *
+     * @throws IllegalArgumentException when {@code biasTable} does not have {@code heads * height * width} numbers
+     */
     public AttentionOp {
         if (biasTable.length != (long) heads * height * width) {
             throw new IllegalArgumentException("attention of " + heads + " heads on " + height + "x" + width
@@ -59,7 +67,11 @@ public record AttentionOp(int heads, int keyDim, int valueDim, int height, int w
         return "attention, " + heads + " heads";
     }
 
-    /** The bias of each head and pair of pixels; a new array. */
+    /**
+     * Spreads the table out over pairs of pixels.
+     *
+     * @return {@code [heads][pixels][pixels]} in C order, the bias of each head, query pixel and key pixel; a new array
+     */
     public float[] pairBiases() {
         int pixels = height * width;
         float[] result = new float[Math.multiplyExact(heads * pixels, pixels)];

@@ -8,7 +8,9 @@ import java.util.List;
 /**
  * {@code poolScale[c] * average + selfScale[c] * x}, the average over a square around each pixel, of the pixels inside the map.
  *
- * @param kernel pixels along a side of the square, odd
+ * @param kernel    pixels along a side of the square, odd
+ * @param poolScale one factor of the average for each channel
+ * @param selfScale one factor of x for each channel
  */
 public record AvgPoolBlendOp(int kernel, double[] poolScale, double[] selfScale) implements Op {
     @Override

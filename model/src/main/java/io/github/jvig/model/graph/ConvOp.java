@@ -13,13 +13,22 @@ import java.util.List;
  * A convolution. Its effective weight is {@code weight * scale} per output channel, kept apart so that folding works in double
  * without a second copy of the weights. With {@link Epilogue#residual()} the second input is added last.
  *
- * @param groups 1, or as many as channels (depthwise)
- * @param weight {@code [out][in / groups][k][k]}, C order
- * @param scale  one factor for each output channel
- * @param bias   one for each output channel, not scaled
+ * @param inChannels  channels of the input
+ * @param outChannels channels of the result
+ * @param groups      a divisor of both; there are kernels for 1, and for as many as channels (depthwise)
+ * @param window      kernel size, stride, padding and dilation
+ * @param weight      {@code [out][in / groups][k][k]}, C order
+ * @param scale       one factor for each output channel
+ * @param bias        one for each output channel, not scaled
+ * @param epilogue    what follows the sum
  */
 public record ConvOp(int inChannels, int outChannels, int groups, Window window, float[] weight, double[] scale,
         double[] bias, Epilogue epilogue) implements Op {
+    /**
+     * Checks the groups and the lengths of the arrays.
+     *
+     * @throws IllegalArgumentException when the groups do not divide the channels, or an array has another length than they ask for
+     */
     public ConvOp {
         if (groups < 1 || inChannels % groups != 0 || outChannels % groups != 0) {
             throw new IllegalArgumentException(
@@ -33,22 +42,27 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
         }
     }
 
-    /** The same convolution behind another epilogue. */
+    /**
+     * The same convolution with another epilogue. The arrays are shared.
+     *
+     * @param newEpilogue what follows the sum
+     * @return a new operation
+     */
     public ConvOp with(Epilogue newEpilogue) {
         return new ConvOp(inChannels, outChannels, groups, window, weight, scale, bias, newEpilogue);
     }
 
-    /** Weights of one output channel. */
+    /** {@return the number of weights of one output channel: {@code inChannels / groups * window.taps()}} */
     public int perOutput() {
         return inChannels / groups * window.taps();
     }
 
-    /** Whether this is a linear layer on each pixel: a window of 1x1, stride 1, one group. */
+    /** {@return whether this is a linear layer on each pixel: a window of 1x1, stride 1, no padding, one group} */
     public boolean isPointwise() {
         return groups == 1 && window.equals(Window.same(1));
     }
 
-    /** Whether each channel is convolved by itself. */
+    /** {@return whether each channel is convolved by itself: as many groups as input and output channels} */
     public boolean isDepthwise() {
         return groups == inChannels && groups == outChannels;
     }
@@ -86,7 +100,7 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
         return effectiveWeight();
     }
 
-    /** {@code weight * scale}, multiplied in double and rounded once; a new array. */
+    /** {@return {@code weight * scale}, multiplied in double and rounded to float once; a new array} */
     public float[] effectiveWeight() {
         float[] result = new float[weight.length];
         int perOutput = perOutput();

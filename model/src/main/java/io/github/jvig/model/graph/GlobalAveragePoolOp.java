@@ -5,7 +5,7 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import java.util.List;
 
-/** The mean over all pixels. */
+/** The mean over all pixels, channel by channel: a map of one pixel. */
 public record GlobalAveragePoolOp() implements Op {
     @Override
     public int arity() {

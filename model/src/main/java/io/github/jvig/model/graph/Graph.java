@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is computed from one input: the nodes that the outputs need, each after its inputs. Immutable; a pass makes a new one.
+ * What is computed from one input: the nodes that the outputs need, each after its inputs. Immutable; a pass makes a new one. A graph knows
+ * channels, not sizes.
  */
 public final class Graph {
     private final List<Node> outputs;
@@ -19,15 +20,23 @@ public final class Graph {
     private final List<Node> nodes;
     private final Map<Node, Integer> uses = new IdentityHashMap<>();
 
-    /** Without features. */
+    /**
+     * A graph without features.
+     *
+     * @param outputs the results wanted, at least one
+     * @throws IllegalArgumentException when there is no output, not exactly one input node, or two nodes share a name
+     */
     public Graph(List<Node> outputs) {
         this(outputs, List.of());
     }
 
     /**
+     * A graph with features.
+     *
      * @param outputs  the results wanted, at least one
      * @param features nodes among those that the outputs need whose maps a detector or a segmenter would read, the largest map first
-     * @throws IllegalArgumentException when there is not exactly one input node, two nodes share a name, or no output needs a feature
+     * @throws IllegalArgumentException when there is no output, not exactly one input node, two nodes share a name, or no output needs a
+     *                                  feature
      */
     public Graph(List<Node> outputs, List<Node> features) {
         if (outputs.isEmpty()) {
@@ -84,23 +93,25 @@ public final class Graph {
         return List.copyOf(ordered);
     }
 
-    /** Every node after its inputs. */
+    /** {@return the nodes that the outputs need, every one after its inputs} */
     public List<Node> nodes() {
         return nodes;
     }
 
+    /** {@return the nodes whose values are results, in the order in which they are given} */
     public List<Node> outputs() {
         return outputs;
     }
 
-    /** The maps that a detector or a segmenter would read, the largest first. A pass makes a graph without any. */
+    /** {@return the maps that a detector or a segmenter would read, the largest first} A pass makes a graph without any. */
     public List<Node> features() {
         return features;
     }
 
     /**
-     * The graph that gives its features too, after its own outputs.
+     * The graph that gives its features too.
      *
+     * @return a new graph: this one's outputs, then its features
      * @throws IllegalArgumentException when it has none
      */
     public Graph withFeatures() {
@@ -112,19 +123,26 @@ public final class Graph {
         return new Graph(all);
     }
 
-    /** The one input node. */
+    /** {@return the one input node} */
     public Node input() {
         return nodes.stream().filter(n -> n.op() instanceof InputOp).findFirst().orElseThrow();
     }
 
-    /** Whether {@code node}'s value is read once and is no output, so that its reader may absorb it. */
+    /**
+     * Whether a node's value is read once and is no output, so that its reader may absorb it.
+     *
+     * @param node a node of this graph
+     * @return whether exactly one input of one node is this node's value, and no output is
+     */
     public boolean readOnce(Node node) {
         return uses.getOrDefault(node, 0) == 1 && outputs.stream().noneMatch(o -> o == node);
     }
 
     /**
-     * The graph that gives the values of the named nodes too, after its own outputs: intermediate features.
+     * The graph that gives the values of the named nodes too: intermediate features.
      *
+     * @param names names of nodes
+     * @return a new graph: this one's outputs, then the named nodes in the given order
      * @throws IllegalArgumentException that names the node that is not there
      */
     public Graph withOutputs(List<String> names) {
@@ -136,7 +154,13 @@ public final class Graph {
         return new Graph(all);
     }
 
-    /** Pixels of the input along one side for a pixel of the node's map: the product of the strides on the way. */
+    /**
+     * How much smaller a node's map is than the image.
+     *
+     * @param node a node of this graph
+     * @return pixels of the image along one side for a pixel of the node's map: the product of the strides on the way through each node's
+     *         first input
+     */
     public int stride(Node node) {
         int stride = 1;
         for (Node at = node; !at.inputs().isEmpty(); at = at.inputs().getFirst()) {
@@ -145,7 +169,7 @@ public final class Graph {
         return stride;
     }
 
-    /** Floats that the nodes hold. */
+    /** {@return the floats of the checkpoint's tensors that all nodes hold} */
     public long parameters() {
         return nodes.stream().mapToLong(Node::parameters).sum();
     }

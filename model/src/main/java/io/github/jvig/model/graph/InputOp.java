@@ -4,7 +4,11 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import java.util.List;
 
-/** The image, NCHW outside, normalized. It is given, not computed. */
+/**
+ * The normalized image. It is given, not computed: a caller passes {@code [channels][height][width]}.
+ *
+ * @param channels channels of the image
+ */
 public record InputOp(int channels) implements Op {
     @Override
     public int arity() {

@@ -6,11 +6,11 @@ import io.github.jvig.kernels.Spec;
 import java.util.List;
 
 /**
- * Layer normalization of each pixel over its channels.
+ * Layer normalization of each pixel over its channels: Ba, Kiros and Hinton, arXiv 1607.06450.
  *
  * @param weight  one factor for each channel
  * @param bias    one for each channel
- * @param epsilon added to the variance
+ * @param epsilon added to the variance, positive and finite
  */
 public record LayerNormOp(float[] weight, float[] bias, double epsilon) implements Op {
     @Override

@@ -8,6 +8,9 @@ import java.util.Locale;
 /**
  * {@code concat(x, m)}, m the max-relative feature of graph neighbors at distances that {@code k} decides. Which shifts these are
  * depends on the size of the map.
+ *
+ * @param neighbors which pixels are neighbors
+ * @param k         their distance in pixels, at least 1
  */
 public record MaxRelativeOp(Neighbors neighbors, int k) implements Op {
     @Override

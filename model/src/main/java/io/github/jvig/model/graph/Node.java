@@ -12,7 +12,10 @@ public final class Node {
     private final int channels;
 
     /**
-     * @param name   the checkpoint's name for the module that this comes from
+     * A node that reads the values of others.
+     *
+     * @param name   the checkpoint's name for the module that this comes from; unique in a graph
+     * @param op     what it computes
      * @param inputs what it reads, in the op's order
      * @throws IllegalArgumentException when the op takes another number of inputs, or inputs of other channels
      */
@@ -30,29 +33,32 @@ public final class Node {
         }
     }
 
+    /** {@return the checkpoint's name for the module that this comes from} */
     public String name() {
         return name;
     }
 
+    /** {@return what it computes} */
     public Op op() {
         return op;
     }
 
+    /** {@return the nodes whose values it reads, in the op's order} */
     public List<Node> inputs() {
         return inputs;
     }
 
-    /** Channels of the result. */
+    /** {@return the channels of the result} */
     public int channels() {
         return channels;
     }
 
-    /** Floats of the checkpoint's tensors that this node holds. */
+    /** {@return the floats of the checkpoint's tensors that this node holds} */
     public long parameters() {
         return op.parameters();
     }
 
-    /** {@code "local_backbone.0.mlp.fc1: conv 1x1s1p0 42->168 +gelu <- stem.stem.5"}. */
+    /** {@code "local_backbone.0.mlp.act: conv 1x1s1p0 42->168+gelu <- stem.stem.5"}: name, operation and inputs. */
     @Override
     public String toString() {
         String what = name + ": " + op.describe();

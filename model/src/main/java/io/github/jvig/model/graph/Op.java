@@ -13,13 +13,14 @@ import java.util.List;
 public sealed interface Op permits InputOp, ConvOp, AffineOp, ActivateOp, AddOp, MaxRelativeOp,
         RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, AvgPoolBlendOp, AttentionOp,
         GlobalAveragePoolOp, CustomOp {
-    /** Maps that it reads. */
+    /** {@return the number of maps that it reads} */
     int arity();
 
     /**
      * Channels of the result.
      *
-     * @param inputs channels of each map that it reads
+     * @param inputs channels of each map that it reads, {@link #arity()} of them
+     * @return channels of the result
      * @throws IllegalArgumentException when it does not take so many channels
      */
     int channels(List<Integer> inputs);
@@ -28,36 +29,46 @@ public sealed interface Op permits InputOp, ConvOp, AffineOp, ActivateOp, AddOp,
      * What a kernel has to compute on maps of these shapes.
      *
      * @param inputs layouts of the maps that it reads; the caller compares all of them with the spec's own {@link Spec#inputs()}
+     * @return the spec, whose result has the channels that {@link #channels} gives
      * @throws IllegalArgumentException      when it can't take these shapes
      * @throws UnsupportedOperationException when there is no such kernel
      */
     Spec spec(List<MapLayout> inputs);
 
-    /** Weights in the spec's order, {@link Spec#weightCount()} of them; null for none. A new array at times. */
+    /**
+     * Weights for a kernel. The array may be this op's own, so it must not be changed.
+     *
+     * @param spec what {@link #spec} has given
+     * @return {@link Spec#weightCount()} weights in the spec's order; null for none
+     */
     default float[] weights(Spec spec) {
         return null;
     }
 
-    /** Biases, {@link Spec#biasCount()} of them; null for none, or for zeros. A new array at times. */
+    /**
+     * Biases for a kernel. The array may be this op's own, so it must not be changed.
+     *
+     * @return {@link Spec#biasCount()} biases; null for none, or for zeros
+     */
     default float[] biases() {
         return null;
     }
 
-    /** Floats of the checkpoint's tensors that it holds. */
+    /** {@return the floats of the checkpoint's tensors that it holds} */
     default long parameters() {
         return 0;
     }
 
-    /** Pixels of the first input along one side for a pixel of the result. */
+    /** {@return the pixels of the first input along one side for a pixel of the result} */
     default int stride() {
         return 1;
     }
 
-    /** Whether its first input may be a map without padding between pixels. */
+    /** {@return whether its first input may be a map without padding between pixels, {@link MapLayout#unpadded}} */
     default boolean takesUnpadded() {
         return false;
     }
 
-    /** What it is, in a few words: {@code "conv 1x1s1p0 42->168 +gelu"}. */
+    /** {@return what it is, in a few words: {@code "conv 1x1s1p0 42->168+gelu"}} */
     String describe();
 }

@@ -12,24 +12,40 @@ import java.util.function.UnaryOperator;
 
 /**
  * The passes over a graph. Each absorbs a node into one that it reads, where nothing else reads that one; values that are outputs stay.
+ * Results change by rounding only.
  */
 public final class Passes {
     private Passes() {
     }
 
-    /** All passes, in the order in which each finds what the one before leaves. */
+    /**
+     * All passes, in the order in which each finds what the one before leaves: {@link #fold}, {@link #fuseActivation},
+     * {@link #fuseResidual}.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
     public static Graph optimize(Graph graph) {
         return fuseResidual(fuseActivation(fold(graph)));
     }
 
-    /** {@link #foldAffine}, {@link #foldShortcut}, {@link #mergeParallelConvs}, and what the merged twins make foldable. */
+    /**
+     * Folds what is linear: {@link #foldAffine}, {@link #foldShortcut}, {@link #mergeParallelConvs}, and {@link #foldAffine} again for what
+     * the merged convolutions make foldable.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
     public static Graph fold(Graph graph) {
         return foldAffine(mergeParallelConvs(foldShortcut(foldAffine(graph))));
     }
 
     /**
      * An affine behind a convolution goes into its scale and bias, in double: batch normalization, layer scales, constant factors. Without
-     * a shift it goes into the factors of a mix with an average, too.
+     * a shift it goes into the factors of a mix with an average, too. The convolution must not have an activation or a residual.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
      */
     public static Graph foldAffine(Graph graph) {
         return rewrite(graph, (old, node) -> {
@@ -67,6 +83,10 @@ public final class Passes {
     /**
      * {@code x + depthwise(x)} is one depthwise convolution, its center tap greater by one: a conditional positional encoding (Chu et al.,
      * arXiv 2102.10882). And the sum of x and a mix of x with its average is a mix with one more of x: a pooling token mixer and its shortcut.
+     * The convolution must have an odd kernel, stride 1 and a padding that keeps the size.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
      */
     public static Graph foldShortcut(Graph graph) {
         return rewrite(graph, (old, node) -> {
@@ -117,7 +137,13 @@ public final class Passes {
         return result;
     }
 
-    /** The sum of two convolutions of one form on one input is one convolution with the sums of their weights. */
+    /**
+     * The sum of two convolutions of one form on one input is one convolution with the sums of their weights. The sums are taken in double
+     * and rounded to float once.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
     public static Graph mergeParallelConvs(Graph graph) {
         return rewrite(graph, (old, node) -> {
             if (node.op() instanceof AddOp && node.inputs().getFirst().op() instanceof ConvOp a
@@ -147,7 +173,12 @@ public final class Passes {
                 Epilogue.NONE);
     }
 
-    /** An activation behind a convolution goes into its epilogue. */
+    /**
+     * An activation behind a convolution goes into its epilogue.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
     public static Graph fuseActivation(Graph graph) {
         return rewrite(graph, (old, node) -> {
             if (node.op() instanceof ActivateOp activate && node.inputs().getFirst().op() instanceof ConvOp conv
@@ -160,7 +191,12 @@ public final class Passes {
         });
     }
 
-    /** A sum with a convolution on one side becomes that convolution's residual. */
+    /**
+     * The other side of a sum with a convolution becomes that convolution's residual.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
     public static Graph fuseResidual(Graph graph) {
         return rewrite(graph, (old, node) -> {
             if (node.op() instanceof AddOp) {

@@ -6,7 +6,9 @@ import java.util.List;
 
 /**
  * {@code concat(x, m)}, m the max-relative feature over every k-th pixel of the row and of the column that is nearer than the second
- * input, one number: dynamic axial graph construction, GreedyViG.
+ * input, one number: dynamic axial graph construction, GreedyViG, arXiv 2405.06849.
+ *
+ * @param k the distance between the pixels looked at, at least 1
  */
 public record ThresholdedMaxRelativeOp(int k) implements Op {
     @Override
