@@ -10,9 +10,9 @@ import java.util.List;
  */
 public final class BufferPlanner {
     /**
-     * A value's need.
+     * What a value needs.
      *
-     * @param length floats
+     * @param length floats, at least 0
      * @param from   the step that writes it
      * @param to     the last step that reads it
      */
@@ -28,7 +28,12 @@ public final class BufferPlanner {
     private final int[] offsets;
     private final int length;
 
-    /** @throws IllegalArgumentException when the sum does not fit one Java array */
+    /**
+     * Places values.
+     *
+     * @param lives length and life of each value
+     * @throws IllegalArgumentException when they do not fit one Java array together
+     */
     public BufferPlanner(List<Life> lives) {
         offsets = new int[lives.size()];
         Arrays.fill(offsets, -1);
@@ -61,12 +66,17 @@ public final class BufferPlanner {
         return at;
     }
 
-    /** Where value {@code i} starts. */
+    /**
+     * Where a value was placed.
+     *
+     * @param i number of the value, in the order in which they were given, from 0
+     * @return element of the array at which it starts, a multiple of 16
+     */
     public int offset(int i) {
         return offsets[i];
     }
 
-    /** Floats that all of them take together. */
+    /** {@return the floats of the array that holds all of them} */
     public int length() {
         return length;
     }

@@ -13,12 +13,19 @@ import java.util.Map;
 /**
  * A node of the graph at one size: what a kernel has to compute. Every device starts from here. It holds no weights besides the node's
  * own, so it is cheap to make.
+ *
+ * @param node the node
+ * @param spec what a kernel has to compute for it
  */
 public record LoweredOp(Node node, Spec spec) {
 
     /**
-     * What each node but the input computes at a size, in the graph's order. The node's inputs are the spec's, in the same order.
+     * What each node but the input computes at a size. The node's inputs are the spec's, in the same order.
      *
+     * @param graph  the graph
+     * @param height rows of the image
+     * @param width  columns of the image
+     * @return the operations, in the graph's order
      * @throws IllegalArgumentException      when the graph can't take an input of this size; the message names the node
      * @throws UnsupportedOperationException when there is no kernel for a node
      */
@@ -41,7 +48,15 @@ public record LoweredOp(Node node, Spec spec) {
         return ops;
     }
 
-    /** The image: unpadded where everything that reads it takes it so. */
+    /**
+     * The layout of the image: unpadded where everything that reads it takes it so, and it is no output.
+     *
+     * @param graph  the graph
+     * @param height rows of the image
+     * @param width  columns of the image
+     * @return layout of the graph's input
+     * @throws IllegalArgumentException when a side is below 1 or the map is larger than one Java array can be
+     */
     public static MapLayout input(Graph graph, int height, int width) {
         Node input = graph.input();
         boolean unpadded = graph.nodes().stream().filter(n -> n.inputs().contains(input))
@@ -51,7 +66,15 @@ public record LoweredOp(Node node, Spec spec) {
                 : MapLayout.of(height, width, input.channels());
     }
 
-    /** What a device throws when it can't run an input of this size. */
+    /**
+     * What a device throws when it can't run an input of this size.
+     *
+     * @param height rows of the image
+     * @param width  columns of the image
+     * @param why    the reason, for the message
+     * @param cause  the failure that it comes from, or null
+     * @return an exception to throw
+     */
     public static IllegalArgumentException refused(int height, int width, String why, Throwable cause) {
         return new IllegalArgumentException("an input of " + height + "x" + width + " can't be run: " + why, cause);
     }
@@ -59,7 +82,9 @@ public record LoweredOp(Node node, Spec spec) {
     /**
      * A node on maps of these shapes. Each one is compared with what the spec reads.
      *
+     * @param node   the node, not the input
      * @param inputs layouts of the node's inputs, in its order
+     * @return the node with its spec
      * @throws IllegalArgumentException      when the node can't take these shapes; the message does not name the node
      * @throws UnsupportedOperationException when there is no kernel for the node
      */
@@ -79,12 +104,12 @@ public record LoweredOp(Node node, Spec spec) {
         return new LoweredOp(node, spec);
     }
 
-    /** In the spec's order, a new array at times; null where the operation has none. */
+    /** {@return the node's weights in the spec's order; null where the operation has none} The array must not be changed. */
     public float[] weights() {
         return node.op().weights(spec);
     }
 
-    /** One for each of the spec's; null for zeros, or where the operation has none. */
+    /** {@return the node's biases; null for zeros, or where the operation has none} The array must not be changed. */
     public float[] biases() {
         return node.op().biases();
     }
