@@ -55,32 +55,80 @@ public final class GraphBuilder {
         return shape[0];
     }
 
-    /** The image. */
+    /**
+     * The image, called {@code input}.
+     *
+     * @param channels channels of the image
+     * @return a new node
+     */
     public Node input(int channels) {
         return new Node("input", new InputOp(channels), List.of());
     }
 
-    /** Conv2d with bias. */
+    /**
+     * PyTorch's Conv2d with bias and one group: tensors {@code weight}, {@code [out][in][k][k]}, and {@code bias}, {@code [out]}.
+     *
+     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x           what it reads
+     * @param outChannels channels of the result
+     * @param window      kernel size, stride, padding and dilation
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
     public Node conv(String name, Node x, int outChannels, Window window) throws WeightsException {
         return conv(name, x, outChannels, window, 1, bias(name, outChannels));
     }
 
-    /** Conv2d without bias. */
+    /**
+     * PyTorch's Conv2d without bias and with one group: tensor {@code weight}, {@code [out][in][k][k]}.
+     *
+     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x           what it reads
+     * @param outChannels channels of the result
+     * @param window      kernel size, stride, padding and dilation
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
     public Node convWithoutBias(String name, Node x, int outChannels, Window window) throws WeightsException {
         return conv(name, x, outChannels, window, 1, new double[outChannels]);
     }
 
-    /** Conv2d 1x1 with bias. */
+    /**
+     * PyTorch's Conv2d with a window of 1x1 and a bias: tensors {@code weight}, {@code [out][in][1][1]}, and {@code bias}, {@code [out]}.
+     *
+     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x           what it reads
+     * @param outChannels channels of the result
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
     public Node pointwise(String name, Node x, int outChannels) throws WeightsException {
         return conv(name, x, outChannels, Window.same(1));
     }
 
-    /** Conv2d with bias and as many groups as channels. */
+    /**
+     * PyTorch's Conv2d with bias and as many groups as channels: tensors {@code weight}, {@code [channels][1][k][k]}, and {@code bias},
+     * {@code [channels]}.
+     *
+     * @param name   name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x      what it reads
+     * @param window kernel size, stride, padding and dilation
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
     public Node depthwise(String name, Node x, Window window) throws WeightsException {
         return conv(name, x, x.channels(), window, x.channels(), bias(name, x.channels()));
     }
 
-    /** Conv2d without bias and with as many groups as channels. */
+    /**
+     * PyTorch's Conv2d without bias and with as many groups as channels: tensor {@code weight}, {@code [channels][1][k][k]}.
+     *
+     * @param name   name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x      what it reads
+     * @param window kernel size, stride, padding and dilation
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
     public Node depthwiseWithoutBias(String name, Node x, Window window) throws WeightsException {
         return conv(name, x, x.channels(), window, x.channels(), new double[x.channels()]);
     }
@@ -92,7 +140,15 @@ public final class GraphBuilder {
         return conv(name, x, outChannels, window, groups, weight, bias);
     }
 
-    /** Linear with bias, on every pixel; its weight is {@code [out][in]}. */
+    /**
+     * PyTorch's Linear with bias, on every pixel: tensors {@code weight}, {@code [out][in]}, and {@code bias}, {@code [out]}.
+     *
+     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x           what it reads
+     * @param outChannels channels of the result
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
     public Node linear(String name, Node x, int outChannels) throws WeightsException {
         float[] weight = parameters.floats(name + ".weight", outChannels, x.channels());
         return conv(name, x, outChannels, Window.same(1), 1, weight, bias(name, outChannels));
@@ -110,7 +166,16 @@ public final class GraphBuilder {
         return doubles(parameters.floats(name + ".bias", channels));
     }
 
-    /** BatchNorm2d in evaluation: {@code (x - mean) / sqrt(var + eps) * weight + bias} (Ioffe and Szegedy, arXiv 1502.03167). */
+    /**
+     * PyTorch's BatchNorm2d in evaluation: {@code (x - mean) / sqrt(var + 1e-5) * weight + bias} (Ioffe and Szegedy, arXiv 1502.03167).
+     * Tensors {@code weight}, {@code bias}, {@code running_mean} and {@code running_var}, {@code [channels]} each. A negative variance is an
+     * error, too.
+     *
+     * @param name name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x    what it reads
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
     public Node norm(String name, Node x) throws WeightsException {
         int channels = x.channels();
         float[] weight = parameters.floats(name + ".weight", channels);
@@ -130,68 +195,134 @@ public final class GraphBuilder {
         return new Node(name, new AffineOp(scale, shift), List.of(x));
     }
 
-    /** LayerNorm over the channels of each pixel. */
+    /**
+     * PyTorch's LayerNorm over the channels of each pixel, with an epsilon of 1e-5: tensors {@code weight} and {@code bias},
+     * {@code [channels]} each.
+     *
+     * @param name name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x    what it reads
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
     public Node layerNorm(String name, Node x) throws WeightsException {
         float[] weight = parameters.floats(name + ".weight", x.channels());
         float[] bias = parameters.floats(name + ".bias", x.channels());
         return new Node(name, new LayerNormOp(weight, bias, NORM_EPSILON), List.of(x));
     }
 
-    /** The average over a square around each pixel, less the pixel itself. */
+    /**
+     * The average over a square around each pixel, minus the pixel itself. Pixels outside the map are not counted. No tensors.
+     *
+     * @param name   name of the node
+     * @param x      what it reads
+     * @param kernel pixels along a side of the square, odd
+     * @return a new node
+     */
     public Node averagePoolMinusInput(String name, Node x, int kernel) {
         return new Node(name, new AvgPoolBlendOp(kernel, filled(x.channels(), 1), filled(x.channels(), -1)),
                 List.of(x));
     }
 
     /**
-     * Attention with a learned bias for each head and distance, {@code attention_biases}.
+     * Attention with a learned bias for each head and distance: tensor {@code attention_biases}, {@code [heads][side * side]}.
      *
-     * @param x    query, key and value of each head
-     * @param side of the map that the biases are for
+     * @param name     name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x        query, key and value of each head, {@code heads * (2 * keyDim + valueDim)} channels
+     * @param heads    number of heads
+     * @param keyDim   channels of a query and of a key
+     * @param valueDim channels of a value
+     * @param side     rows and columns of the map that the biases are for
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
      */
     public Node attention(String name, Node x, int heads, int keyDim, int valueDim, int side) throws WeightsException {
         float[] biases = parameters.floats(name + ".attention_biases", heads, side * side);
         return new Node(name, new AttentionOp(heads, keyDim, valueDim, side, side, biases), List.of(x));
     }
 
-    /** The exact GELU. */
+    /**
+     * The exact GELU, {@link Activation#GELU}. No tensors.
+     *
+     * @param name name of the node
+     * @param x    what it reads
+     * @return a new node
+     */
     public Node gelu(String name, Node x) {
         return activation(name, x, Activation.GELU);
     }
 
-    /** An activation by itself; it goes into the convolution in front of it. */
+    /**
+     * An activation by itself; a pass puts it into the convolution before it. No tensors.
+     *
+     * @param name       name of the node
+     * @param x          what it reads
+     * @param activation the function
+     * @return a new node
+     */
     public Node activation(String name, Node x, Activation activation) {
         return new Node(name, new ActivateOp(activation), List.of(x));
     }
 
     /**
-     * A learned factor for each channel.
+     * A learned factor for each channel: one tensor, whose name is the node's.
      *
-     * @param shape of the tensor: {@code [C]} or {@code [C][1][1]}
+     * @param name  name of the node and of the tensor
+     * @param x     what it reads
+     * @param shape shape of the tensor: {@code [C]} or {@code [C][1][1]}
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
      */
     public Node layerScale(String name, Node x, int... shape) throws WeightsException {
         double[] scale = doubles(parameters.floats(name, shape));
         return new Node(name, new AffineOp(scale, new double[scale.length]), List.of(x));
     }
 
-    /** The same constant factor for all channels. */
+    /**
+     * The same constant factor for all channels. No tensors.
+     *
+     * @param name   name of the node
+     * @param x      what it reads
+     * @param factor the factor
+     * @return a new node
+     */
     public Node times(String name, Node x, double factor) {
         return new Node(name, new AffineOp(filled(x.channels(), factor), new double[x.channels()]), List.of(x));
     }
 
-    /** The sum of two maps of one shape. */
+    /**
+     * The sum of two maps of one shape. No tensors.
+     *
+     * @param name name of the node
+     * @param a    one summand
+     * @param b    the other summand
+     * @return a new node
+     */
     public Node add(String name, Node a, Node b) {
         return new Node(name, new AddOp(), List.of(a, b));
     }
 
-    /** {@code concat(x, m)}, m the max-relative feature of neighbors at fixed distances. */
+    /**
+     * {@code concat(x, m)}, m the max-relative feature of neighbors at fixed distances. No tensors.
+     *
+     * @param name      name of the node
+     * @param x         what it reads
+     * @param neighbors which pixels are neighbors
+     * @param k         their distance in pixels, at least 1
+     * @return a new node
+     */
     public Node maxRelative(String name, Node x, Neighbors neighbors, int k) {
         return new Node(name, new MaxRelativeOp(neighbors, k), List.of(x));
     }
 
     /**
-     * {@code concat(x, m)}, m the max-relative feature of those among every k-th pixel that are near: closer to x than pixels of this map
-     * usually are, less its deviation.
+     * {@code concat(x, m)}, m the max-relative feature of those among every k-th pixel that are near: whose distance to x is below the mean
+     * distance between pixels half the map apart, minus the standard deviation of these distances. The two steps that compute this limit are
+     * nodes of their own, {@code name + ":distance"} and {@code name + ":limit"}. No tensors.
+     *
+     * @param name name of the node
+     * @param x    what it reads
+     * @param k    the distance between the pixels looked at, at least 1
+     * @return a new node
      */
     public Node thresholdedMaxRelative(String name, Node x, int k) {
         Node distance = new Node(name + ":distance", new RolledL1DistanceOp(), List.of(x));
@@ -199,7 +330,13 @@ public final class GraphBuilder {
         return new Node(name, new ThresholdedMaxRelativeOp(k), List.of(x, limit));
     }
 
-    /** AdaptiveAvgPool2d(1). */
+    /**
+     * The mean over all pixels, PyTorch's {@code AdaptiveAvgPool2d(1)}. No tensors.
+     *
+     * @param name name of the node
+     * @param x    what it reads
+     * @return a new node
+     */
     public Node globalAveragePool(String name, Node x) {
         return new Node(name, new GlobalAveragePoolOp(), List.of(x));
     }
