@@ -33,8 +33,9 @@ public final class OnnxExport {
      * Writes a graph. The file appears whole or not at all, and replaces an existing one.
      *
      * @param graph  before or after its passes, with one output on a pooled map
-     * @param height of the input, in pixels
-     * @param width  of the input, in pixels
+     * @param height rows of the input, in pixels
+     * @param width  columns of the input, in pixels
+     * @param target the file to write
      * @throws IllegalArgumentException      when the graph has several outputs or can't be run at this size
      * @throws UnsupportedOperationException when the graph has a layer that is not written, or more weights than the format takes; or when
      *                                       a library that this needs is missing, or a module of Java's that the library needs

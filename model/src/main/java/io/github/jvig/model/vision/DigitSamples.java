@@ -13,15 +13,21 @@ public final class DigitSamples {
     private DigitSamples() {
     }
 
-    /** The names of all 20 by digit: {@code 0-a.png}, {@code 0-b.png}, {@code 1-a.png} and so on. The first letter is the digit. */
+    /**
+     * The names of all 20. The first character is the digit.
+     *
+     * @return {@code 0-a.png}, {@code 0-b.png}, {@code 1-a.png} and so on
+     */
     public static List<String> names() {
         return IntStream.range(0, DIGITS).boxed().flatMap(digit -> Stream.of(digit + "-a.png", digit + "-b.png"))
                 .toList();
     }
 
     /**
-     * The bytes of an image, a PNG file.
+     * Opens an image, a PNG file.
      *
+     * @param name one of {@link #names}
+     * @return its bytes, for the caller to close
      * @throws IllegalArgumentException when there is none of that name
      */
     public static InputStream open(String name) {
