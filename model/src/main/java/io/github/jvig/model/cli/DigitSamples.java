@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The 20 handwritten digits that are built in. */
+/** The 20 built-in images of handwritten digits. */
 final class DigitSamples {
     private static final String FOLDER = "/io/github/jvig/model/digits/samples/";
 
     private DigitSamples() {
     }
 
-    /** All of them in order; the first letter of a file's name is the digit. */
+    /** All samples in order; the first character of the file name is the digit. */
     static List<ImageInput> all() {
         return IntStream.range(0, 10).boxed().flatMap(digit -> Stream.of(digit + "-a.png", digit + "-b.png"))
                 .map(DigitSamples::sample).toList();
