@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every command inside this JVM: results, exit statuses, and the one line for whatever goes wrong. */
+/** Runs every command inside this JVM: results, exit statuses, and one-line messages for failures. */
 class CommandsTest {
     @TempDir
     private Path folder;
@@ -350,7 +350,7 @@ class CommandsTest {
     @Test
     void listsModelsWithTheirPublishedSizes() {
         List<String> lines = Outcome.of("models").ok().lines();
-        // The digits net has 238,980 parameters; MobileViG's paper gives 5.2 M for Ti without its second head.
+        // The digits net has 238,980 parameters; MobileViG's paper counts 5.2 M for Ti without its second head.
         assertTrue(lines.stream().anyMatch(l -> l.matches("digits +239\\.0 k .*")), lines::toString);
         assertTrue(lines.stream().anyMatch(l -> l.matches("mobilevig_ti +5\\.\\d M .* 224 .* 75\\.7 .*")),
                 lines::toString);
@@ -441,7 +441,7 @@ class CommandsTest {
         assertEquals(said, err.toString());
     }
 
-    /** That the folder holds nothing else. */
+    /** Checks that the folder holds these files and no others. */
     private void assertOnly(String... names) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(List.of(names), files.map(f -> f.getFileName().toString()).sorted().toList());

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Files for the commands. */
+/** Input files for the commands. */
 final class Samples {
     private Samples() {
     }
@@ -37,7 +37,7 @@ final class Samples {
         }
     }
 
-    /** A built-in digit as a file. */
+    /** Writes a built-in digit to a file. */
     static Path digit(Path file, String name) throws IOException {
         try (InputStream in = Samples.class.getResourceAsStream("/io/github/jvig/model/digits/samples/" + name)) {
             Files.copy(in, file);
@@ -45,14 +45,14 @@ final class Samples {
         }
     }
 
-    /** What the authors' code gives. */
+    /** The golden results of the authors' code. */
     static JsonNode golden(String name) throws IOException {
         try (InputStream in = Samples.class.getResourceAsStream("/golden/" + name + ".json")) {
             return new ObjectMapper().readTree(in);
         }
     }
 
-    /** The input of all golden files of this size. */
+    /** The input of the golden files of this size. */
     static Path input(Path file, int batch, int height, int width) throws IOException {
         return Npy.float32(file, "(" + batch + ", 3, " + height + ", " + width + ")",
                 Seeded.values("input", batch, 3, height, width));
