@@ -8,27 +8,27 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * How fast one thread moves floats that lie in a cache, or in memory: plain vector loads and stores, aligned, which an array's need not
- * be.
+ * Measures the bandwidth of one thread to a cache or to memory with plain vector loads and stores. They are aligned, which is not
+ * guaranteed for Java arrays, so the buffers are off-heap.
  */
 final class Bandwidth {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final long VECTOR = SPECIES.vectorByteSize();
-    /** Vectors in one turn of a loop; as chains of sums more than an addition takes cycles, so that only the loads are waited for. */
+    /** Vectors per loop iteration. There are more independent sums than an addition has cycles of latency, so the loads are the bottleneck. */
     private static final int UNROLLED = 8;
     private static final int CACHE_LINE = 64;
-    /** Bytes moved between two looks at the clock. */
-    private static final long STRETCH = 8 << 20;
-    private static final int STRETCHES = 60;
+    /** Bytes moved per measurement. */
+    private static final long MEASUREMENT_BYTES = 8 << 20;
+    private static final int MEASUREMENTS = 60;
 
-    /** Ways of moving. */
+    /** What is measured. */
     enum Kind {
         /** Vectors are loaded and summed. */
         READ,
         /** Vectors are stored. */
         WRITE,
-        /** Vectors are loaded from one place and stored to another, bytes read and bytes written both counted. */
+        /** Vectors are loaded from one buffer and stored to another; bytes read and bytes written both count. */
         COPY
     }
 
@@ -42,20 +42,20 @@ final class Bandwidth {
     }
 
     /**
-     * The best of some short stretches on the calling thread.
+     * Measures on the calling thread and returns the best of several short measurements.
      *
-     * @param bytes that are touched in all, over and over
+     * @param bytes size of the buffers together, which are passed over repeatedly
      * @return GB/s
      */
     static double gigabytesPerSecond(Kind kind, long bytes) {
         long step = UNROLLED * VECTOR;
         long size = Math.max(1, (kind == Kind.COPY ? bytes / 2 : bytes) / step) * step;
         long moved = kind == Kind.COPY ? 2 * size : size;
-        long passes = Math.max(1, STRETCH / moved);
+        long passes = Math.max(1, MEASUREMENT_BYTES / moved);
         double best = 0;
         try (Arena arena = Arena.ofConfined()) {
             Bandwidth bandwidth = new Bandwidth(arena.allocate(size, CACHE_LINE), arena.allocate(size, CACHE_LINE));
-            for (int stretch = 0; stretch < STRETCHES; stretch++) {
+            for (int i = 0; i < MEASUREMENTS; i++) {
                 long start = System.nanoTime();
                 for (long pass = 0; pass < passes; pass++) {
                     bandwidth.pass(kind);

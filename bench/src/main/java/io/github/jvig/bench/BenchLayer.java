@@ -7,19 +7,19 @@ import io.github.jvig.kernels.Spec;
 import java.util.SplittableRandom;
 
 /**
- * A layer of a net.
+ * A distinct layer of a net.
  *
- * @param name  of the first node of this shape, unique in a net
- * @param count how many layers of the net have this shape
- * @param spec  what it computes
+ * @param name  name of the first node with this spec, unique in a net
+ * @param count number of layers of the net with this spec
+ * @param spec  the operation and its shapes
  */
 record BenchLayer(String name, int count, Spec spec) {
-    /** Floating-point operations of one run, a multiply-add counted as two; activations and comparisons are not counted. */
+    /** Floating-point operations per run. A multiply-add counts as two; activations and comparisons do not count. */
     long flops() {
         return 2 * spec.macs();
     }
 
-    /** Bytes that one run can't do without: operands read once, weights read once, the result written once; no padding. */
+    /** Minimum number of bytes to move per run: operands and weights read once, the result written once, without padding. */
     long bytes() {
         return Float.BYTES * (floats(spec.out()) + spec.inputs().stream().mapToLong(BenchLayer::floats).sum()
                 + spec.weightCount() + spec.biasCount());
@@ -29,12 +29,12 @@ record BenchLayer(String name, int count, Spec spec) {
         return (long) map.pixels() * map.channels();
     }
 
-    /** The kernel that a provider picks for this layer, on random weights and biases. */
+    /** The kernel that a provider chooses for this layer, with random weights and biases. */
     Kernel kernel(KernelProvider kernels) {
         return kernels.kernel(spec, random(spec.weightCount(), 1), random(spec.biasCount(), 2));
     }
 
-    /** Values in [-1, 1), the same for the same length and seed. */
+    /** Random values in [-1, 1), the same for the same length and seed. */
     static float[] random(int length, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] values = new float[length];

@@ -29,7 +29,7 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Pictures of results, PNG; each says on which machine and when. */
+/** Draws results as PNG charts. Each names the machine and the date. */
 final class Charts {
     private static final int WIDTH = 1200;
     private static final int HEIGHT = 700;
@@ -38,23 +38,24 @@ final class Charts {
     private static final BasicStroke DASHED = new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f,
             new float[]{8, 6}, 0);
     private static final Color GREY = new Color(0x90, 0x90, 0x90);
-    /** By Okabe and Ito, to be told apart by all eyes. */
-    private static final List<Color> COLOURS = List.of(new Color(0x0072B2), new Color(0xE69F00), new Color(0x009E73),
+    /** The palette of Okabe and Ito, which color-blind readers can distinguish. */
+    private static final List<Color> COLORS = List.of(new Color(0x0072B2), new Color(0xE69F00), new Color(0x009E73),
             new Color(0xCC79A7), new Color(0x56B4E9), new Color(0xD55E00));
 
     private final Path folder;
     private final Machine machine;
 
-    /** Pictures of one machine's results into a folder that is there. */
+    /** Draws into an existing folder. */
     Charts(Path folder, Machine machine) {
         this.folder = folder;
         this.machine = machine;
     }
 
-    /** Milliseconds by net, a bar for each runtime and number of threads; one size for each net. */
+    /** Milliseconds per image for each net at one size, one bar for each runtime and number of threads. */
     void latency(List<Comparison.Row> rows) throws IOException {
         CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
-                .title("Latency of one image of each net's own size, JViG and ONNX Runtime").yAxisTitle("milliseconds")
+                .title("Latency of one image at each net's native size, JViG and ONNX Runtime")
+                .yAxisTitle("milliseconds")
                 .build();
         style(chart, chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
@@ -72,18 +73,18 @@ final class Charts {
                 jvig.add(tenth(row.jvigMs()));
                 ort.add(tenth(row.ortMs()));
             }
-            Color base = COLOURS.get(color++ % COLOURS.size());
+            Color base = COLORS.get(color++ % COLORS.size());
             chart.addSeries("JViG, " + threads(threads), nets, jvig).setFillColor(base);
             chart.addSeries("ONNX Runtime, " + threads(threads), nets, ort).setFillColor(lighter(base));
         }
         save(chart, "latency");
     }
 
-    /** GFLOP/s over intensity of layers with hot caches, under the roofs of one thread. */
+    /** GFLOP/s over arithmetic intensity for layers with hot caches, and the rooflines of one thread. */
     void roofline(List<LayerRow> layers, List<Probes.Row> probes) throws IOException {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
                 .title("Layers of " + layers.getFirst().net() + " under the roofline, one thread, hot caches")
-                .xAxisTitle("FLOP for each byte that has to be moved").yAxisTitle("GFLOP/s").build();
+                .xAxisTitle("FLOP per byte moved").yAxisTitle("GFLOP/s").build();
         style(chart, chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
@@ -114,13 +115,13 @@ final class Charts {
             XYSeries dots = chart.addSeries(kind.getKey(), kind.getValue().stream().map(LayerRow::intensity).toList(),
                     kind.getValue().stream().map(LayerRow::gflops).toList());
             dots.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter).setMarker(SeriesMarkers.CIRCLE)
-                    .setMarkerColor(COLOURS.get(color++));
+                    .setMarkerColor(COLORS.get(color++));
         }
         chart.getStyler().setMarkerSize(11);
         save(chart, "roofline");
     }
 
-    /** Percent of the FMA peak that each layer reaches, in the net's order, hot and cold. */
+    /** Share of the FMA peak in percent for each layer in the net's order, with hot and cold caches. */
     void layers(List<LayerRow> layers) throws IOException {
         List<String> names = layers.stream().filter(l -> l.cache().equals("hot")).map(LayerRow::operation).toList();
         HorizontalBarChart chart = new HorizontalBarChartBuilder().width(WIDTH).height(120 + 42 * names.size())
@@ -130,29 +131,29 @@ final class Charts {
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setAvailableSpaceFill(0.8).setLabelsVisible(false);
         chart.getStyler().setXAxisMin(0.0).setXAxisMax(100.0).setXAxisDecimalPattern("0");
-        // A label for every layer: XChart leaves out those of categories nearer than the hint for the x axis, even along the y axis.
+        // A label for every layer: XChart omits labels that are closer than the hint for the x axis, even on the y axis.
         chart.getStyler().setXAxisTickMarkSpacingHint(35);
         for (String cache : List.of("hot", "cold")) {
             List<Double> shares = layers.stream().filter(l -> l.cache().equals(cache))
                     .map(l -> tenth(100 * l.peakShare())).toList();
             chart.addSeries(cache + " caches", shares, names)
-                    .setFillColor(cache.equals("hot") ? COLOURS.get(1) : COLOURS.get(0));
+                    .setFillColor(cache.equals("hot") ? COLORS.get(1) : COLORS.get(0));
         }
         save(chart, "layers");
     }
 
-    /** How many times faster so many threads are than one, both runtimes, by net. */
+    /** Speed-up over one thread by number of threads, for both runtimes and each net. */
     void threads(List<Comparison.Row> rows) throws IOException {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title("Speed-up by threads on one image").xAxisTitle("threads")
-                .yAxisTitle("times as fast as one thread").build();
+                .title("Speed-up by number of threads, one image").xAxisTitle("threads")
+                .yAxisTitle("speed-up over one thread").build();
         style(chart, chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0.0");
-        double most = rows.stream().mapToInt(Comparison.Row::threads).max().orElseThrow();
-        chart.getStyler().setXAxisMin(1.0).setXAxisMax(most).setYAxisMin(0.0).setYAxisMax(most);
+        double maxThreads = rows.stream().mapToInt(Comparison.Row::threads).max().orElseThrow();
+        chart.getStyler().setXAxisMin(1.0).setXAxisMax(maxThreads).setYAxisMin(0.0).setYAxisMax(maxThreads);
         chart.getStyler().setXAxisTickLabelsFormattingFunction(x -> x == Math.rint(x) ? format("%.0f", x) : "");
-        line(chart, "as many times as threads", Map.of(1.0, 1.0, most, most), GREY, DASHED);
+        line(chart, "linear", Map.of(1.0, 1.0, maxThreads, maxThreads), GREY, DASHED);
         int color = 0;
         for (String net : rows.stream().map(Comparison.Row::model).distinct().toList()) {
             Map<Double, Double> jvig = new TreeMap<>();
@@ -163,18 +164,18 @@ final class Charts {
                 jvig.put((double) r.threads(), one.jvigMs() / r.jvigMs());
                 ort.put((double) r.threads(), one.ortMs() / r.ortMs());
             });
-            Color base = COLOURS.get(color++ % COLOURS.size());
+            Color base = COLORS.get(color++ % COLORS.size());
             line(chart, "JViG, " + net, jvig, base, LINE);
             line(chart, "ONNX Runtime, " + net, ort, base, DASHED);
         }
         save(chart, "threads");
     }
 
-    /** Milliseconds over the side of a square input, both runtimes. */
+    /** Milliseconds over the side length of a square input, for both runtimes. */
     void sizes(List<Comparison.Row> rows) throws IOException {
         Comparison.Row any = rows.getFirst();
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title("Cost against input size, " + any.model() + ", " + threads(any.threads()))
+                .title("Latency by input size, " + any.model() + ", " + threads(any.threads()))
                 .xAxisTitle("height and width of the input, pixels").yAxisTitle("milliseconds").build();
         style(chart, chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
@@ -183,9 +184,9 @@ final class Charts {
         Map<Double, Double> ort = new TreeMap<>();
         rows.forEach(r -> jvig.put((double) r.height(), r.jvigMs()));
         rows.forEach(r -> ort.put((double) r.height(), r.ortMs()));
-        line(chart, "JViG", jvig, COLOURS.get(0), LINE).setMarker(SeriesMarkers.CIRCLE).setMarkerColor(COLOURS.get(0));
-        line(chart, "ONNX Runtime", ort, COLOURS.get(1), LINE).setMarker(SeriesMarkers.DIAMOND)
-                .setMarkerColor(COLOURS.get(1));
+        line(chart, "JViG", jvig, COLORS.get(0), LINE).setMarker(SeriesMarkers.CIRCLE).setMarkerColor(COLORS.get(0));
+        line(chart, "ONNX Runtime", ort, COLORS.get(1), LINE).setMarker(SeriesMarkers.DIAMOND)
+                .setMarkerColor(COLORS.get(1));
         save(chart, "sizes");
     }
 
@@ -197,7 +198,7 @@ final class Charts {
         return series;
     }
 
-    /** The figure of one thread, NaN where there is none. */
+    /** The figure for one thread, NaN if there is none. */
     private static double figure(List<Probes.Row> probes, Predicate<Probes.Row> which) {
         return probes.stream().filter(r -> r.threads() == 1).filter(which).mapToDouble(Probes.Row::figure).findFirst()
                 .orElse(Double.NaN);
@@ -230,20 +231,20 @@ final class Charts {
         styler.setAxisTitleFont(font(14)).setAxisTickLabelsFont(font(12));
     }
 
-    /** The chart with a line below it that names the machine. */
+    /** Writes the chart, with a footer that names the machine. */
     private void save(Chart<?, ?> chart, String name) throws IOException {
-        BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
-        BufferedImage picture = new BufferedImage(drawn.getWidth(), drawn.getHeight() + FOOTER,
+        BufferedImage body = BitmapEncoder.getBufferedImage(chart);
+        BufferedImage image = new BufferedImage(body.getWidth(), body.getHeight() + FOOTER,
                 BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = picture.createGraphics();
+        Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
-        graphics.drawImage(drawn, 0, 0, null);
+        graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
+        graphics.drawImage(body, 0, 0, null);
         graphics.setColor(Color.DARK_GRAY);
         graphics.setFont(font(13));
-        graphics.drawString(machine.line(), FOOTER / 2, picture.getHeight() - FOOTER / 2);
+        graphics.drawString(machine.line(), FOOTER / 2, image.getHeight() - FOOTER / 2);
         graphics.dispose();
-        ImageIO.write(picture, "png", folder.resolve(name + ".png").toFile());
+        ImageIO.write(image, "png", folder.resolve(name + ".png").toFile());
     }
 }

@@ -14,45 +14,45 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One net in JViG and in ONNX Runtime, with the same weights, images and number of threads, in turn. First their logits must agree. Then
- * both warm up, and rounds follow: a few runs of one, a few of the other, each round in the other order than the one before. Each turn
- * starts with a pause, since the threads of ONNX Runtime spin on for some 40 ms after a run and would take the other's cores, and with a
- * run that is not timed, since it finds the other's data in the caches.
+ * Compares JViG and ONNX Runtime on one net, with the same weights, images and number of threads. The logits of both must agree. After a
+ * warm-up the two run alternately in rounds: a few runs of one, then a few runs of the other, in reversed order in every other round.
+ * Each turn starts with a pause, because the threads of ONNX Runtime spin for about 40 ms after a run and would compete for the cores, and
+ * with an untimed run, because the caches hold the data of the other runtime.
  */
 final class Comparison {
-    /** Nets that are compared where none is named: MobileViG's sizes, and one of each net beside it. */
+    /** Default nets: all sizes of MobileViG, and one size of each other family. */
     static final String NETS = "mobilevig_ti,mobilevig_s,mobilevig_m,mobilevig_b,mobilevigv2_s,greedyvig_s,mobilenetv2_100,"
             + "efficientformer_l1";
-    /** Largest difference of logits, as a share of their standard deviation. */
+    /** Maximum difference of logits, as a fraction of their standard deviation. */
     static final double TOLERANCE = 2e-5;
 
-    private static final int RUNS_IN_A_TURN = 5;
+    private static final int RUNS_PER_TURN = 5;
     private static final long PAUSE_MILLIS = 100;
-    private static final int FEWEST_ROUNDS = 5;
-    /** Seconds of warm-up that suffice for C2 on a machine that is not busy. */
+    private static final int MIN_ROUNDS = 5;
+    /** Seconds of warm-up, enough for the C2 compiler on an idle machine. */
     static final double WARM_UP = 2;
 
     /**
-     * What came out. A ratio is ONNX Runtime's time over JViG's.
+     * The result. A ratio is ONNX Runtime's time divided by JViG's time: above 1, JViG is faster.
      *
-     * @param rounds       timed, each of some runs of both
-     * @param jvigMs       median time of a run, milliseconds
-     * @param ortMs        median time of a run, milliseconds
-     * @param ratio        of the two medians
-     * @param ratioQ1      lower quartile of the rounds' own ratios
-     * @param ratioQ3      upper quartile of the rounds' own ratios
-     * @param imagesPerS   of JViG
-     * @param ortImagesPerS of ONNX Runtime
-     * @param jvigGflops   a multiply-add counted as two
-     * @param peakGflops   what the machine reached with so many threads, measured right before and after; the larger of the two
-     * @param jvigShare    of the peak
-     * @param ortShare     of the peak
-     * @param logitsApart  largest difference of logits, as a share of their standard deviation
+     * @param rounds       number of timed rounds, each with several runs of both
+     * @param jvigMs       median time of a run of JViG, milliseconds
+     * @param ortMs        median time of a run of ONNX Runtime, milliseconds
+     * @param ratio        ratio of the medians
+     * @param ratioQ1      lower quartile of the ratios of single rounds
+     * @param ratioQ3      upper quartile of the ratios of single rounds
+     * @param imagesPerS   images per second, JViG
+     * @param ortImagesPerS images per second, ONNX Runtime
+     * @param jvigGflops   GFLOP/s of JViG; a multiply-add counts as two operations
+     * @param peakGflops   FMA peak of the machine with this number of threads: the higher one of a measurement before and one after
+     * @param jvigShare    JViG's share of the peak
+     * @param ortShare     ONNX Runtime's share of the peak
+     * @param logitsApart  maximum difference of logits, as a fraction of their standard deviation
      */
     record Row(String model, int height, int width, int batch, int threads, int rounds, double jvigMs, double ortMs,
             double ratio, double ratioQ1, double ratioQ3, double imagesPerS, double ortImagesPerS, double jvigGflops,
             double peakGflops, double jvigShare, double ortShare, double logitsApart) {
-        /** One line for people. */
+        /** The result as one line of text. */
         String line() {
             return String.format(Locale.ROOT,
                     "%-13s %4dx%-4d batch %-3d threads %-3d JViG %8.2f ms, ONNX Runtime %8.2f ms, ratio %.2f"
@@ -73,13 +73,13 @@ final class Comparison {
     }
 
     /**
-     * Compares the two on one setting.
+     * Compares the two for one configuration.
      *
-     * @param options of JViG's session; size and threads are ONNX Runtime's too
-     * @param warmUp  seconds of it, about, beside JViG's own at compile
-     * @param seconds of timed rounds, about
-     * @throws IOException           when the model can't be written to a temporary folder
-     * @throws IllegalStateException when the logits differ, or ONNX Runtime fails
+     * @param options options of JViG's session; the size and the number of threads apply to ONNX Runtime, too
+     * @param warmUp  approximate seconds of warm-up, in addition to JViG's warm-up at compile time
+     * @param seconds approximate seconds of timed rounds
+     * @throws IOException           if the model cannot be written to a temporary folder
+     * @throws IllegalStateException if the logits differ, or ONNX Runtime fails
      */
     static Row run(Model model, SessionOptions options, int batch, double warmUp, double seconds) throws IOException {
         Path folder = Files.createTempDirectory("jvig-bench");
@@ -102,17 +102,19 @@ final class Comparison {
 
     private Row measure(String model, int batch, int threads, double warmUp, double seconds) {
         ort.run();
-        double apart = apart(jvig.run(images), ort.logits());
-        if (!(apart <= TOLERANCE)) {
+        double difference = maxDifference(jvig.run(images), ort.logits());
+        if (!(difference <= TOLERANCE)) {
             throw new IllegalStateException(
-                    model + ": logits of JViG and ONNX Runtime are " + apart + " standard deviations apart");
+                    model + ": logits of JViG and ONNX Runtime differ by " + difference
+                            + " standard deviations, tolerated are "
+                            + TOLERANCE);
         }
         warmUp(warmUp);
         double peak = Probes.peakGflops(threads);
         List<double[]> jvigTurns = new ArrayList<>();
         List<double[]> ortTurns = new ArrayList<>();
         long end = System.nanoTime() + (long) (1e9 * seconds);
-        while (jvigTurns.size() < FEWEST_ROUNDS || System.nanoTime() < end) {
+        while (jvigTurns.size() < MIN_ROUNDS || System.nanoTime() < end) {
             if (jvigTurns.size() % 2 == 0) {
                 jvigTurns.add(turn(this::runJvig, threads));
                 ortTurns.add(turn(ort::run, threads));
@@ -132,15 +134,15 @@ final class Comparison {
         double gflop = 2e-9 * jvig.macs() * batch;
         return new Row(model, jvig.height(), jvig.width(), batch, threads, ratios.length, jvigMs, ortMs,
                 ortMs / jvigMs, spread.at(0.25), spread.at(0.75), 1e3 * batch / jvigMs, 1e3 * batch / ortMs,
-                1e3 * gflop / jvigMs, peak, 1e3 * gflop / jvigMs / peak, 1e3 * gflop / ortMs / peak, apart);
+                1e3 * gflop / jvigMs, peak, 1e3 * gflop / jvigMs / peak, 1e3 * gflop / ortMs / peak, difference);
     }
 
     private static double median(List<double[]> turns) {
         return new Quantiles(turns.stream().flatMapToDouble(Arrays::stream).toArray()).median();
     }
 
-    /** The largest difference of two rows of logits, as a share of the standard deviation of the first. */
-    static double apart(float[] expected, float[] actual) {
+    /** The maximum difference of two rows of logits, as a fraction of the standard deviation of the first. */
+    static double maxDifference(float[] expected, float[] actual) {
         double sum = 0;
         double squares = 0;
         double largest = 0;
@@ -165,13 +167,13 @@ final class Comparison {
         } while (System.nanoTime() < end);
     }
 
-    /** Milliseconds of some runs in a row, behind a pause and a run that is not timed. */
+    /** Times of several consecutive runs in milliseconds, after a pause and an untimed run. */
     private static double[] turn(Runnable net, int threads) {
         if (threads > 1) {
             pause();
         }
         net.run();
-        double[] millis = new double[RUNS_IN_A_TURN];
+        double[] millis = new double[RUNS_PER_TURN];
         for (int i = 0; i < millis.length; i++) {
             long start = System.nanoTime();
             net.run();

@@ -26,8 +26,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * One layer by itself on one thread: runs a millisecond, and beside it the GFLOP/s and GB/s that they come to. Its result is compared
- * with the scalar reference at the end.
+ * Times a single layer on one thread: runs per millisecond, and the GFLOP/s and GB/s that result from it. At the end the output is compared
+ * with the output of the scalar kernel.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -50,7 +50,7 @@ public class KernelBenchmark {
     private double flops;
     private double bytes;
 
-    /** Work beside calls, in units that make JMH's rate by the millisecond one of giga by the second. */
+    /** Work per call in units of 1e6, so that JMH's rate per millisecond reads as 1e9 per second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Work {
@@ -58,7 +58,7 @@ public class KernelBenchmark {
         public double gbytes;
     }
 
-    /** Times every layer of the net that is the first argument; what follows are JMH's own options. */
+    /** Times every layer of a net. The first argument is the net, the others are options of JMH. */
     public static void main(String[] args) throws IOException, CommandLineOptionException, RunnerException {
         String net = args.length == 0 ? LayerList.NETS.getFirst() : args[0];
         CommandLineOptions options = new CommandLineOptions(Arrays.copyOfRange(args, Math.min(1, args.length),
@@ -71,7 +71,7 @@ public class KernelBenchmark {
         new Runner(builder.build()).run();
     }
 
-    /** The values of {@link #layer} for layers of a net. */
+    /** The values of the parameter {@link #layer} for the layers of a net. */
     static String[] parameters(List<BenchLayer> layers, String net) {
         return layers.stream().map(l -> net + "/" + l.name()).toArray(String[]::new);
     }

@@ -17,9 +17,9 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** {@link KernelBenchmark} over a whole net in little time: a JVM for each layer, hot and cold, short iterations. */
+/** Runs {@link KernelBenchmark} for all layers of a net with short iterations, in one JVM per layer, hot and cold. */
 final class LayerBenchmarks {
-    /** A layer runs some thousand times before C2 has done its work, slowly at first. */
+    /** Long enough for the thousands of runs, slow at first, that the C2 compiler needs. */
     private static final TimeValue WARM_UP = new TimeValue(500, TimeUnit.MILLISECONDS);
     private static final TimeValue ITERATION = new TimeValue(200, TimeUnit.MILLISECONDS);
 
@@ -27,10 +27,10 @@ final class LayerBenchmarks {
     }
 
     /**
-     * Times every layer of a net that computes, hot and cold. JMH's own log and results go to {@code jmh.txt} and {@code jmh.json}.
+     * Times every layer of a net that has multiply-adds, hot and cold. JMH's log and results go to {@code jmh.txt} and {@code jmh.json}.
      *
      * @param peakGflops FMA peak of one thread
-     * @throws IllegalStateException when JMH fails, as when a kernel gives a wrong result
+     * @throws IllegalStateException if JMH fails, for example because a kernel gives a wrong result
      */
     static List<LayerRow> run(String net, double peakGflops, Path folder) throws IOException {
         Map<String, LayerRow> rows = new HashMap<>();
@@ -60,7 +60,7 @@ final class LayerBenchmarks {
         try {
             return new Runner(options).run();
         } catch (RunnerException e) {
-            throw new IllegalStateException("JMH failed, " + folder.resolve("jmh.txt") + " says why: " + e.getMessage(),
+            throw new IllegalStateException("JMH failed, see " + folder.resolve("jmh.txt") + ": " + e.getMessage(),
                     e);
         }
     }

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The distinct layers of nets, each net at its own size, with every normalization folded and every epilogue fused. They lie in resource
- * files, one of tab-separated values for each net, which {@link #main} writes.
+ * The distinct layers of nets at their native sizes, after folding normalizations and fusing epilogues. They are stored in resource files,
+ * one file of tab-separated values for each net. {@link #main} writes the files.
  */
 final class LayerList {
-    /** Nets that have a file. */
+    /** The nets with a resource file. */
     static final List<String> NETS = List.of("mobilevig_ti", "mobilevig_s", "mobilevig_m", "mobilevig_b",
             "mobilevigv2_ti", "mobilevigv2_s", "mobilevigv2_m", "mobilevigv2_b", "greedyvig_s", "greedyvig_m",
             "greedyvig_b",
@@ -31,7 +31,7 @@ final class LayerList {
     private LayerList() {
     }
 
-    /** Writes the files into the folder that is the one argument. */
+    /** Writes the files into a folder, which is the only argument. */
     public static void main(String[] args) throws IOException {
         for (String net : NETS) {
             Files.writeString(Path.of(args[0], net + ".tsv"), text(of(Models.random(net))));
@@ -39,39 +39,40 @@ final class LayerList {
     }
 
     /**
-     * The layers in a net's file.
+     * Reads the layers of a net from its file.
      *
-     * @throws IllegalArgumentException when there is none
+     * @throws IllegalArgumentException if there is no file for the net
      */
     static List<BenchLayer> read(String net) throws IOException {
         return text(net).lines().skip(1).map(LayerList::parse).toList();
     }
 
-    /** A net's file as it is. */
+    /** The text of a net's file. */
     static String text(String net) throws IOException {
         try (InputStream in = LayerList.class.getResourceAsStream("layers/" + net + ".tsv")) {
             if (in == null) {
-                throw new IllegalArgumentException("there is no list of the layers of '" + net + "'; there are "
-                        + String.join(", ", NETS));
+                throw new IllegalArgumentException(
+                        "there is no list of layers for the net '" + net + "'; available are "
+                                + String.join(", ", NETS));
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
-    /** The layers that a model has: the steps of the scalar device, which makes no chains of them. */
+    /** The layers of a model: the steps on the scalar device, which does not fuse layers into chains. */
     static List<BenchLayer> of(Model model) {
         Map<Spec, BenchLayer> layers = new LinkedHashMap<>();
         try (Session session = model.compile(o -> o.threads(1).device("scalar").warmUp(false))) {
             for (PlanStep step : session.steps()) {
                 Spec spec = (Spec) step.spec();
                 layers.merge(spec, new BenchLayer(step.name(), 1, spec),
-                        (known, _) -> new BenchLayer(known.name(), known.count() + 1, known.spec()));
+                        (first, _) -> new BenchLayer(first.name(), first.count() + 1, first.spec()));
             }
         }
         return List.copyOf(layers.values());
     }
 
-    /** The layers as a file holds them. */
+    /** The text of a file with these layers. */
     static String text(List<BenchLayer> layers) {
         List<String> lines = new ArrayList<>(List.of(HEADER));
         for (BenchLayer layer : layers) {

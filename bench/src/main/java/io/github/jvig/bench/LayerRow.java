@@ -1,26 +1,26 @@
 package io.github.jvig.bench;
 
 /**
- * What was measured of one layer on one thread.
+ * The result for one layer on one thread.
  *
- * @param net        whose layer it is
- * @param layer      name of the first layer of this shape
- * @param operation  with its shape
- * @param count      layers of this shape in the net
+ * @param net        name of the net
+ * @param layer      name of the first layer with this spec
+ * @param operation  the operation with its shapes
+ * @param count      number of layers of the net with this spec
  * @param cache      {@code hot} or {@code cold}
- * @param micros     of one run, mean
- * @param error      half of the mean's 99.9 % confidence interval, a share of the mean
- * @param flop       of one run
- * @param bytes      of one run
+ * @param micros     mean time of a run in microseconds
+ * @param error      half of the 99.9 % confidence interval of the mean, as a fraction of the mean
+ * @param flop       floating-point operations per run
+ * @param bytes      bytes moved per run
  * @param gflops     GFLOP/s
  * @param gbytes     GB/s
- * @param peakGflops FMA peak of one thread in the same set
- * @param peakShare  of that peak
+ * @param peakGflops FMA peak of one thread, measured in the same run, GFLOP/s
+ * @param peakShare  share of that peak
  */
 record LayerRow(String net, String layer, String operation, int count, String cache, double micros, double error,
         long flop, long bytes, double gflops, double gbytes, double peakGflops, double peakShare) {
 
-    /** From runs a millisecond, as {@link KernelBenchmark} counts them. */
+    /** Creates a row from runs per millisecond, the unit of {@link KernelBenchmark}. */
     static LayerRow of(String net, BenchLayer layer, String cache, double runsPerMilli, double error,
             double peakGflops) {
         double gflops = 1e-6 * layer.flops() * runsPerMilli;
@@ -29,12 +29,12 @@ record LayerRow(String net, String layer, String operation, int count, String ca
                 peakGflops, gflops / peakGflops);
     }
 
-    /** Floating-point operations for each byte that has to be moved. */
+    /** Arithmetic intensity: floating-point operations per byte moved. */
     double intensity() {
         return (double) flop / bytes;
     }
 
-    /** {@code "pointwise"} and so on, the first word of the operation. */
+    /** The kind of operation, such as {@code "pointwise"}: the first word of {@code operation}. */
     String kind() {
         return operation.substring(0, operation.indexOf(' '));
     }

@@ -9,12 +9,12 @@ import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Spec;
 
 /**
- * A layer ready to be timed, hot or cold. Hot, each run works on the same maps and weights, which stay in whatever cache they fit. Cold,
- * runs take turns on so many copies of both that each comes from memory again.
+ * A layer prepared for timing, hot or cold. Hot runs use the same maps and weights each time, which stay in the cache that they fit into.
+ * Cold runs cycle through enough copies of the maps and weights that each run loads them from memory.
  */
 final class LayerRun {
-    /** Copies fill the last-level cache so many times over. */
-    private static final int TIMES_THE_CACHE = 4;
+    /** Total size of the copies, as a multiple of the last-level cache. */
+    private static final int CACHE_MULTIPLE = 4;
     private static final double TOLERANCE = 1e-4;
 
     private final BenchLayer layer;
@@ -39,8 +39,8 @@ final class LayerRun {
     }
 
     static LayerRun cold(BenchLayer layer, KernelProvider provider) {
-        long beyond = TIMES_THE_CACHE * Caches.get().last();
-        return new LayerRun(layer, provider, (int) Math.ceilDiv(beyond, layer.bytes()));
+        long bytes = CACHE_MULTIPLE * Caches.get().last();
+        return new LayerRun(layer, provider, (int) Math.ceilDiv(bytes, layer.bytes()));
     }
 
     private static Operands operands(Spec spec) {
@@ -50,18 +50,18 @@ final class LayerRun {
                 .check(spec);
     }
 
-    /** Random values; for a limit on distances one that about a sixth of them is below, as in a net. */
+    /** A second operand with random values. A distance threshold is set such that about a sixth of the distances are below it, as in a net. */
     private static float[] in2(Spec spec, MapLayout shape) {
         float[] map = map(shape, 4);
         if (spec instanceof ThresholdedMaxRelative) {
-            // Values between -1 and 1 are 2/3 apart on average, with a deviation of a square root of 2/9.
+            // Two values in [-1, 1) differ by 2/3 on average, with a variance of 2/9. The threshold is the mean minus one deviation.
             int channels = spec.in().channels();
             map[0] = (float) (2.0 / 3 * channels - Math.sqrt(2.0 / 9 * channels));
         }
         return map;
     }
 
-    /** Random values, zero in the padding. */
+    /** A map of random values with zeros in the padding. */
     private static float[] map(MapLayout shape, long seed) {
         float[] map = new float[shape.length()];
         shape.fromPlanes(BenchLayer.random(shape.pixels() * shape.channels(), seed), 0, map, 0);
@@ -72,7 +72,7 @@ final class LayerRun {
         return kernels.length;
     }
 
-    /** One run on the calling thread; the result. */
+    /** Runs the layer once on the calling thread and returns its output. */
     float[] run() {
         int i = next;
         next = i + 1 == kernels.length ? 0 : i + 1;
@@ -81,9 +81,9 @@ final class LayerRun {
     }
 
     /**
-     * Compares the result of the first copy, which has run, with the scalar reference.
+     * Compares the output of the first copy, which must have run, with the output of the scalar kernel.
      *
-     * @throws IllegalStateException when they differ
+     * @throws IllegalStateException if they differ
      */
     void check() {
         Operands reference = operands(layer.spec());
@@ -93,10 +93,10 @@ final class LayerRun {
             largest = Math.max(largest, Math.abs(value));
         }
         for (int i = 0; i < reference.out().length; i++) {
-            // Written so that NaN fails too.
+            // The negation makes NaN fail, too.
             if (!(Math.abs(reference.out()[i] - operands[0].out()[i]) <= TOLERANCE * largest)) {
                 throw new IllegalStateException(layer.spec() + " by " + kernels[0].name() + " gives "
-                        + operands[0].out()[i] + " at element " + i + " where " + reference.out()[i] + " is right");
+                        + operands[0].out()[i] + " at element " + i + ", expected " + reference.out()[i]);
             }
         }
     }

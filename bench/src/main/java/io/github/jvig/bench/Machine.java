@@ -8,17 +8,17 @@ import java.time.LocalDate;
 import java.util.stream.Stream;
 
 /**
- * Where figures come from: no figure goes without it.
+ * The machine that figures were measured on. All results include it.
  *
- * @param processor its maker's name for it, or else the architecture
- * @param cores     that this JVM may use
+ * @param processor model name of the processor, or the architecture if it is unknown
+ * @param cores     number of cores that the JVM may use
  * @param system    operating system
- * @param java      version and virtual machine
- * @param kernels   provider, with the width of its vectors
- * @param date      ISO 8601
+ * @param java      version of Java and name of the virtual machine
+ * @param kernels   name of the kernel provider, including the vector width
+ * @param date      date in ISO 8601 format
  */
 record Machine(String processor, int cores, String system, String java, String kernels, String date) {
-    /** This one, today. */
+    /** This machine, today. */
     static Machine here() {
         return new Machine(processorName(), Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
@@ -26,7 +26,7 @@ record Machine(String processor, int cores, String system, String java, String k
                 LocalDate.now().toString());
     }
 
-    /** As Linux tells it. */
+    /** The model name from {@code /proc/cpuinfo} on Linux, elsewhere the architecture. */
     private static String processorName() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             return lines.filter(l -> l.startsWith("model name")).map(l -> l.substring(l.indexOf(':') + 1).strip())
@@ -36,7 +36,7 @@ record Machine(String processor, int cores, String system, String java, String k
         }
     }
 
-    /** One line for the head of a picture. */
+    /** The machine as one line of text, for the footer of charts. */
     String line() {
         return processor + ", " + cores + " cores, " + kernels + ", JDK " + java.replaceAll("[+,].*", "") + ", " + date;
     }

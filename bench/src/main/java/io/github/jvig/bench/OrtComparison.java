@@ -14,8 +14,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** JViG and ONNX Runtime side by side on settings of one's choosing. */
-@Command(name = "compare", description = "Time JViG and ONNX Runtime in turn, on the same random weights.")
+/** Compares JViG and ONNX Runtime for configurations given on the command line. */
+@Command(name = "compare", description = "Compare JViG and ONNX Runtime on the same random weights, in alternating runs.")
 public final class OrtComparison implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
@@ -23,26 +23,26 @@ public final class OrtComparison implements Callable<Integer> {
     @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}).", defaultValue = Comparison.NETS)
     private List<String> models;
 
-    @Option(names = "--size", split = ",", paramLabel = "S|HxW,...", converter = BenchSize.Converter.class, description = "Inputs in pixels (default: each net's own).")
+    @Option(names = "--size", split = ",", paramLabel = "S|HxW,...", converter = BenchSize.Converter.class, description = "Input sizes in pixels (default: each net's native size).")
     private List<BenchSize> sizes = List.of();
 
-    @Option(names = "--batch", split = ",", paramLabel = "N,...", defaultValue = "1", description = "Images in a run (default: 1).")
+    @Option(names = "--batch", split = ",", paramLabel = "N,...", defaultValue = "1", description = "Images per run (default: 1).")
     private List<Integer> batches;
 
-    @Option(names = "--threads", split = ",", paramLabel = "N,...", defaultValue = "1,2", description = "Threads of each (default: 1,2).")
+    @Option(names = "--threads", split = ",", paramLabel = "N,...", defaultValue = "1,2", description = "Numbers of threads, for both runtimes (default: 1,2).")
     private List<Integer> threads;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Time for each row behind its warm-up (default: 10).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Measuring time for each row, without its warm-up (default: 10).")
     private double seconds;
 
     @Option(names = "--warm-up", paramLabel = "S", defaultValue = ""
-            + Comparison.WARM_UP, description = "Time for the warm-up of each row, 0 for none at all (default: ${DEFAULT-VALUE}).")
+            + Comparison.WARM_UP, description = "Warm-up time for each row; 0 also disables the warm-up at compile time (default: ${DEFAULT-VALUE}).")
     private double warmUp;
 
-    @Option(names = "--tune", description = "Let JViG choose its kernels by timing them on these shapes.")
+    @Option(names = "--tune", description = "Let JViG choose kernels by timing them.")
     private boolean tune;
 
-    @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "${sys:jvig.bench.results:-bench/target/results}", description = "Where comparison.csv and comparison.json go (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "${sys:jvig.bench.results:-bench/target/results}", description = "Folder for comparison.csv and comparison.json (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Spec
@@ -53,7 +53,7 @@ public final class OrtComparison implements Callable<Integer> {
                 .execute(args));
     }
 
-    /** One line for what went wrong. */
+    /** Prints the message of a failure as one line. */
     static int failed(Exception e, CommandLine command, CommandLine.ParseResult arguments) {
         command.getErr().println("bench: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         return command.getCommandSpec().exitCodeOnExecutionException();
@@ -71,7 +71,7 @@ public final class OrtComparison implements Callable<Integer> {
                     for (int n : threads) {
                         rows.add(Comparison.run(model, options(size, n), batch, warmUp, seconds));
                         spec.commandLine().getOut().println(rows.getLast().line());
-                        // After every row, so that a run that is broken off has something to show.
+                        // After every row, so that an aborted run leaves its results.
                         Results.write(out, "comparison", machine, rows);
                     }
                 }
@@ -86,7 +86,7 @@ public final class OrtComparison implements Callable<Integer> {
         return (tune ? options.tuned() : options).build();
     }
 
-    /** Random weights, but for the net that has its own built in. */
+    /** A model with random weights, or with built-in weights if it has some. */
     static Model model(String name) {
         return name.equals(Models.DIGITS) ? Models.digits() : Models.random(name);
     }

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A net in ONNX Runtime, at its best: all optimizations, as many threads within an operator as asked for with their default spinning,
- * operators one after the other, the batch known beforehand, and buffers for input and output that stay where they are.
+ * A net in ONNX Runtime with the fastest settings: all optimizations, the given number of threads within an operator with the default
+ * spinning, operators run sequentially, a fixed batch size, and preallocated buffers for input and output.
  */
 final class OrtNet implements AutoCloseable {
     private final OrtSession session;
@@ -25,8 +25,8 @@ final class OrtNet implements AutoCloseable {
     private final Map<String, OnnxValue> outputs;
 
     /**
-     * @param nchw    the images of every run, {@code [batch][3][height][width]}
-     * @param classes logits of an image
+     * @param nchw    images for every run, {@code [batch][3][height][width]}
+     * @param classes number of logits per image
      */
     OrtNet(Path file, float[] nchw, int batch, int height, int width, int classes, int threads) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -59,7 +59,7 @@ final class OrtNet implements AutoCloseable {
         }
     }
 
-    /** What the last run gave: {@code [batch][classes]}. */
+    /** The logits of the last run, {@code [batch][classes]}. */
     float[] logits() {
         float[] values = new float[logits.capacity()];
         logits.get(0, values);

@@ -13,19 +13,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** What the machine can do at most, measured by several threads at a time: the yardstick beside every figure. */
+/** Measures the machine's FMA peak and bandwidths with several threads at a time. All figures are compared with them. */
 final class Probes {
     private Probes() {
     }
 
     /**
-     * A figure of the machine.
+     * One figure of the machine.
      *
      * @param probe   {@code fma}, {@code read}, {@code write} or {@code copy}
      * @param where   {@code registers}, a cache or {@code memory}
-     * @param bytes   that each thread touches over and over
-     * @param threads at work at a time
-     * @param figure  the sum over the threads, in the unit
+     * @param bytes   size of each thread's buffers
+     * @param threads number of concurrent threads
+     * @param figure  sum over the threads, in {@code unit}
      * @param unit    {@code GFLOP/s} or {@code GB/s}
      */
     record Row(String probe, String where, long bytes, int threads, double figure, String unit) {}
@@ -37,7 +37,7 @@ final class Probes {
         for (int n : threads) {
             rows.add(new Row("fma", "registers", 0, n, peakGflops(n), "GFLOP/s"));
             for (Bandwidth.Kind kind : Bandwidth.Kind.values()) {
-                // Half of a cache leaves room for what else is in it; the last one is shared.
+                // Half of a cache leaves room for other data. The last-level cache is shared by the threads.
                 rows.add(bandwidth(kind, "L1", caches.l1() / 2, n));
                 rows.add(bandwidth(kind, "L2", caches.l2() / 2, n));
                 if (caches.last() > caches.l2()) {
@@ -50,18 +50,18 @@ final class Probes {
     }
 
     private static Row bandwidth(Bandwidth.Kind kind, String where, long bytes, int threads) {
-        double figure = together(threads, () -> Bandwidth.gigabytesPerSecond(kind, bytes));
+        double figure = concurrently(threads, () -> Bandwidth.gigabytesPerSecond(kind, bytes));
         return new Row(kind.name().toLowerCase(Locale.ROOT), where, bytes, threads, figure, "GB/s");
     }
 
-    /** Multiply-adds of so many threads, each counted as two; threads beyond the machine's cores add nothing. */
+    /** FMA peak of several threads in GFLOP/s; a multiply-add counts as two operations. At most one thread per core is measured. */
     static double peakGflops(int threads) {
         KernelProvider kernels = KernelProvider.get();
-        return together(Math.min(threads, Runtime.getRuntime().availableProcessors()), kernels::measurePeakGflops);
+        return concurrently(Math.min(threads, Runtime.getRuntime().availableProcessors()), kernels::measurePeakGflops);
     }
 
-    /** The sum of what several threads measure at the same time. */
-    private static double together(int threads, Callable<Double> measurement) {
+    /** Runs a measurement on several threads at the same time and returns the sum. */
+    private static double concurrently(int threads, Callable<Double> measurement) {
         CyclicBarrier start = new CyclicBarrier(threads);
         Callable<Double> one = () -> {
             start.await();

@@ -2,14 +2,14 @@ package io.github.jvig.bench;
 
 import java.util.Arrays;
 
-/** Where values lie, in order. */
+/** Quantiles of a sample. */
 final class Quantiles {
     private final double[] sorted;
 
-    /** @throws IllegalArgumentException when there is no value */
+    /** @throws IllegalArgumentException if there are no values */
     Quantiles(double[] values) {
         if (values.length == 0) {
-            throw new IllegalArgumentException("no values have no quantiles");
+            throw new IllegalArgumentException("quantiles need at least one value");
         }
         sorted = values.clone();
         Arrays.sort(sorted);
@@ -19,11 +19,11 @@ final class Quantiles {
         return at(0.5);
     }
 
-    /** The value at a share of the way from the smallest to the largest, between two of them by the straight line. */
+    /** The quantile for a share from 0 to 1, linearly interpolated between values. */
     double at(double share) {
-        double place = share * (sorted.length - 1);
-        int below = (int) place;
+        double position = share * (sorted.length - 1);
+        int below = (int) position;
         int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 }

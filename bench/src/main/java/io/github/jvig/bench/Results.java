@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Writes rows, which are records of one kind, as CSV and as JSON; a component {@code peakGflops} is the column {@code peak_gflops}. */
+/** Writes records of one type as CSV and JSON. The component {@code peakGflops} becomes the column {@code peak_gflops}. */
 final class Results {
-    /** More digits than any of these measurements has. */
+    /** More digits than the precision of any measurement. */
     private static final MathContext DIGITS = new MathContext(6);
 
     private Results() {
     }
 
-    /** Writes {@code name.csv} and {@code name.json}; the latter also holds the machine. */
+    /** Writes {@code name.csv} and {@code name.json}. The JSON file also names the machine. */
     static void write(Path folder, String name, Machine machine, List<? extends Record> rows) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(name + ".csv"), csv(rows));
@@ -83,7 +83,7 @@ final class Results {
         try {
             return component.getAccessor().invoke(row);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("rows are of this package", e);
+            throw new IllegalStateException("the records of this package are accessible", e);
         }
     }
 

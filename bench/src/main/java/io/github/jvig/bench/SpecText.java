@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A spec as one line of text and back: the class's name, then {@code component=value} for each component of the record, space between
- * them. A new operation needs nothing here, as long as its components are of types that are known.
+ * Converts a spec to one line of text and back: the name of the class, then {@code component=value} for each component of the record,
+ * separated by spaces. A new operation needs no change here as long as the types of its components are supported.
  */
 final class SpecText {
     private static final Pattern WINDOW = Pattern.compile("(\\d+)x\\d+s(\\d+)p(\\d+)(?:d(\\d+))?");
@@ -47,16 +47,17 @@ final class SpecText {
             case MaxRelative.Shift shift -> shift.dy() + "," + shift.dx();
             case List<?> list -> list.stream().map(SpecText::write).collect(Collectors.joining(";"));
             case Window _,Integer _,Double _,Enum<?> _ -> value.toString();
-            default -> throw new IllegalArgumentException("no text is known for a " + value.getClass().getSimpleName());
+            default -> throw new IllegalArgumentException(
+                    "the type " + value.getClass().getSimpleName() + " is not supported");
         };
     }
 
-    /** @throws IllegalArgumentException when the text is of no spec that has a scalar kernel */
+    /** @throws IllegalArgumentException if the text does not describe a spec that has a scalar kernel */
     static Spec parse(String text) {
         String[] words = text.split(" ");
         Class<? extends Spec> type = KernelProvider.scalar().table().rows().stream().map(KernelRow::spec)
                 .filter(spec -> spec.getSimpleName().equals(words[0])).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no spec is a '" + words[0] + "'"));
+                .orElseThrow(() -> new IllegalArgumentException("there is no spec class '" + words[0] + "'"));
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types = new Class<?>[components.length];
         Object[] values = new Object[components.length];
@@ -71,7 +72,7 @@ final class SpecText {
         try {
             return type.getDeclaredConstructor(types).newInstance(values);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException("'" + text + "' makes no spec", e);
+            throw new IllegalArgumentException("'" + text + "' is not a valid spec", e);
         }
     }
 
@@ -113,7 +114,7 @@ final class SpecText {
     private static Window window(String text) {
         Matcher m = WINDOW.matcher(text);
         if (!m.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is no window");
+            throw new IllegalArgumentException("'" + text + "' is not a window");
         }
         return new Window(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)),
                 m.group(4) == null ? 1 : Integer.parseInt(m.group(4)));
@@ -127,6 +128,7 @@ final class SpecText {
     private static Object constant(String text, Class<?> type) {
         return Arrays.stream(type.isEnum() ? type.getEnumConstants() : new Object[0])
                 .filter(c -> c.toString().equals(text)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no " + type.getSimpleName()));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("'" + text + "' is not a value of " + type.getSimpleName()));
     }
 }

@@ -1,5 +1,6 @@
 /**
- * Benchmarks: kernels on the layer shapes of real nets and whole nets by JMH, nets side by side with ONNX Runtime, and probes of what the
- * machine can do at most. {@code scripts/bench} starts them. Figures are ratios within one run on one machine.
+ * Benchmarks: kernels on the layer shapes of real nets and whole nets with JMH, nets in comparison with ONNX Runtime, and probes of the
+ * machine's peak performance and bandwidth. {@code scripts/bench} starts them. Start reading at
+ * {@link io.github.jvig.bench.DefaultSuite}. Figures can only be compared within one run on one machine.
  */
 package io.github.jvig.bench;

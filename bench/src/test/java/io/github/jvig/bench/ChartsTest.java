@@ -14,7 +14,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That each kind of picture is drawn; how they look is for eyes. */
+/** Checks that each chart is drawn, not how it looks. */
 class ChartsTest {
     @TempDir
     Path folder;
@@ -25,7 +25,7 @@ class ChartsTest {
     }
 
     @Test
-    void everyPictureIsDrawn() throws Exception {
+    void everyChartIsDrawn() throws Exception {
         System.setProperty("java.awt.headless", "true");
         Charts charts = new Charts(folder, new Machine("a processor", 2, "os", "25", "vector512", "2026-01-02"));
         List<Comparison.Row> rows = List.of(row("a", 224, 1, 10, 15), row("a", 224, 2, 5, 8), row("b", 224, 1, 20, 35),

@@ -17,7 +17,7 @@ class ComparisonTest {
     @TempDir
     Path folder;
 
-    /** That the whole way works and its figures fit each other; none is held against a time. */
+    /** Checks that a comparison runs and that its figures are consistent. No figure is checked against an expected time. */
     @Test
     void figuresOfARowFitEachOther() throws Exception {
         Comparison.Row row = Comparison.run(OrtComparison.model("digits"),

@@ -22,9 +22,9 @@ class LayerRunTest {
         }
     }
 
-    /** The gathers and what they take their limit from; the other layers are of the same kinds as above. */
+    /** The gathers and the operations that compute their thresholds; the other layers are of the kinds tested above. */
     @Test
-    void layersOfASecondOperandOfTheirOwnDoToo() throws IOException {
+    void layersWithASpecialSecondOperandDoToo() throws IOException {
         int gathers = 0;
         for (BenchLayer layer : LayerList.read("greedyvig_s")) {
             if (layer.spec().macs() == 0) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What JViG exports means the same to ONNX Runtime. */
+/** ONNX Runtime computes the same logits from exported nets as JViG. */
 class OnnxRuntimeTest {
     @TempDir
     Path folder;
@@ -45,9 +45,10 @@ class OnnxRuntimeTest {
         float[] actual = logits(model.graph(), model, images, batch, height, width);
         for (int i = 0; i < batch; i++) {
             int from = i * model.classes();
-            double apart = Comparison.apart(Arrays.copyOfRange(expected, from, from + model.classes()),
+            double difference = Comparison.maxDifference(Arrays.copyOfRange(expected, from, from + model.classes()),
                     Arrays.copyOfRange(actual, from, from + model.classes()));
-            assertTrue(apart <= Comparison.TOLERANCE, () -> "image apart by " + apart + " standard deviations");
+            assertTrue(difference <= Comparison.TOLERANCE,
+                    () -> "the logits differ by " + difference + " standard deviations");
         }
     }
 
@@ -55,14 +56,14 @@ class OnnxRuntimeTest {
     void aFusedGraphMeansTheSame() throws Exception {
         Model model = OrtComparison.model("digits");
         float[] images = BenchLayer.random(3 * 96 * 160, 7);
-        assertTrue(Comparison.apart(logits(model.graph(), model, images, 1, 96, 160),
+        assertTrue(Comparison.maxDifference(logits(model.graph(), model, images, 1, 96, 160),
                 logits(Passes.optimize(model.graph()), model, images, 1, 96, 160)) <= 1e-6);
     }
 
     @Test
     void aDifferenceIsMeasuredInStandardDeviations() {
         // Mean 2, standard deviation 1.
-        assertEquals(0.5, Comparison.apart(new float[]{1, 3, 1, 3}, new float[]{1, 3, 1.25f, 2.5f}));
-        assertTrue(Double.isNaN(Comparison.apart(new float[]{1, 3}, new float[]{Float.NaN, 3})));
+        assertEquals(0.5, Comparison.maxDifference(new float[]{1, 3, 1, 3}, new float[]{1, 3, 1.25f, 2.5f}));
+        assertTrue(Double.isNaN(Comparison.maxDifference(new float[]{1, 3}, new float[]{Float.NaN, 3})));
     }
 }

@@ -1,18 +1,18 @@
 /**
- * What a kernel computes, and where to get one that computes it.
+ * Operations and the kernels that compute them.
  *
- * <p>Specs ({@link io.github.jvig.kernels.PointwiseConv}, {@link io.github.jvig.kernels.DepthwiseConv},
- * {@link io.github.jvig.kernels.Conv2d}, {@link io.github.jvig.kernels.MaxRelative},
+ * <p>A spec is an immutable record that describes an operation and its shapes: {@link io.github.jvig.kernels.PointwiseConv},
+ * {@link io.github.jvig.kernels.DepthwiseConv}, {@link io.github.jvig.kernels.Conv2d}, {@link io.github.jvig.kernels.MaxRelative},
  * {@link io.github.jvig.kernels.RolledL1Distance}, {@link io.github.jvig.kernels.MeanMinusStd},
  * {@link io.github.jvig.kernels.ThresholdedMaxRelative}, {@link io.github.jvig.kernels.GlobalAveragePool},
  * {@link io.github.jvig.kernels.AvgPoolBlend}, {@link io.github.jvig.kernels.LayerNorm}, {@link io.github.jvig.kernels.Attention},
- * {@link io.github.jvig.kernels.ResidualAdd}) are immutable records that check
- * themselves. A provider ({@link io.github.jvig.kernels.KernelProvider}) turns a spec and its weights into a
- * {@link io.github.jvig.kernels.Kernel}: weights packed, shapes fixed, ready to run on any thread.
+ * {@link io.github.jvig.kernels.ResidualAdd}. A {@link io.github.jvig.kernels.KernelProvider} turns a spec and its weights into a
+ * {@link io.github.jvig.kernels.Kernel}, which is ready to run on any thread. Its kernels are the rows of a
+ * {@link io.github.jvig.kernels.KernelTable}. Start reading at {@code Spec}, {@code KernelProvider} and {@code KernelTable}.
  *
- * <p>Activations lie as NHWC float32 in a {@code float[]}, one image a call, with the channels of a pixel padded to whole
- * groups of 16 ({@link io.github.jvig.kernels.MapLayout}). Pad lanes hold zero and every kernel keeps them so, which is why no
- * kernel has a channel tail.
+ * <p>Activations are NHWC float32 in a {@code float[]}, one image per call, with the channels of a pixel padded to a multiple of 16
+ * ({@link io.github.jvig.kernels.MapLayout}). The padding holds zeros and every kernel keeps them, so no kernel has code for remaining
+ * channels.
  *
  * <p>Numbers: the scalar kernels define each operation, in the order of operations that its spec gives. Other kernels may add in another order
  * and use fused multiply-adds, so results of two providers differ by rounding; each spec says by how much. One kernel gives the same bits on

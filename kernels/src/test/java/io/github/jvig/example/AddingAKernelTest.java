@@ -3,6 +3,7 @@ package io.github.jvig.example;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelExtension;
@@ -12,13 +13,16 @@ import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Spec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** An operation and its kernel from outside the module: the example of the kernels' README. */
+/** The example of kernels/README.md that adds an operation and its kernel from outside of the module. */
 class AddingAKernelTest {
     // README: begin
-    /** {@code out = factor[c] * x^2}, element by element; one weight for each channel. */
+    /** {@code out = factor[c] * x^2}, element by element; one weight per channel. */
     record Square(MapLayout in) implements Spec {
         @Override
         public String operation() {
@@ -41,7 +45,7 @@ class AddingAKernelTest {
         }
     }
 
-    /** A unit is a pixel. Pad lanes stay zero. */
+    /** A unit is a pixel. The padding of the output stays zero. */
     record SquareKernel(String name, Square spec, float[] factor) implements Kernel {
         @Override
         public int units() {
@@ -111,5 +115,18 @@ class AddingAKernelTest {
         Cube cube = new Cube(SPEC.in(), SPEC.in());
         var refusal = assertThrows(UnsupportedOperationException.class, () -> KernelProvider.scalar().kernel(cube));
         assertEquals("there is no scalar kernel for " + cube, refusal.getMessage());
+    }
+
+    @Test
+    void theReadmeShowsIt() throws IOException {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("kernels/README.md"))) {
+            root = root.getParent();
+        }
+        String source = Files
+                .readString(root.resolve("kernels/src/test/java/io/github/jvig/example/AddingAKernelTest.java"));
+        String shown = source.substring(source.indexOf("// README: begin\n") + "// README: begin\n".length(),
+                source.indexOf("    // README: end")).stripTrailing().stripIndent();
+        assertTrue(Files.readString(root.resolve("kernels/README.md")).contains(shown), shown);
     }
 }

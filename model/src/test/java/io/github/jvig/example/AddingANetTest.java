@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The README's example of a net of one's own, from outside JViG's packages. */
+/** The example of model/README.md that defines a net outside of JViG's packages. */
 class AddingANetTest {
     // README: begin
     /** A stem, one depthwise separable convolution with a residual, a pooled head. */
@@ -69,7 +69,7 @@ class AddingANetTest {
     }
 
     @Test
-    void aNetOfOnesOwnRuns() throws Exception {
+    void aNetOfAnApplicationRuns() throws Exception {
         Model model = Models.of(ModelInfo.of("tiny", new Tiny(1000), 32), weights());
         float[] image = Seeded.values("input/tiny", 1, 3, 32, 32);
         try (Session fast = model.compile(o -> o.threads(2).warmUp(false).features(true));
@@ -88,13 +88,13 @@ class AddingANetTest {
     @Test
     void theReadmeShowsIt() throws Exception {
         Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("README.md"))) {
+        while (!Files.exists(root.resolve("model/README.md"))) {
             root = root.getParent();
         }
         String source = Files
                 .readString(root.resolve("model/src/test/java/io/github/jvig/example/AddingANetTest.java"));
         String shown = source.substring(source.indexOf("// README: begin\n") + "// README: begin\n".length(),
                 source.indexOf("    // README: end")).stripTrailing().stripIndent();
-        assertTrue(Files.readString(root.resolve("README.md")).contains(shown), shown);
+        assertTrue(Files.readString(root.resolve("model/README.md")).contains(shown), shown);
     }
 }

@@ -4,7 +4,7 @@ import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.DeviceProvider;
 import java.util.List;
 
-/** Brings the devices that TornadoVM sees, each as {@code tornado:BACKEND:DEVICE}. */
+/** Provides the devices that TornadoVM finds, named {@code tornado:BACKEND:DEVICE}. */
 public final class TornadoDeviceProvider implements DeviceProvider {
     @Override
     public String kind() {
@@ -21,7 +21,7 @@ public final class TornadoDeviceProvider implements DeviceProvider {
         return hasApi() ? TornadoVm.unavailableReason() : "TornadoVM is not in this JVM; " + TornadoVm.START;
     }
 
-    /** Asked by name, since a class that uses the API can't be loaded without it. */
+    /** Whether TornadoVM's API is there. Looked up by name, because classes that use the API cannot be loaded without it. */
     private static boolean hasApi() {
         try {
             Class.forName("uk.ac.manchester.tornado.api.TornadoExecutionPlan", false,

@@ -8,7 +8,7 @@ import io.github.jvig.tornado.tasks.TaskExecutable;
 import java.util.Locale;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
-/** A device of TornadoVM's, by the numbers that TornadoVM gives it. */
+/** A device of TornadoVM, identified by the numbers of its backend and of the device in it. */
 final class TornadoNetDevice implements Device {
     private final String name;
     private final TornadoDevice device;

@@ -7,11 +7,11 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
-/** TornadoVM in this JVM, started when it is first asked for, or what keeps it from starting. */
+/** Starts TornadoVM in this JVM on first use, and holds its devices or the reason why there are none. */
 final class TornadoVm {
     static final String START = "start the JVM with java @$TORNADOVM_HOME/tornado-argfile, as scripts/jvig does";
 
-    private static final String NO_DRIVER = "TornadoVM finds no device: install an OpenCL driver; scripts/tornado-check says what is there";
+    private static final String NO_DRIVER = "TornadoVM finds no device: install an OpenCL driver; scripts/tornado-check shows what is missing";
 
     private record State(List<Device> devices, String unavailableReason) {}
 
@@ -20,12 +20,12 @@ final class TornadoVm {
     private TornadoVm() {
     }
 
-    /** The devices, none where {@link #unavailableReason()} says why. */
+    /** The devices; empty if TornadoVM is unavailable, see {@link #unavailableReason()}. */
     static List<Device> devices() {
         return state().devices();
     }
 
-    /** What is missing, in one line; empty when nothing is. */
+    /** Why TornadoVM is unavailable, in one line; empty if it is available. */
     static String unavailableReason() {
         return state().unavailableReason();
     }
@@ -37,15 +37,21 @@ final class TornadoVm {
         return state;
     }
 
-    /** Tells TornadoVM what it has to be told before any of its classes is loaded. */
+    /**
+     * Sets the system properties of TornadoVM that JViG depends on.
+     *
+     * <p>Global properties are the only way: TornadoVM reads them once, in static initializers, and has no API for them. So this runs
+     * before any class of TornadoVM is loaded, and only when an application asks for a TornadoVM device. A property that decides whether
+     * results can be trusted is overwritten; a property that is a matter of resources is left as the user has set it.
+     */
     static void setUp() {
-        // TornadoVM reads these once, when its classes are loaded. A kernel that does not compile must be an error: by default it runs as
-        // Java, without a word. The byte code of a task graph has 4096 bytes by default; what does not fit fails, and runs as Java too.
+        // By default a kernel that does not compile runs as Java without any message. Here it must be an error.
+        // The byte code of a task graph is limited to 4096 bytes by default. A longer one fails, and runs as Java, too.
         System.setProperty("tornado.recover.bailout", "False");
         System.setProperty("tornado.tvm.maxbytecodesize", "1048576");
-        // Kernels are made of small methods, and device code has no calls.
+        // Kernels consist of small methods, and device code has no calls.
         System.setProperty("tornado.compiler.fullInlining", "True");
-        // How much memory there is, the device knows.
+        // The limit is the memory of the device, which is checked when a net is compiled.
         setDefault("tornado.device.memory", "1048576MB");
     }
 
@@ -57,7 +63,7 @@ final class TornadoVm {
             if (bailsOut()) {
                 return new State(List.of(),
                         "TornadoVM was started before with tornado.recover.bailout on, so a kernel that does not "
-                                + "compile would run as Java without a word; start the JVM with -Dtornado.recover.bailout=False");
+                                + "compile would silently run as Java; start the JVM with -Dtornado.recover.bailout=False");
             }
             for (int b = 0; b < runtime.getNumBackends(); b++) {
                 TornadoBackend backend = runtime.getBackend(b);
@@ -77,7 +83,7 @@ final class TornadoVm {
         }
     }
 
-    /** What TornadoVM took from the property, which may have been set too late. */
+    /** The value that TornadoVM has read from the property. It differs if the property was set after TornadoVM was loaded. */
     private static boolean bailsOut() {
         try {
             return Class.forName("uk.ac.manchester.tornado.runtime.common.TornadoOptions").getField("RECOVER_BAILOUT")

@@ -1,5 +1,6 @@
 /**
- * The nets on OpenCL devices through TornadoVM: a {@link io.github.jvig.model.device.DeviceProvider} brings its devices to
- * {@code --device tornado}. Behind it are {@code tasks}, which make task graphs of a net, and {@code kernels}, of which those are made.
+ * Runs nets on OpenCL devices through TornadoVM. Start reading at {@link io.github.jvig.tornado.TornadoDeviceProvider}, the
+ * {@link io.github.jvig.model.device.DeviceProvider} for {@code --device tornado}. The package {@code tasks} turns a net into task graphs,
+ * the package {@code kernels} holds the kernels that the tasks run.
  */
 package io.github.jvig.tornado;

@@ -3,12 +3,12 @@ package io.github.jvig.tornado;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
-/** TornadoVM's first device, with TornadoVM set up as the provider does it. */
+/** The first device of TornadoVM, which is configured as by the provider. */
 public final class FirstDevice {
     private FirstDevice() {
     }
 
-    /** Sets TornadoVM up, without starting it. */
+    /** Configures TornadoVM without starting it. */
     public static void setUp() {
         TornadoVm.setUp();
     }

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The nets on the first device, against what their authors' own code gives; a kernel ran for every step. */
+/** Compares the nets on the first device with the results of their authors' code, and checks that a kernel ran for every step. */
 class GoldenOnDeviceTest {
     /** In standard deviations of the logits. */
     private static final double TOLERANCE = 1e-4;
@@ -49,7 +49,7 @@ class GoldenOnDeviceTest {
         }
     }
 
-    /** Alone, and in either place of a batch: what else is in it does not matter. */
+    /** Runs an image alone and at both positions of a batch: the other image must not matter. */
     @ParameterizedTest
     @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160"})
     void logitsInABatchAreTheAuthors(String file) throws Exception {

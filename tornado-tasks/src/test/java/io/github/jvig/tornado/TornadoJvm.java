@@ -9,24 +9,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Runs a main method in a JVM of its own, where TornadoVM is set up in another way than here. */
+/** Runs a main method in a separate JVM with another configuration of TornadoVM. */
 public final class TornadoJvm {
-    /** The SDK. */
+    /** Folder of the SDK. */
     public static final String HOME = System.getenv("TORNADOVM_HOME");
 
     private TornadoJvm() {
     }
 
-    /** Options that bring TornadoVM into the JVM. */
+    /** JVM options that make TornadoVM available. */
     public static List<String> tornado() {
         return List.of("@" + HOME + "/tornado-argfile", "-XX:-UseParallelGC");
     }
 
     /**
-     * What it printed, errors included.
+     * Returns everything that the JVM prints, including standard error.
      *
-     * @param environment beside this process's own
-     * @param options     for the JVM
+     * @param environment variables in addition to those of this process
+     * @param options     options of the JVM
      */
     public static String print(Map<String, String> environment, List<String> options, Class<?> main, String... args)
             throws IOException, InterruptedException {

@@ -1,5 +1,5 @@
 /**
- * The scalar kernels: each one is the definition of its operation, written to be read, on any JVM. Where they are also quick it is
- * because channels are innermost, which a compiler vectorizes by itself.
+ * The scalar kernels. Each is the definition of its operation: written for readability, and it runs on any JVM. The channels are innermost, so
+ * the JIT compiler vectorizes some of them. Start reading at {@link io.github.jvig.kernels.scalar.ScalarKernels}, the table.
  */
 package io.github.jvig.kernels.scalar;

@@ -16,47 +16,47 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How long models take, beside what the machine could do. */
-@CommandLine.Command(name = "bench", description = "Measure latency and throughput; with random weights when none are given.")
+/** Measures the latency of models and compares it with the FMA peak of the machine. */
+@CommandLine.Command(name = "bench", description = "Measure latency and throughput. Without --weights the weights are random.")
 final class BenchCommand extends Command {
     private static final String ALL = "all";
-    private static final double LONGEST_WARM_UP = 5;
+    private static final double MAX_WARM_UP_SECONDS = 5;
 
-    @Option(names = "--model", paramLabel = "M|all", defaultValue = "mobilevig_ti", description = "Name of the model, or all of them (default: mobilevig_ti).")
+    @Option(names = "--model", paramLabel = "M|all", defaultValue = "mobilevig_ti", description = "Name of a model, or 'all' (default: mobilevig_ti).")
     private String model;
 
-    @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input in pixels (default: the model's own).")
+    @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input size in pixels (default: the model's native size).")
     private InputSize size;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images for one run (default: 1).")
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images per run (default: 1).")
     private int batch;
 
-    @Option(names = "--threads", paramLabel = "N,...", split = ",", description = "Threads, one row for each number (default: one for each core).")
+    @Option(names = "--threads", paramLabel = "N,...", split = ",", description = "Numbers of threads; one row for each (default: one thread per core).")
     private List<Integer> threads = List.of(SessionOptions.defaults().threads());
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", description = "Time for each row, after a warm-up as long but of 5 s at most (default: 5).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", description = "Measuring time for each row, after a warm-up of the same length but at most 5 s (default: 5).")
     private double seconds;
 
-    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "One of those that 'jvig devices' lists, or auto: the one on which an image takes the least, measured where there are several (default).")
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "A device that 'jvig devices' lists, or auto: the device with the lowest single-image latency, measured if there are several (default).")
     private String deviceName;
 
-    @Option(names = "--tune", description = "Time the kernels that could be taken, once for each machine, and take the fastest.")
+    @Option(names = "--tune", description = "Choose kernels by timing them. The results are kept in the cache, so each machine is timed once.")
     private boolean tune;
 
     @Mixin
     private WeightsOptions weights;
 
-    @Option(names = "--json", description = "One JSON object a line.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
-    /** What was measured of one model with one number of threads. */
+    /** The result for one model and one number of threads. */
     private record Row(String model, InputSize size, int batch, int threads, String device, Stopwatch times, long macs,
             double peak) {
         double imagesPerSecond() {
             return batch * 1e3 / times.mean();
         }
 
-        /** A multiply-add counted as two. */
+        /** GFLOP/s; a multiply-add counts as two operations. */
         double gflops() {
             return 2e-9 * macs * imagesPerSecond();
         }
@@ -102,7 +102,7 @@ final class BenchCommand extends Command {
         }
         List<String> names = model.equals(ALL) ? Models.all().stream().map(ModelInfo::name).toList() : List.of(model);
         Peak peak = new Peak();
-        // What each device of the rows is.
+        // Descriptions of the devices that occur in the rows, by name.
         Map<String, String> devices = new LinkedHashMap<>();
         Table table = new Table("model", ">size", ">batch", ">threads", "device", ">p50 ms", ">p90 ms", ">images/s",
                 ">GFLOP/s", ">of peak");
@@ -135,14 +135,14 @@ final class BenchCommand extends Command {
         try (Session session = loaded.compile(options.build())) {
             sayDevice(session);
             float[] images = noise(batch, session);
-            Stopwatch.warmUp(Math.min(seconds, LONGEST_WARM_UP), () -> session.run(images));
+            Stopwatch.warmUp(Math.min(seconds, MAX_WARM_UP_SECONDS), () -> session.run(images));
             Stopwatch times = Stopwatch.time(seconds, () -> session.run(images));
             return new Row(loaded.name(), input, batch, n, session.device(), times, session.macs(),
                     peak.gflops(session.device(), n));
         }
     }
 
-    /** Images of even noise, from -2 to 2 as normalized ones are. */
+    /** Images of uniform noise in [-2, 2), the range of normalized images. */
     static float[] noise(int batch, Session session) {
         long length = (long) batch * session.channels() * session.height() * session.width();
         if (length > Integer.MAX_VALUE - 8) {

@@ -23,34 +23,34 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Images in, named classes out. */
-@CommandLine.Command(name = "classify", description = "Say what is on images; without a PATH, on the built-in samples.")
+/** Classifies image files and folders. */
+@CommandLine.Command(name = "classify", description = "Classify images. Without a PATH, classify the built-in samples.")
 final class ClassifyCommand extends Command {
-    @Parameters(paramLabel = "PATH", arity = "0..*", description = "Images, or folders with images (PNG, JPEG, GIF, BMP, WebP).")
+    @Parameters(paramLabel = "PATH", arity = "0..*", description = "Image files, or folders of images (PNG, JPEG, GIF, BMP, WebP).")
     private List<Path> paths = List.of();
 
-    @Option(names = "--model", paramLabel = "M", defaultValue = Models.DIGITS, description = "Name of the model (default: digits, which is built in).")
+    @Option(names = "--model", paramLabel = "M", defaultValue = Models.DIGITS, description = "Name of the model (default: digits, whose weights are built in).")
     private String model;
 
     @Mixin
     private WeightsOptions weights;
 
-    @Option(names = "--labels", paramLabel = "FILE", description = "Class names, one a line (default: the model's own).")
+    @Option(names = "--labels", paramLabel = "FILE", description = "File with class names, one per line (default: the model's class names).")
     private Path labelFile;
 
     @Mixin
     private DeviceOptions device;
 
-    @Option(names = "--top-k", paramLabel = "K", defaultValue = "5", description = "How many classes to name (default: 5).")
+    @Option(names = "--top-k", paramLabel = "K", defaultValue = "5", description = "Number of classes to print per image (default: 5).")
     private int topK;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images for one run of the net (default: 1).")
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images per run of the model (default: 1).")
     private int batch;
 
-    @Option(names = "--exif", description = "Turn images as their EXIF orientation says.")
+    @Option(names = "--exif", description = "Rotate and flip images according to their EXIF orientation.")
     private boolean exif;
 
-    @Option(names = "--json", description = "One JSON object a line.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     private int failed;
@@ -92,7 +92,7 @@ final class ClassifyCommand extends Command {
 
     private void classify(List<ImageInput> images, Transform transform, ImageClassifier classifier, Progress progress)
             throws IOException, InterruptedException {
-        // As many images as one array holds, whatever was asked for.
+        // Limit the batch to the number of images that fit into one Java array.
         int maxBatch = Math.min(batch, Integer.MAX_VALUE / (3 * transform.height() * transform.width()));
         int lookAhead = Math.max(maxBatch, device.threads);
         try (DecodePipeline pipeline = classifier.with(exif ? Orientation.EXIF : Orientation.STORED).pipeline(images,
@@ -103,13 +103,13 @@ final class ClassifyCommand extends Command {
                 List<String> lines = answers(results, classifier);
                 done += results.size();
                 int soFar = done;
-                progress.aside(() -> report(results, lines));
-                progress.at(soFar, images.size());
+                progress.printAbove(() -> report(results, lines));
+                progress.update(soFar, images.size());
             }
         }
     }
 
-    /** A text for each image that was read, in order. */
+    /** Returns the output for each image that could be read, in order. */
     private List<String> answers(List<DecodePipeline.Result> inputs, ImageClassifier classifier) {
         List<DecodePipeline.Result> good = inputs.stream().filter(input -> !input.isFailed()).toList();
         long start = System.nanoTime();

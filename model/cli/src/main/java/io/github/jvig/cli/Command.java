@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What all commands have: where they write, and how they refuse arguments. */
+/** Base of all commands: the console, and the checks of arguments. */
 @CommandLine.Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 abstract class Command implements Callable<Integer> {
     final Console console;
@@ -19,22 +19,22 @@ abstract class Command implements Callable<Integer> {
         this.console = console;
     }
 
-    /** The complaint that the arguments make no sense, to be thrown. */
+    /** Creates the exception for wrong arguments, for the caller to throw. */
     final ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    /** With --verbose, says how the device was chosen, if it was. */
+    /** With {@code --verbose}, prints how {@code auto} chose the device. */
     final void sayDevice(Session session) {
         if (spec.root().userObject() instanceof Jvig jvig && jvig.verbose && !session.deviceChoice().isEmpty()) {
             console.note(session.deviceChoice());
         }
     }
 
-    /** Refuses a number below its minimum. */
+    /** Checks that the value of an option is not below its minimum. NaN is refused. */
     final void atLeast(double minimum, String option, double value) {
         if (!(value >= minimum)) {
-            throw usage(option + " must be at least " + NumberFormats.number(minimum) + ", not "
+            throw usage(option + " must be at least " + NumberFormats.number(minimum) + ", got "
                     + NumberFormats.number(value));
         }
     }

@@ -7,13 +7,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Standard output and standard error, both UTF-8 whatever the locale is. */
+/** Standard output and standard error. Both are UTF-8, independent of the locale. */
 final class Console {
     private final OutputStream out;
     private final PrintStream err;
     private final boolean terminal;
 
-    /** That a result can't be written. */
+    /** Thrown when standard output cannot be written. */
     static final class OutputException extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -21,7 +21,7 @@ final class Console {
             super("standard output: " + cause.getMessage(), cause);
         }
 
-        /** Whether the reader is gone, which is its right. */
+        /** Whether the reader has closed its end of the pipe, as {@code head} does. This is not an error. */
         boolean isClosedPipe() {
             return String.valueOf(getCause().getMessage()).contains("Broken pipe");
         }
@@ -33,7 +33,7 @@ final class Console {
         this.terminal = terminal;
     }
 
-    /** Writes a line of the result. */
+    /** Writes one line to standard output, buffered. */
     void print(String line) throws OutputException {
         try {
             out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
@@ -48,7 +48,7 @@ final class Console {
         }
     }
 
-    /** Brings what was printed to the reader. */
+    /** Flushes standard output. */
     void flush() throws OutputException {
         try {
             out.flush();
@@ -57,21 +57,21 @@ final class Console {
         }
     }
 
-    /** Brings what was printed to the reader ahead of a failure, which matters more than one of this. */
+    /** Flushes standard output before a failure is reported. An error here is ignored: the failure matters more. */
     void flushIfPossible() {
         try {
             out.flush();
         } catch (IOException e) {
-            // The first failure is the one that is told.
+            // The caller reports the failure that came first.
         }
     }
 
-    /** Says in one line what went wrong. */
+    /** Prints an error message to standard error, as one line. */
     void error(String message) {
         note(message);
     }
 
-    /** Says something in one line. */
+    /** Prints a message to standard error, as one line. */
     void note(String message) {
         err.println("jvig: " + message.replaceAll("\\s*\\R\\s*", " "));
     }
@@ -80,7 +80,7 @@ final class Console {
         e.printStackTrace(err);
     }
 
-    /** A progress bar, seen on terminals only. */
+    /** Returns a progress bar on a terminal, otherwise {@link Progress#NONE}. */
     Progress progress(String task, long total) {
         return terminal ? Progress.bar(err, task, total) : Progress.NONE;
     }

@@ -10,16 +10,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A checkpoint in, safetensors out. */
-@CommandLine.Command(name = "convert", description = "Write the weights of a checkpoint as safetensors, float32.")
+/** Converts a checkpoint to safetensors. */
+@CommandLine.Command(name = "convert", description = "Convert a checkpoint to safetensors (float32).")
 final class ConvertCommand extends Command {
-    @Parameters(index = "0", paramLabel = "IN", description = "A checkpoint (.pth, .pth.tar), safetensors, or hf:owner/repo[@revision]/file.")
+    @Parameters(index = "0", paramLabel = "IN", description = "Checkpoint file (.pth, .pth.tar, .safetensors), or hf:owner/repo[@revision]/file.")
     private String in;
 
-    @Parameters(index = "1", paramLabel = "OUT.safetensors", description = "Where the weights go.")
+    @Parameters(index = "1", paramLabel = "OUT.safetensors", description = "Output file.")
     private Path out;
 
-    @Option(names = "--ema", description = "Take the moving average of the weights that the checkpoint holds.")
+    @Option(names = "--ema", description = "Use the checkpoint's moving average of the weights.")
     private boolean ema;
 
     ConvertCommand(Console console) {
@@ -29,12 +29,12 @@ final class ConvertCommand extends Command {
     @Override
     public Integer call() throws IOException {
         if (!out.toString().endsWith(".safetensors")) {
-            throw usage("the result " + out + " must be called something.safetensors");
+            throw usage("the output file must end in .safetensors, got " + out);
         }
         Path target = WholeFile.target(out);
         Path file = WeightsOptions.file(in, console);
         if (Files.exists(out) && Files.exists(file) && Files.isSameFile(file, out)) {
-            throw new IOException(out + ": is the input, so it is not overwritten");
+            throw new IOException(out + ": the output file is the input file; choose another output file");
         }
         Weights weights = Weights.load(file, WeightsOptions.which(ema));
         Safetensors.write(target, weights);

@@ -3,18 +3,21 @@ package io.github.jvig.cli;
 import io.github.jvig.model.SessionOptions;
 import picocli.CommandLine.Option;
 
-/** Where a model runs. */
+/** The options that choose the device, the threads and the kernels. */
 final class DeviceOptions {
-    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "One of those that 'jvig devices' lists, or auto: the one on which an image takes the least, measured where there are several (default).")
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "A device that 'jvig devices' lists, or auto: the device with the lowest single-image latency, measured if there are several (default).")
     String device;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to run on (default: one for each core).")
+    @Option(names = "--threads", paramLabel = "N", description = "Number of threads (default: one per core).")
     int threads = SessionOptions.defaults().threads();
 
-    @Option(names = "--tune", description = "Time the kernels that could be taken, once for each machine, and take the fastest.")
+    @Option(names = "--tune", description = "Choose kernels by timing them. The results are kept in the cache, so each machine is timed once.")
     boolean tune;
 
-    /** Without a warm-up: a command that runs once has no use for it, and one that measures warms up by itself. */
+    /**
+     * The session options, without warm-up: a command that runs the model once gains nothing from it, and commands that measure warm up
+     * themselves.
+     */
     SessionOptions.Builder options(Command command) {
         command.atLeast(1, "--threads", threads);
         SessionOptions.Builder options = SessionOptions.builder().threads(threads).device(device).warmUp(false);

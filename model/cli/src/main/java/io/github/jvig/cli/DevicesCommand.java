@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
 
-/** What models can run on. */
-@CommandLine.Command(name = "devices", description = "List the devices that models can run on; auto chooses among those with a *.")
+/** Lists the devices. */
+@CommandLine.Command(name = "devices", description = "List the devices that models can run on. --device auto chooses among those marked with *.")
 final class DevicesCommand extends Command {
     DevicesCommand(Console console) {
         super(console);

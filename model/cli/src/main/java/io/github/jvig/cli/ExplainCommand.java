@@ -14,13 +14,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a run does, step by step, and how long each step takes. */
-@CommandLine.Command(name = "explain", description = "Show the steps of a model's plan: shapes, kernels, work, time.")
+/** Prints the steps of a compiled model and the time of each. */
+@CommandLine.Command(name = "explain", description = "Show the steps of a compiled model: shape, kernel, the reason for the kernel, multiply-accumulates, time. Without --weights the weights are random.")
 final class ExplainCommand extends Command {
     @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
     private String model;
 
-    @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input in pixels (default: the model's own).")
+    @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input size in pixels (default: the model's native size).")
     private InputSize size;
 
     @Mixin
@@ -29,26 +29,27 @@ final class ExplainCommand extends Command {
     @Mixin
     private DeviceOptions device;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "2", description = "Time to profile, after a warm-up as long (default: 2).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "2", description = "Profiling time, after a warm-up of the same length (default: 2).")
     private double seconds;
 
-    @Option(names = "--graph", description = "Show the graph before and after the passes instead.")
+    @Option(names = "--graph", description = "Show the graph before and after the optimization passes instead.")
     private boolean graph;
 
     @Option(names = "--kernels", description = "Show the device's kernel table after the plan: every kernel it has, and what each is for.")
     private boolean kernels;
 
-    @Option(names = "--json", description = "One JSON object a line: a step each, then the totals.")
+    @Option(names = "--json", description = "Print one JSON object per line: one for each step, then the totals.")
     private boolean json;
 
     /**
-     * A step, or all together, with its time.
+     * The time of one step, or of all steps together.
      *
-     * @param millis median
-     * @param peak   of the machine, GFLOP/s
+     * @param macs   multiply-accumulates
+     * @param millis median time in milliseconds
+     * @param peak   FMA peak of the machine in GFLOP/s, NaN if unknown
      */
     private record Timed(long macs, double millis, double peak) {
-        /** A multiply-add counted as two. */
+        /** GFLOP/s; a multiply-add counts as two operations. */
         double gflops() {
             return 2e-6 * macs / millis;
         }
@@ -65,10 +66,10 @@ final class ExplainCommand extends Command {
     @Override
     public Integer call() throws IOException {
         if (graph && json) {
-            throw usage("--graph and --json exclude each other");
+            throw usage("--graph and --json cannot be used together");
         }
         if (kernels && (graph || json)) {
-            throw usage("--kernels goes with neither --graph nor --json");
+            throw usage("--kernels cannot be used together with --graph or --json");
         }
         atLeast(0.001, "--seconds", seconds);
         SessionOptions.Builder options = device.options(this);
@@ -167,7 +168,7 @@ final class ExplainCommand extends Command {
                 session.workspaceBytes() / (double) (1 << 20), total.millis(), total.gflops(),
                 Double.isNaN(total.peak())
                         ? ""
-                        : NumberFormats.format(", %s of the %.1f GFLOP/s that the machine can do",
+                        : NumberFormats.format(", %s of the FMA peak of %.1f GFLOP/s",
                                 NumberFormats.percent(total.share()),
                                 total.peak()));
     }

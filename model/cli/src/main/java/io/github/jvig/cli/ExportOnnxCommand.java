@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A model with its weights in, an ONNX file out. */
-@CommandLine.Command(name = "export-onnx", description = "Write a model with its weights as ONNX, float32, for other runtimes.")
+/** Exports a model with its weights as an ONNX file. */
+@CommandLine.Command(name = "export-onnx", description = "Export a model with its weights as ONNX (float32).")
 final class ExportOnnxCommand extends Command {
     @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
     private String model;
@@ -20,10 +20,10 @@ final class ExportOnnxCommand extends Command {
     @Mixin
     private WeightsOptions weights;
 
-    @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input in pixels, which the file fixes (default: the model's own).")
+    @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input size in pixels, fixed in the file (default: the model's native size).")
     private InputSize size;
 
-    @Parameters(index = "0", paramLabel = "OUT.onnx", description = "Where the model goes.")
+    @Parameters(index = "0", paramLabel = "OUT.onnx", description = "Output file.")
     private Path out;
 
     ExportOnnxCommand(Console console) {
@@ -33,7 +33,7 @@ final class ExportOnnxCommand extends Command {
     @Override
     public Integer call() throws IOException {
         if (!out.toString().endsWith(".onnx")) {
-            throw usage("the result " + out + " must be called something.onnx");
+            throw usage("the output file must end in .onnx, got " + out);
         }
         Path target = WholeFile.target(out);
         Model loaded = weights.load(model, this);

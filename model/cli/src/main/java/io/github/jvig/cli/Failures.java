@@ -6,12 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.ServiceConfigurationError;
 
-/** Says what went wrong in one line. */
+/** Turns exceptions into one-line messages. */
 final class Failures {
     private Failures() {
     }
 
-    /** Whether this is a failure of input, surroundings or arguments; all others are ours. */
+    /** Whether the cause is the input, the arguments or the environment. All other exceptions are bugs of JViG. */
     static boolean isExpected(Throwable e) {
         if (e instanceof ExceptionInInitializerError && e.getCause() != null) {
             return isExpected(e.getCause());
@@ -27,7 +27,7 @@ final class Failures {
             case UncheckedIOException wrapped -> line(wrapped.getCause());
             case FileSystemException file -> file.getFile() + ": " + FileErrors.reason(file);
             case OutOfMemoryError _ -> "out of memory (" + e.getMessage()
-                    + "); give Java more, as in JVIG_JAVA_OPTIONS=-Xmx8g";
+                    + "); raise the heap limit, for example with JVIG_JAVA_OPTIONS=-Xmx8g";
             default -> isExpected(e) && e.getMessage() != null ? e.getMessage() : "internal error: " + e;
         };
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
-/** Objects of JSON, each in one line. */
+/** Writes JSON objects, each on one line. */
 final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -25,17 +25,19 @@ final class Json {
             fields.write(json);
             json.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException("a string takes whatever is written", e);
+            throw new UncheckedIOException("writing to a string cannot fail", e);
         }
         return line.toString();
     }
 
-    /** A number of three decimals, null where it is not known. */
+    /** Writes a number with three decimals, or null if it is not finite. */
     static void decimal(JsonGenerator json, String name, double value) throws IOException {
         decimal(json, name, value, 1e3);
     }
 
-    /** A number to so many parts of one, null where it is not known: JSON has no NaN. */
+    /**
+     * Writes a number rounded to a multiple of {@code 1 / parts}, or null if it is not finite: JSON has no NaN.
+     */
     static void decimal(JsonGenerator json, String name, double value, double parts) throws IOException {
         if (Double.isFinite(value)) {
             json.writeNumberField(name, Math.round(value * parts) / parts);
@@ -44,7 +46,7 @@ final class Json {
         }
     }
 
-    /** A size as the option takes it: a number, or a text where the sides differ. */
+    /** Writes a size as {@code --size} takes it: a number, or a string if height and width differ. */
     static void size(JsonGenerator json, InputSize size) throws IOException {
         if (size.isSquare()) {
             json.writeNumberField("size", size.height());

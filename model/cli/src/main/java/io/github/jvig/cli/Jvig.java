@@ -7,11 +7,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command above all others. */
-@CommandLine.Command(name = "jvig", description = "Mobile vision nets in plain Java.", versionProvider = Version.class, mixinStandardHelpOptions = true, footer = {
-        "", "Exit status: 0 ok, 1 a failure, 2 bad usage, 3 some of the inputs failed."})
+/** The top-level command. */
+@CommandLine.Command(name = "jvig", description = "Runs MobileViG-family vision models in pure Java.", versionProvider = Version.class, mixinStandardHelpOptions = true, footer = {
+        "", "Exit status: 0 success, 1 failure, 2 wrong usage, 3 some of the inputs failed."})
 final class Jvig implements Runnable {
-    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "On failure also print the stack trace; say how the device was chosen.")
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Print stack traces on failure, and how the device was chosen.")
     boolean verbose;
 
     @Spec

@@ -14,10 +14,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The {@code jvig} command. Results go to standard output; what is said about them goes to standard error.
+ * The {@code jvig} command. Results go to standard output, messages to standard error.
  *
- * <p>Exit status: {@value #OK}; {@value #FAILED} after a failure, named in one line; {@value #USAGE} when the arguments make no sense;
- * {@value #PARTIAL} when some of several inputs failed.
+ * <p>Exit status: {@value #OK} for success; {@value #FAILED} after a failure, which is reported in one line; {@value #USAGE} for wrong
+ * arguments; {@value #PARTIAL} if some of several inputs failed.
  */
 public final class Main {
     static final int OK = 0;
@@ -31,7 +31,7 @@ public final class Main {
     }
 
     public static void main(String[] args) {
-        // Images are decoded without a screen; a library's log line looks like one of ours.
+        // Decoding images needs no display. Log lines of libraries are printed in the format of our messages.
         System.setProperty("java.awt.headless", "true");
         System.setProperty("java.util.logging.SimpleFormatter.format", "jvig: %5$s%n");
         OutputStream err = standardError(Integer.getInteger("jvig.stderr", STANDARD_ERROR));
@@ -40,8 +40,9 @@ public final class Main {
     }
 
     /**
-     * Standard error under the number where the launcher keeps it. The JVM's own words go through the launcher's filter, and on that way
-     * ours could come late: behind a line of standard output that was written after them, or even behind the end.
+     * Opens standard error by the file descriptor under which the launcher has saved it. File descriptor 2 goes through a filter of the
+     * launcher, which removes a warning of the JVM. Messages that took this path could appear late: after lines of standard output that
+     * were written after them, or after the end of the command.
      */
     private static OutputStream standardError(int number) {
         if (number != STANDARD_ERROR) {
@@ -50,7 +51,7 @@ public final class Main {
                 constructor.setAccessible(true);
                 return new FileOutputStream(constructor.newInstance(number));
             } catch (ReflectiveOperationException | InaccessibleObjectException e) {
-                // Not started with --add-opens java.base/java.io=ALL-UNNAMED; then through the filter.
+                // The JVM was not started with --add-opens java.base/java.io=ALL-UNNAMED: use file descriptor 2.
             }
         }
         return new FileOutputStream(FileDescriptor.err);
@@ -59,7 +60,7 @@ public final class Main {
     /**
      * Runs one command.
      *
-     * @param terminal whether {@code err} is a terminal, which gets progress bars
+     * @param terminal whether {@code err} is a terminal, which shows progress bars
      * @return the exit status
      */
     static int run(String[] args, OutputStream out, OutputStream err, boolean terminal) {
@@ -96,13 +97,14 @@ public final class Main {
 
     private static int failure(Throwable e, boolean verbose, Console console) {
         if (e instanceof Console.OutputException output && output.isClosedPipe()) {
-            // Whoever reads has seen enough, as head has.
+            // The reader has closed the pipe because it needs no more output.
             return OK;
         }
         if (!(e instanceof Console.OutputException)) {
             console.flushIfPossible();
         }
-        console.error(Failures.line(e) + (verbose || Failures.isExpected(e) ? "" : " (--verbose shows where)"));
+        console.error(Failures.line(e)
+                + (verbose || Failures.isExpected(e) ? "" : " (run with --verbose for the stack trace)"));
         if (verbose) {
             console.trace(e);
         }

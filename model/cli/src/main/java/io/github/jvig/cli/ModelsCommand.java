@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** The nets that have a name. */
-@CommandLine.Command(name = "models", description = "List the models: parameters, multiply-accumulates, input, the paper, and the weights that are published: top-1 on ImageNet as the publisher gives it, license, place.")
+/** Lists the models. */
+@CommandLine.Command(name = "models", description = "List the models with their parameters, multiply-accumulates, input size, paper and published weights (ImageNet top-1 accuracy as published, license, location).")
 final class ModelsCommand extends Command {
     ModelsCommand(Console console) {
         super(console);
@@ -47,7 +47,7 @@ final class ModelsCommand extends Command {
         table.row(net.get(0), net.get(1), net.get(2), net.get(3), top1, paper.isEmpty() ? "-" : paper, license, place);
     }
 
-    /** What {@code --weights} takes, else the page. */
+    /** The file as {@code --weights} takes it, otherwise the web page. */
     private static String place(PublishedWeights weights) {
         return weights.file().map(HubFile::toString).orElseGet(() -> weights.page().toString());
     }
@@ -56,7 +56,10 @@ final class ModelsCommand extends Command {
         return Devices.macs(Passes.optimize(graph), size, size);
     }
 
-    /** Gives zeros, the same ones for every tensor of a length, and counts what a net learns: all but the statistics of its normalizations. */
+    /**
+     * Supplies zeros for every tensor and counts the learned parameters, that is all tensors except running means and variances. Tensors
+     * of the same length share one array.
+     */
     private static final class Tally implements Parameters {
         private final Map<Integer, float[]> zeros = new HashMap<>();
         private long learned;

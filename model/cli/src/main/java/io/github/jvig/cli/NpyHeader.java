@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a {@code .npy} file says of its array. It says so in Python's own words, a dict such as
- * {@code {'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 224, 224), }}; no more than that form is understood.
+ * The header of a {@code .npy} file: a Python dict such as
+ * {@code {'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 224, 224), }}. Only this form is parsed.
  *
- * @param order of the bytes of an element
- * @param bytes of an element: 4 or 8, floating point
- * @param shape sizes, outermost first, each at least 1; C order
+ * @param order byte order of the elements
+ * @param bytes size of an element: 4 for float32, 8 for float64
+ * @param shape dimensions in C order, outermost first
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">the format</a>
  */
 record NpyHeader(ByteOrder order, int bytes, long[] shape) {
@@ -29,19 +29,20 @@ record NpyHeader(ByteOrder order, int bytes, long[] shape) {
     private static final Pattern SIZE = Pattern.compile(" *+([0-9]{1,18}) *+(,|$)");
     private static final Pattern DTYPE = Pattern.compile("([<>])f([48])");
 
-    /** @throws IOException that says what is wrong, without the file's name */
+    /** @throws IOException if the header is not supported; the message does not name the file */
     static NpyHeader parse(String header) throws IOException {
         Map<String, String> entries = entries(header);
         if (!entries.keySet().equals(KEYS)) {
-            throw new IOException("its header has " + entries.keySet() + ", not " + KEYS);
+            throw new IOException("the header has the keys " + entries.keySet() + ", expected " + KEYS);
         }
         Matcher dtype = DTYPE.matcher(entries.get("descr"));
         if (!dtype.matches()) {
-            throw new IOException("its dtype is " + entries.get("descr")
-                    + "; only float32 and float64 are read (<f4, <f8, >f4, >f8)");
+            throw new IOException("the dtype is " + entries.get("descr")
+                    + "; only float32 and float64 are supported (<f4, <f8, >f4, >f8)");
         }
         if (!entries.get("fortran_order").equals("False")) {
-            throw new IOException("it is in Fortran order; only C order is read (numpy.ascontiguousarray makes it so)");
+            throw new IOException(
+                    "the array is in Fortran order; only C order is supported (convert with numpy.ascontiguousarray)");
         }
         return new NpyHeader(dtype.group(1).equals("<") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN,
                 Integer.parseInt(dtype.group(2)), shape(entries.get("shape")));
@@ -56,12 +57,12 @@ record NpyHeader(ByteOrder order, int bytes, long[] shape) {
                     ? entry.group(2)
                     : entry.group(3) != null ? entry.group(3) : entry.group(4);
             if (entries.put(entry.group(1), value) != null) {
-                throw new IOException("its header has " + entry.group(1) + " twice");
+                throw new IOException("the header has the key " + entry.group(1) + " twice");
             }
             at = entry.end();
         }
         if (at < 0 || !header.substring(at).strip().equals("}")) {
-            throw new IOException("its header is not valid");
+            throw new IOException("the header is not valid");
         }
         return entries;
     }
@@ -72,7 +73,7 @@ record NpyHeader(ByteOrder order, int bytes, long[] shape) {
         int at = 0;
         while (at < tuple.stripTrailing().length()) {
             if (!size.find(at) || size.start() != at) {
-                throw new IOException("its shape is not valid");
+                throw new IOException("the shape is not valid");
             }
             shape = Arrays.copyOf(shape, shape.length + 1);
             shape[shape.length - 1] = Long.parseLong(size.group(1));
@@ -81,7 +82,7 @@ record NpyHeader(ByteOrder order, int bytes, long[] shape) {
         return shape;
     }
 
-    /** Number of elements, or -1 when it is beyond all bounds. */
+    /** Number of elements, or -1 if they would take more than {@code Long.MAX_VALUE} bytes. */
     long elements() {
         long product = 1;
         for (long size : shape) {
@@ -93,7 +94,7 @@ record NpyHeader(ByteOrder order, int bytes, long[] shape) {
         return product;
     }
 
-    /** As Python writes a shape: {@code (1, 3, 224, 224)}. */
+    /** The shape in Python syntax: {@code (1, 3, 224, 224)}. */
     String shapeText() {
         String sizes = Arrays.toString(shape);
         return "(" + sizes.substring(1, sizes.length() - 1) + (shape.length == 1 ? ",)" : ")");

@@ -11,14 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * An open {@code .npy} file, version 1 or 2, whose elements are read in order, as many at a time as the caller has room for. What the
- * header promises is held against the file's real size before anything is made of it.
+ * Reads a {@code .npy} file, version 1 or 2, sequentially in pieces of any length. The header is checked against the size of the file
+ * before anything is allocated.
  */
 final class NpyReader implements Closeable {
     static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     /** Magic, version, and a length of 2 bytes. */
     static final int PREFIX = MAGIC.length + 4;
-    /** Many times what an array of numbers needs. */
+    /** Bytes; many times the size of any header of a plain array. */
     private static final int MAX_HEADER = 1 << 16;
 
     private final Path file;
@@ -27,14 +27,14 @@ final class NpyReader implements Closeable {
     private final ByteBuffer chunk;
     private long read;
 
-    /** @throws IOException that names the file and says in one line what is wrong with it */
+    /** @throws IOException if the file cannot be read; the one-line message names the file and the problem */
     NpyReader(Path file) throws IOException {
         this.file = file;
         if (!Files.exists(file)) {
             throw bad("no such file");
         }
         if (!Files.isRegularFile(file)) {
-            throw bad("is not a file");
+            throw bad("not a regular file");
         }
         channel = FileChannel.open(file);
         try {
@@ -47,27 +47,30 @@ final class NpyReader implements Closeable {
     }
 
     private NpyHeader header() throws IOException {
-        ByteBuffer prefix = bytes(PREFIX + 2, "it is not a .npy file");
+        ByteBuffer prefix = bytes(PREFIX + 2, "not a .npy file");
         for (byte b : MAGIC) {
             if (prefix.get() != b) {
-                throw bad("it is not a .npy file");
+                throw bad("not a .npy file");
             }
         }
         int major = prefix.get();
         int minor = prefix.get();
         if (major != 1 && major != 2 || minor != 0) {
-            throw bad("it is of version " + major + "." + minor + " of the .npy format; 1.0 and 2.0 are read");
+            throw bad("version " + major + "." + minor
+                    + " of the .npy format is not supported; supported are 1.0 and 2.0");
         }
         long length = major == 1 ? Short.toUnsignedInt(prefix.getShort()) : Integer.toUnsignedLong(prefix.getInt());
         long start = major == 1 ? PREFIX : PREFIX + 2;
         if (length > MAX_HEADER || length > channel.size() - start) {
-            throw bad("says that its header has " + length + " bytes; the file has " + channel.size());
+            throw bad("the header length of " + length + " bytes does not fit the file size of " + channel.size()
+                    + " bytes");
         }
         channel.position(start);
         NpyHeader parsed;
         try {
             parsed = NpyHeader
-                    .parse(new String(bytes((int) length, "it is truncated").array(), StandardCharsets.ISO_8859_1));
+                    .parse(new String(bytes((int) length, "the file is truncated").array(),
+                            StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             throw bad(e.getMessage());
         }
@@ -75,41 +78,42 @@ final class NpyReader implements Closeable {
         return parsed;
     }
 
-    private void checkSize(NpyHeader parsed, long there) throws IOException {
+    private void checkSize(NpyHeader parsed, long actual) throws IOException {
         long elements = parsed.elements();
         if (elements == 0) {
-            throw bad("has no elements: its shape is " + parsed.shapeText());
+            throw bad("the array is empty: its shape is " + parsed.shapeText());
         }
-        if (elements < 0 || elements * parsed.bytes() != there) {
-            throw bad("has " + there + " bytes of elements, its shape " + parsed.shapeText() + " needs "
-                    + (elements < 0 ? "more than any file has" : Long.toString(elements * parsed.bytes())));
+        if (elements < 0 || elements * parsed.bytes() != actual) {
+            throw bad("the shape " + parsed.shapeText() + " needs "
+                    + (elements < 0 ? "more bytes than any file has" : elements * parsed.bytes() + " bytes")
+                    + " of elements, the file has " + actual);
         }
     }
 
-    private ByteBuffer bytes(int length, String otherwise) throws IOException {
+    private ByteBuffer bytes(int length, String errorIfShort) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes) < 0) {
-                throw bad(otherwise);
+                throw bad(errorIfShort);
             }
         }
         return bytes.flip();
     }
 
-    /** Sizes, outermost first. */
+    /** Dimensions, outermost first; a copy. */
     long[] shape() {
         return header.shape().clone();
     }
 
-    /** The sizes as Python writes them. */
+    /** The shape in Python syntax. */
     String shapeText() {
         return header.shapeText();
     }
 
     /**
-     * Reads the next elements; those of float64 are rounded to float32.
+     * Reads the next elements. Elements of type float64 are rounded to float32.
      *
-     * @throws IOException when the file ends early, or an element is not finite
+     * @throws IOException if the file ends early or an element is NaN or infinite
      */
     void read(float[] into, int count) throws IOException {
         for (int i = 0; i < count; i++, read++) {
@@ -118,24 +122,24 @@ final class NpyReader implements Closeable {
             }
             into[i] = header.bytes() == Float.BYTES ? chunk.getFloat() : (float) chunk.getDouble();
             if (!Float.isFinite(into[i])) {
-                throw bad("holds " + into[i] + " at element " + read);
+                throw bad("element " + read + " is " + into[i] + "; all elements must be finite");
             }
         }
     }
 
     private void fill() throws IOException {
         chunk.clear();
-        // A chunk is a whole number of elements, so a read that stops inside of one goes on.
+        // A chunk holds whole elements: continue if a read stops inside an element.
         do {
             if (channel.read(chunk) < 0) {
-                throw new EOFException(file + ": became shorter while it was read");
+                throw new EOFException(file + ": the file became shorter while it was read");
             }
         } while (chunk.position() % header.bytes() != 0);
         chunk.flip();
     }
 
-    private IOException bad(String what) {
-        return new IOException(file + ": " + what);
+    private IOException bad(String message) {
+        return new IOException(file + ": " + message);
     }
 
     @Override

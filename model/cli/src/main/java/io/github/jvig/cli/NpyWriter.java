@@ -14,9 +14,9 @@ final class NpyWriter {
     private final ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
 
     /**
-     * Writes the header: magic, version, length, and a dict that is filled up so that the elements are aligned.
+     * Writes the header: magic, version, length, and a dict that is padded with spaces so that the elements are aligned.
      *
-     * @param shape of all elements that will follow
+     * @param shape dimensions of the array; the elements are written afterwards
      */
     NpyWriter(WritableByteChannel channel, long... shape) throws IOException {
         this.channel = channel;

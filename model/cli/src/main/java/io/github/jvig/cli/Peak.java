@@ -11,28 +11,28 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** What this machine's cores can do at most, measured: the yardstick beside every time. */
+/** Measures the FMA peak of the processor, with which all times are compared. */
 final class Peak {
-    private final Map<Integer, Double> known = new HashMap<>();
+    private final Map<Integer, Double> measured = new HashMap<>();
 
     /**
-     * The sum of so many threads that measure at the same time; threads beyond the machine's cores add nothing.
+     * The FMA peak of several threads that run at the same time, added up. At most one thread per core is measured.
      *
-     * @param device the device that is measured against it; a processor's peak says nothing of another device
-     * @return GFLOP/s, NaN for a device that is not the processor
+     * @param device name of the device whose times are compared with the peak
+     * @return GFLOP/s; NaN for a device other than the processor
      */
     double gflops(String device, int threads) {
         if (!device.equals("cpu") && !device.equals("scalar")) {
             return Double.NaN;
         }
-        return known.computeIfAbsent(Math.min(threads, Runtime.getRuntime().availableProcessors()), Peak::measure);
+        return measured.computeIfAbsent(Math.min(threads, Runtime.getRuntime().availableProcessors()), Peak::measure);
     }
 
     private static double measure(int threads) {
         KernelProvider kernels = KernelProvider.get();
-        CyclicBarrier together = new CyclicBarrier(threads);
+        CyclicBarrier barrier = new CyclicBarrier(threads);
         Callable<Double> one = () -> {
-            together.await();
+            barrier.await();
             return kernels.measurePeakGflops();
         };
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {

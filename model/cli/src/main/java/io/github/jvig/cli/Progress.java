@@ -6,31 +6,35 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How far a long task is. Closing it leaves no trace on the screen. */
+/** The progress of a long task. Closing it removes it from the screen. */
 interface Progress extends AutoCloseable {
     /** Shows nothing. */
     Progress NONE = new Progress() {
         @Override
-        public void at(long done, long total) {
-            // Nobody looks.
+        public void update(long done, long total) {
+            // Nothing is shown.
         }
 
         @Override
-        public <E extends Exception> void aside(Output<E> output) throws E {
+        public <E extends Exception> void printAbove(Output<E> output) throws E {
             output.print();
         }
 
         @Override
         public void close() {
-            // Nothing to take away.
+            // Nothing is shown.
         }
     };
 
-    /** @param total -1 when it is not known */
-    void at(long done, long total);
+    /**
+     * Shows the progress.
+     *
+     * @param total -1 if it is not known
+     */
+    void update(long done, long total);
 
-    /** Prints something while the bar is out of the way. */
-    <E extends Exception> void aside(Output<E> output) throws E;
+    /** Removes the bar, prints something, and shows the bar again. */
+    <E extends Exception> void printAbove(Output<E> output) throws E;
 
     @Override
     void close();
@@ -40,7 +44,7 @@ interface Progress extends AutoCloseable {
         void print() throws E;
     }
 
-    /** A bar in the last line of a terminal. */
+    /** Shows a bar in the last line of a terminal. */
     static Progress bar(PrintStream terminal, String task, long total) {
         int columns = 79;
         String erase = "\r" + " ".repeat(columns) + "\r";
@@ -55,13 +59,13 @@ interface Progress extends AutoCloseable {
                 }, columns)).build();
         return new Progress() {
             @Override
-            public void at(long done, long newTotal) {
+            public void update(long done, long newTotal) {
                 bar.maxHint(newTotal);
                 bar.stepTo(done);
             }
 
             @Override
-            public <E extends Exception> void aside(Output<E> output) throws E {
+            public <E extends Exception> void printAbove(Output<E> output) throws E {
                 synchronized (screen) {
                     terminal.print(erase);
                     terminal.flush();

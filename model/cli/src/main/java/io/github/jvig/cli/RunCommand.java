@@ -16,23 +16,23 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A raw tensor in, logits out. */
-@CommandLine.Command(name = "run", description = "Run a model on a tensor from a .npy file.")
+/** Runs a model on a tensor from a file. */
+@CommandLine.Command(name = "run", description = "Run a model on a tensor from a .npy file and write the logits.")
 final class RunCommand extends Command {
     private static final int CHANNELS = 3;
-    /** Floats of input that are in memory at a time, one image at least: 64 MiB. */
-    private static final int PIECE = 1 << 24;
+    /** Floats of the input that are in memory at a time (64 MiB), but at least one image. */
+    private static final int CHUNK = 1 << 24;
 
     @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
     private String model;
 
-    @Option(names = "--input", paramLabel = "X.npy", required = true, description = "Normalized images, [N, 3, H, W], float32 or float64, C order.")
+    @Option(names = "--input", paramLabel = "X.npy", required = true, description = "Normalized images [N, 3, H, W], float32 or float64, C order.")
     private Path input;
 
-    @Option(names = "--output", paramLabel = "Y.npy", required = true, description = "Where the logits go, [N, classes], float32.")
+    @Option(names = "--output", paramLabel = "Y.npy", required = true, description = "Output file for the logits [N, classes], float32.")
     private Path output;
 
-    @Option(names = "--features", description = "Also write the maps behind the net's stages, NCHW, beside the logits: Y.stride4.npy, Y.stride8.npy, Y.stride16.npy and Y.stride32.npy for --output Y.npy.")
+    @Option(names = "--features", description = "Also write the feature maps of the model's stages (NCHW): Y.stride4.npy, Y.stride8.npy, Y.stride16.npy and Y.stride32.npy for --output Y.npy.")
     private boolean features;
 
     @Mixin
@@ -60,7 +60,7 @@ final class RunCommand extends Command {
                 }
                 try (Session session = loaded.compile(options.build())) {
                     sayDevice(session);
-                    run(session, in, out.channels(), PIECE);
+                    run(session, in, out.channels(), CHUNK);
                 }
                 out.commit();
             }
@@ -70,23 +70,23 @@ final class RunCommand extends Command {
 
     private void add(WholeFiles out, Path file) throws IOException {
         if (Files.exists(file) && Files.isSameFile(input, file)) {
-            throw new IOException(file + ": is the input, so it is not overwritten");
+            throw new IOException(file + ": the output file is the input file; choose another output file");
         }
         out.add(file);
     }
 
-    /** {@code Y.stride4.npy} beside {@code Y.npy}. */
+    /** The file for a feature map: {@code Y.stride4.npy} in the folder of {@code Y.npy}. */
     static Path featureFile(Path output, int stride) {
         String name = output.getFileName().toString();
         int end = name.endsWith(".npy") ? name.length() - ".npy".length() : name.length();
         return output.resolveSibling(name.substring(0, end) + ".stride" + stride + name.substring(end));
     }
 
-    /** Shape of one image of the input. */
+    /** Shape of one image: channels, height, width. */
     private int[] image(NpyReader in) throws IOException {
         long[] shape = in.shape();
         if (shape.length != 4 || shape[1] != CHANNELS) {
-            throw new IOException(input + ": has the shape " + in.shapeText() + ", a net takes (N, 3, H, W)");
+            throw new IOException(input + ": the shape must be (N, 3, H, W), got " + in.shapeText());
         }
         if (shape[2] * shape[3] > Integer.MAX_VALUE / (CHANNELS * Float.BYTES)) {
             throw new IOException(input + ": images of " + shape[2] + "x" + shape[3] + " pixels are too large");
@@ -95,12 +95,12 @@ final class RunCommand extends Command {
     }
 
     /**
-     * Runs all images, some at a time.
+     * Runs all images, a few at a time.
      *
-     * @param outs  for the logits, and behind it one for each of the session's feature maps
-     * @param piece floats of input at a time, but at least one image
+     * @param outs  channels for the logits and, after it, for each feature map of the session
+     * @param chunk floats of the input to read at a time, but at least one image
      */
-    static void run(Session session, NpyReader in, List<? extends WritableByteChannel> outs, int piece)
+    static void run(Session session, NpyReader in, List<? extends WritableByteChannel> outs, int chunk)
             throws IOException {
         long images = in.shape()[0];
         int length = session.channels() * session.height() * session.width();
@@ -109,17 +109,17 @@ final class RunCommand extends Command {
         for (MapLayout map : session.featureMaps()) {
             writers.add(new NpyWriter(outs.get(writers.size()), images, map.channels(), map.height(), map.width()));
         }
-        int most = (int) Math.min(images, Math.max(1, piece / length));
-        float[] some = new float[most * length];
-        for (long done = 0; done < images; done += most) {
-            if (images - done < most) {
-                some = new float[(int) (images - done) * length];
+        int maxBatch = (int) Math.min(images, Math.max(1, chunk / length));
+        float[] batch = new float[maxBatch * length];
+        for (long done = 0; done < images; done += maxBatch) {
+            if (images - done < maxBatch) {
+                batch = new float[(int) (images - done) * length];
             }
-            in.read(some, some.length);
+            in.read(batch, batch.length);
             if (session.featureMaps().isEmpty()) {
-                writers.getFirst().write(session.run(some));
+                writers.getFirst().write(session.run(batch));
             } else {
-                Features result = session.features(some);
+                Features result = session.features(batch);
                 writers.getFirst().write(result.logits());
                 for (int i = 1; i < writers.size(); i++) {
                     writers.get(i).write(result.maps().get(i - 1).values());

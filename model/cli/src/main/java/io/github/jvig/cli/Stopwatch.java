@@ -2,9 +2,9 @@ package io.github.jvig.cli;
 
 import java.util.Arrays;
 
-/** Runs something for some time and keeps how long each run took. */
+/** Runs a task repeatedly and records the time of each run. */
 final class Stopwatch {
-    private static final int FEWEST_RUNS = 3;
+    private static final int MIN_RUNS = 3;
 
     private final double[] millis;
 
@@ -12,12 +12,12 @@ final class Stopwatch {
         this.millis = millis;
     }
 
-    /** Runs {@code task} for so many seconds, three times at least. */
+    /** Runs {@code task} for the given time, but at least three times. */
     static Stopwatch time(double seconds, Runnable task) {
         double[] millis = new double[64];
         int runs = 0;
         long begin = System.nanoTime();
-        while (runs < FEWEST_RUNS || System.nanoTime() - begin < seconds * 1e9) {
+        while (runs < MIN_RUNS || System.nanoTime() - begin < seconds * 1e9) {
             if (runs == millis.length) {
                 millis = Arrays.copyOf(millis, 2 * runs);
             }
@@ -28,7 +28,7 @@ final class Stopwatch {
         return new Stopwatch(Arrays.copyOf(millis, runs));
     }
 
-    /** Runs {@code task} until the compiler has had its time, once at least. */
+    /** Runs {@code task} for the given time, but at least once, so that the JIT compiler can finish. */
     static void warmUp(double seconds, Runnable task) {
         long begin = System.nanoTime();
         do {
@@ -36,7 +36,7 @@ final class Stopwatch {
         } while (System.nanoTime() - begin < seconds * 1e9);
     }
 
-    /** The time that a share of the runs, 0 to 1, stayed within (nearest rank), in milliseconds. */
+    /** A percentile of the times in milliseconds (nearest rank); {@code share} is from 0 to 1. */
     double percentile(double share) {
         return percentile(millis, share);
     }

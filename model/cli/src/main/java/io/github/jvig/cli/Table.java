@@ -3,14 +3,14 @@ package io.github.jvig.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text with their columns in line; numbers to the right. */
+/** A text table with aligned columns; numbers are right-aligned. */
 final class Table {
     private static final String GAP = "  ";
 
     private final List<String[]> rows = new ArrayList<>();
     private final boolean[] right;
 
-    /** @param headings of the columns; one that begins with {@code >} is for numbers */
+    /** @param headings headings of the columns; a leading {@code >} makes a column right-aligned */
     Table(String... headings) {
         right = new boolean[headings.length];
         String[] names = new String[headings.length];
@@ -23,7 +23,8 @@ final class Table {
 
     void row(String... cells) {
         if (cells.length != right.length) {
-            throw new IllegalArgumentException("a row of " + cells.length + " in a table of " + right.length);
+            throw new IllegalArgumentException(
+                    "a row of " + cells.length + " cells in a table of " + right.length + " columns");
         }
         rows.add(cells.clone());
     }

@@ -3,7 +3,7 @@ package io.github.jvig.cli;
 import io.github.jvig.model.text.BuildVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of JViG, and the Java that runs it. */
+/** The versions of JViG and of the running JDK. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

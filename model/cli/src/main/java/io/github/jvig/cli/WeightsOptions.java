@@ -8,25 +8,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where a model's weights come from. */
+/** The options that name the weights. */
 final class WeightsOptions {
-    @Option(names = "--weights", paramLabel = "FILE", description = "The authors' checkpoint (.pth, .pth.tar), safetensors, or hf:owner/repo[@revision]/file to download.")
+    @Option(names = "--weights", paramLabel = "FILE", description = "Checkpoint file (.pth, .pth.tar, .safetensors), or hf:owner/repo[@revision]/file to download one.")
     String weights;
 
-    @Option(names = "--ema", description = "Take the moving average of the weights that the checkpoint holds.")
+    @Option(names = "--ema", description = "Use the checkpoint's moving average of the weights.")
     boolean ema;
 
-    /** The model with its weights; digits has its own. */
+    /** Loads the model. Without {@code --weights} only {@code digits} can be loaded, whose weights are built in. */
     Model load(String name, Command command) throws IOException {
         return load(name, false, command);
     }
 
-    /** The model with its weights, or with random ones where none are named. */
+    /** Loads the model, with random weights if none are given. */
     Model loadOrRandom(String name, Command command) throws IOException {
         return load(name, true, command);
     }
 
-    private Model load(String name, boolean randomWillDo, Command command) throws IOException {
+    private Model load(String name, boolean allowRandom, Command command) throws IOException {
         Models.info(name);
         if (weights != null) {
             return Models.load(name, file(weights, command.console), which(ema));
@@ -37,7 +37,7 @@ final class WeightsOptions {
         if (name.equals(Models.DIGITS)) {
             return Models.digits();
         }
-        if (!randomWillDo) {
+        if (!allowRandom) {
             throw command.usage("--model " + name + " needs --weights FILE");
         }
         return Models.random(name);
@@ -47,13 +47,13 @@ final class WeightsOptions {
         return ema ? StateDict.EMA : StateDict.MODEL;
     }
 
-    /** The file that a weights argument means, downloaded if need be. */
+    /** The file for a {@code --weights} value; a {@code hf:} name is downloaded if it is not in the cache. */
     static Path file(String argument, Console console) throws IOException {
         if (!HubFile.isHubFile(argument)) {
             return Path.of(argument);
         }
         try (Progress progress = console.progress("Download", -1)) {
-            return HubFile.parse(argument).fetch(progress::at);
+            return HubFile.parse(argument).fetch(progress::update);
         }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The {@code jvig} command, which {@code scripts/jvig} starts: one class for each of its commands. It alone needs picocli and progressbar;
- * a program that uses the library never loads a class from here.
+ * The {@code jvig} command, which {@code scripts/jvig} starts. Start reading at {@link io.github.jvig.model.cli.Main}; each subcommand is
+ * one class. Only this package needs picocli and progressbar; a program that uses the library loads no class from here.
  */
 package io.github.jvig.cli;

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every command inside this JVM: results, exit statuses, and the one line for whatever goes wrong. */
+/** Runs every command inside this JVM: results, exit statuses, and one-line messages for failures. */
 class CommandsTest {
     @TempDir
     private Path folder;
@@ -193,7 +193,7 @@ class CommandsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4 * 12, 5 * 12 + 3, 7 * 12, 1000})
-    void runGivesTheSameInPiecesOfAnySize(int piece) throws IOException {
+    void runGivesTheSameInPiecesOfAnySize(int chunk) throws IOException {
         float[] values = new float[7 * 12];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) Math.sin(i);
@@ -203,15 +203,16 @@ class CommandsTest {
         try (Session session = Models.digits().compile(o -> o.threads(1).warmUp(false).size(2, 2));
                 NpyReader in = new NpyReader(input);
                 FileChannel out = FileChannel.open(output, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            RunCommand.run(session, in, List.of(out), piece);
+            RunCommand.run(session, in, List.of(out), chunk);
             assertArrayEquals(session.run(values), Npy.read(output));
         }
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"(3, 8, 8) | 192 | takes (N, 3, H, W)",
-            "(1, 4, 8, 8) | 256 | takes (N, 3, H, W)",
-            "(1, 3, 0, 8) | 0 | has no elements", "(1, 3, 8, 8) | 191 | needs 768"})
+    @CsvSource(delimiter = '|', value = {"(3, 8, 8) | 192 | must be (N, 3, H, W), got (3, 8, 8)",
+            "(1, 4, 8, 8) | 256 | must be (N, 3, H, W), got (1, 4, 8, 8)",
+            "(1, 3, 0, 8) | 0 | the array is empty",
+            "(1, 3, 8, 8) | 191 | needs 768 bytes of elements, the file has 764"})
     void runRefusesOtherShapes(String shape, int elements, String why) throws IOException {
         Path input = Npy.float32(folder.resolve("x.npy"), shape, new float[elements]);
         Outcome.of("run", "--model", "digits", "--input", input, "--output", folder.resolve("y.npy"))
@@ -223,7 +224,7 @@ class CommandsTest {
     void runFindsAtOnceThatItCantWrite() throws IOException {
         Path input = Npy.float32(folder.resolve("x.npy"), "(1, 3, 2, 2)", new float[12]);
         byte[] before = Files.readAllBytes(input);
-        // The weights do not exist, so what is said of the output was found before they were looked at.
+        // The weights do not exist: the message about the output shows that it is checked before they are read.
         Object[] args = {"run", "--model", "digits", "--weights", "none", "--input", input, "--output", null};
         for (Path output : List.of(folder, folder.resolve("no/such/folder.npy"), input)) {
             args[args.length - 1] = output;
@@ -240,7 +241,7 @@ class CommandsTest {
         values[23] = Float.NaN;
         Path input = Npy.float32(folder.resolve("x.npy"), "(2, 3, 2, 2)", values);
         Outcome.of("run", "--model", "digits", "--input", input, "--output", output)
-                .failed(Main.FAILED, input.toString(), "NaN at element 23");
+                .failed(Main.FAILED, input.toString(), "element 23 is NaN");
         assertEquals("old", Files.readString(output));
         assertOnly("x.npy", "y.npy");
     }
@@ -351,7 +352,8 @@ class CommandsTest {
             assertEquals(provider.table().toString().lines().toList(),
                     lines.subList(lines.size() - provider.table().rows().size(), lines.size()));
         }
-        Outcome.of("explain", "--model", "digits", "--kernels", "--json").failed(2, "--kernels goes with neither");
+        Outcome.of("explain", "--model", "digits", "--kernels", "--json").failed(2,
+                "--kernels cannot be used together");
     }
 
     @Test
@@ -367,7 +369,7 @@ class CommandsTest {
     @Test
     void listsModelsWithTheirPublishedSizes() {
         List<String> lines = Outcome.of("models").ok().lines();
-        // The digits net has 238,980 parameters; MobileViG's paper gives 5.2 M for Ti without its second head.
+        // The digits net has 238,980 parameters; MobileViG's paper counts 5.2 M for Ti without its second head.
         assertTrue(lines.stream().anyMatch(l -> l.matches("digits +239\\.0 k .*")), lines::toString);
         assertTrue(lines.stream().anyMatch(l -> l.matches("mobilevig_ti +5\\.\\d M .* 224 .* 75\\.7 .*")),
                 lines::toString);
@@ -394,7 +396,8 @@ class CommandsTest {
                 List.of("did you mean '--model'", "classify --modle digits"), List.of("--top-k", "classify --top-k 0"),
                 List.of("--top-k", "classify --top-k many"), List.of("--batch", "classify --batch 0"),
                 List.of("--threads", "classify --threads 0"), List.of("--threads", "bench --threads 1,0"),
-                List.of("--size", "bench --size 0"), List.of("--size", "explain --model digits --size 3x"),
+                List.of("at least 1x1, got 0x64", "bench --size 0x64"),
+                List.of("--size", "explain --model digits --size 3x"),
                 List.of("--seconds", "bench --seconds NaN"), List.of("--seconds", "explain --model digits --seconds 0"),
                 List.of("--model", "explain"), List.of("--output", "run --model digits --input x.npy"),
                 List.of("--weights", "classify --model mobilevig_ti x.png"), List.of("--weights", "classify --ema"),
@@ -457,7 +460,7 @@ class CommandsTest {
         assertEquals(said, err.toString());
     }
 
-    /** That the folder holds nothing else. */
+    /** Checks that the folder holds these files and no others. */
     private void assertOnly(String... names) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(List.of(names), files.map(f -> f.getFileName().toString()).sorted().toList());

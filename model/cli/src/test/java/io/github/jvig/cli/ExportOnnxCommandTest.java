@@ -41,7 +41,8 @@ class ExportOnnxCommandTest {
     void badArgumentsAreNamedInOneLineAndLeaveNothing() {
         Path out = folder.resolve("out.onnx");
         Outcome.of("export-onnx", "--model", "mobilevig_ti", out).failed(Main.USAGE, "--weights");
-        Outcome.of("export-onnx", "--model", "digits", folder.resolve("out.bin")).failed(Main.USAGE, "something.onnx");
+        Outcome.of("export-onnx", "--model", "digits", folder.resolve("out.bin")).failed(Main.USAGE,
+                "must end in .onnx");
         Outcome.of("export-onnx", "--model", "digits").failed(Main.USAGE, "OUT.onnx");
         Outcome.of("export-onnx", "--model", "digits", "--size", 0, out).failed(Main.USAGE, "--size");
         Outcome.of("export-onnx", "--model", "digits", folder.resolve("none").resolve("out.onnx")).failed(Main.FAILED,

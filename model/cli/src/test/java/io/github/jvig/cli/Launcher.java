@@ -12,14 +12,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Starts {@code scripts/jvig} as a process, with what is on PATH as it is. */
+/** Starts {@code scripts/jvig} as a process with the unchanged PATH. */
 final class Launcher {
     private static final int SECONDS = 60;
 
     private Launcher() {
     }
 
-    /** The repository's own scripts. */
+    /** The scripts of this repository. */
     static Path scripts() {
         return Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("../../scripts").normalize();
     }
@@ -33,8 +33,8 @@ final class Launcher {
     /**
      * Runs a script.
      *
-     * @param folder      where the process works
-     * @param environment beside this process's own; an empty text takes a variable away
+     * @param folder      working folder of the process
+     * @param environment variables in addition to those of this process; an empty value removes a variable
      */
     static Outcome run(Path folder, Map<String, String> environment, Path script, Object... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(script.toString()));
@@ -42,7 +42,7 @@ final class Launcher {
         return shell(folder, environment, command);
     }
 
-    /** Runs any command, its standard input closed. */
+    /** Runs any command with closed standard input. */
     static Outcome shell(Path folder, Map<String, String> environment, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         environment.forEach((name, value) -> {

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When the launcher builds, and which Java it takes; in a small copy of the repository, with a Maven and a JDK that only say what they are told. */
+/**
+ * Tests when the launcher builds and which JDK it selects, in a small copy of the repository with a fake Maven and a fake JDK that only print
+ * their arguments.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherBuildTest {
     @TempDir
@@ -114,7 +117,7 @@ class LauncherBuildTest {
     @Test
     void aBuildThatWasKilledDoesNotBlockTheNext() throws IOException {
         Path lock = Files.createDirectories(jvig.getParent().resolveSibling("model/cli/target/jvig.lock"));
-        // No process has such a number.
+        // No process has this number.
         Files.writeString(lock.resolve("pid"), "99999999");
         assertEquals(Main.OK, start().status());
         assertEquals(1, calls().size());
@@ -146,7 +149,7 @@ class LauncherBuildTest {
     void saysHowToGetAJdk() throws IOException {
         environment.put("JVIG_JAVA_HOME", jdk("old", "17.0.15").toString());
         start().failed(Main.FAILED, "JVIG_JAVA_HOME=", "JDK 25");
-        // In a world without the usual places.
+        // Without a JDK in any of the usual places.
         String script = Files.readString(jvig.resolveSibling("jdk.sh"))
                 .replaceAll("(?m)^    /(usr|Library).*\\\\$", "    \\\\").replace(" /usr/java/*", "");
         Files.writeString(jvig.resolveSibling("jdk.sh"), script);
@@ -158,7 +161,7 @@ class LauncherBuildTest {
         assertEquals(List.of(), calls());
     }
 
-    /** The default path does not know that there is a TornadoVM. */
+    /** Without a TornadoVM device, the launcher ignores TornadoVM. */
     @Test
     void tornadoIsBuiltAndStartedWhenAskedFor() throws IOException {
         Path sdk = tornado(folder.resolve("tornado sdk"));
@@ -234,7 +237,7 @@ class LauncherBuildTest {
         return Files.exists(mavenCalls()) ? Files.readAllLines(mavenCalls()) : List.of();
     }
 
-    /** A JDK that says its name and what it is started with. */
+    /** A fake JDK that prints its name and its arguments. */
     private Path jdk(String name, String version) throws IOException {
         Path home = folder.resolve(name);
         Files.createDirectories(home.resolve("bin"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command as a process, from the launcher. What needs no process of its own is in {@link CommandsTest}. */
+/** Runs the command as a process through the launcher. Tests that need no process are in {@link CommandsTest}. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
     @TempDir
@@ -40,7 +40,7 @@ class LauncherTest {
         Files.createSymbolicLink(odd.resolve("first"), Path.of("scripts/jvig"));
         Path link = Files.createSymbolicLink(folder.resolve("second"), odd.resolve("first"));
         Path image = Samples.digit(odd.resolve("sechs ✓.png"), "6-b.png");
-        // Without a UTF-8 locale too.
+        // Also without a UTF-8 locale.
         Map<String, String> environment = Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"), "LC_ALL", "",
                 "LANG",
                 "C");
@@ -110,7 +110,7 @@ class LauncherTest {
 
     @Test
     void leavesNothingHalfWritten() throws IOException {
-        // The second image is cut off behind the first, which is computed by then.
+        // The file ends in the second image; the first is computed by then.
         float[] values = new float[2 * 3 * 32 * 32];
         values[values.length - 1] = Float.POSITIVE_INFINITY;
         Npy.float32(folder.resolve("x.npy"), "(2, 3, 32, 32)", values);

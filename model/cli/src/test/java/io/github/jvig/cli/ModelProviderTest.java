@@ -29,14 +29,14 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nets that an application brings, in a JVM whose class path has their provider. */
+/** Nets of an application, in a JVM with their provider on the class path. */
 class ModelProviderTest {
     private static final MobileViG NET = MobileViG.of(List.of(1, 1, 1), List.of(8, 8, 8), 1, 16, 16).withClasses(10);
 
     @TempDir
     private Path folder;
 
-    /** Brings a net with published weights, and one without. */
+    /** Provides a net with published weights and a net without. */
     public static final class Flowers implements ModelProvider {
         @Override
         public List<ModelInfo> models() {
@@ -51,7 +51,7 @@ class ModelProviderTest {
         }
     }
 
-    /** Brings a net under a name that is taken. */
+    /** Provides a net whose name is taken. */
     public static final class Clashing implements ModelProvider {
         @Override
         public List<ModelInfo> models() {
@@ -67,7 +67,7 @@ class ModelProviderTest {
         }
     }
 
-    /** Prints what the command would say of a table of models that can't be made. */
+    /** Prints the message of the command if the list of models cannot be created. */
     public static void main(String[] args) {
         try {
             System.out.println(Models.info("digits"));

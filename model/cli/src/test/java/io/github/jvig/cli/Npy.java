@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** {@code .npy} files made by hand. */
+/** Writes {@code .npy} files byte by byte. */
 final class Npy {
     private Npy() {
     }
 
-    /** A file with this dict, well-formed or not, and these bytes of elements. */
+    /** Writes a file with this dict, valid or not, and these bytes of elements. */
     static Path write(Path file, int version, String dict, byte[] elements) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(new byte[]{(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) version, 0});
@@ -36,7 +36,7 @@ final class Npy {
         return write(file, 1, dict("<f4", shape), elements.array());
     }
 
-    /** All elements of a file that {@link NpyReader} understands. */
+    /** Reads all elements of a file with {@link NpyReader}. */
     static float[] read(Path file) throws IOException {
         try (NpyReader reader = new NpyReader(file)) {
             int length = 1;

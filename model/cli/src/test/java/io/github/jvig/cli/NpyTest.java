@@ -87,10 +87,10 @@ class NpyTest {
 
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-    void refusesWhatIsNotFinite(float value) throws IOException {
+    void refusesElementsThatAreNotFinite(float value) throws IOException {
         Path file = Npy.float32(folder.resolve("x.npy"), "(3,)", 1, value, 2);
         IOException e = assertThrows(IOException.class, () -> Npy.read(file));
-        assertEquals(file + ": holds " + value + " at element 1", e.getMessage());
+        assertEquals(file + ": element 1 is " + value + "; all elements must be finite", e.getMessage());
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** How a command ended. */
+/** The result of a command. */
 record Outcome(int status, String out, String err) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -25,14 +25,14 @@ record Outcome(int status, String out, String err) {
         return new Outcome(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    /** That all went well, without a word beside the result. */
+    /** Checks that the command succeeded and wrote nothing to standard error. */
     Outcome ok() {
         assertEquals("", err);
         assertEquals(Main.OK, status, this::toString);
         return this;
     }
 
-    /** That it failed with one line that holds all of the words, and no result. */
+    /** Checks that the command failed with a one-line message that contains all of the words, and wrote no result. */
     void failed(int expected, String... words) {
         assertEquals(expected, status, this::toString);
         assertEquals("", out);
@@ -52,7 +52,7 @@ record Outcome(int status, String out, String err) {
         return out.lines().toList();
     }
 
-    /** Each line's object. */
+    /** The JSON object of each line. */
     List<JsonNode> json() {
         return lines().stream().map(Outcome::parse).toList();
     }

@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Files for the commands. */
+/** Input files for the commands. */
 final class Samples {
     private Samples() {
     }
@@ -38,7 +38,7 @@ final class Samples {
         }
     }
 
-    /** A built-in digit as a file. */
+    /** Writes a built-in digit to a file. */
     static Path digit(Path file, String name) throws IOException {
         try (InputStream in = DigitSamples.open(name)) {
             Files.copy(in, file);
@@ -46,14 +46,14 @@ final class Samples {
         }
     }
 
-    /** What the authors' code gives. */
+    /** The golden results of the authors' code. */
     static JsonNode golden(String name) throws IOException {
         try (InputStream in = Samples.class.getResourceAsStream("/golden/" + name + ".json")) {
             return new ObjectMapper().readTree(in);
         }
     }
 
-    /** The input of all golden files of this size. */
+    /** The input of the golden files of this size. */
     static Path input(Path file, int batch, int height, int width) throws IOException {
         return Npy.float32(file, "(" + batch + ", 3, " + height + ", " + width + ")",
                 Seeded.values("input", batch, 3, height, width));

@@ -1,5 +1,5 @@
 /**
- * Checkpoints from Hugging Face repositories: {@link io.github.jvig.model.hub.HubFile} names a file, of the newest version or of a pinned
- * one, downloads it once into a cache folder, and checks its SHA-256 on every use.
+ * Checkpoints in Hugging Face repositories. {@link io.github.jvig.model.hub.HubFile} names a file of the newest or of a pinned revision,
+ * downloads it once into a cache folder, and checks its SHA-256 on every use.
  */
 package io.github.jvig.model.hub;

@@ -1,2 +1,4 @@
-/** Text that several packages share: pieces of messages, and the version. Not exported. */
+/**
+ * Text functions that several packages share: parts of messages, and the version. Not exported.
+ */
 package io.github.jvig.model.text;

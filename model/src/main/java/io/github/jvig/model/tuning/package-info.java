@@ -1,2 +1,5 @@
-/** Kernel choices that were made by timing, kept in a file for the next start. Not exported. */
+/**
+ * Stores kernel choices that were made by timing in a file, which later runs read. Start reading at
+ * {@link io.github.jvig.model.tuning.TuningFile}. Not exported.
+ */
 package io.github.jvig.model.tuning;

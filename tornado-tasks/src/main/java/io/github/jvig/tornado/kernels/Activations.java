@@ -2,7 +2,7 @@ package io.github.jvig.tornado.kernels;
 
 import io.github.jvig.kernels.Activation;
 
-/** Activations by number: a kernel's arguments are arrays and numbers. */
+/** The numbers of activations: the arguments of a kernel can only be arrays and numbers. */
 public final class Activations {
     static final int NONE = 0;
     static final int RELU = 1;
@@ -12,7 +12,7 @@ public final class Activations {
     private Activations() {
     }
 
-    /** The number by which kernels know an activation. */
+    /** The number that stands for an activation in the arguments of a kernel. */
     public static int number(Activation activation) {
         return switch (activation) {
             case NONE -> NONE;

@@ -4,8 +4,8 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Attention among all pixels: a work item makes one head of one pixel. It takes the greatest score first, then each score again, and adds
- * up the values in the output's place, which takes no room for scores. The biases lie among the weights,
+ * Attention among all pixels; a work item computes one head of one pixel. It finds the maximum score first, then computes each score a
+ * second time and sums up the values in the output itself, so it needs no memory for scores. The weights are the biases,
  * {@code [heads][pixels][pixels]}.
  */
 public final class AttentionPerItem {
@@ -13,15 +13,15 @@ public final class AttentionPerItem {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image    floats of one image in {@code memory}
-     * @param in       where the input map lies in them
-     * @param inStep   floats from one pixel of it to the next
-     * @param weight   where the biases start in {@code weights}
+     * @param image    floats per image in {@code memory}
+     * @param in       offset of the input map in the image's memory
+     * @param inStep   floats from one pixel of the input to the next
+     * @param weight   offset of the biases in {@code weights}
      * @param keyDim   channels of a query and of a key
      * @param valueDim channels of a value
-     * @param scale    what a query's product with a key is multiplied by
+     * @param scale    factor for the dot product of a query and a key
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int weight, int pixels, int keyDim, int valueDim, float scale) {
@@ -37,9 +37,9 @@ public final class AttentionPerItem {
         int q = from + query * inStep;
         int to = n * image + out + query * outStep + head * valueDim;
         int bias = weight + id * pixels;
-        float most = score(memory, q, from + keyDim, keyDim, scale, weights.get(bias));
+        float maxScore = score(memory, q, from + keyDim, keyDim, scale, weights.get(bias));
         for (int j = 1; j < pixels; j++) {
-            most = Math.max(most,
+            maxScore = Math.max(maxScore,
                     score(memory, q, from + j * inStep + keyDim, keyDim, scale, weights.get(bias + j)));
         }
         for (int c = 0; c < valueDim; c++) {
@@ -48,7 +48,7 @@ public final class AttentionPerItem {
         float sum = 0f;
         for (int j = 0; j < pixels; j++) {
             int key = from + j * inStep + keyDim;
-            float share = ScalarMath.exp(score(memory, q, key, keyDim, scale, weights.get(bias + j)) - most);
+            float share = ScalarMath.exp(score(memory, q, key, keyDim, scale, weights.get(bias + j)) - maxScore);
             sum += share;
             for (int c = 0; c < valueDim; c++) {
                 memory.set(to + c, memory.get(to + c) + share * memory.get(key + keyDim + c));

@@ -5,18 +5,18 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** The average around each pixel, mixed with the pixel itself: a work item makes sixteen channels of one pixel. */
+/** A weighted sum of the average around a pixel and the pixel itself; a work item computes 16 channels of one pixel. */
 public final class AvgPoolBlendPerItem {
     private AvgPoolBlendPerItem() {
     }
 
     /**
-     * A task's method. The memory of an image starts with zeros, which stand for the map's outside.
+     * The kernel. The memory of each image starts with zeros, which are read in place of pixels outside of the map.
      *
-     * @param image          floats of one image in {@code memory}
-     * @param in             where the input map lies in them
-     * @param weight         where {@link #pack} lies in {@code weights}
-     * @param channelVectors vectors of sixteen channels, and the step of both maps in vectors
+     * @param image          floats per image in {@code memory}
+     * @param in             offset of the input map in the image's memory
+     * @param weight         offset of the weights, packed by {@link #pack}
+     * @param channelVectors vectors of 16 channels per pixel, in both maps
      * @param side           pixels along a side of the square, odd
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
@@ -26,9 +26,9 @@ public final class AvgPoolBlendPerItem {
     }
 
     /**
-     * Weights as the kernel reads them: those of the average, then those of the pixel itself, each padded with zeros.
+     * Packs weights as the kernel reads them: the factors of the average, then the factors of the pixel, each padded with zeros.
      *
-     * @param weight {@code mean[channels]}, then {@code own[channels]}
+     * @param weight {@code poolScale[channels]}, then {@code selfScale[channels]}
      */
     public static float[] pack(float[] weight) {
         int channels = weight.length / 2;
@@ -62,12 +62,12 @@ public final class AvgPoolBlendPerItem {
         }
         int w = weight / VectorTasks.WIDTH + v;
         Float16 mean = Float16.mult(Float16.mult(sum, VectorTasks.all(1f / count)), factors.get(w));
-        Float16 own = Float16.mult(vectors.get(base + in / VectorTasks.WIDTH + id), factors.get(w + channelVectors));
-        vectors.set(base + out / VectorTasks.WIDTH + id, Float16.add(mean, own));
+        Float16 self = Float16.mult(vectors.get(base + in / VectorTasks.WIDTH + id), factors.get(w + channelVectors));
+        vectors.set(base + out / VectorTasks.WIDTH + id, Float16.add(mean, self));
     }
 
-    /** One channel of one pixel by itself. */
-    static void number(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int weight,
+    /** Computes a single channel of one pixel. */
+    static void element(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int weight,
             int height, int width, int channelVectors, int side) {
         int step = channelVectors * VectorTasks.WIDTH;
         int channel = id % step;
@@ -86,8 +86,8 @@ public final class AvgPoolBlendPerItem {
                 count += outside + 1;
             }
         }
-        float own = memory.get(base + in + id);
+        float self = memory.get(base + in + id);
         memory.set(base + out + id,
-                sum / count * weights.get(weight + channel) + own * weights.get(weight + step + channel));
+                sum / count * weights.get(weight + channel) + self * weights.get(weight + step + channel));
     }
 }

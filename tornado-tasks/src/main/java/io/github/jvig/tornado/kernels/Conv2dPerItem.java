@@ -4,18 +4,18 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A convolution over all channels, for GPUs: a work item makes one output of four pixels in a row, and its neighbors the next outputs, so
- * that they read weights and write results in one piece, and the input as one number for all. Arguments and weights are those of
- * {@link Conv2dTiles}.
+ * A convolution over all channels, for GPUs. A work item computes one output channel of four pixels in a row, and neighboring work items
+ * compute neighboring channels: their reads of weights and writes of results coalesce, and all read the same input. Arguments and weights
+ * are those of {@link Conv2dTiles}.
  */
 public final class Conv2dPerItem {
-    /** Pixels of a work item. */
+    /** Pixels per work item. */
     private static final int TILE = 4;
 
     private Conv2dPerItem() {
     }
 
-    /** A task's method; see {@link Conv2dTiles#run}. */
+    /** The kernel; see {@link Conv2dTiles#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
             int outVectors, int window, int activation) {
@@ -23,7 +23,7 @@ public final class Conv2dPerItem {
                 width, inChannels, outHeight, outWidth, outVectors, window, activation);
     }
 
-    /** Work items for one image. */
+    /** Work items per image. */
     public static int items(int outHeight, int outWidth, int outVectors) {
         return outHeight * ((outWidth + TILE - 1) / TILE) * outVectors * VectorTasks.WIDTH;
     }
@@ -65,18 +65,21 @@ public final class Conv2dPerItem {
                 }
             }
         }
-        int at = (y * outWidth + x) * step + output;
-        ScalarMath.finish(memory, base + out + at, base + residual + at, residual, activation, s0);
+        int offset = (y * outWidth + x) * step + output;
+        ScalarMath.finish(memory, base + out + offset, base + residual + offset, residual, activation, s0);
         if (x + 1 < outWidth) {
-            ScalarMath.finish(memory, base + out + at + 1 * step, base + residual + at + 1 * step, residual, activation,
+            ScalarMath.finish(memory, base + out + offset + 1 * step, base + residual + offset + 1 * step, residual,
+                    activation,
                     s1);
         }
         if (x + 2 < outWidth) {
-            ScalarMath.finish(memory, base + out + at + 2 * step, base + residual + at + 2 * step, residual, activation,
+            ScalarMath.finish(memory, base + out + offset + 2 * step, base + residual + offset + 2 * step, residual,
+                    activation,
                     s2);
         }
         if (x + 3 < outWidth) {
-            ScalarMath.finish(memory, base + out + at + 3 * step, base + residual + at + 3 * step, residual, activation,
+            ScalarMath.finish(memory, base + out + offset + 3 * step, base + residual + offset + 3 * step, residual,
+                    activation,
                     s3);
         }
     }

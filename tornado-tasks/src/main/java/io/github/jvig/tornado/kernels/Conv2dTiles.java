@@ -6,23 +6,23 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * A convolution over all channels, any square window without dilation, for processors: a work item makes sixteen outputs of seven pixels in
- * a row, in registers while it goes over taps and input channels, each of which costs one load of a vector of weights and seven
- * multiply-adds on a number of the input. Taps outside the input read the zeros at the start of the image's memory, of which there must
- * be as many as input channels. Weights: for each vector of outputs its sixteen biases, then sixteen weights for each input channel of
- * each tap, row by row.
+ * A convolution over all channels with any square window without dilation, for processors. A work item computes 16 output channels of seven
+ * pixels in a row, which stay in registers while it iterates over taps and input channels; each iteration costs one load of a vector of
+ * weights and seven multiply-adds with a float of the input. Taps outside of the input read the zeros at the start of the image's memory,
+ * of which there must be as many as input channels. Weights: for each vector of outputs its 16 biases, then 16 weights for each input
+ * channel of each tap, row by row.
  */
 public final class Conv2dTiles {
-    /** Pixels of a work item. */
+    /** Pixels per work item. */
     public static final int TILE = 7;
 
     private Conv2dTiles() {
     }
 
     /**
-     * The window as one number, since a task takes few arguments.
+     * Encodes the window as one number, because the number of arguments of a task is limited.
      *
-     * @throws IllegalArgumentException when one of them is above 1024
+     * @throws IllegalArgumentException if one of them is above 1024
      */
     public static int window(int kernel, int stride, int padding) {
         if (kernel > 1024 || stride > 1024 || padding > 1024) {
@@ -32,15 +32,15 @@ public final class Conv2dTiles {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image      floats of one image in {@code memory}
-     * @param in         where the input map lies in them
-     * @param inStep     floats from one pixel of it to the next
-     * @param residual   where the map that is added last lies, like the output; negative for none
-     * @param weight     where this step's weights start
-     * @param outVectors vectors of sixteen outputs, and the output's step in vectors
-     * @param window     as {@link #window} gives it
+     * @param image      floats per image in {@code memory}
+     * @param in         offset of the input map in the image's memory
+     * @param inStep     floats from one pixel of the input to the next
+     * @param residual   offset of the map that is added last, laid out like the output; negative for none
+     * @param weight     offset of this step's weights
+     * @param outVectors vectors of 16 output channels per pixel
+     * @param window     the window as {@link #window} encodes it
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
@@ -49,12 +49,12 @@ public final class Conv2dTiles {
                 width, inChannels, outHeight, outWidth, outVectors, window, activation);
     }
 
-    /** Work items for one image. */
+    /** Work items per image. */
     public static int items(int outHeight, int outWidth, int outVectors) {
         return outHeight * ((outWidth + TILE - 1) / TILE) * outVectors;
     }
 
-    /** Packs weights {@code [out][in][taps][taps]}; a null bias is zero. */
+    /** Packs weights {@code [out][in][taps][taps]}; a null bias means zeros. */
     public static float[] pack(float[] weight, float[] bias, int inChannels, int outChannels, int taps) {
         int square = taps * taps;
         return WeightPanels.pack(outChannels, square * inChannels, bias,
@@ -137,7 +137,7 @@ public final class Conv2dTiles {
         if (count > 6) {
             vectors.set(o + 6 * step, s6);
         }
-        // See PointwiseTiles: the count must not be known.
+        // The count must not be a constant, see PointwiseTiles.
         if (activation != Activations.NONE || residual >= 0) {
             int r = o + (residual - out) / VectorTasks.WIDTH;
             for (int k = 0; k < count; k++) {

@@ -4,14 +4,14 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A convolution of each channel by itself, for GPUs: a work item makes one number, and its neighbors those of the next channels, so that
- * they read and write in one piece. Arguments and weights are those of {@link DepthwiseTiles}.
+ * A depthwise convolution, for GPUs. A work item computes one output element, and neighboring work items compute neighboring channels, so
+ * that reads and writes coalesce. Arguments and weights are those of {@link DepthwiseTiles}.
  */
 public final class DepthwisePerItem {
     private DepthwisePerItem() {
     }
 
-    /** A task's method; see {@link DepthwiseTiles#run}. */
+    /** The kernel; see {@link DepthwiseTiles#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
             int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps,
             int stride, int padding, int dilation, int activation) {
@@ -19,7 +19,7 @@ public final class DepthwisePerItem {
                 channelVectors, outHeight, outWidth, taps, stride, padding, dilation, activation);
     }
 
-    /** Work items for one image. */
+    /** Work items per image. */
     public static int items(int outHeight, int outWidth, int channelVectors) {
         return outHeight * outWidth * channelVectors * VectorTasks.WIDTH;
     }
@@ -39,8 +39,8 @@ public final class DepthwisePerItem {
             for (int kx = 0; kx < taps; kx++) {
                 int ix = x * stride - padding + kx * dilation;
                 int outside = VectorTasks.outside(iy, height) | VectorTasks.outside(ix, width);
-                int at = in + (iy * width + ix) * step + channel & ~outside;
-                sum += memory.get(base + at)
+                int offset = in + (iy * width + ix) * step + channel & ~outside;
+                sum += memory.get(base + offset)
                         * weights.get(ScalarMath.weight(weight, channel, taps * taps, ky * taps + kx + 1));
             }
         }

@@ -6,26 +6,26 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * A convolution of each channel by itself, any square window, for processors: a work item makes sixteen channels of seven outputs in a
- * row, so that a vector of weights is loaded once for seven multiply-adds. Taps outside the input read the zeros at the start of the
- * image's memory. Weights: for each vector of channels its sixteen biases, then sixteen weights for each tap, row by row.
+ * A depthwise convolution with any square window, for processors. A work item computes 16 channels of seven output pixels in a row, so that
+ * a vector of weights is loaded once for seven multiply-adds. Taps outside of the input read the zeros at the start of the image's memory.
+ * Weights: for each vector of channels its 16 biases, then 16 weights for each tap, row by row.
  */
 public final class DepthwiseTiles {
-    /** Outputs of a work item. */
+    /** Output pixels per work item. */
     public static final int TILE = 7;
 
     private DepthwiseTiles() {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image          floats of one image in {@code memory}
-     * @param in             where the input map lies in them
-     * @param residual       where the map that is added last lies; negative for none
-     * @param weight         where this step's weights start
-     * @param channelVectors vectors of sixteen channels, and the step of all maps in vectors
-     * @param taps           along one side of the window; OpenCL keeps the word kernel for itself
+     * @param image          floats per image in {@code memory}
+     * @param in             offset of the input map in the image's memory
+     * @param residual       offset of the map that is added last; negative for none
+     * @param weight         offset of this step's weights
+     * @param channelVectors vectors of 16 channels per pixel, in all maps
+     * @param taps           taps along one side of the window; not named kernel, which is a keyword of OpenCL
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
             int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps,
@@ -34,12 +34,12 @@ public final class DepthwiseTiles {
                 channelVectors, outHeight, outWidth, taps, stride, padding, dilation, activation);
     }
 
-    /** Work items for one image. */
+    /** Work items per image. */
     public static int items(int outHeight, int outWidth, int channelVectors) {
         return outHeight * ((outWidth + TILE - 1) / TILE) * channelVectors;
     }
 
-    /** Packs weights {@code [channels][taps][taps]}; a null bias is zero. */
+    /** Packs weights {@code [channels][taps][taps]}; a null bias means zeros. */
     public static float[] pack(float[] weight, float[] bias, int channels, int taps) {
         return WeightPanels.pack(channels, taps * taps, bias, (c, tap) -> weight[c * taps * taps + tap]);
     }
@@ -114,7 +114,7 @@ public final class DepthwiseTiles {
         if (count > 6) {
             vectors.set(o + 6 * step, s6);
         }
-        // See PointwiseTiles: the count must not be known.
+        // The count must not be a constant, see PointwiseTiles.
         if (activation != Activations.NONE || residual >= 0) {
             int r = o + (residual - out) / VectorTasks.WIDTH;
             for (int k = 0; k < count; k++) {

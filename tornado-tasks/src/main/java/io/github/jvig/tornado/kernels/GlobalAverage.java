@@ -5,17 +5,17 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** The mean over all pixels: a work item makes that of sixteen channels. */
+/** The mean over all pixels; a work item computes 16 channels. */
 public final class GlobalAverage {
     private GlobalAverage() {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image          floats of one image in {@code memory}
-     * @param in             where the input map lies in them
-     * @param channelVectors vectors of sixteen channels, and the step of both maps in vectors
+     * @param image          floats per image in {@code memory}
+     * @param in             offset of the input map in the image's memory
+     * @param channelVectors vectors of 16 channels per pixel, in both maps
      */
     public static void run(KernelContext context, FloatArray memory, int image, int in, int out, int pixels,
             int channelVectors) {
@@ -33,7 +33,7 @@ public final class GlobalAverage {
         vectors.set(base + out / VectorTasks.WIDTH, Float16.mult(sum, VectorTasks.all(1f / pixels)));
     }
 
-    /** One channel by itself, from maps with so many floats from one pixel to the next. */
+    /** Computes a single channel; {@code step} is the number of floats from one pixel to the next. */
     static void channel(int id, int n, FloatArray memory, int image, int in, int step, int out, int pixels) {
         int from = n * image + in + id;
         float sum = 0f;

@@ -3,19 +3,19 @@ package io.github.jvig.tornado.kernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Layer normalization over the channels: a work item makes one pixel, the mean first, then the squares of what differs from it. */
+/** Layer normalization over the channels; a work item computes one pixel: first the mean, then the variance around it. */
 public final class LayerNormPerItem {
     private LayerNormPerItem() {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image   floats of one image in {@code memory}
-     * @param in      where the input map lies in them
+     * @param image   floats per image in {@code memory}
+     * @param in      offset of the input map in the image's memory
      * @param step    floats from one pixel of either map to the next
-     * @param weight  where {@link #pack} lies in {@code weights}
-     * @param epsilon what is added to the variance
+     * @param weight  offset of the weights, packed by {@link #pack}
+     * @param epsilon added to the variance
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
             int step, int weight, int channels, float epsilon) {
@@ -23,9 +23,10 @@ public final class LayerNormPerItem {
     }
 
     /**
-     * Weights as the kernel reads them: all factors, then all biases.
+     * Packs weights as the kernel reads them: all scales, then all biases.
      *
-     * @param bias one for each channel, or null for zero
+     * @param weight scale of each channel
+     * @param bias   bias of each channel, or null for zeros
      */
     public static float[] pack(float[] weight, float[] bias) {
         float[] packed = new float[2 * weight.length];

@@ -3,18 +3,18 @@ package io.github.jvig.tornado.kernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** The way into a plan's memory and out of it: planes, one for each channel, outside; pixels inside. */
+/** Copies images into the memory and maps out of it. Outside, each channel is a plane; in the memory, the channels of a pixel are adjacent. */
 public final class LayoutTransform {
     private LayoutTransform() {
     }
 
     /**
-     * A task's method: brings images in, a work item for each pixel.
+     * The kernel that writes images into the memory; one pixel per work item.
      *
      * @param planes {@code [batch][channels][pixels]}
-     * @param image  floats of one image in {@code memory}
-     * @param out    where the map lies in them
-     * @param step   floats from one of its pixels to the next
+     * @param image  floats per image in {@code memory}
+     * @param out    offset of the map in the image's memory
+     * @param step   floats from one pixel of the map to the next
      */
     public static void upload(KernelContext context, FloatArray planes, FloatArray memory, int image, int out,
             int step, int pixels,
@@ -30,23 +30,23 @@ public final class LayoutTransform {
     }
 
     /**
-     * A task's method: takes a map out, a work item for each number.
+     * The kernel that copies a map from the memory; one element per work item.
      *
-     * @param planes takes {@code [batch][channels][pixels]} from {@code at} on
-     * @param in     where the map lies in the image's floats
+     * @param planes receives {@code [batch][channels][pixels]} from {@code offset} on
+     * @param in     offset of the map in the image's memory
      */
     public static void download(KernelContext context, FloatArray memory, FloatArray planes, int image, int in,
             int step,
-            int at, int pixels,
+            int offset, int pixels,
             int channels) {
-        numberOut(context.globalIdx, context.globalIdy, memory, planes, image, in, step, at, pixels, channels);
+        elementOut(context.globalIdx, context.globalIdy, memory, planes, image, in, step, offset, pixels, channels);
     }
 
-    static void numberOut(int id, int n, FloatArray memory, FloatArray planes, int image, int in, int step, int at,
+    static void elementOut(int id, int n, FloatArray memory, FloatArray planes, int image, int in, int step, int offset,
             int pixels,
             int channels) {
         int p = id % pixels;
         int c = id / pixels;
-        planes.set(at + n * pixels * channels + id, memory.get(n * image + in + p * step + c));
+        planes.set(offset + n * pixels * channels + id, memory.get(n * image + in + p * step + c));
     }
 }

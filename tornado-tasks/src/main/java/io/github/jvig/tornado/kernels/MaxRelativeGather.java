@@ -8,22 +8,22 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The max-relative feature over cyclic shifts, beside its input: a work item makes one pixel. The greatest difference to a neighbor is
- * the difference to the smallest neighbor (or to the greatest, the other way round), to the bit, since rounding keeps order; the pixel
- * itself is the neighbor that gives zero. Among the weights lie the shifts: rows and columns of each in turn, as floats.
+ * The max-relative feature over cyclic shifts, concatenated to its input; a work item computes one pixel. The maximum difference is the
+ * difference to the smallest neighbor, or to the largest if the neighbor is the minuend. The result has the same bits, because rounding
+ * is monotonic. The pixel itself counts as a neighbor, with difference zero. The weights are the shifts as floats: row and column of each.
  */
 public final class MaxRelativeGather {
     private MaxRelativeGather() {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image          floats of one image in {@code memory}
-     * @param in             where the input map lies in them
-     * @param inStep         floats from one pixel of it to the next
-     * @param shifts         where the shifts start in {@code weights}
-     * @param neighborFirst 1 where a pixel is taken from its neighbor, 0 where the neighbor is taken from it
+     * @param image          floats per image in {@code memory}
+     * @param in             offset of the input map in the image's memory
+     * @param inStep         floats from one pixel of the input to the next
+     * @param shifts         offset of the shifts in {@code weights}
+     * @param neighborFirst  1 for neighbor minus pixel, 0 for pixel minus neighbor
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighborFirst) {
@@ -31,7 +31,7 @@ public final class MaxRelativeGather {
                 height, width, channels, neighborFirst);
     }
 
-    /** Shifts as the kernel reads them. */
+    /** Packs shifts as the kernel reads them. */
     public static float[] pack(List<MaxRelative.Shift> shifts) {
         float[] packed = new float[2 * shifts.size()];
         for (int i = 0; i < shifts.size(); i++) {
@@ -50,23 +50,23 @@ public final class MaxRelativeGather {
         int from = (base + in) / VectorTasks.WIDTH;
         int step = inStep / VectorTasks.WIDTH;
         int o = base + out + id * outStep;
-        // First the input's channels, whose last vector may run into m's place; m then overwrites that.
+        // First copy the input's channels. The last vector may reach into the place of m, which is written afterwards.
         for (int v = 0; v < step; v++) {
             vectors.set(o / VectorTasks.WIDTH + v, vectors.get(from + id * step + v));
         }
         for (int v = 0; v < step; v++) {
-            Float16 own = vectors.get(from + id * step + v);
-            Float16 most = own;
+            Float16 self = vectors.get(from + id * step + v);
+            Float16 extreme = self;
             for (int s = 0; s < shiftCount; s++) {
                 int sy = y - (int) weights.get(shifts + 2 * s);
                 int sx = x - (int) weights.get(shifts + 2 * s + 1);
                 int wy = sy + (height & sy >> 31);
                 int wx = sx + (width & sx >> 31);
                 Float16 other = vectors.get(from + (wy * width + wx) * step + v);
-                most = neighborFirst == 1 ? VectorTasks.max(most, other) : VectorTasks.min(most, other);
+                extreme = neighborFirst == 1 ? VectorTasks.max(extreme, other) : VectorTasks.min(extreme, other);
             }
-            Float16 m = neighborFirst == 1 ? Float16.sub(most, own) : Float16.sub(own, most);
-            // Lane by lane, since m need not start at a whole vector.
+            Float16 m = neighborFirst == 1 ? Float16.sub(extreme, self) : Float16.sub(self, extreme);
+            // Lane by lane, because m may start in the middle of a vector.
             int at = o + channels + v * VectorTasks.WIDTH;
             int count = Math.min(VectorTasks.WIDTH, channels - v * VectorTasks.WIDTH);
             memory.set(at, m.getS0());

@@ -4,14 +4,14 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The max-relative feature over cyclic shifts, beside its input, for GPUs: a work item makes one channel of one pixel. Arguments and
- * shifts are those of {@link MaxRelativeGather}.
+ * The max-relative feature over cyclic shifts, concatenated to its input, for GPUs; a work item computes one channel of one pixel. Arguments
+ * and shifts are those of {@link MaxRelativeGather}.
  */
 public final class MaxRelativePerItem {
     private MaxRelativePerItem() {
     }
 
-    /** A task's method; see {@link MaxRelativeGather#run}. */
+    /** The kernel; see {@link MaxRelativeGather#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighborFirst) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, shifts, shiftCount,
@@ -25,18 +25,18 @@ public final class MaxRelativePerItem {
         int y = pixel / width;
         int x = pixel % width;
         int from = n * image + in + channel;
-        float own = memory.get(from + pixel * inStep);
-        float most = own;
+        float self = memory.get(from + pixel * inStep);
+        float extreme = self;
         for (int s = 0; s < shiftCount; s++) {
             int sy = y - (int) weights.get(shifts + 2 * s);
             int sx = x - (int) weights.get(shifts + 2 * s + 1);
             int wy = sy + (height & sy >> 31);
             int wx = sx + (width & sx >> 31);
             float other = memory.get(from + (wy * width + wx) * inStep);
-            most = neighborFirst == 1 ? Math.max(most, other) : Math.min(most, other);
+            extreme = neighborFirst == 1 ? Math.max(extreme, other) : Math.min(extreme, other);
         }
-        int at = n * image + out + pixel * outStep + channel;
-        memory.set(at, own);
-        memory.set(at + channels, neighborFirst == 1 ? most - own : own - most);
+        int offset = n * image + out + pixel * outStep + channel;
+        memory.set(offset, self);
+        memory.set(offset + channels, neighborFirst == 1 ? extreme - self : self - extreme);
     }
 }

@@ -4,13 +4,13 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The mean of a map of one channel less its unbiased standard deviation, by one work item. Sums are taken row by row, and what the first
- * mean was rounded by is added to it, so that they are good without doubles, which not every device has.
+ * The mean of a one-channel map minus its unbiased standard deviation, computed by one work item. The sums are taken row by row, and the
+ * rounding error of the first mean is corrected. This gives sufficient precision without doubles, which not every device supports.
  */
 public final class MeanMinusStdSingleItem {
     /**
-     * What a single pixel gives, which has no deviation: no distance is below it, as none is below NaN. NaN itself does not survive the
-     * relaxed arithmetic of a device.
+     * The result for a map of a single pixel, whose deviation is undefined. As with NaN, no distance is below it. NaN itself cannot be used:
+     * the relaxed arithmetic of a device does not preserve it.
      */
     static final float NOTHING_IS_NEAR = -1f;
 
@@ -18,11 +18,11 @@ public final class MeanMinusStdSingleItem {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image  floats of one image in {@code memory}
-     * @param in     where the input map lies in them
-     * @param inStep floats from one pixel of it to the next
+     * @param image  floats per image in {@code memory}
+     * @param in     offset of the input map in the image's memory
+     * @param inStep floats from one pixel of the input to the next
      */
     public static void run(KernelContext context, FloatArray memory, int image, int in, int inStep, int out, int height,
             int width) {

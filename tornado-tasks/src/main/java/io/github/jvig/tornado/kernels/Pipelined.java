@@ -4,16 +4,16 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * The kernels as FPGAs take them: for each operation one circuit, which computes every layer of its kind. Each is a single work item that
- * goes in a loop over images and outputs; compilers for FPGAs make a pipeline of that.
+ * The kernels for FPGAs: one circuit per operation, which computes all layers of this operation. Each kernel is a single work item that
+ * loops over images and outputs; compilers for FPGAs turn such a loop into a pipeline.
  *
- * <p>Making a circuit takes hours, and TornadoVM keeps circuits by the name of the method. So each method here has a name of its own, and
- * takes the numbers of its layer (shapes, places, the activation) from memory, where other kernels have them as constants. They are no
- * kernels of many work items, since of those TornadoVM 5.2 drops the first loop on FPGAs, all but its closing brace. There are neither
- * vectors nor local memory.
+ * <p>Synthesizing a circuit takes hours, and TornadoVM caches circuits by method name. So each method here has a unique name, and reads
+ * the sizes of its layer (shapes, offsets, the activation) from memory, whereas other kernels get them as constants. The kernels do not
+ * use several work items, because for FPGAs TornadoVM 5.2 drops the first loop of such kernels except for its closing brace. They use
+ * neither vectors nor local memory.
  *
- * <p>{@code sizes} holds, in the order in which they are read here, how many images there are, how many outputs of the kind that is made
- * at a time, and what else that takes.
+ * <p>{@code sizes} holds the number of images, the number of outputs per image, and the sizes of the layer, in the order in which they are
+ * read here. FpgaKernels writes them in the same order.
  */
 public final class Pipelined {
     private Pipelined() {
@@ -112,7 +112,7 @@ public final class Pipelined {
         }
     }
 
-    /** See {@link ResidualSum#number}. */
+    /** See {@link ResidualSum#element}. */
     public static void pipelinedResidualAdd(FloatArray memory, IntArray sizes) {
         int images = sizes.get(0);
         int outputs = sizes.get(1);
@@ -123,7 +123,7 @@ public final class Pipelined {
         int activation = sizes.get(6);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
-                ResidualSum.number(id, n, memory, image, in, residual, out, activation);
+                ResidualSum.element(id, n, memory, image, in, residual, out, activation);
             }
         }
     }
@@ -191,7 +191,7 @@ public final class Pipelined {
         }
     }
 
-    /** See {@link LayerNormPerItem}; what is added to the variance lies ahead of the weights. */
+    /** See {@link LayerNormPerItem}; the epsilon precedes the weights. */
     public static void pipelinedLayerNorm(FloatArray memory, FloatArray weights, IntArray sizes) {
         int images = sizes.get(0);
         int outputs = sizes.get(1);
@@ -209,7 +209,7 @@ public final class Pipelined {
         }
     }
 
-    /** See {@link AvgPoolBlendPerItem#number}. */
+    /** See {@link AvgPoolBlendPerItem#element}. */
     public static void pipelinedAvgPoolBlend(FloatArray memory, FloatArray weights, IntArray sizes) {
         int images = sizes.get(0);
         int outputs = sizes.get(1);
@@ -223,14 +223,14 @@ public final class Pipelined {
         int side = sizes.get(9);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
-                AvgPoolBlendPerItem.number(id, n, memory, weights, image, in, out, weight, height, width,
+                AvgPoolBlendPerItem.element(id, n, memory, weights, image, in, out, weight, height, width,
                         channelVectors,
                         side);
             }
         }
     }
 
-    /** See {@link AttentionPerItem}; the scale lies ahead of the biases. */
+    /** See {@link AttentionPerItem}; the scale precedes the biases. */
     public static void pipelinedAttention(FloatArray memory, FloatArray weights, IntArray sizes) {
         int images = sizes.get(0);
         int outputs = sizes.get(1);
@@ -253,7 +253,7 @@ public final class Pipelined {
         }
     }
 
-    /** Images come in; see {@link LayoutTransform#upload}. */
+    /** Writes images into the memory; see {@link LayoutTransform#upload}. */
     public static void pipelinedUpload(FloatArray memory, FloatArray planes, IntArray sizes) {
         int images = sizes.get(0);
         int outputs = sizes.get(1);
@@ -269,19 +269,19 @@ public final class Pipelined {
         }
     }
 
-    /** A map goes out; see {@link LayoutTransform#download}. */
+    /** Copies a map from the memory; see {@link LayoutTransform#download}. */
     public static void pipelinedDownload(FloatArray memory, FloatArray planes, IntArray sizes) {
         int images = sizes.get(0);
         int outputs = sizes.get(1);
         int image = sizes.get(2);
         int in = sizes.get(3);
         int inStep = sizes.get(4);
-        int at = sizes.get(5);
+        int offset = sizes.get(5);
         int pixels = sizes.get(6);
         int channels = sizes.get(7);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
-                LayoutTransform.numberOut(id, n, memory, planes, image, in, inStep, at, pixels, channels);
+                LayoutTransform.elementOut(id, n, memory, planes, image, in, inStep, offset, pixels, channels);
             }
         }
     }

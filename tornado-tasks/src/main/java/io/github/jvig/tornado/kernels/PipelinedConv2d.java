@@ -3,18 +3,18 @@ package io.github.jvig.tornado.kernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A convolution over all channels, 1x1 or larger, for FPGAs: sixteen outputs of a pixel at a time. Each number of the input meets sixteen
- * weights that lie in a row, and adds to sixteen sums that have registers of their own and do not wait for each other. Weights are those
- * of {@link Conv2dTiles}.
+ * A convolution over all channels, 1x1 or larger, for FPGAs; computes 16 output channels of a pixel at a time. Each float of the input is
+ * multiplied by 16 adjacent weights and added to 16 independent sums in registers. The weights are those of {@link Conv2dTiles}.
  */
 final class PipelinedConv2d {
     private PipelinedConv2d() {
     }
 
     /**
-     * Sixteen outputs of a pixel, or the last few. Arguments are those of {@link Conv2dTiles#run}, but that outputs are counted one by one.
+     * Computes 16 output channels of a pixel, or those that remain. Arguments are those of {@link Conv2dTiles#run}, except that output channels
+     * are counted instead of vectors.
      *
-     * @param id all pixels of the first sixteen outputs come first
+     * @param id {@code vector * pixels + pixel}
      */
     static void pixel(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
             int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
@@ -47,11 +47,11 @@ final class PipelinedConv2d {
                 }
             }
         }
-        int at = base + (pixel * outVectors + panel) * VectorTasks.WIDTH;
-        // Where it sees a count that it knows, TornadoVM has the compiler unroll another loop, the outermost but one.
+        int offset = base + (pixel * outVectors + panel) * VectorTasks.WIDTH;
+        // The count is not a constant on purpose: with a constant, TornadoVM makes the compiler unroll another loop, the second outermost.
         int count = Math.min(VectorTasks.WIDTH, outChannels - panel * VectorTasks.WIDTH);
         for (int lane = 0; lane < count; lane++) {
-            ScalarMath.finish(memory, at + out + lane, at + residual + lane, residual, activation, sums[lane]);
+            ScalarMath.finish(memory, offset + out + lane, offset + residual + lane, residual, activation, sums[lane]);
         }
     }
 }

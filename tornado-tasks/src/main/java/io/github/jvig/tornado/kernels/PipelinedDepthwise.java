@@ -3,17 +3,18 @@ package io.github.jvig.tornado.kernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A convolution of each channel by itself, for FPGAs: sixteen channels of a pixel at a time, which lie in a row as their weights do, with a
- * register for the sum of each. Weights are those of {@link DepthwiseTiles}.
+ * A depthwise convolution, for FPGAs; computes 16 channels of a pixel at a time. The channels and their weights are adjacent, and each sum
+ * is in a register. The weights are those of {@link DepthwiseTiles}.
  */
 final class PipelinedDepthwise {
     private PipelinedDepthwise() {
     }
 
     /**
-     * Sixteen channels of a pixel, or the last few. Arguments are those of {@link DepthwiseTiles#run}, but that channels are counted one by one.
+     * Computes 16 channels of a pixel, or those that remain. Arguments are those of {@link DepthwiseTiles#run}, except that channels are counted
+     * instead of vectors.
      *
-     * @param id all sixteens of the first pixel come first
+     * @param id {@code pixel * vectors + vector}
      */
     static void pixel(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int residual,
             int weight, int height, int width, int channels, int outHeight, int outWidth, int taps, int stride,
@@ -38,11 +39,11 @@ final class PipelinedDepthwise {
                 sums[lane] += memory.get(from + lane) * weights.get(w + (tap + 1) * VectorTasks.WIDTH + lane);
             }
         }
-        int at = base + id * VectorTasks.WIDTH;
+        int offset = base + id * VectorTasks.WIDTH;
         // See PipelinedConv2d.
         int count = Math.min(VectorTasks.WIDTH, channels - panel * VectorTasks.WIDTH);
         for (int lane = 0; lane < count; lane++) {
-            ScalarMath.finish(memory, at + out + lane, at + residual + lane, residual, activation, sums[lane]);
+            ScalarMath.finish(memory, offset + out + lane, offset + residual + lane, residual, activation, sums[lane]);
         }
     }
 }

@@ -4,27 +4,28 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A 1x1 convolution, for GPUs: a group of 256 work items makes 64 pixels by 64 outputs. Sixteen input channels at a time are brought into
- * local memory by all of them together; then each work item, four pixels by four outputs in registers, reads from there. Its outputs are
- * sixteen apart, so that neighbors write neighbors. Arguments and weights are those of {@link PointwiseTiles}.
+ * A 1x1 convolution, for GPUs. A work-group of 256 work items computes 64 pixels by 64 output channels. All work items together load 16
+ * input channels at a time into local memory; then each work item reads from there and computes four pixels by four output channels in
+ * registers. The channels of a work item are 16 apart, so that the writes of neighboring work items coalesce. Arguments and weights are
+ * those of {@link PointwiseTiles}.
  */
 public final class PointwiseLocalTile {
-    /** Pixels, and outputs, of a group. */
+    /** Pixels, and output channels, per work-group. */
     private static final int SIDE = 64;
-    /** Input channels that are in local memory at a time. */
+    /** Number of input channels in local memory at a time. */
     private static final int DEPTH = 16;
-    /** Work items of a group. */
+    /** Work-group size. */
     public static final int GROUP = 256;
 
     private PointwiseLocalTile() {
     }
 
-    /** Work items for one image. */
+    /** Work items per image. */
     public static int items(int pixels, int outVectors) {
         return (pixels + SIDE - 1) / SIDE * ((outVectors * VectorTasks.WIDTH + SIDE - 1) / SIDE) * GROUP;
     }
 
-    /** A task's method; see {@link PointwiseTiles#run}. */
+    /** The kernel; see {@link PointwiseTiles#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
             int activation) {
@@ -61,7 +62,7 @@ public final class PointwiseLocalTile {
                 xs[item % DEPTH * SIDE + item / DEPTH + 16 * k] = memory.get(base + in + pixel * inStep + channel);
                 int depth = item / SIDE + 4 * k;
                 int output = Math.min(firstOut + item % SIDE, last);
-                // Behind the last channel the number above is one of another's, and counts nothing.
+                // Beyond the last channel the value read above belongs to another map; it must not count.
                 float counts = c0 + depth < inChannels ? 1f : 0f;
                 int tap = Math.min(c0 + depth, inChannels - 1) + 1;
                 ws[depth * SIDE + item % SIDE] = counts

@@ -6,14 +6,14 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * A 1x1 convolution of a map of few pixels, such as a linear layer, for processors: a work item makes sixteen outputs of one pixel, by two
- * sums that do not wait for each other. Arguments and weights are those of {@link PointwiseTiles}.
+ * A 1x1 convolution of a map with few pixels, such as a linear layer, for processors. A work item computes 16 output channels of one pixel
+ * by two independent sums. Arguments and weights are those of {@link PointwiseTiles}.
  */
 public final class PointwiseRow {
     private PointwiseRow() {
     }
 
-    /** A task's method; see {@link PointwiseTiles#run}. */
+    /** The kernel; see {@link PointwiseTiles#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
             int activation) {

@@ -6,27 +6,27 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * A 1x1 convolution, for processors: a work item makes sixteen outputs of fourteen pixels, all of them in registers while it goes over the
- * input channels, each of which costs one load of a vector of weights and fourteen multiply-adds on a number of the input. Fourteen
- * divides the maps of the usual input sizes, and is enough to hide a multiply-add's latency. Weights: for each vector of outputs its
- * sixteen biases, then sixteen weights for each input channel.
+ * A 1x1 convolution, for processors. A work item computes 16 output channels of 14 pixels, all in registers while it iterates over the input
+ * channels; each iteration costs one load of a vector of weights and 14 multiply-adds with a float of the input. 14 divides the map sizes
+ * of the usual input sizes, and is enough to hide the latency of a multiply-add. Weights: for each vector of outputs its 16 biases, then
+ * 16 weights for each input channel.
  */
 public final class PointwiseTiles {
-    /** Pixels of a work item. */
+    /** Pixels per work item. */
     public static final int TILE = 14;
 
     private PointwiseTiles() {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image      floats of one image in {@code memory}
-     * @param in         where the input map lies in them
-     * @param inStep     floats from one pixel of it to the next
-     * @param residual   where the map that is added last lies, like the output; negative for none
-     * @param weight     where this step's weights start
-     * @param outVectors vectors of sixteen outputs
+     * @param image      floats per image in {@code memory}
+     * @param in         offset of the input map in the image's memory
+     * @param inStep     floats from one pixel of the input to the next
+     * @param residual   offset of the map that is added last, laid out like the output; negative for none
+     * @param weight     offset of this step's weights
+     * @param outVectors vectors of 16 output channels per pixel
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
@@ -36,12 +36,12 @@ public final class PointwiseTiles {
                 outVectors, activation);
     }
 
-    /** Work items for one image. */
+    /** Work items per image. */
     public static int items(int pixels, int outVectors) {
         return (pixels + TILE - 1) / TILE * outVectors;
     }
 
-    /** Packs weights {@code [out][in]}; a null bias is zero. */
+    /** Packs weights {@code [out][in]}; a null bias means zeros. */
     public static float[] pack(float[] weight, float[] bias, int inChannels, int outChannels) {
         return WeightPanels.pack(outChannels, inChannels, bias, (o, c) -> weight[o * inChannels + c]);
     }
@@ -52,7 +52,7 @@ public final class PointwiseTiles {
         int panel = id % outVectors;
         int tile = id / outVectors;
         int tiles = (pixels + TILE - 1) / TILE;
-        // Whichever is larger, weights or pixels, is gone through once; the other stays in a near cache.
+        // The outer loop is over the larger one of weights and pixels, which is read once; the other stays in a near cache.
         if (outVectors * VectorTasks.WIDTH > pixels && tiles > 1) {
             panel = id / tiles;
             tile = id % tiles;
@@ -152,9 +152,8 @@ public final class PointwiseTiles {
         if (count > 13) {
             vectors.set(o + 13 * step, s13);
         }
-        // What has just been written lies in the nearest cache; one loop over it is less code than fourteen epilogues. The device's
-        // compiler must not know the count, or it unrolls the loop and reads before it writes; that is why the batch has a dimension of
-        // its own.
+        // The results are still in the nearest cache: one loop over them is less code than 14 epilogues. The count must not be a constant
+        // for the device's compiler, or it unrolls the loop and moves reads before writes. This is why the batch has its own dimension.
         if (activation != Activations.NONE || residual >= 0) {
             int r = (base + residual) / VectorTasks.WIDTH + first * step + panel;
             for (int k = 0; k < count; k++) {

@@ -5,16 +5,16 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** {@code activation(in) + residual}, a work item for each vector of sixteen, where no convolution comes before that could do it. */
+/** {@code activation(in) + residual} where it cannot be part of a preceding convolution; a work item computes a vector of 16. */
 public final class ResidualSum {
     private ResidualSum() {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image   floats of one image in {@code memory}
-     * @param in      where the map under the activation lies in them
+     * @param image   floats per image in {@code memory}
+     * @param in      offset of the map that the activation is applied to
      */
     public static void run(KernelContext context, FloatArray memory, int image, int in, int residual, int out,
             int activation) {
@@ -28,8 +28,8 @@ public final class ResidualSum {
         all.set(base + out / VectorTasks.WIDTH, Float16.add(x, all.get(base + residual / VectorTasks.WIDTH)));
     }
 
-    /** One number by itself. */
-    static void number(int id, int n, FloatArray memory, int image, int in, int residual, int out, int activation) {
+    /** Computes a single element. */
+    static void element(int id, int n, FloatArray memory, int image, int in, int residual, int out, int activation) {
         int base = n * image + id;
         memory.set(base + out, ScalarMath.activate(activation, memory.get(base + in)) + memory.get(base + residual));
     }

@@ -3,17 +3,17 @@ package io.github.jvig.tornado.kernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** The L1 distance of each pixel to the one that a cyclic shift brings to it: a work item makes that of one pixel. */
+/** The L1 distance between each pixel and the pixel that a cyclic shift moves there; a work item computes one pixel. */
 public final class RolledL1DistancePerItem {
     private RolledL1DistancePerItem() {
     }
 
     /**
-     * A task's method.
+     * The kernel.
      *
-     * @param image  floats of one image in {@code memory}
-     * @param in     where the input map lies in them
-     * @param inStep floats from one pixel of it to the next
+     * @param image  floats per image in {@code memory}
+     * @param in     offset of the input map in the image's memory
+     * @param inStep floats from one pixel of the input to the next
      * @param dy     rows of the shift, at least 0 and below the height
      * @param dx     columns of the shift, at least 0 and below the width
      */

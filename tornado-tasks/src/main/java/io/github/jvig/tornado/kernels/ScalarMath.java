@@ -3,12 +3,12 @@ package io.github.jvig.tornado.kernels;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** What is applied to single numbers, for devices whose work items are lanes themselves. Inlined into every kernel. */
+/** Functions of single floats, for devices whose work items are the lanes. Inlined into every kernel. */
 final class ScalarMath {
     private ScalarMath() {
     }
 
-    /** One of {@link Activations}. */
+    /** Applies one of {@link Activations}. */
     static float activate(int activation, float x) {
         float y = x;
         if (activation == Activations.RELU) {
@@ -36,20 +36,20 @@ final class ScalarMath {
         return n * t + relu;
     }
 
-    /** Where the weight of a channel for a tap lies in its panel; tap 0 is the bias. See {@link WeightPanels}. */
+    /** Offset of the weight of a channel and tap in the panels; tap 0 is the bias. See {@link WeightPanels}. */
     static int weight(int start, int channel, int taps, int tap) {
         return start + (channel / VectorTasks.WIDTH * (taps + 1) + tap) * VectorTasks.WIDTH
                 + channel % VectorTasks.WIDTH;
     }
 
-    /** The pixel that a cyclic shift brings to (y, x). */
+    /** Index of the pixel that a cyclic shift moves to (y, x). */
     static int shifted(int y, int x, int dy, int dx, int height, int width) {
         int sy = y - dy;
         int sx = x - dx;
         return (sy + (height & sy >> 31)) * width + sx + (width & sx >> 31);
     }
 
-    /** L1 over the channels between the pixels at a and at b. */
+    /** L1 distance over the channels between the pixels at offsets a and b. */
     static float distance(FloatArray memory, int a, int b, int channels) {
         float sum = 0f;
         for (int c = 0; c < channels; c++) {
@@ -58,22 +58,22 @@ final class ScalarMath {
         return sum;
     }
 
-    /** The square root in the device's float. Math's would be one of doubles. */
+    /** The square root in single precision. {@code Math.sqrt} would need doubles on the device. */
     static float root(float x) {
         return TornadoMath.sqrt(x);
     }
 
-    /** The exponential function in the device's float. Math's would be one of doubles. */
+    /** The exponential function in single precision. {@code Math.exp} would need doubles on the device. */
     static float exp(float x) {
         return TornadoMath.exp(x);
     }
 
-    /** Writes the end of a sum: activation, residual if its place is not negative. */
-    static void finish(FloatArray memory, int at, int residualOffset, int residual, int activation, float sum) {
+    /** Applies the activation to a sum, adds the residual unless {@code residual} is negative, and writes the result. */
+    static void finish(FloatArray memory, int offset, int residualOffset, int residual, int activation, float sum) {
         float y = activate(activation, sum);
         if (residual >= 0) {
             y += memory.get(residualOffset);
         }
-        memory.set(at, y);
+        memory.set(offset, y);
     }
 }

@@ -2,14 +2,14 @@ package io.github.jvig.tornado.kernels;
 
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Vectors of sixteen channels, and what is applied to them. Inlined into every kernel. */
+/** Functions of vectors of 16 channels. Inlined into every kernel. */
 final class VectorTasks {
-    /** Channels of a vector. */
+    /** Channels per vector. */
     static final int WIDTH = 16;
 
-    /** Below it the normal distribution is taken as it is here. */
+    /** Below this argument the value of the normal distribution at this argument is used. */
     static final float FLOOR = -5.4f;
-    /** Constants of the steps towards the normal distribution; see {@link #gelu}. */
+    /** Constants of the approximation of the normal distribution; see {@link #gelu}. */
     static final float C0 = -0.00589838158339262f;
     static final float C1 = -0.05693943798542023f;
     static final float C2 = 0.1594734638929367f;
@@ -23,27 +23,27 @@ final class VectorTasks {
     private VectorTasks() {
     }
 
-    /** One value in all lanes. The constructor with sixteen values is the one that device compilers see through. */
+    /** The same value in all lanes. Device compilers optimize only the constructor with 16 values. */
     static Float16 all(float v) {
         return new Float16(v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v);
     }
 
     /**
-     * All bits where an index lies outside {@code [0, size)}, else none. Addresses are made with it instead of a condition: TornadoVM folds
-     * some conditions on neighboring indices wrongly.
+     * A mask of all ones if an index is outside of {@code [0, size)}, otherwise zero. Addresses are computed with this mask instead of a
+     * condition, because TornadoVM folds some conditions on neighboring indices incorrectly.
      */
     static int outside(int index, int size) {
         return (index | size - 1 - index) >> 31;
     }
 
-    /** {@code a * b + c}; with TornadoVM's flags the device fuses it. */
+    /** {@code a * b + c}, which the device fuses with the compiler flags that TornadoVM sets. */
     static Float16 multiplyAdd(Float16 a, Float16 b, Float16 c) {
         return Float16.add(Float16.mult(a, b), c);
     }
 
     /**
-     * The greater of each two lanes. Float16's own makes an empty vector and sets its lanes, and that vector is one and the same in all
-     * rounds of a loop that TornadoVM unrolls; one that is made with its lanes is not.
+     * The lane-wise maximum. {@code Float16.max} creates an empty vector and sets its lanes, and if TornadoVM unrolls a loop around it, all
+     * iterations share that vector. A vector that is created with its lanes is not shared.
      */
     static Float16 max(Float16 a, Float16 b) {
         return new Float16(Math.max(a.getS0(), b.getS0()), Math.max(a.getS1(), b.getS1()),
@@ -54,7 +54,7 @@ final class VectorTasks {
                 Math.max(a.getS14(), b.getS14()), Math.max(a.getS15(), b.getS15()));
     }
 
-    /** The smaller of each two lanes; see {@link #max}. */
+    /** The lane-wise minimum; see {@link #max}. */
     static Float16 min(Float16 a, Float16 b) {
         return new Float16(Math.min(a.getS0(), b.getS0()), Math.min(a.getS1(), b.getS1()),
                 Math.min(a.getS2(), b.getS2()), Math.min(a.getS3(), b.getS3()), Math.min(a.getS4(), b.getS4()),
@@ -64,7 +64,7 @@ final class VectorTasks {
                 Math.min(a.getS14(), b.getS14()), Math.min(a.getS15(), b.getS15()));
     }
 
-    /** One of {@link Activations}. */
+    /** Applies one of {@link Activations}. */
     static Float16 activate(int activation, Float16 x) {
         Float16 y = x;
         if (activation == Activations.RELU) {
@@ -78,9 +78,9 @@ final class VectorTasks {
     }
 
     /**
-     * {@code gelu(x) = relu(x) + n t(n)} with {@code n = max(-|x|, FLOOR)} and t the normal distribution, a polynomial by eight
-     * multiply-adds that square again and again. Neither a division nor a function of the device's library is in it, so relaxed
-     * arithmetic moves its result by roundings only: the error stays below 2e-6 with and without fused multiply-adds.
+     * {@code gelu(x) = relu(x) + n t(n)} with {@code n = max(-|x|, FLOOR)} and t the normal distribution, approximated by a
+     * polynomial of eight multiply-adds and repeated squaring. It uses no division and no function of the device's library, so relaxed
+     * arithmetic changes the result by rounding errors only: the error is below 2e-6 with and without fused multiply-adds.
      */
     private static Float16 gelu(Float16 x) {
         Float16 relu = max(x, all(0f));

@@ -1,16 +1,17 @@
 /**
- * The kernels: static methods that TornadoVM turns into device code, one file for each operation. {@code run} is what a task names; it
- * does the one work item that the device asks for, of which the first number counts within an image and the second is the image.
- * {@code item} is that work item as plain Java, which tests call for each item in turn.
+ * The kernels: static methods that TornadoVM compiles to device code, one file per operation. Start reading at
+ * {@link io.github.jvig.tornado.kernels.PointwiseTiles}. {@code run} is the method of a task; it computes the work item that the device asks
+ * for. The first coordinate of a work item counts within an image, the second is the index of the image. {@code item} computes the same as
+ * plain Java; tests call it for each work item in turn.
  *
- * <p>All activations of a plan lie in one array, {@code memory}: {@code image} floats for each image of the batch, in them every map at
- * an offset of its own, pixels row by row, {@code step} floats from one pixel to the next. The first floats of each image's share are
- * zero and stay so: what a convolution sees outside its input. Weights of all steps lie in one array too, in the order that each kernel
- * describes. All the integers are constants to the device's compiler, since TornadoVM compiles a task for its arguments; so branches on
- * them cost nothing. Not so for FPGAs: their kernels, {@link io.github.jvig.tornado.kernels.Pipelined}, read them from memory, so that one
- * circuit does for all layers of a kind, and do all items of all images in one work item.
+ * <p>All maps of a plan are in one array, {@code memory}, with {@code image} floats for each image of the batch. Each map has an offset in
+ * the image's floats; its pixels follow row by row, {@code step} floats from one pixel to the next. The first floats of each image are
+ * always zero: a convolution reads them in place of pixels outside of its input. The weights of all steps are in one array, too, in the
+ * order that each kernel documents. All integer arguments are constants for the device's compiler, because TornadoVM compiles a task for
+ * its arguments; so branches on them cost nothing. The kernels for FPGAs ({@link io.github.jvig.tornado.kernels.Pipelined}) differ: they
+ * read the integers from memory, so that one circuit computes all layers of an operation, and process all images in one work item.
  *
- * <p>Channels are taken sixteen at a time, a vector, so maps but the image have a step that is a multiple of sixteen. What a kernel
- * writes into the lanes behind the last channel is read by nobody but lane by lane.
+ * <p>Kernels process 16 channels at a time, as a vector. So the step of every map except the image is a multiple of 16. The lanes beyond
+ * the last channel hold arbitrary values, which kernels only pass on from lane to lane: they never affect a channel.
  */
 package io.github.jvig.tornado.kernels;

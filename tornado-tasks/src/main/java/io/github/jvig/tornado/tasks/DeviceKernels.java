@@ -8,19 +8,19 @@ import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.kernels.LayoutTransform;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
-/** The kernels of one kind of device: a table of rows that make {@link KernelLaunch}es, and the ways in and out. */
+/** The kernels of one kind of device: a table of rows that make {@link KernelLaunch}es, and the upload and download kernels. */
 interface DeviceKernels {
     float[] NO_WEIGHTS = {};
-    /** Work items of a group for the ways in and out. */
+    /** Maximum work-group size of uploads and downloads. */
     int TRANSFORM_GROUP = 16;
 
-    /** Every kernel that this kind of device has. */
+    /** All kernels for this kind of device. */
     KernelTable<KernelLaunch> table();
 
     /**
-     * The table's choice for an operation of a net.
+     * The kernel that the table chooses for an operation of a net.
      *
-     * @throws UnsupportedOperationException that names the node when the table has no row for it
+     * @throws UnsupportedOperationException if the table has no row for it; the message names the node
      */
     default KernelLaunch pick(LoweredOp op) {
         try {
@@ -31,37 +31,36 @@ interface DeviceKernels {
         }
     }
 
-    /** A row whose launches carry its id, and in words what it is for. */
+    /** A row whose launches carry its kernel id and a description of what the kernel is for. */
     static <S extends Spec> KernelRow<S, KernelLaunch> row(Class<S> spec, String kernel, String words,
             KernelRow.Factory<S, KernelLaunch> factory) {
         return KernelRow.of(spec, kernel, (s, weight, bias) -> factory.make(s, weight, bias).named(kernel, words));
     }
 
-    /** Vectors of sixteen channels in a pixel of a map. */
+    /** Number of 16-channel vectors per pixel of a map. */
     static int vectors(MapLayout map) {
         return map.stride() / MapLayout.CHANNEL_ALIGNMENT;
     }
 
-    /** What brings images in, to {@code out} of its places; the array beside the memory holds their planes. */
+    /** The kernel that writes images into the map at {@code out}; its second array holds the planes of the images. */
     default KernelLaunch upload(MapLayout map) {
-        return new KernelLaunch("in", "", NO_WEIGHTS, map.pixels(), dividing(map.pixels()),
+        return new KernelLaunch("upload", "", NO_WEIGHTS, map.pixels(), groupSize(map.pixels()),
                 (graph, id, context, memory, planes, at) -> graph.task(id, LayoutTransform::upload, context, planes,
                         memory,
                         at.image(), at.out(), at.outStep(), map.pixels(), map.channels()));
     }
 
-    /**
-     * What takes a map out, from {@code in} of its places; the array beside the memory takes the planes, from the place of the weights on.
-     */
+    /** The kernel that reads the map at {@code in}; its second array receives the planes, starting at the weight offset. */
     default KernelLaunch download(MapLayout map) {
         int numbers = map.pixels() * map.channels();
-        return new KernelLaunch("out", "", NO_WEIGHTS, numbers, dividing(numbers),
+        return new KernelLaunch("download", "", NO_WEIGHTS, numbers, groupSize(numbers),
                 (graph, id, context, memory, planes, at) -> graph.task(id, LayoutTransform::download, context, memory,
                         planes,
                         at.image(), at.in(), at.inStep(), at.weight(), map.pixels(), map.channels()));
     }
 
-    private static int dividing(int items) {
+    /** The largest work-group size, up to the maximum, that divides the number of work items. */
+    private static int groupSize(int items) {
         int group = TRANSFORM_GROUP;
         while (items % group != 0) {
             group--;
@@ -69,7 +68,7 @@ interface DeviceKernels {
         return group;
     }
 
-    /** By the kind of device alone. As accelerators OpenCL counts FPGAs, and little else. */
+    /** Chooses by the type of the device only. The OpenCL type "accelerator" means an FPGA in practice. */
     static DeviceKernels of(TornadoDeviceType type) {
         return switch (type) {
             case GPU -> new GpuKernels();

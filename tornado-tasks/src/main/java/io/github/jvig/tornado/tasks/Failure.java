@@ -4,30 +4,31 @@ import java.util.Arrays;
 import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
-/** Says in one line what went wrong in TornadoVM. */
+/** Turns exceptions of TornadoVM into one-line messages. */
 public final class Failure {
-    /** What TornadoVM puts before the line that says it. */
+    /** The prefix of the line in which TornadoVM gives the reason. */
     private static final String REASON = "Reason:";
 
     private Failure() {
     }
 
     /**
-     * What a failed run or compilation is for the caller.
+     * The exception for a failed run or compilation.
      *
-     * @param device its name
-     * @param doing  what it was doing, as in {@code "compile the net"}
+     * @param device name of the device
+     * @param action the action that failed, as in {@code "compile the net"}
+     * @return an IllegalArgumentException if the device is out of memory, otherwise an UnsupportedOperationException
      */
-    static RuntimeException of(String device, String doing, Throwable e) {
+    static RuntimeException of(String device, String action, Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof TornadoOutOfMemoryException || t instanceof TornadoMemoryException) {
                 return new IllegalArgumentException(device + " is out of memory: " + reason(t), e);
             }
         }
-        return new UnsupportedOperationException(device + " can't " + doing + ": " + reason(e), e);
+        return new UnsupportedOperationException(device + " can't " + action + ": " + reason(e), e);
     }
 
-    /** One line of the innermost message, without terminal colors: the one that gives a reason, else the first. */
+    /** One line of the innermost exception's message without terminal colors: the line with the reason if there is one, otherwise the first. */
     public static String reason(Throwable e) {
         String message = e.getClass().getSimpleName();
         for (Throwable t = e; t != null; t = t.getCause()) {

@@ -34,15 +34,18 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * The kernels for FPGAs, of which {@link Pipelined} says what they are like. Checked for what they compute on a processor that speaks OpenCL,
- * and for the code that TornadoVM makes of them; none was ever made into a circuit.
+ * The kernels for FPGAs; {@link Pipelined} describes them. Tests verify their results on an OpenCL processor, and the code that TornadoVM
+ * generates from them. None of them was ever synthesized into a circuit.
+ *
+ * <p>A kernel's sizes are passed as an {@code int[]}, since TornadoVM's tasks take arrays and numbers only. Here and in {@link Pipelined}
+ * they must be in the same order: the two agree by position alone, which PipelinedTest and the tests on a device check.
  */
 final class FpgaKernels implements DeviceKernels {
     private static final Window POINT = Window.same(1);
 
-    /** What a kernel takes beside how many images and outputs there are. */
+    /** The sizes that a kernel takes after the number of images and the number of outputs. */
     private interface Sizes {
-        int[] of(BufferOffsets at);
+        int[] of(BufferOffsets offsets);
     }
 
     private interface WithWeights extends Task3<FloatArray, FloatArray, IntArray> {}
@@ -69,7 +72,7 @@ final class FpgaKernels implements DeviceKernels {
                     at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), s.in().height(), s.in().width()})),
             row(ThresholdedMaxRelative.class, "thresholded-max-relative", (s, _, _) -> thresholdedMaxRelative(s)),
             row(LayerNorm.class, "layer-norm", (s, w, b) -> pipelined(
-                    after((float) s.epsilon(), LayerNormPerItem.pack(w, b)), s.in().pixels(),
+                    prepend((float) s.epsilon(), LayerNormPerItem.pack(w, b)), s.in().pixels(),
                     Pipelined::pipelinedLayerNorm,
                     at -> new int[]{at.image(), at.in(), at.out(), at.inStep(), at.weight(), s.in().channels()})),
             row(AvgPoolBlend.class, "avg-pool-blend", (s, w, _) -> pipelined(AvgPoolBlendPerItem.pack(w),
@@ -77,7 +80,7 @@ final class FpgaKernels implements DeviceKernels {
                     at -> new int[]{at.image(), at.in(), at.out(), at.weight(), s.in().height(), s.in().width(),
                             DeviceKernels.vectors(s.in()), s.kernel()})),
             row(Attention.class, "attention", (s, w, _) -> pipelined(
-                    after((float) (1 / Math.sqrt(s.keyDim())), w), s.heads() * s.tokens(),
+                    prepend((float) (1 / Math.sqrt(s.keyDim())), w), s.heads() * s.tokens(),
                     Pipelined::pipelinedAttention,
                     at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(),
                             s.tokens(), s.keyDim(), s.valueDim()}))));
@@ -89,7 +92,8 @@ final class FpgaKernels implements DeviceKernels {
 
     private static <S extends Spec> KernelRow<S, KernelLaunch> row(Class<S> spec, String operation,
             KernelRow.Factory<S, KernelLaunch> factory) {
-        return DeviceKernels.row(spec, id(operation), "FPGA: a pipeline, one circuit for all layers of the kind",
+        return DeviceKernels.row(spec, id(operation),
+                "FPGA: pipelined loop, one circuit for all layers of this operation",
                 factory);
     }
 
@@ -117,14 +121,14 @@ final class FpgaKernels implements DeviceKernels {
     @Override
     public KernelLaunch upload(MapLayout map) {
         return pipelined(NO_WEIGHTS, map.pixels(), Pipelined::pipelinedUpload,
-                at -> new int[]{at.image(), at.out(), at.outStep(), map.pixels(), map.channels()}).named(id("in"), "");
+                at -> new int[]{at.image(), at.out(), at.outStep(), map.pixels(), map.channels()}).named(id("upload"), "");
     }
 
     @Override
     public KernelLaunch download(MapLayout map) {
         return pipelined(NO_WEIGHTS, map.pixels() * map.channels(), Pipelined::pipelinedDownload,
                 at -> new int[]{at.image(), at.in(), at.inStep(), at.weight(), map.pixels(), map.channels()})
-                .named(id("out"), "");
+                .named(id("download"), "");
     }
 
     private static KernelLaunch convolution(Spec spec, float[] weight, float[] bias, Window window,
@@ -165,19 +169,19 @@ final class FpgaKernels implements DeviceKernels {
         });
     }
 
-    /** How many images the memory is for, how many outputs are made, and the kernel's own. */
+    /** The number of images, the number of outputs per image, then the kernel's sizes. */
     private static IntArray numbers(FloatArray memory, int outputs, BufferOffsets at, Sizes sizes) {
-        int[] own = sizes.of(at);
-        IntArray all = new IntArray(2 + own.length);
+        int[] values = sizes.of(at);
+        IntArray all = new IntArray(2 + values.length);
         all.set(0, memory.getSize() / at.image());
         all.set(1, outputs);
-        for (int i = 0; i < own.length; i++) {
-            all.set(2 + i, own[i]);
+        for (int i = 0; i < values.length; i++) {
+            all.set(2 + i, values[i]);
         }
         return all;
     }
 
-    private static float[] after(float first, float[] rest) {
+    private static float[] prepend(float first, float[] rest) {
         float[] all = new float[1 + rest.length];
         all[0] = first;
         System.arraycopy(rest, 0, all, 1, rest.length);

@@ -21,14 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The kernels for GPUs: work items in a row take channels in a row, and a 1x1 convolution is tiled through local memory. What is small, and
- * the same everywhere, is the processors'. Checked for what they compute on a processor that speaks OpenCL; their speed on a GPU is not
- * known.
+ * The kernels for GPUs: neighboring work items compute neighboring channels, and 1x1 convolutions are tiled through local memory. Small
+ * operations use the kernels for processors. The results were verified on an OpenCL processor; the speed on a GPU has not been measured.
  */
 final class GpuKernels implements DeviceKernels {
-    /** Work items of a group at most. */
+    /** Maximum work-group size. */
     private static final int MAX_GROUP = 256;
-    /** Fewer pixels than this would leave most of a tile of 64 unused. */
+    /** With fewer pixels, most of a 64-pixel tile would be unused. */
     private static final int MIN_TILED_PIXELS = 5;
 
     private final KernelTable<KernelLaunch> table = new KernelTable<>("tornado", Machine.of("opencl-gpu"), rows());
@@ -38,7 +37,7 @@ final class GpuKernels implements DeviceKernels {
         return table;
     }
 
-    /** The GPU's own, then the processor's for what they leave. */
+    /** The kernels for GPUs, then the kernels for processors, which cover the remaining operations. */
     private static List<KernelRow<?, KernelLaunch>> rows() {
         List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>(List.of(
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-64x64-local",
@@ -71,7 +70,7 @@ final class GpuKernels implements DeviceKernels {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         var window = spec.window();
-        return each(DepthwiseTiles.pack(weight, bias, in.channels(), window.kernel()),
+        return perItem(DepthwiseTiles.pack(weight, bias, in.channels(), window.kernel()),
                 DepthwisePerItem.items(out.height(), out.width(), DeviceKernels.vectors(in)),
                 (graph, id, context, memory, weights, at) -> graph.task(id, DepthwisePerItem::run, context, memory,
                         weights, at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
@@ -85,7 +84,7 @@ final class GpuKernels implements DeviceKernels {
         MapLayout out = spec.out();
         var window = spec.window();
         int number = Conv2dTiles.window(window.kernel(), window.stride(), window.padding());
-        return each(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.kernel()),
+        return perItem(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.kernel()),
                 Conv2dPerItem.items(out.height(), out.width(), DeviceKernels.vectors(out)),
                 (graph, id, context, memory, weights, at) -> graph.task(id, Conv2dPerItem::run, context, memory,
                         weights,
@@ -97,15 +96,15 @@ final class GpuKernels implements DeviceKernels {
     private static KernelLaunch maxRelative(MaxRelative spec) {
         MapLayout in = spec.in();
         int neighborFirst = spec.difference() == MaxRelative.Difference.NEIGHBOR_MINUS_SELF ? 1 : 0;
-        return each(MaxRelativeGather.pack(spec.shifts()),
+        return perItem(MaxRelativeGather.pack(spec.shifts()),
                 in.pixels() * in.channels(), (graph, id, context, memory, weights, at) -> graph.task(id,
                         MaxRelativePerItem::run, context, memory, weights, at.image(), at.in(), at.inStep(), at.out(),
                         at.outStep(), at.weight(), spec.shifts().size(), in.height(), in.width(), in.channels(),
                         neighborFirst));
     }
 
-    /** With the largest group that divides the work items. */
-    private static KernelLaunch each(float[] weights, int items, KernelLaunch.Task task) {
+    /** A kernel with the largest work-group size that divides the number of work items. */
+    private static KernelLaunch perItem(float[] weights, int items, KernelLaunch.Task task) {
         int group = Math.min(items, MAX_GROUP);
         while (items % group != 0) {
             group--;

@@ -14,20 +14,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A net as it lies on a device: which kernel runs when, where its maps lie in one image's share of the memory, where its weights lie in
- * theirs. The same for every batch. Maps whose lives do not meet share a place.
+ * The layout of a net on a device: the order of the kernels, the offsets of the maps in one image's part of the memory, and the offsets of
+ * the weights. It is the same for every batch size. Maps that are not needed at the same time share memory.
  */
 final class NetLayout {
-    /** One kernel of the net: an operation, its kernel, and where it works. */
+    /** One step of the net: an operation, its kernel, and its offsets. */
     record PlacedKernel(LoweredOp op, KernelLaunch launch, BufferOffsets offsets) {}
 
     /**
-     * A map that goes in or out.
+     * The input or an output of the net.
      *
-     * @param at where it lies in one image's share
+     * @param map    its layout on the device
+     * @param offset its offset in one image's part of the memory, in floats
      */
-    record Port(MapLayout map, int at) {
-        /** Floats of one image outside. */
+    record Port(MapLayout map, int offset) {
+        /** Floats per image on the host, which has no padding. */
         int length() {
             return map.pixels() * map.channels();
         }
@@ -42,8 +43,8 @@ final class NetLayout {
     private final float[] weights;
 
     /**
-     * @throws IllegalArgumentException      when the graph can't be run at this size
-     * @throws UnsupportedOperationException when there is no kernel for a node
+     * @throws IllegalArgumentException      if the graph cannot run at this size
+     * @throws UnsupportedOperationException if there is no kernel for a node
      */
     NetLayout(Graph graph, int height, int width, DeviceKernels kernels) {
         List<LoweredOp> ops = LoweredOp.of(graph, height, width);
@@ -75,7 +76,7 @@ final class NetLayout {
                             in2, zeros + buffers.offset(i + 1), op.spec().out().stride(), weight)));
             weight = Math.addExact(weight, MapLayout.padded(launches.get(i).weights().length));
         }
-        // TornadoVM has no array without elements.
+        // TornadoVM does not support empty arrays.
         this.weights = new float[Math.max(weight, MapLayout.CHANNEL_ALIGNMENT)];
         for (PlacedKernel step : steps) {
             float[] packed = step.launch().weights();
@@ -92,7 +93,7 @@ final class NetLayout {
         }
     }
 
-    /** What stands for the input's outside: as many zeros as a kernel reads of one pixel. */
+    /** Number of zeros that stand for a pixel outside of the input: as many floats as the kernel reads of one pixel. */
     private static int zeros(Spec spec) {
         return spec instanceof Conv2d ? spec.in().stride() : MapLayout.CHANNEL_ALIGNMENT;
     }
@@ -127,17 +128,17 @@ final class NetLayout {
         return outputs;
     }
 
-    /** Brings images in. */
+    /** Writes the images into the memory. */
     KernelLaunch upload() {
         return upload;
     }
 
-    /** Take the outputs out. */
+    /** Read the outputs from the memory, in the order of {@link #outputs()}. */
     List<KernelLaunch> downloads() {
         return downloads;
     }
 
-    /** Floats of one image's share of the memory. */
+    /** Floats per image in the memory. */
     int image() {
         return image;
     }
@@ -147,7 +148,7 @@ final class NetLayout {
         return Arrays.copyOf(weights, weights.length);
     }
 
-    /** Bytes on the device for a batch of so many images: memory, weights, images and results. */
+    /** Bytes on the device for a batch of this size: memory, weights, images and results. */
     long bytes(int batch) {
         long perImage = image + input.length() + outputs.stream().mapToLong(Port::length).sum();
         return Float.BYTES * (batch * perImage + weights.length);

@@ -21,15 +21,31 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A net as task graphs on one device, for batches of up to so many images. Weights are sent once, maps stay on the device, images go in and
- * results come out. One run at a time.
+ * The task graphs of a net on one device, for batches of at most {@link #capacity()} images. Not safe for use by several threads.
+ *
+ * <pre>
+ *   host                            device
+ *
+ *   images   ---every run-------->  images
+ *                                      |   task "in": upload kernel, planes to pixels
+ *                                      v
+ *                                   memory (maps) ---+
+ *                                      |     ^       |   tasks "step0", "step1", ...: each kernel reads maps
+ *   weights  ---first run only--->  weights -|-------+   and weights, and writes one map
+ *                                      |     +-------+
+ *                                      |   tasks "out0", "out1", ...: download kernels, pixels to planes
+ *                                      v
+ *   results  &lt;--every run---------  results
+ * </pre>
+ *
+ * <p>The tasks are split into task graphs of limited length. A graph leaves its arrays on the device, and the next graph uses them there.
  */
 final class NetTasks implements AutoCloseable {
-    /** Task graphs of 73 such tasks were seen to work and of 120 to overflow a buffer of TornadoVM's; so many are surely taken. */
-    static final int TASKS_OF_A_GRAPH = 64;
-    /** The number of a step in the name of its task. */
+    /** Maximum number of tasks per graph. Graphs of 73 tasks worked; 120 tasks overflowed a buffer of TornadoVM. */
+    static final int MAX_TASKS_PER_GRAPH = 64;
+    /** Finds the number of a step in the name of its task. */
     static final Pattern STEP = Pattern.compile("\\.step(\\d+)");
-    /** Task graphs of one JVM have names of their own. */
+    /** Numbers the plans: the names of task graphs must be unique in a JVM. */
     private static final AtomicLong PLANS = new AtomicLong();
 
     private final NetLayout layout;
@@ -39,18 +55,19 @@ final class NetTasks implements AutoCloseable {
     private final FloatArray weights;
     private final FloatArray results;
     private final GridScheduler grids = new GridScheduler();
-    /** Names of the tasks, with those of their graphs. */
+    /** Full names of the tasks: {@code graph.task}. */
     private final List<String> tasks = new ArrayList<>();
-    /** Grid of each task that has one, and its work items for one image. */
+    /** The grids of the tasks that have one. */
     private final List<Grid> gridsOfTasks = new ArrayList<>();
     private final TornadoExecutionPlan plan;
     private final int graphs;
     private int batch;
 
+    /** A grid, and the number of work items per image. */
     private record Grid(WorkerGrid2D grid, int items) {}
 
-    /** Makes the plan; nothing is compiled before the first run. */
-    NetTasks(NetLayout layout, int capacity, TornadoDevice device, int tasksOfAGraph) {
+    /** Builds the task graphs. TornadoVM compiles them on the first run. */
+    NetTasks(NetLayout layout, int capacity, TornadoDevice device, int maxTasks) {
         this.layout = layout;
         this.capacity = capacity;
         this.images = new FloatArray(Math.multiplyExact(capacity, layout.input().length()));
@@ -59,46 +76,46 @@ final class NetTasks implements AutoCloseable {
         this.weights = FloatArray.fromArray(layout.weights());
         this.results = new FloatArray(
                 Math.multiplyExact(capacity, layout.outputs().stream().mapToInt(NetLayout.Port::length).sum()));
-        ImmutableTaskGraph[] snapshots = graphs(tasksOfAGraph).stream().map(TaskGraph::snapshot)
+        ImmutableTaskGraph[] snapshots = graphs(maxTasks).stream().map(TaskGraph::snapshot)
                 .toArray(ImmutableTaskGraph[]::new);
         this.graphs = snapshots.length;
         this.plan = new TornadoExecutionPlan(snapshots);
         plan.withDevice(device);
-        // With a scheduler TornadoVM asks it for the grid of every task.
+        // A scheduler without grids must not be set: TornadoVM would ask it for the grid of every task.
         if (!gridsOfTasks.isEmpty()) {
             plan.withGridScheduler(grids);
         }
     }
 
-    /** A task in the making: beside the memory it takes another array. */
-    private record Pending(String id, KernelLaunch launch, FloatArray other, BufferOffsets offsets) {}
+    /** A task to be added to a graph. Its second array holds the weights, the images or the results. */
+    private record Pending(String id, KernelLaunch launch, FloatArray second, BufferOffsets offsets) {}
 
     private List<Pending> pending() {
         List<Pending> all = new ArrayList<>();
         NetLayout.Port in = layout.input();
         int image = layout.image();
         all.add(new Pending("in", layout.upload(), images,
-                new BufferOffsets(image, 0, 0, -1, in.at(), in.map().stride(), 0)));
+                new BufferOffsets(image, 0, 0, -1, in.offset(), in.map().stride(), 0)));
         for (int i = 0; i < layout.steps().size(); i++) {
             NetLayout.PlacedKernel step = layout.steps().get(i);
             all.add(new Pending("step" + i, step.launch(), weights, step.offsets()));
         }
-        int at = 0;
+        int offset = 0;
         for (int i = 0; i < layout.outputs().size(); i++) {
             NetLayout.Port out = layout.outputs().get(i);
             all.add(new Pending("out" + i, layout.downloads().get(i), results,
-                    new BufferOffsets(image, out.at(), out.map().stride(), -1, 0, 0, at)));
-            at += capacity * out.length();
+                    new BufferOffsets(image, out.offset(), out.map().stride(), -1, 0, 0, offset)));
+            offset += capacity * out.length();
         }
         return all;
     }
 
-    private List<TaskGraph> graphs(int tasksOfAGraph) {
+    private List<TaskGraph> graphs(int maxTasks) {
         long number = PLANS.incrementAndGet();
         List<Pending> pending = pending();
         List<TaskGraph> result = new ArrayList<>();
-        for (int from = 0; from < pending.size(); from += tasksOfAGraph) {
-            int to = Math.min(pending.size(), from + tasksOfAGraph);
+        for (int from = 0; from < pending.size(); from += maxTasks) {
+            int to = Math.min(pending.size(), from + maxTasks);
             String name = "jvig" + number + "g" + result.size();
             TaskGraph graph = new TaskGraph(name);
             if (from == 0) {
@@ -115,7 +132,8 @@ final class NetTasks implements AutoCloseable {
                     grids.addWorkerGrid(tasks.getLast(), grid);
                     gridsOfTasks.add(new Grid(grid, task.launch().items()));
                 }
-                task.launch().task().addTo(graph, task.id(), new KernelContext(), memory, task.other(), task.offsets());
+                task.launch().task().addTo(graph, task.id(), new KernelContext(), memory, task.second(),
+                        task.offsets());
             }
             if (to < pending.size()) {
                 graph.persistOnDevice(kept(to, pending.size()));
@@ -128,36 +146,37 @@ final class NetTasks implements AutoCloseable {
         return result;
     }
 
-    /** What stays on the device between the task before {@code next} and that: results too, once a way out has written some. */
+    /** The arrays that stay on the device before task {@code next}: the results too, once a download has written some of them. */
     private Object[] kept(int next, int tasks) {
         return next > tasks - layout.outputs().size()
                 ? new Object[]{memory, weights, results}
                 : new Object[]{memory, weights};
     }
 
-    /** Images that go in at once. */
+    /** Maximum batch size. */
     int capacity() {
         return capacity;
     }
 
     /**
-     * Runs some images.
+     * Runs a part of a batch.
      *
-     * @param nchw  {@code [batch][channels][height][width]} from image {@code first} on
-     * @param count images to run, at most the capacity
-     * @param to    for each output {@code [batch][channels][height][width]}, written from image {@code first} on
+     * @param nchw  the images of the batch, {@code [batch][channels][height][width]}
+     * @param first index of the first image to run
+     * @param count number of images to run, at most the capacity
+     * @param to    for each output {@code [batch][channels][height][width]}; only the images that are run are written
      */
     void run(float[] nchw, int first, int count, float[][] to) {
         upload(nchw, first, count);
         for (int i = 0; i < graphs; i++) {
             plan.withGraph(i).execute();
         }
-        int at = 0;
+        int offset = 0;
         for (int i = 0; i < to.length; i++) {
             int length = layout.outputs().get(i).length();
-            MemorySegment.copy(results.getSegment(), ValueLayout.JAVA_FLOAT, (long) Float.BYTES * at, to[i],
+            MemorySegment.copy(results.getSegment(), ValueLayout.JAVA_FLOAT, (long) Float.BYTES * offset, to[i],
                     first * length, count * length);
-            at += capacity * length;
+            offset += capacity * length;
         }
     }
 
@@ -173,9 +192,10 @@ final class NetTasks implements AutoCloseable {
     }
 
     /**
-     * Runs one image and asks the device how long each kernel took, transfers apart.
+     * Runs one image and reads the kernel times of the device, which do not include transfers.
      *
-     * @return nanoseconds of the way in, of each step, and of the ways out
+     * @return nanoseconds of the upload kernel, of each step, and of the download kernels
+     * @throws IllegalStateException if TornadoVM reports no time for a task
      */
     long[] profile(float[] nchw) {
         upload(nchw, 0, 1);
@@ -185,17 +205,33 @@ final class NetTasks implements AutoCloseable {
             for (int i = 0; i < graphs; i++) {
                 nanos.putAll(ProfileLog.kernelNanos(plan.withGraph(i).execute().getProfilerResult().getProfileLog()));
             }
-            return tasks.stream().mapToLong(task -> nanos.get(task)).toArray();
+            return times(tasks, nanos);
         } finally {
             plan.withoutProfiler();
         }
     }
 
+    /**
+     * The times of the tasks, in order.
+     *
+     * @throws IllegalStateException if one is missing
+     */
+    static long[] times(List<String> tasks, Map<String, Long> nanos) {
+        return tasks.stream().mapToLong(task -> {
+            Long time = nanos.get(task);
+            if (time == null) {
+                throw new IllegalStateException("TornadoVM's profile has no kernel time for the task " + task
+                        + "; it has times for " + nanos.size() + " of " + tasks.size() + " tasks");
+            }
+            return time;
+        }).toArray();
+    }
+
+    /** Frees the memory of the device and closes the plan, which is closed even if freeing fails. */
     @Override
     public void close() {
-        try {
+        try (plan) {
             plan.freeDeviceMemory();
-            plan.close();
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException(e);
         }

@@ -33,11 +33,11 @@ import io.github.jvig.tornado.kernels.ThresholdedMaxRelativePerItem;
 import java.util.List;
 
 /**
- * The kernels for processors that speak OpenCL: vectors of sixteen, sums in registers, and no local memory, which on a processor is a copy
- * for nothing.
+ * The kernels for OpenCL processors: vectors of 16 floats, sums in registers, and no local memory, which on a processor would only be an
+ * extra copy.
  */
 final class ProcessorKernels implements DeviceKernels {
-    /** Fewer pixels than this would leave most of a tile of fourteen unused. */
+    /** With fewer pixels, most of a 14-pixel tile would be unused. */
     private static final int MIN_TILED_PIXELS = 5;
 
     private final KernelTable<KernelLaunch> table = new KernelTable<>("tornado", Machine.of("opencl-processor"),
@@ -48,7 +48,7 @@ final class ProcessorKernels implements DeviceKernels {
         return table;
     }
 
-    /** In the order in which they are tried. */
+    /** The rows in the order in which they are tried. */
     static List<KernelRow<?, KernelLaunch>> rows() {
         return List.of(
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-14x16",

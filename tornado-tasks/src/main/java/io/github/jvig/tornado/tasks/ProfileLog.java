@@ -8,14 +8,14 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What TornadoVM's profiler writes: an object for each task graph, in it one for each task, numbers as strings. */
+/** Parses the log of TornadoVM's profiler: one JSON object per task graph with one object per task; numbers are strings. */
 final class ProfileLog {
     private static final String KERNEL_TIME = "TASK_KERNEL_TIME";
 
     private ProfileLog() {
     }
 
-    /** Nanoseconds on the device of each task, by {@code "graph.task"}. */
+    /** Kernel time of each task on the device in nanoseconds, by {@code "graph.task"}. */
     static Map<String, Long> kernelNanos(String log) {
         Map<String, Long> nanos = new HashMap<>();
         try (JsonParser json = new JsonFactory().createParser(log)) {

@@ -14,40 +14,40 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 
 /**
- * A net on one TornadoVM device. Task graphs are made for batches of 1, 2, 4 and so on up to {@value #LARGEST_BATCH} images, the first by
- * {@link #compile}, each other when a batch first needs it; a batch runs in the smallest there is that holds it, a larger one piece by piece.
- * Threads that run it at a time wait for each other: the device is one.
+ * A net on one TornadoVM device. Task graphs are compiled for batch sizes of 1, 2, 4 and so on up to {@value #MAX_BATCH}: the first by
+ * {@link #compile}, the others when a batch first needs them. A batch runs on the smallest compiled size that holds it; batches above the
+ * maximum are split. Concurrent calls wait for each other, because there is one device.
  */
 public final class TaskExecutable implements Executable {
-    /** Images that are run at once at most. */
-    static final int LARGEST_BATCH = 64;
-    /** Task graphs for so many times the batch are not worth what they send in vain, rather than compiling others. */
-    private static final int TOO_LARGE = 8;
+    /** Maximum number of images per run of the task graphs. */
+    static final int MAX_BATCH = 64;
+    /** Task graphs for more than this many times the batch are not used, because of the data that they transfer in vain; others are compiled. */
+    private static final int MAX_OVERSIZE = 8;
 
     private final String name;
     private final TornadoDevice device;
     private final NetLayout layout;
-    private final int largestBatch;
-    private final int tasksOfAGraph;
+    private final int maxBatch;
+    private final int maxTasksPerGraph;
     private final NavigableMap<Integer, NetTasks> plans = new TreeMap<>();
     private boolean closed;
 
-    private TaskExecutable(String name, TornadoDevice device, NetLayout layout, int tasksOfAGraph) {
+    private TaskExecutable(String name, TornadoDevice device, NetLayout layout, int maxTasksPerGraph) {
         this.name = name;
         this.device = device;
         this.layout = layout;
-        this.tasksOfAGraph = tasksOfAGraph;
-        int batch = LARGEST_BATCH;
+        this.maxTasksPerGraph = maxTasksPerGraph;
+        int batch = MAX_BATCH;
         while (batch > 0 && !fits(batch)) {
             batch /= 2;
         }
         if (batch == 0) {
             throw new IllegalArgumentException(name + " has too little memory: an input of "
                     + layout.input().map().height() + "x" + layout.input().map().width() + " needs "
-                    + (layout.bytes(1) >> 20) + " MiB, and it has " + (device.getMaxGlobalMemory() >> 20)
-                    + " MiB, at most " + (device.getMaxAllocMemory() >> 20) + " MiB in one piece");
+                    + (layout.bytes(1) >> 20) + " MiB, the device has " + (device.getMaxGlobalMemory() >> 20)
+                    + " MiB and allocates at most " + (device.getMaxAllocMemory() >> 20) + " MiB at once");
         }
-        largestBatch = batch;
+        maxBatch = batch;
     }
 
     private boolean fits(int batch) {
@@ -62,47 +62,47 @@ public final class TaskExecutable implements Executable {
     }
 
     /**
-     * Picks kernels by the kind of device, plans the memory, and compiles the task graphs for one image by running one.
+     * Chooses kernels by the kind of device, plans the memory, and compiles the task graphs for one image by running one.
      *
-     * @param name the device's, for messages
-     * @throws IllegalArgumentException      when the graph can't be run at this size, or not in the device's memory
-     * @throws UnsupportedOperationException when the device lacks an operation, or a kernel does not compile
+     * @param name name of the device, for messages
+     * @throws IllegalArgumentException      if the graph cannot run at this size, or does not fit into the device's memory
+     * @throws UnsupportedOperationException if there is no kernel for an operation, or a kernel does not compile
      */
     public static Executable compile(Graph graph, int height, int width, String name, TornadoDevice device) {
         return compile(graph, height, width, name, device, DeviceKernels.of(device.getDeviceType()),
-                NetTasks.TASKS_OF_A_GRAPH);
+                NetTasks.MAX_TASKS_PER_GRAPH);
     }
 
     static TaskExecutable compile(Graph graph, int height, int width, String name, TornadoDevice device,
-            DeviceKernels kernels, int tasksOfAGraph) {
+            DeviceKernels kernels, int maxTasksPerGraph) {
         TaskExecutable executable = new TaskExecutable(name, device, new NetLayout(graph, height, width, kernels),
-                tasksOfAGraph);
+                maxTasksPerGraph);
         executable.plan(1);
         return executable;
     }
 
-    /** The task graphs for a batch, ready to run: those that are there, if they are not far too large, else new ones. */
+    /** The task graphs for a batch, compiled: existing ones unless they are far too large, otherwise new ones. */
     private NetTasks plan(int batch) {
-        var known = plans.ceilingEntry(batch);
-        if (known != null && known.getKey() <= TOO_LARGE * batch) {
-            return known.getValue();
+        var existing = plans.ceilingEntry(batch);
+        if (existing != null && existing.getKey() <= MAX_OVERSIZE * batch) {
+            return existing.getValue();
         }
-        int capacity = Math.min(largestBatch, batch == 1 ? 1 : Integer.highestOneBit(batch - 1) << 1);
+        int capacity = Math.min(maxBatch, batch == 1 ? 1 : Integer.highestOneBit(batch - 1) << 1);
         NetTasks tasks = null;
         try {
-            tasks = new NetTasks(layout, capacity, device, tasksOfAGraph);
+            tasks = new NetTasks(layout, capacity, device, maxTasksPerGraph);
             tasks.run(new float[layout.input().length()], 0, 1, results(1));
         } catch (RuntimeException | TornadoInternalError e) {
             if (tasks != null) {
                 closeAfter(tasks, e);
             }
-            throw Failure.of(name, "compile " + culprit(Failure.reason(e)), e);
+            throw Failure.of(name, "compile " + failedLayer(Failure.reason(e)), e);
         }
         plans.put(capacity, tasks);
         return tasks;
     }
 
-    /** Frees what there is. Of what the device had no memory for, TornadoVM complains; that is not what failed first. */
+    /** Frees what was allocated. TornadoVM may fail again, on what it could not allocate; the first failure is the one to report. */
     private static void closeAfter(NetTasks tasks, Throwable failure) {
         try {
             tasks.close();
@@ -111,8 +111,8 @@ public final class TaskExecutable implements Executable {
         }
     }
 
-    /** The layer whose task a message of TornadoVM's names, if it names one. */
-    private String culprit(String reason) {
+    /** The layer whose task is named in a message of TornadoVM; "the net" if none is. */
+    private String failedLayer(String reason) {
         Matcher task = NetTasks.STEP.matcher(reason);
         if (!task.find()) {
             return "the net";
@@ -158,9 +158,9 @@ public final class TaskExecutable implements Executable {
 
     @Override
     public synchronized void run(float[] nchw, int batch, float[][] results) {
-        open();
-        for (int first = 0; first < batch; first += largestBatch) {
-            int count = Math.min(largestBatch, batch - first);
+        requireOpen();
+        for (int first = 0; first < batch; first += maxBatch) {
+            int count = Math.min(maxBatch, batch - first);
             NetTasks tasks = plan(count);
             try {
                 tasks.run(nchw, first, count, results);
@@ -170,10 +170,10 @@ public final class TaskExecutable implements Executable {
         }
     }
 
-    /** Kernel times as the device tells them; the ways in and out count with the first and the last step. */
+    /** Kernel times measured by the device. The upload counts as part of the first step, downloads as part of the last. */
     @Override
     public synchronized long[] profile(float[] nchw) {
-        open();
+        requireOpen();
         long[] tasks = plan(1).profile(nchw);
         int steps = layout.steps().size();
         long[] nanos = new long[steps];
@@ -183,7 +183,7 @@ public final class TaskExecutable implements Executable {
         return nanos;
     }
 
-    private void open() {
+    private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the executable is closed");
         }
@@ -192,7 +192,31 @@ public final class TaskExecutable implements Executable {
     @Override
     public synchronized void close() {
         closed = true;
-        plans.values().forEach(NetTasks::close);
+        List<NetTasks> open = List.copyOf(plans.values());
         plans.clear();
+        closeAll(open.stream().<Runnable>map(tasks -> tasks::close).toList());
+    }
+
+    /** Runs all, even if one fails. The first failure is thrown at the end, with later ones suppressed. */
+    static void closeAll(List<Runnable> closers) {
+        Throwable first = null;
+        for (Runnable closer : closers) {
+            try {
+                closer.run();
+            } catch (RuntimeException | Error e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        switch (first) {
+            case null -> {
+            }
+            case Error error -> throw error;
+            case RuntimeException e -> throw e;
+            default -> throw new IllegalStateException(first);
+        }
     }
 }

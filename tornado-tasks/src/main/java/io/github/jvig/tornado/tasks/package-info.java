@@ -1,5 +1,6 @@
 /**
- * From a graph to TornadoVM's task graphs: a kernel for each layer, picked by the kind of device, a place for each map and weight, and the
- * task graphs that run them for a batch.
+ * Turns a graph into TornadoVM task graphs. Start reading at {@link io.github.jvig.tornado.tasks.TaskExecutable}. {@code DeviceKernels}
+ * chooses a kernel for each layer by the kind of device, {@code NetLayout} assigns an offset to each map and weight, and {@code NetTasks}
+ * builds and runs the task graphs for a batch.
  */
 package io.github.jvig.tornado.tasks;

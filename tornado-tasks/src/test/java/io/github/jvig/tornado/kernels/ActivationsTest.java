@@ -10,7 +10,7 @@ import io.github.jvig.kernels.ResidualAdd;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The activations, lane by lane and number by number, against the exact ones from far below zero to far above. */
+/** Compares the vector and scalar activations with exact ones, from large negative to large positive arguments. */
 class ActivationsTest {
     private static final int COUNT = 4001;
 

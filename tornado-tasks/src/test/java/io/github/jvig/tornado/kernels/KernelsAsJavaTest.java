@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** The work items of every kernel as plain Java, on random shapes, against the scalar kernels, which define the operations. */
+/** Compares every kernel, run as plain Java work item by work item, with the scalar kernels, on random shapes. */
 class KernelsAsJavaTest {
     private static MapLayout map(Random random, int side, int channels) {
         return MapLayout.of(1 + random.nextInt(side), 1 + random.nextInt(side), 1 + random.nextInt(channels));
@@ -213,7 +213,7 @@ class KernelsAsJavaTest {
                         in.width(), in.channels()));
     }
 
-    /** TornadoVM has no array without elements. */
+    /** TornadoVM does not support empty arrays. */
     private static float[] padded(float[] weights) {
         return weights.length == 0 ? new float[1] : weights;
     }
@@ -262,7 +262,7 @@ class KernelsAsJavaTest {
                 (float) (1 / Math.sqrt(keyDim))));
     }
 
-    /** LayoutTransform go in, and come out as they were. */
+    /** An upload followed by a download returns the same planes. */
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 16})
     void planes(int step) {
@@ -278,7 +278,8 @@ class KernelsAsJavaTest {
         assertEquals(planes.get(1 * channels * pixels + 2 * pixels + 7), memory.get(image + 64 + 7 * step + 2));
         FloatArray back = new FloatArray(5 + planes.getSize());
         for (int id = 0; id < planes.getSize(); id++) {
-            LayoutTransform.numberOut(id % (pixels * channels), id / (pixels * channels), memory, back, image, 64, step,
+            LayoutTransform.elementOut(id % (pixels * channels), id / (pixels * channels), memory, back, image, 64,
+                    step,
                     5,
                     pixels, channels);
         }

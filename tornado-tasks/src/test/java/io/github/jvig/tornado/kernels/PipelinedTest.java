@@ -24,17 +24,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** The kernels for FPGAs as plain Java, as tasks call them, on random shapes, against the scalar kernels. */
+/** Compares the kernels for FPGAs, called as plain Java, with the scalar kernels, on random shapes. */
 class PipelinedTest {
     private static MapLayout map(Random random) {
         return MapLayout.of(1 + random.nextInt(9), 1 + random.nextInt(9), 1 + random.nextInt(50));
     }
 
-    private static IntArray sizes(int... own) {
-        IntArray sizes = new IntArray(1 + own.length);
+    private static IntArray sizes(int... values) {
+        IntArray sizes = new IntArray(1 + values.length);
         sizes.set(0, TestMaps.BATCH);
-        for (int i = 0; i < own.length; i++) {
-            sizes.set(1 + i, own[i]);
+        for (int i = 0; i < values.length; i++) {
+            sizes.set(1 + i, values[i]);
         }
         return sizes;
     }
@@ -230,7 +230,7 @@ class PipelinedTest {
         maps.check();
     }
 
-    /** LayoutTransform go in, and come out as they were. */
+    /** An upload followed by a download returns the same planes. */
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 16})
     void planes(int step) {

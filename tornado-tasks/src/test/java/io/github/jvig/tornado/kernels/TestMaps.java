@@ -12,12 +12,12 @@ import io.github.jvig.kernels.Spec;
 import java.util.Random;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** A plan's memory with the maps of one operation in it, for a batch of two, and what the scalar kernel makes of the same maps. */
+/** A plan's memory with the maps of one operation for a batch of two, and the scalar kernel's result for the same maps. */
 public final class TestMaps {
     public static final int BATCH = 2;
-    /** Zeros at the start of each image's share. */
+    /** Number of zeros at the start of each image's memory. */
     static final int ZEROS = 128;
-    /** Of two numbers of a map of noise: half of a map's pixels are nearer than this for each channel. */
+    /** A distance per channel: about half of the pixels of a noise map are nearer to each other than this. */
     private static final float MEAN_DIFFERENCE = 2.26f;
 
     public final Spec spec;
@@ -52,7 +52,7 @@ public final class TestMaps {
         clear();
     }
 
-    /** A map's place holds an older one until it is written: here, what is no number. */
+    /** Fills the place of the output with NaN: before a kernel writes it, it holds arbitrary values. */
     public void clear() {
         for (int n = 0; n < BATCH; n++) {
             for (int i = n * image + out; i < (n + 1) * image; i++) {
@@ -75,7 +75,7 @@ public final class TestMaps {
         return random.nextBoolean() ? epilogue.plusResidual() : epilogue;
     }
 
-    /** Some map of this layout, what lies behind its channels included. */
+    /** A random map of this layout, including random values in its padding. */
     private static float[] noise(MapLayout map, Random random) {
         float[] x = new float[map.length()];
         map.fromPlanes(normal(map.pixels() * map.channels(), 2, random), 0, x, 0);
@@ -88,7 +88,7 @@ public final class TestMaps {
         }
     }
 
-    /** Every number of the output is what the scalar kernel gives. */
+    /** Checks that every element of the output equals the result of the scalar kernel. */
     public void check() {
         MapLayout map = spec.out();
         for (int n = 0; n < BATCH; n++) {

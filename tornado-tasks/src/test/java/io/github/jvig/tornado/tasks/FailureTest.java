@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
-/** What becomes of TornadoVM's exceptions. */
+/** The messages for TornadoVM's exceptions. */
 class FailureTest {
     @Test
     void memoryThatRanOutIsABadArgumentInOneLine() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The OpenCL that TornadoVM makes of whole nets for FPGAs, on a virtual device in a JVM of its own. Nothing runs. */
+/** Checks the OpenCL code that TornadoVM generates for FPGAs from whole nets, for a virtual device in a separate JVM. Nothing runs. */
 class FpgaCodeTest {
     private static final String SINGLE_WORK_ITEM = "__attribute__((reqd_work_group_size(1, 1, 1)))";
     private static final Pattern KERNEL = Pattern.compile("([^\\n]*)\\n__kernel void (\\w+)\\((.*?)\\}  //  kernel",
@@ -56,7 +56,7 @@ class FpgaCodeTest {
             assertEquals(SINGLE_WORK_ITEM, kernels.group(1).strip(), method);
             assertEquals(codes.computeIfAbsent(method, _ -> code), code, method + " is not one and the same circuit");
         }
-        // TornadoVM compiles for FPGAs before it runs, and again where it finds nothing.
+        // TornadoVM compiles for FPGAs ahead of the run, and again if it finds no binary.
         assertEquals(0, compiled.size() % tasks.size(), compiled.size() + " kernels for " + tasks.size() + " tasks");
         for (int i = 0; i < compiled.size(); i++) {
             assertEquals(tasks.get(i % tasks.size()), compiled.get(i), "task " + i);
@@ -82,7 +82,7 @@ class FpgaCodeTest {
         return (text.length() - text.replace(part, "").length()) / part.length();
     }
 
-    /** Of {@code "task f32-max-relative-pipelined"} the method's name, {@code "pipelinedMaxRelative"}. */
+    /** The name of the method, {@code "pipelinedMaxRelative"} for {@code "task f32-max-relative-pipelined"}. */
     private static String method(String line) {
         return "pipelined" + Arrays.stream(line.split("-")).skip(1).filter(word -> !word.equals("pipelined"))
                 .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1)).collect(Collectors.joining());

@@ -1,6 +1,6 @@
 package io.github.jvig.tornado.tasks;
 
-/** The kernels for FPGAs, whatever the device is: any can run them. */
+/** The kernels for FPGAs; any device can run them. */
 class FpgaKernelsTest extends KernelsOnDevice {
     FpgaKernelsTest() {
         super(new FpgaKernels());

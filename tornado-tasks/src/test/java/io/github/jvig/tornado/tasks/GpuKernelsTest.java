@@ -1,6 +1,6 @@
 package io.github.jvig.tornado.tasks;
 
-/** The kernels for GPUs, whatever the device is: any can run them. */
+/** The kernels for GPUs; any device can run them. */
 class GpuKernelsTest extends KernelsOnDevice {
     GpuKernelsTest() {
         super(new GpuKernels());

@@ -37,7 +37,7 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Every kernel of a table on the first device, on random shapes, against the scalar kernels. */
+/** Compares every kernel of a table on the first device with the scalar kernels, on random shapes. */
 abstract class KernelsOnDevice {
     private static final TornadoDevice DEVICE = FirstDevice.get();
 
@@ -47,7 +47,7 @@ abstract class KernelsOnDevice {
         this.kernels = kernels;
     }
 
-    /** Runs one layer by itself; the device has to say that it ran a kernel. */
+    /** Runs a single layer, and checks that the device reports a time for its kernel. */
     private void check(Spec spec, float[] weight, float[] bias, Random random) throws Exception {
         TestMaps maps = new TestMaps(spec, weight, bias, random);
         KernelLaunch work = kernels.table().kernel(spec, weight, bias);

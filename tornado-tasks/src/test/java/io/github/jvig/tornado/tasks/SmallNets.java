@@ -22,12 +22,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** A net with one of everything, which compiles in a few seconds. */
+/** A net with one layer of each kind, which compiles in a few seconds. */
 final class SmallNets {
     private SmallNets() {
     }
 
-    /** For images of {@code 2 * height} by {@code 2 * width}: attention has biases for one size. */
+    /** For images of {@code 2 * height} by {@code 2 * width} pixels, because attention has biases for one map size. */
     static Graph oneOfEverything(int height, int width, long seed) {
         Random random = new Random(seed);
         Node input = new Node("input", new InputOp(3), List.of());
@@ -55,7 +55,7 @@ final class SmallNets {
                 attention));
     }
 
-    /** A single convolution of three channels. */
+    /** A single convolution with three input channels. */
     static Graph single(Window window) {
         Node input = new Node("input", new InputOp(3), List.of());
         return new Graph(List.of(conv("only", input, 8, 1, window, Epilogue.NONE, new Random(1))));

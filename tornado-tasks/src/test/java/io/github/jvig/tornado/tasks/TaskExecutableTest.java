@@ -19,8 +19,10 @@ import io.github.jvig.tornado.kernels.TestMaps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -33,7 +35,7 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** A whole net as task graphs on the first device, against the same net on the CPU's scalar kernels. */
+/** Compares a whole net on the first device with the same net on the scalar kernels. */
 class TaskExecutableTest {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final int HEIGHT = 18;
@@ -44,7 +46,7 @@ class TaskExecutableTest {
 
     @BeforeAll
     static void compile() {
-        executable = compile(GRAPH, NetTasks.TASKS_OF_A_GRAPH);
+        executable = compile(GRAPH, NetTasks.MAX_TASKS_PER_GRAPH);
     }
 
     @AfterAll
@@ -52,8 +54,8 @@ class TaskExecutableTest {
         executable.close();
     }
 
-    private static TaskExecutable compile(Graph graph, int tasksOfAGraph) {
-        return TaskExecutable.compile(graph, HEIGHT, WIDTH, "device", DEVICE, new ProcessorKernels(), tasksOfAGraph);
+    private static TaskExecutable compile(Graph graph, int maxTasksPerGraph) {
+        return TaskExecutable.compile(graph, HEIGHT, WIDTH, "device", DEVICE, new ProcessorKernels(), maxTasksPerGraph);
     }
 
     private static float[] images(int batch, long seed) {
@@ -76,7 +78,7 @@ class TaskExecutableTest {
         }
     }
 
-    /** The device's own clock counts a kernel for each step: nothing ran as Java. */
+    /** The clock of the device reports a time for each step: nothing ran as Java. */
     @Test
     void everyStepRanAsAKernelOnTheDevice() {
         long[] nanos = executable.profile(images(1, 2));
@@ -95,13 +97,13 @@ class TaskExecutableTest {
     @Test
     void withTheKernelsForGpus() {
         try (TaskExecutable gpu = TaskExecutable.compile(GRAPH, HEIGHT, WIDTH, "device", DEVICE, new GpuKernels(),
-                NetTasks.TASKS_OF_A_GRAPH)) {
+                NetTasks.MAX_TASKS_PER_GRAPH)) {
             float[] images = images(3, 4);
             check(GRAPH, images, 3, run(gpu, images, 3));
         }
     }
 
-    /** In several task graphs, and fewer images than there is room for. */
+    /** With several task graphs, and batches smaller than their capacity. */
     @Test
     void withTheKernelsForFpgas() {
         try (TaskExecutable fpga = TaskExecutable.compile(GRAPH, HEIGHT, WIDTH, "device", DEVICE, new FpgaKernels(),
@@ -115,10 +117,10 @@ class TaskExecutableTest {
         }
     }
 
-    /** Task graphs for four images run three and four; larger batches go in pieces. */
+    /** Task graphs for four images run three and four; larger batches are split. */
     @Test
     void batches() {
-        for (int batch : new int[]{4, 3, TaskExecutable.LARGEST_BATCH + 3, 4}) {
+        for (int batch : new int[]{4, 3, TaskExecutable.MAX_BATCH + 3, 4}) {
             float[] images = images(batch, batch);
             check(GRAPH, images, batch, run(executable, images, batch));
         }
@@ -140,7 +142,7 @@ class TaskExecutableTest {
     @Test
     void twoPlansAtOnce() throws Exception {
         Graph other = SmallNets.oneOfEverything(HEIGHT / 2, WIDTH / 2, 2);
-        try (TaskExecutable in2 = compile(other, NetTasks.TASKS_OF_A_GRAPH);
+        try (TaskExecutable in2 = compile(other, NetTasks.MAX_TASKS_PER_GRAPH);
                 var threads = Executors.newFixedThreadPool(3)) {
             List<Callable<Void>> calls = List.of(() -> runOften(GRAPH, executable, 7), () -> runOften(other, in2, 8),
                     () -> runOften(GRAPH, executable, 9));
@@ -158,7 +160,7 @@ class TaskExecutableTest {
         return null;
     }
 
-    /** The memory of a device that is a processor is this process's. */
+    /** On a processor, the memory of the device belongs to this process. */
     @Test
     void closingFreesTheMemoryOfTheDevice() throws Exception {
         assumeTrue(DEVICE.getDeviceType() == TornadoDeviceType.CPU && Files.exists(STATUS));
@@ -166,14 +168,14 @@ class TaskExecutableTest {
         assertTrue(layout.bytes(2) > 50 << 20);
         long before = 0;
         for (int i = 0; i < 7; i++) {
-            NetTasks tasks = new NetTasks(layout, 2, DEVICE, NetTasks.TASKS_OF_A_GRAPH);
+            NetTasks tasks = new NetTasks(layout, 2, DEVICE, NetTasks.MAX_TASKS_PER_GRAPH);
             tasks.run(new float[layout.input().length()], 0, 1, new float[1][layout.outputs().getFirst().length()]);
             tasks.close();
             if (i == 1) {
                 before = resident();
             }
         }
-        // The arrays on this side are freed by the collector, in its own time.
+        // The arrays on the host are freed by the garbage collector some time later.
         for (int i = 0; i < 50 && resident() > before; i++) {
             System.gc();
             Thread.sleep(100);
@@ -182,8 +184,31 @@ class TaskExecutableTest {
     }
 
     @Test
+    void everyPlanIsClosedEvenIfOneFails() {
+        List<String> closed = new ArrayList<>();
+        List<Runnable> closers = List.of(() -> closed.add("first"), () -> {
+            throw new IllegalStateException("second");
+        }, () -> {
+            throw new IllegalArgumentException("third");
+        }, () -> closed.add("fourth"));
+        var e = assertThrows(IllegalStateException.class, () -> TaskExecutable.closeAll(closers));
+        assertEquals("second", e.getMessage());
+        assertEquals(List.of("first", "fourth"), closed);
+        assertEquals("third", e.getSuppressed()[0].getMessage());
+    }
+
+    @Test
+    void aTaskWithoutATimeInTheProfileIsNamed() {
+        List<String> tasks = List.of("jvig1g0.in", "jvig1g0.step0");
+        assertArrayEquals(new long[]{5, 7}, NetTasks.times(tasks, Map.of("jvig1g0.in", 5L, "jvig1g0.step0", 7L)));
+        var e = assertThrows(IllegalStateException.class, () -> NetTasks.times(tasks, Map.of("jvig1g0.in", 5L)));
+        assertEquals("TornadoVM's profile has no kernel time for the task jvig1g0.step0; it has times for 1 of 2 tasks",
+                e.getMessage());
+    }
+
+    @Test
     void aClosedExecutableSaysSo() {
-        TaskExecutable closed = compile(SmallNets.single(Window.same(1)), NetTasks.TASKS_OF_A_GRAPH);
+        TaskExecutable closed = compile(SmallNets.single(Window.same(1)), NetTasks.MAX_TASKS_PER_GRAPH);
         closed.close();
         closed.close();
         assertThrows(IllegalStateException.class, () -> run(closed, images(1, 1), 1));
@@ -192,19 +217,19 @@ class TaskExecutableTest {
     @Test
     void anOperationWithoutAKernelIsNamed() {
         var e = assertThrows(UnsupportedOperationException.class,
-                () -> compile(SmallNets.single(new Window(3, 1, 2, 2)), NetTasks.TASKS_OF_A_GRAPH));
-        assertEquals("tornado devices have no kernel for only: dense 3x3s1p2d2 18x26x3->8", e.getMessage());
+                () -> compile(SmallNets.single(new Window(3, 1, 2, 2)), NetTasks.MAX_TASKS_PER_GRAPH));
+        assertEquals("tornado devices have no kernel for only: conv2d 3x3s1p2d2 18x26x3->8", e.getMessage());
     }
 
     @Test
     void tooLittleMemoryIsNamed() {
         var e = assertThrows(IllegalArgumentException.class, () -> TaskExecutable.compile(
                 SmallNets.single(Window.same(1)), 8_000, 7_000, "device", DEVICE));
-        assertTrue(e.getMessage().matches("device has too little memory: an input of 8000x7000 needs \\d+ MiB, and it "
-                + "has \\d+ MiB, at most \\d+ MiB in one piece"), e.getMessage());
+        assertTrue(e.getMessage().matches("device has too little memory: an input of 8000x7000 needs \\d+ MiB, the "
+                + "device has \\d+ MiB and allocates at most \\d+ MiB at once"), e.getMessage());
     }
 
-    /** A kernel that OpenCL can't compile, since the name of its argument is a word of the language. Java could run it. */
+    /** A kernel that OpenCL cannot compile, because the name of its argument is a keyword. Java could run it. */
     static void impossible(KernelContext context, FloatArray memory, int kernel) {
         memory.set(context.globalIdx, kernel);
     }
@@ -225,7 +250,7 @@ class TaskExecutableTest {
         assertEquals(1, e.getMessage().lines().count());
     }
 
-    /** Results follow the inputs, and neither the device's memory nor the JVM's grows. */
+    /** The results stay the same, and neither the memory of the device nor the heap grows. */
     @Test
     void aThousandRuns() throws Exception {
         float[][] expected = new float[10][];
@@ -242,7 +267,7 @@ class TaskExecutableTest {
         assertTrue(heapInUse() < heap + (4 << 20), "the heap grew from " + heap + " to " + heapInUse());
     }
 
-    /** Bytes of this process in memory; 0 where that can't be told. */
+    /** Resident memory of this process in bytes; 0 if it is unknown. */
     private static long resident() throws IOException {
         if (!Files.exists(STATUS)) {
             return 0;

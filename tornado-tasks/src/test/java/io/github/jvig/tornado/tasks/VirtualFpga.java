@@ -15,11 +15,11 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /**
- * The main class of a JVM in which TornadoVM has a virtual device, which it compiles for as for a real one and runs nothing on. Prints the
- * type of the device, a line for each task with the kernel that was picked for it, and, by TornadoVM, the OpenCL of each.
+ * The main class of a JVM in which TornadoVM has a virtual device: it compiles for the device but runs nothing on it. Prints the type of the
+ * device and one line for each task with the kernel that was chosen; TornadoVM prints the OpenCL code of each.
  *
- * <p>TornadoVM knows FPGAs by the name of their platform, and its virtual platform is named after its class; so a class is made here whose
- * platform has another name.
+ * <p>TornadoVM recognizes FPGAs by the name of their platform, and names its virtual platform after its class. So a class whose platform
+ * has another name is created here.
  */
 final class VirtualFpga {
     private static final String DRIVER = "uk.ac.manchester.tornado.drivers.opencl.";
@@ -27,7 +27,7 @@ final class VirtualFpga {
     private VirtualFpga() {
     }
 
-    /** @param args the platform's name, and the net */
+    /** @param args name of the platform, name of the net */
     public static void main(String[] args) throws Exception {
         FirstDevice.setUp();
         namePlatform(args[0]);
@@ -41,13 +41,13 @@ final class VirtualFpga {
         NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType()));
         System.out.println("task " + layout.upload().kernel());
         layout.steps().forEach(step -> System.out.println("task " + step.launch().kernel()));
-        layout.downloads().forEach(way -> System.out.println("task " + way.kernel()));
-        NetTasks tasks = new NetTasks(layout, 1, device, NetTasks.TASKS_OF_A_GRAPH);
+        layout.downloads().forEach(download -> System.out.println("task " + download.kernel()));
+        NetTasks tasks = new NetTasks(layout, 1, device, NetTasks.MAX_TASKS_PER_GRAPH);
         tasks.run(new float[layout.input().length()], 0, 1,
                 layout.outputs().stream().map(port -> new float[port.length()]).toArray(float[][]::new));
     }
 
-    /** Puts a platform of this name in the place of TornadoVM's virtual one. */
+    /** Replaces TornadoVM's virtual platform by one of this name. */
     private static void namePlatform(String name) throws ReflectiveOperationException {
         Class<?> platform = Class.forName(DRIVER + "virtual.VirtualOCLPlatform");
         Class<?> descriptor = Class.forName(DRIVER + "virtual.VirtualDeviceDescriptor");
