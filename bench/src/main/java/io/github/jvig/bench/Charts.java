@@ -43,10 +43,10 @@ final class Charts {
             new Color(0xCC79A7), new Color(0x56B4E9), new Color(0xD55E00));
 
     private final Path folder;
-    private final Machine machine;
+    private final BenchMachine machine;
 
     /** Draws into an existing folder. */
-    Charts(Path folder, Machine machine) {
+    Charts(Path folder, BenchMachine machine) {
         this.folder = folder;
         this.machine = machine;
     }

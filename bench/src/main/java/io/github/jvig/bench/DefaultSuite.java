@@ -31,7 +31,7 @@ public final class DefaultSuite implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "6", description = "Measuring time for each row of a comparison, without its warm-up (default: 6).")
     private double seconds;
 
-    private final Machine machine = Machine.here();
+    private final BenchMachine machine = BenchMachine.here();
 
     public static void main(String[] args) {
         // Charts are drawn without a display.

@@ -1,5 +1,6 @@
 package io.github.jvig.bench;
 
+import io.github.jvig.cli.InputSize;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.SessionOptions;
@@ -23,8 +24,8 @@ public final class OrtComparison implements Callable<Integer> {
     @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}).", defaultValue = Comparison.NETS)
     private List<String> models;
 
-    @Option(names = "--size", split = ",", paramLabel = "S|HxW,...", converter = BenchSize.Converter.class, description = "Input sizes in pixels (default: each net's native size).")
-    private List<BenchSize> sizes = List.of();
+    @Option(names = "--size", split = ",", paramLabel = "S|HxW,...", converter = InputSize.Converter.class, description = "Input sizes in pixels (default: each net's native size).")
+    private List<InputSize> sizes = List.of();
 
     @Option(names = "--batch", split = ",", paramLabel = "N,...", defaultValue = "1", description = "Images per run (default: 1).")
     private List<Integer> batches;
@@ -62,11 +63,11 @@ public final class OrtComparison implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Comparison.Row> rows = new ArrayList<>();
-        Machine machine = Machine.here();
+        BenchMachine machine = BenchMachine.here();
         spec.commandLine().getOut().println(machine.line());
         for (String name : models) {
             Model model = model(name);
-            for (BenchSize size : sizes.isEmpty() ? List.of(new BenchSize(model.size(), model.size())) : sizes) {
+            for (InputSize size : sizes.isEmpty() ? List.of(new InputSize(model.size(), model.size())) : sizes) {
                 for (int batch : batches) {
                     for (int n : threads) {
                         rows.add(Comparison.run(model, options(size, n), batch, warmUp, seconds));
@@ -80,7 +81,7 @@ public final class OrtComparison implements Callable<Integer> {
         return 0;
     }
 
-    private SessionOptions options(BenchSize size, int n) {
+    private SessionOptions options(InputSize size, int n) {
         SessionOptions.Builder options = SessionOptions.builder().threads(n).size(size.height(), size.width())
                 .warmUp(warmUp > 0);
         return (tune ? options.tuned() : options).build();

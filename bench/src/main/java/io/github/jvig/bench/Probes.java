@@ -1,17 +1,10 @@
 package io.github.jvig.bench;
 
+import io.github.jvig.cli.Peak;
 import io.github.jvig.kernels.Caches;
-import io.github.jvig.kernels.KernelProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Stream;
 
 /** Measures the machine's FMA peak and bandwidths with several threads at a time. All figures are compared with them. */
 final class Probes {
@@ -50,34 +43,12 @@ final class Probes {
     }
 
     private static Row bandwidth(Bandwidth.Kind kind, String where, long bytes, int threads) {
-        double figure = concurrently(threads, () -> Bandwidth.gigabytesPerSecond(kind, bytes));
+        double figure = Peak.simultaneously(threads, () -> Bandwidth.gigabytesPerSecond(kind, bytes));
         return new Row(kind.name().toLowerCase(Locale.ROOT), where, bytes, threads, figure, "GB/s");
     }
 
     /** FMA peak of several threads in GFLOP/s; a multiply-add counts as two operations. At most one thread per core is measured. */
     static double peakGflops(int threads) {
-        KernelProvider kernels = KernelProvider.get();
-        return concurrently(Math.min(threads, Runtime.getRuntime().availableProcessors()), kernels::measurePeakGflops);
-    }
-
-    /** Runs a measurement on several threads at the same time and returns the sum. */
-    private static double concurrently(int threads, Callable<Double> measurement) {
-        CyclicBarrier start = new CyclicBarrier(threads);
-        Callable<Double> one = () -> {
-            start.await();
-            return measurement.call();
-        };
-        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-            double sum = 0;
-            for (Future<Double> share : pool.invokeAll(Stream.generate(() -> one).limit(threads).toList())) {
-                sum += share.get();
-            }
-            return sum;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
+        return new Peak().gflops("cpu", threads);
     }
 }

@@ -24,7 +24,7 @@ final class Results {
     }
 
     /** Writes {@code name.csv} and {@code name.json}. The JSON file also names the machine. */
-    static void write(Path folder, String name, Machine machine, List<? extends Record> rows) throws IOException {
+    static void write(Path folder, String name, BenchMachine machine, List<? extends Record> rows) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(name + ".csv"), csv(rows));
         Files.writeString(folder.resolve(name + ".json"), json(machine, rows));
@@ -44,7 +44,7 @@ final class Results {
     }
 
     /** {@code {"machine": {...}, "rows": [{...}, ...]}}. */
-    static String json(Machine machine, List<? extends Record> rows) throws IOException {
+    static String json(BenchMachine machine, List<? extends Record> rows) throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
             json.writeStartObject();

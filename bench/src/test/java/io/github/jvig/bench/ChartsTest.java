@@ -27,7 +27,7 @@ class ChartsTest {
     @Test
     void everyChartIsDrawn() throws Exception {
         System.setProperty("java.awt.headless", "true");
-        Charts charts = new Charts(folder, new Machine("a processor", 2, "os", "25", "vector512", "2026-01-02"));
+        Charts charts = new Charts(folder, new BenchMachine("a processor", 2, "os", "25", "vector512", "2026-01-02"));
         List<Comparison.Row> rows = List.of(row("a", 224, 1, 10, 15), row("a", 224, 2, 5, 8), row("b", 224, 1, 20, 35),
                 row("b", 224, 2, 10, 18));
         List<LayerRow> layers = new ArrayList<>();

@@ -31,7 +31,7 @@ class ResultsTest {
 
     @Test
     void jsonHasTheMachineAndTheRows() throws IOException {
-        String json = Results.json(new Machine("cpu", 2, "os", "25.0.1+8, VM", "vector512", "2026-01-02"), ROWS)
+        String json = Results.json(new BenchMachine("cpu", 2, "os", "25.0.1+8, VM", "vector512", "2026-01-02"), ROWS)
                 .replaceAll("\\s", "");
         assertEquals("{\"machine\":{\"processor\":\"cpu\",\"cores\":2,\"system\":\"os\",\"java\":\"25.0.1+8,VM\","
                 + "\"kernels\":\"vector512\",\"date\":\"2026-01-02\"},\"rows\":[{\"name\":\"a,\\\"b\\\"\",\"threads\":2,"

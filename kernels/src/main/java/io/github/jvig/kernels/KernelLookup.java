@@ -26,7 +26,7 @@ final class KernelLookup {
 
     static synchronized KernelProvider chosen() {
         if (chosen == null) {
-            chosen = choose(System.getProperty(KernelProvider.PROPERTY, "auto"));
+            chosen = choose(System.getProperty(KernelProvider.PROVIDER_PROPERTY, "auto"));
         }
         return chosen;
     }
@@ -58,7 +58,7 @@ final class KernelLookup {
                 }
             }
             default -> throw new UnsupportedOperationException(
-                    "-D" + KernelProvider.PROPERTY + "=" + wish + " is none of auto, scalar, vector");
+                    "-D" + KernelProvider.PROVIDER_PROPERTY + "=" + wish + " is none of auto, scalar, vector");
         };
     }
 
@@ -103,7 +103,7 @@ final class KernelLookup {
                 KernelLookup.class.getClassLoader())) {
             further.addAll(extension.rows(provider.table().machine()));
         }
-        return further.isEmpty() ? provider : new Extended(provider, provider.table().withFirst(further));
+        return further.isEmpty() ? provider : new Extended(provider, provider.table().withRowsFirst(further));
     }
 
     private record Extended(KernelProvider provider, KernelTable<Kernel> table) implements KernelProvider {

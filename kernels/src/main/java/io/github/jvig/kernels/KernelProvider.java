@@ -10,7 +10,7 @@ import java.util.List;
  */
 public interface KernelProvider {
     /** System property that picks the provider of {@link #get()}: {@code auto} (the default), {@code scalar} or {@code vector}. */
-    String PROPERTY = "jvig.kernels";
+    String PROVIDER_PROPERTY = "jvig.kernels";
 
     /** System property that narrows the vectors to 128, 256 or 512 bits; wider than the hardware has is refused. */
     String BITS_PROPERTY = "jvig.vectorBits";
@@ -83,7 +83,7 @@ public interface KernelProvider {
     }
 
     /**
-     * The provider for this JVM: by {@value #PROPERTY}, else the vector one where the machine and the JVM allow it, else the scalar
+     * The provider for this JVM: by {@value #PROVIDER_PROPERTY}, else the vector one where the machine and the JVM allow it, else the scalar
      * one with one warning that says what is missing.
      *
      * @return the same provider every time

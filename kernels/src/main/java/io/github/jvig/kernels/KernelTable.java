@@ -55,7 +55,7 @@ public final class KernelTable<K> {
      * @return a new table
      * @throws IllegalArgumentException when two rows have one kernel id
      */
-    public KernelTable<K> withFirst(List<? extends KernelRow<?, K>> further) {
+    public KernelTable<K> withRowsFirst(List<? extends KernelRow<?, K>> further) {
         List<KernelRow<?, K>> all = new ArrayList<>(further);
         all.addAll(rows);
         return new KernelTable<>(name, machine, all);

@@ -1,5 +1,10 @@
 package io.github.jvig.kernels;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
 /**
  * What a {@link KernelTable} chooses by.
  *
@@ -17,5 +22,16 @@ public record Machine(String isa, int vectorBits, int registers, Caches caches) 
      */
     public static Machine of(String isa) {
         return new Machine(isa, Float.SIZE, 0, Caches.get());
+    }
+
+    /** {@return the processor's name as its maker gives it, where Linux says it; elsewhere the architecture} */
+    public static String processorName() {
+        String architecture = System.getProperty("os.arch");
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst().orElse(architecture);
+        } catch (IOException e) {
+            return architecture;
+        }
     }
 }

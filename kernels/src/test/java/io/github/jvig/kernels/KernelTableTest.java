@@ -47,7 +47,7 @@ class KernelTableTest {
 
     @Test
     void furtherRowsAreTriedFirst() {
-        KernelTable<String> table = table(16, List.of(row("a"))).withFirst(List.of(row("mine")));
+        KernelTable<String> table = table(16, List.of(row("a"))).withRowsFirst(List.of(row("mine")));
         assertEquals(List.of("mine", "a"), names(table));
     }
 

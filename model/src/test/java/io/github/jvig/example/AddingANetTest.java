@@ -38,9 +38,9 @@ class AddingANetTest {
         public Graph build(Parameters parameters) throws WeightsException {
             GraphBuilder net = new GraphBuilder(parameters);
             Node x = net.conv("stem", net.input(3), 16, Window.of(3, 2, 1));
-            x = net.gelu("stem.act", net.norm("stem.norm", x));
+            x = net.gelu("stem.act", net.batchNorm("stem.norm", x));
             Node y = net.depthwise("block.dw", x, Window.same(5));
-            y = net.activation("block.act", net.norm("block.norm", y), Activation.RELU);
+            y = net.activation("block.act", net.batchNorm("block.norm", y), Activation.RELU);
             x = net.add("block", x, net.pointwise("block.pw", y, 16));
             Node logits = net.linear("head", net.globalAveragePool("pool", x), classes);
             return new Graph(List.of(logits), List.of(x));

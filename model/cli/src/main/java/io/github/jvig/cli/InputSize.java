@@ -6,11 +6,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Height and width of the input in pixels, written as {@code 224} or {@code 256x192}. */
-record InputSize(int height, int width) {
+public record InputSize(int height, int width) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,6})(?:x(\\d{1,6}))?");
 
     /** Parses the value of {@code --size}. */
-    static final class Converter implements ITypeConverter<InputSize> {
+    public static final class Converter implements ITypeConverter<InputSize> {
         @Override
         public InputSize convert(String value) {
             Matcher matcher = FORM.matcher(value);

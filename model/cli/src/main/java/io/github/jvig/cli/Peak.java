@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /** Measures the FMA peak of the processor, with which all times are compared. */
-final class Peak {
+public final class Peak {
     private final Map<Integer, Double> measured = new HashMap<>();
 
     /**
@@ -21,7 +21,7 @@ final class Peak {
      * @param device name of the device whose times are compared with the peak
      * @return GFLOP/s; NaN for a device other than the processor
      */
-    double gflops(String device, int threads) {
+    public double gflops(String device, int threads) {
         if (!device.equals("cpu") && !device.equals("scalar")) {
             return Double.NaN;
         }
@@ -29,11 +29,15 @@ final class Peak {
     }
 
     private static double measure(int threads) {
-        KernelProvider kernels = KernelProvider.get();
-        CyclicBarrier barrier = new CyclicBarrier(threads);
+        return simultaneously(threads, KernelProvider.get()::measurePeakGflops);
+    }
+
+    /** The sum of what threads measure at the same time. */
+    public static double simultaneously(int threads, Callable<Double> measurement) {
+        CyclicBarrier start = new CyclicBarrier(threads);
         Callable<Double> one = () -> {
-            barrier.await();
-            return kernels.measurePeakGflops();
+            start.await();
+            return measurement.call();
         };
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             double sum = 0;

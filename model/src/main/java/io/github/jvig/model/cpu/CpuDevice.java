@@ -66,7 +66,7 @@ public final class CpuDevice implements Device {
         try {
             return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
         } catch (IllegalArgumentException e) {
-            throw LoweredOp.refused(options.height(), options.width(), e.getMessage(), e);
+            throw LoweredOp.sizeRefused(options.height(), options.width(), e.getMessage(), e);
         }
     }
 }

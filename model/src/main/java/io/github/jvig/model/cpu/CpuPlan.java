@@ -52,10 +52,10 @@ final class CpuPlan {
         for (int output : outputs) {
             lastRead[output] = stages.size();
         }
-        List<BufferPlanner.Life> lives = new ArrayList<>();
-        lives.add(new BufferPlanner.Life(input.length(), -1, lastRead[0]));
+        List<BufferPlanner.Lifetime> lives = new ArrayList<>();
+        lives.add(new BufferPlanner.Lifetime(input.length(), -1, lastRead[0]));
         for (int i = 0; i < stages.size(); i++) {
-            lives.add(new BufferPlanner.Life(shape(i + 1).length(), i, lastRead[i + 1]));
+            lives.add(new BufferPlanner.Lifetime(shape(i + 1).length(), i, lastRead[i + 1]));
         }
         this.buffers = new BufferPlanner(lives);
         this.scratch = MapLayout.padded(stages.stream().mapToInt(s -> s.kernel().scratch()).max().orElse(0));

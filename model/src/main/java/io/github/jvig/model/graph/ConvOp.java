@@ -48,7 +48,7 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
      * @param newEpilogue what follows the sum
      * @return a new operation
      */
-    public ConvOp with(Epilogue newEpilogue) {
+    public ConvOp withEpilogue(Epilogue newEpilogue) {
         return new ConvOp(inChannels, outChannels, groups, window, weight, scale, bias, newEpilogue);
     }
 

@@ -184,7 +184,7 @@ public final class Passes {
             if (node.op() instanceof ActivateOp activate && node.inputs().getFirst().op() instanceof ConvOp conv
                     && conv.epilogue().equals(Epilogue.NONE) && activate.activation() != Activation.NONE
                     && graph.readOnce(old.inputs().getFirst())) {
-                return new Node(node.name(), conv.with(Epilogue.of(activate.activation())),
+                return new Node(node.name(), conv.withEpilogue(Epilogue.of(activate.activation())),
                         node.inputs().getFirst().inputs());
             }
             return node;
@@ -204,7 +204,7 @@ public final class Passes {
                     Node producer = node.inputs().get(side);
                     if (producer.op() instanceof ConvOp conv && !conv.epilogue().residual()
                             && graph.readOnce(old.inputs().get(side))) {
-                        return new Node(node.name(), conv.with(conv.epilogue().plusResidual()),
+                        return new Node(node.name(), conv.withEpilogue(conv.epilogue().plusResidual()),
                                 List.of(producer.inputs().getFirst(), node.inputs().get(1 - side)));
                     }
                 }

@@ -16,8 +16,8 @@ public final class BufferPlanner {
      * @param from   the step that writes it
      * @param to     the last step that reads it
      */
-    public record Life(int length, int from, int to) {
-        boolean meets(Life other) {
+    public record Lifetime(int length, int from, int to) {
+        boolean meets(Lifetime other) {
             return from <= other.to && other.from <= to;
         }
     }
@@ -34,7 +34,7 @@ public final class BufferPlanner {
      * @param lives length and life of each value
      * @throws IllegalArgumentException when they do not fit one Java array together
      */
-    public BufferPlanner(List<Life> lives) {
+    public BufferPlanner(List<Lifetime> lives) {
         offsets = new int[lives.size()];
         Arrays.fill(offsets, -1);
         List<Integer> bySize = java.util.stream.IntStream.range(0, lives.size()).boxed()
@@ -51,7 +51,7 @@ public final class BufferPlanner {
         length = (int) end;
     }
 
-    private long lowestFree(List<Life> lives, int i) {
+    private long lowestFree(List<Lifetime> lives, int i) {
         int[] inTheWay = java.util.stream.IntStream.range(0, lives.size())
                 .filter(j -> offsets[j] >= 0 && lives.get(i).meets(lives.get(j))).boxed()
                 .sorted(Comparator.comparingInt(j -> offsets[j])).mapToInt(Integer::intValue).toArray();

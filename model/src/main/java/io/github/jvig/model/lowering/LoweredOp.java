@@ -42,7 +42,7 @@ public record LoweredOp(Node node, Spec spec) {
                     ops.add(op);
                 }
             } catch (IllegalArgumentException e) {
-                throw refused(height, width, node.name() + ": " + e.getMessage(), e);
+                throw sizeRefused(height, width, node.name() + ": " + e.getMessage(), e);
             }
         }
         return ops;
@@ -75,7 +75,7 @@ public record LoweredOp(Node node, Spec spec) {
      * @param cause  the failure that it comes from, or null
      * @return an exception to throw
      */
-    public static IllegalArgumentException refused(int height, int width, String why, Throwable cause) {
+    public static IllegalArgumentException sizeRefused(int height, int width, String why, Throwable cause) {
         return new IllegalArgumentException("an input of " + height + "x" + width + " can't be run: " + why, cause);
     }
 

@@ -109,15 +109,15 @@ public record EfficientFormer(List<Integer> blocks, List<Integer> channels, int 
 
     private static Node convolution(GraphBuilder net, String conv, String norm, Node x, int channels)
             throws WeightsException {
-        return net.norm(norm, net.conv(conv, x, channels, HALVE));
+        return net.batchNorm(norm, net.conv(conv, x, channels, HALVE));
     }
 
     /** x + ls1 * (pool(x) - x), then x + ls2 * (expand, project), normalized by batch. */
     private static Node poolingBlock(GraphBuilder net, String name, Node x) throws WeightsException {
         x = plus(net, name + ".ls1", name + ":mixed", x, net.averagePoolMinusInput(name + ".token_mixer", x, POOL));
-        Node y = net.norm(name + ".mlp.norm1", net.pointwise(name + ".mlp.fc1", x, EXPANSION * x.channels()));
+        Node y = net.batchNorm(name + ".mlp.norm1", net.pointwise(name + ".mlp.fc1", x, EXPANSION * x.channels()));
         y = net.pointwise(name + ".mlp.fc2", net.gelu(name + ".mlp.act", y), x.channels());
-        return plus(net, name + ".ls2", name, x, net.norm(name + ".mlp.norm2", y));
+        return plus(net, name + ".ls2", name, x, net.batchNorm(name + ".mlp.norm2", y));
     }
 
     /** x + ls1 * attention(x), then x + ls2 * (expand, project), each on x normalized by layer. */
@@ -140,6 +140,6 @@ public record EfficientFormer(List<Integer> blocks, List<Integer> channels, int 
     private Node heads(GraphBuilder net, Node x) throws WeightsException {
         x = net.globalAveragePool("global_pool", net.layerNorm("norm", x));
         Node both = net.add("head + head_dist", net.linear("head", x, classes), net.linear("head_dist", x, classes));
-        return net.times("logits", both, 0.5);
+        return net.scale("logits", both, 0.5);
     }
 }

@@ -176,7 +176,7 @@ public final class GraphBuilder {
      * @return a new node
      * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
      */
-    public Node norm(String name, Node x) throws WeightsException {
+    public Node batchNorm(String name, Node x) throws WeightsException {
         int channels = x.channels();
         float[] weight = parameters.floats(name + ".weight", channels);
         float[] bias = parameters.floats(name + ".bias", channels);
@@ -285,7 +285,7 @@ public final class GraphBuilder {
      * @param factor the factor
      * @return a new node
      */
-    public Node times(String name, Node x, double factor) {
+    public Node scale(String name, Node x, double factor) {
         return new Node(name, new AffineOp(filled(x.channels(), factor), new double[x.channels()]), List.of(x));
     }
 

@@ -179,11 +179,12 @@ public record InvertedResidualNet(int stem, List<Stage> stages, int head, Activa
         }
         y = active(net, name + ".bn" + norm++, net.depthwiseWithoutBias(name + ".conv_dw", y, window));
         String project = blocks.expansion() == Blocks.NO_EXPANSION ? ".conv_pw" : ".conv_pwl";
-        y = net.norm(name + ".bn" + norm, net.convWithoutBias(name + project, y, blocks.channels(), Window.same(1)));
+        y = net.batchNorm(name + ".bn" + norm,
+                net.convWithoutBias(name + project, y, blocks.channels(), Window.same(1)));
         return stride == 1 && x.channels() == y.channels() ? net.add(name, y, x) : y;
     }
 
     private Node active(GraphBuilder net, String name, Node x) throws WeightsException {
-        return net.activation(name + ".act", net.norm(name, x), activation);
+        return net.activation(name + ".act", net.batchNorm(name, x), activation);
     }
 }

@@ -141,10 +141,10 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
     private static Node invertedResidual(GraphBuilder net, String name, Node x) throws WeightsException {
         String mlp = name + ".mlp";
         Node y = net.pointwise(mlp + ".fc1", x, EXPANSION * x.channels());
-        y = net.gelu(mlp + ".act", net.norm(mlp + ".norm1", y));
+        y = net.gelu(mlp + ".act", net.batchNorm(mlp + ".norm1", y));
         y = net.depthwise(mlp + ".mid", y, Window.same(3));
-        y = net.gelu(mlp + ".act#2", net.norm(mlp + ".mid_norm", y));
-        y = net.norm(mlp + ".norm2", net.pointwise(mlp + ".fc2", y, x.channels()));
+        y = net.gelu(mlp + ".act#2", net.batchNorm(mlp + ".mid_norm", y));
+        y = net.batchNorm(mlp + ".norm2", net.pointwise(mlp + ".fc2", y, x.channels()));
         return net.add(name, x, net.layerScale(name + ".layer_scale_2", y, x.channels(), 1, 1));
     }
 
@@ -156,9 +156,9 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
 
     /** x + project(expand(x)). */
     private static Node ffn(GraphBuilder net, String name, Node x) throws WeightsException {
-        Node y = net.norm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, EXPANSION * x.channels()));
+        Node y = net.batchNorm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, EXPANSION * x.channels()));
         y = net.gelu(name + ".act", y);
-        y = net.norm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
+        y = net.batchNorm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
         return net.add(name, y, x);
     }
 }

@@ -79,13 +79,13 @@ final class ViGBlocks {
     /** Two convolutions that halve: a quarter of the height and the width. */
     Node stem(Node x, int channels) throws WeightsException {
         x = net.conv("stem.stem.0", x, channels / 2, HALVE);
-        x = net.gelu("stem.stem.2", net.norm("stem.stem.1", x));
+        x = net.gelu("stem.stem.2", net.batchNorm("stem.stem.1", x));
         x = net.conv("stem.stem.3", x, channels, HALVE);
-        return net.gelu("stem.stem.5", net.norm("stem.stem.4", x));
+        return net.gelu("stem.stem.5", net.batchNorm("stem.stem.4", x));
     }
 
     Node downsample(String name, Node x, int channels) throws WeightsException {
-        return net.norm(name + ".conv.1", net.conv(name + ".conv.0", x, channels, HALVE));
+        return net.batchNorm(name + ".conv.1", net.conv(name + ".conv.0", x, channels, HALVE));
     }
 
     /**
@@ -95,11 +95,11 @@ final class ViGBlocks {
      * @param channels behind the 1x1
      */
     Node graphConvolution(String name, Node x, Gather gather, int channels) throws WeightsException {
-        Node y = net.norm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, x.channels()));
+        Node y = net.batchNorm(name + ".fc1.1", net.pointwise(name + ".fc1.0", x, x.channels()));
         String nn = name + ".graph_conv.nn";
         y = gather.of(nn + ":input", y);
-        y = net.gelu(nn + ".2", net.norm(nn + ".1", net.pointwise(nn + ".0", y, channels)));
-        return net.norm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
+        y = net.gelu(nn + ".2", net.batchNorm(nn + ".1", net.pointwise(nn + ".0", y, channels)));
+        return net.batchNorm(name + ".fc2.1", net.pointwise(name + ".fc2.0", y, x.channels()));
     }
 
     /** x + pe(x): a conditional positional encoding by a depthwise convolution (arXiv 2102.10882). */
@@ -115,28 +115,28 @@ final class ViGBlocks {
     /** expand 1x1, depthwise 3x3, project 1x1. */
     Node separable(String name, Node x) throws WeightsException {
         Node y = net.pointwise(name + ".pw1", x, EXPANSION * x.channels());
-        y = net.gelu(name + ".act1", net.norm(name + ".norm1", y));
+        y = net.gelu(name + ".act1", net.batchNorm(name + ".norm1", y));
         y = net.depthwise(name + ".dw", y, Window.same(3));
-        y = net.gelu(name + ".act2", net.norm(name + ".norm2", y));
-        return net.norm(name + ".norm3", net.pointwise(name + ".pw2", y, x.channels()));
+        y = net.gelu(name + ".act2", net.batchNorm(name + ".norm2", y));
+        return net.batchNorm(name + ".norm3", net.pointwise(name + ".pw2", y, x.channels()));
     }
 
     /** expand 1x1, project 1x1. */
     Node feedForward(String name, Node x) throws WeightsException {
-        Node y = net.norm(name + ".1", net.pointwise(name + ".0", x, EXPANSION * x.channels()));
+        Node y = net.batchNorm(name + ".1", net.pointwise(name + ".0", x, EXPANSION * x.channels()));
         y = net.gelu(name + ".2", y);
-        return net.norm(name + ".4", net.pointwise(name + ".3", y, x.channels()));
+        return net.batchNorm(name + ".4", net.pointwise(name + ".3", y, x.channels()));
     }
 
     /** Pooled map to logits; of a distilled net the mean of its two heads. */
     Node heads(Node x, int embedding, int classes, boolean distilled) throws WeightsException {
         x = net.globalAveragePool("prediction.0", x);
-        x = net.gelu("prediction.3", net.norm("prediction.2", net.pointwise("prediction.1", x, embedding)));
+        x = net.gelu("prediction.3", net.batchNorm("prediction.2", net.pointwise("prediction.1", x, embedding)));
         Node head = net.pointwise("head", x, classes);
         if (!distilled) {
             return head;
         }
         Node both = net.add("head + dist_head", head, net.pointwise("dist_head", x, classes));
-        return net.times("logits", both, 0.5);
+        return net.scale("logits", both, 0.5);
     }
 }

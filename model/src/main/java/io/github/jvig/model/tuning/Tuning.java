@@ -1,8 +1,7 @@
 package io.github.jvig.model.tuning;
 
+import io.github.jvig.kernels.Machine;
 import io.github.jvig.model.files.CacheFolder;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -18,13 +17,6 @@ public final class Tuning {
 
     /** The processor's name, in characters that are allowed on every file system. */
     private static String processor() {
-        String name = System.getProperty("os.arch");
-        try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            name = lines.filter(line -> line.startsWith("model name")).findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 1)).orElse(name);
-        } catch (IOException e) {
-            // Not Linux: the name of the architecture is used.
-        }
-        return name.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        return Machine.processorName().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 }

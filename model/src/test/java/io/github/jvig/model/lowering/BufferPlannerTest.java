@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.jvig.model.lowering.BufferPlanner.Life;
+import io.github.jvig.model.lowering.BufferPlanner.Lifetime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 class BufferPlannerTest {
     @Test
     void aChainNeedsTwoBuffers() {
-        BufferPlanner plan = new BufferPlanner(List.of(new Life(160, -1, 0), new Life(160, 0, 1), new Life(160, 1, 2),
-                new Life(160, 2, 3)));
+        BufferPlanner plan = new BufferPlanner(
+                List.of(new Lifetime(160, -1, 0), new Lifetime(160, 0, 1), new Lifetime(160, 1, 2),
+                        new Lifetime(160, 2, 3)));
         assertEquals(320, plan.length());
     }
 
@@ -22,10 +23,10 @@ class BufferPlannerTest {
     void whatLivesAtOneTimeNeverOverlaps() {
         SplittableRandom random = new SplittableRandom(7);
         for (int round = 0; round < 200; round++) {
-            List<Life> lives = new ArrayList<>();
+            List<Lifetime> lives = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 int from = random.nextInt(20);
-                lives.add(new Life(random.nextInt(1, 500), from, from + random.nextInt(6)));
+                lives.add(new Lifetime(random.nextInt(1, 500), from, from + random.nextInt(6)));
             }
             BufferPlanner plan = new BufferPlanner(lives);
             long busiest = 0;
@@ -50,7 +51,7 @@ class BufferPlannerTest {
 
     @Test
     void moreThanOneArrayHoldsIsRefused() {
-        List<Life> lives = List.of(new Life(Integer.MAX_VALUE - 100, 0, 1), new Life(200, 0, 1));
+        List<Lifetime> lives = List.of(new Lifetime(Integer.MAX_VALUE - 100, 0, 1), new Lifetime(200, 0, 1));
         assertThrows(IllegalArgumentException.class, () -> new BufferPlanner(lives));
     }
 }

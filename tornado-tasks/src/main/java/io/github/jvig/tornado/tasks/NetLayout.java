@@ -53,7 +53,7 @@ final class NetLayout {
         values.put(graph.input(), 0);
         ops.forEach(op -> values.put(op.node(), values.size()));
         MapLayout in = LoweredOp.input(graph, height, width);
-        List<BufferPlanner.Life> lives = lives(ops, values, graph.outputs(), in.length());
+        List<BufferPlanner.Lifetime> lives = lives(ops, values, graph.outputs(), in.length());
         BufferPlanner buffers = buffers(lives, in);
         int zeros = ops.stream().mapToInt(op -> zeros(op.spec())).max().orElse(MapLayout.CHANNEL_ALIGNMENT);
         this.image = MapLayout.padded(Math.addExact(zeros, buffers.length()));
@@ -84,7 +84,7 @@ final class NetLayout {
         }
     }
 
-    private static BufferPlanner buffers(List<BufferPlanner.Life> lives, MapLayout in) {
+    private static BufferPlanner buffers(List<BufferPlanner.Lifetime> lives, MapLayout in) {
         try {
             return new BufferPlanner(lives);
         } catch (IllegalArgumentException e) {
@@ -98,7 +98,8 @@ final class NetLayout {
         return spec instanceof Conv2d ? spec.in().stride() : MapLayout.CHANNEL_ALIGNMENT;
     }
 
-    private static List<BufferPlanner.Life> lives(List<LoweredOp> ops, Map<Node, Integer> values, List<Node> outputs,
+    private static List<BufferPlanner.Lifetime> lives(List<LoweredOp> ops, Map<Node, Integer> values,
+            List<Node> outputs,
             int inputLength) {
         int[] lastRead = new int[ops.size() + 1];
         for (int i = 0; i < ops.size(); i++) {
@@ -108,10 +109,10 @@ final class NetLayout {
             }
         }
         outputs.forEach(node -> lastRead[values.get(node)] = ops.size());
-        List<BufferPlanner.Life> lives = new ArrayList<>();
-        lives.add(new BufferPlanner.Life(inputLength, -1, lastRead[0]));
+        List<BufferPlanner.Lifetime> lives = new ArrayList<>();
+        lives.add(new BufferPlanner.Lifetime(inputLength, -1, lastRead[0]));
         for (int i = 0; i < ops.size(); i++) {
-            lives.add(new BufferPlanner.Life(ops.get(i).spec().out().length(), i, lastRead[i + 1]));
+            lives.add(new BufferPlanner.Lifetime(ops.get(i).spec().out().length(), i, lastRead[i + 1]));
         }
         return lives;
     }
