@@ -39,9 +39,7 @@ class ModulePathIT {
 
             import io.github.jvig.kernels.KernelProvider;
             import io.github.jvig.model.Models;
-            import io.github.jvig.model.Options;
             import io.github.jvig.model.vision.DigitSamples;
-            import io.github.jvig.model.vision.ImageClassifier;
             import io.github.jvig.model.vision.Images;
             import java.nio.file.Path;
             import java.util.Arrays;
@@ -50,8 +48,8 @@ class ModulePathIT {
             public class App {
                 public static void main(String[] args) throws Exception {
                     System.out.println(KernelProvider.get().name().startsWith("vector"));
-                    try (var session = Models.digits().compile(Options.threads(1).withoutWarmUp())) {
-                        var classifier = ImageClassifier.digits(session);
+                    try (var session = Models.digits().compile(options -> options.threads(1).warmUp(false))) {
+                        var classifier = session.classifier();
                         for (String name : DigitSamples.names()) {
                             try (var in = DigitSamples.open(name)) {
                                 System.out.println(name + " " + classifier.classify(ImageIO.read(in)).best().label());
