@@ -110,8 +110,7 @@ final class VectorAvgPoolBlend implements Kernel {
 
     /** Neighboring pixels with a column on either side, the first one's left column at {@code sumsOffset}. */
     private static void across3(float[] sums, int sumsOffset, int stride, int pixels, float share, float[] in,
-            int inOffset,
-            float[] weight, int length, float[] out, int outOffset) {
+            int inOffset, float[] weight, int length, float[] out, int outOffset) {
         for (int x = 0; x < pixels; x++) {
             int p = x * stride;
             for (int c = 0; c < length; c += LANES) {
@@ -127,8 +126,7 @@ final class VectorAvgPoolBlend implements Kernel {
 
     /** One pixel with any number of columns in reach. */
     private static void across(float[] sums, int sumsOffset, int stride, int columns, float share, float[] in,
-            int inOffset,
-            float[] weight, int length, float[] out, int outOffset) {
+            int inOffset, float[] weight, int length, float[] out, int outOffset) {
         for (int c = 0; c < length; c += LANES) {
             FloatVector s = FloatVector.fromArray(FLOATS, sums, sumsOffset + c);
             for (int x = 1; x < columns; x++) {

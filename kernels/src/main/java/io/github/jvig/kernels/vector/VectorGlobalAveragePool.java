@@ -71,8 +71,7 @@ record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
     }
 
     private static void addRow1(float[] in, int inOffset, int pixels, int stride, float factor, float[] out,
-            int outOffset,
-            int width) {
+            int outOffset, int width) {
         for (int c = 0; c < width; c += LANES) {
             FloatVector s = FloatVector.zero(FLOATS);
             int p = inOffset + c;

@@ -195,8 +195,7 @@ final class VectorThresholdedMaxRelative implements Kernel {
 
     /** Pixels with fewer channels than a vector has lanes. */
     private static void raiseNarrow(long near, float[] in, int self, int other, int step, int channels, float[] out,
-            int m,
-            int outRowStride) {
+            int m, int outRowStride) {
         for (long remaining = near; remaining != 0; remaining &= remaining - 1) {
             int i = Long.numberOfTrailingZeros(remaining);
             for (int c = 0; c < channels; c++) {
