@@ -47,15 +47,15 @@ record ScalarAttention(Attention spec, float[] weight) implements Kernel {
         }
     }
 
-    /** Writes {@code exp(score - greatest score)} for each token and gives their sum. */
+    /** Writes {@code exp(score - max score)} for each token and gives their sum. */
     private double numerators(Operands o, int h, int i, float[] to, int toOffset) {
-        double greatest = Double.NEGATIVE_INFINITY;
+        double max = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < spec.tokens(); j++) {
-            greatest = Math.max(greatest, score(o, h, i, j));
+            max = Math.max(max, score(o, h, i, j));
         }
         double sum = 0;
         for (int j = 0; j < spec.tokens(); j++) {
-            double numerator = Math.exp(score(o, h, i, j) - greatest);
+            double numerator = Math.exp(score(o, h, i, j) - max);
             to[toOffset + j] = (float) numerator;
             sum += numerator;
         }

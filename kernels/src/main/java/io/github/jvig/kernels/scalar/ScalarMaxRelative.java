@@ -25,9 +25,9 @@ record ScalarMaxRelative(MaxRelative spec) implements Kernel {
         float sign = spec.difference() == MaxRelative.Difference.SELF_MINUS_NEIGHBOR ? 1f : -1f;
         for (int y = from; y < to; y++) {
             for (int x = 0; x < in.width(); x++) {
-                int own = o.inOffset() + (y * in.width() + x) * in.stride();
+                int self = o.inOffset() + (y * in.width() + x) * in.stride();
                 int out = o.outOffset() + (y * in.width() + x) * outStride;
-                System.arraycopy(o.in(), own, o.out(), out, channels);
+                System.arraycopy(o.in(), self, o.out(), out, channels);
                 java.util.Arrays.fill(o.out(), out + channels, out + outStride, 0f);
                 for (int i = 0; i < spec.shifts().size(); i++) {
                     MaxRelative.Shift s = spec.shifts().get(i);
@@ -35,7 +35,7 @@ record ScalarMaxRelative(MaxRelative spec) implements Kernel {
                     int fromX = Math.floorMod(x - s.dx(), in.width());
                     int other = o.inOffset() + (fromY * in.width() + fromX) * in.stride();
                     for (int c = 0; c < channels; c++) {
-                        float difference = sign * (o.in()[own + c] - o.in()[other + c]);
+                        float difference = sign * (o.in()[self + c] - o.in()[other + c]);
                         o.out()[out + channels + c] = Math.max(o.out()[out + channels + c], difference);
                     }
                 }

@@ -26,11 +26,11 @@ record ScalarRolledL1Distance(RolledL1Distance spec) implements Kernel {
             int fromY = Math.floorMod(y - spec.shift().dy(), in.height());
             for (int x = 0; x < in.width(); x++) {
                 int fromX = Math.floorMod(x - spec.shift().dx(), in.width());
-                int own = o.inOffset() + (y * in.width() + x) * in.stride();
+                int self = o.inOffset() + (y * in.width() + x) * in.stride();
                 int other = o.inOffset() + (fromY * in.width() + fromX) * in.stride();
                 int out = o.outOffset() + (y * in.width() + x) * outStride;
                 Arrays.fill(o.out(), out, out + outStride, 0f);
-                o.out()[out] = ScalarL1.l1(o.in(), own, other, in.channels());
+                o.out()[out] = ScalarL1.l1(o.in(), self, other, in.channels());
             }
         }
     }

@@ -27,18 +27,18 @@ record ScalarThresholdedMaxRelative(ThresholdedMaxRelative spec) implements Kern
         float limit = o.in2()[o.in2Offset()];
         for (int y = from; y < to; y++) {
             for (int x = 0; x < in.width(); x++) {
-                int own = o.inOffset() + (y * in.width() + x) * in.stride();
+                int self = o.inOffset() + (y * in.width() + x) * in.stride();
                 int out = o.outOffset() + (y * in.width() + x) * outStride;
-                System.arraycopy(o.in(), own, o.out(), out, channels);
+                System.arraycopy(o.in(), self, o.out(), out, channels);
                 Arrays.fill(o.out(), out + channels, out + outStride, 0f);
                 for (int i = 0; i < spec.shifts().size(); i++) {
                     MaxRelative.Shift s = spec.shifts().get(i);
                     int fromY = Math.floorMod(y - s.dy(), in.height());
                     int fromX = Math.floorMod(x - s.dx(), in.width());
                     int other = o.inOffset() + (fromY * in.width() + fromX) * in.stride();
-                    if (ScalarL1.l1(o.in(), own, other, channels) < limit) {
+                    if (ScalarL1.l1(o.in(), self, other, channels) < limit) {
                         for (int c = 0; c < channels; c++) {
-                            float difference = o.in()[other + c] - o.in()[own + c];
+                            float difference = o.in()[other + c] - o.in()[self + c];
                             o.out()[out + channels + c] = Math.max(o.out()[out + channels + c], difference);
                         }
                     }

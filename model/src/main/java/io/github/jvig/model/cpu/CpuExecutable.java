@@ -41,15 +41,15 @@ final class CpuExecutable implements Executable {
         pool = new AtomicReferenceArray<>(POOLED);
         pool.set(0, new Workspace(threads));
         int[] parts = new int[plan.stages().size() + 1];
-        int[] least = new int[parts.length];
+        int[] minClaims = new int[parts.length];
         parts[0] = plan.input().height();
-        least[0] = 1;
+        minClaims[0] = 1;
         for (int i = 1; i < parts.length; i++) {
             Kernel kernel = plan.stages().get(i - 1).kernel();
             parts[i] = kernel.units();
-            least[i] = WorkerTeam.leastClaim(kernel, threads);
+            minClaims[i] = WorkerTeam.minClaim(kernel, threads);
         }
-        this.oneImage = new WorkerTeam.Program(parts, least);
+        this.oneImage = new WorkerTeam.Program(parts, minClaims);
         this.team = new WorkerTeam(threads);
     }
 
@@ -60,14 +60,14 @@ final class CpuExecutable implements Executable {
         private float[] images;
         private float[][] results;
 
-        /** @param own the workspace of the caller */
-        void run(float[] nchw, int count, float[][] outputs, Workspace own) {
+        /** @param callers the workspace of the caller */
+        void run(float[] nchw, int count, float[][] outputs, Workspace callers) {
             if (program.parts()[0] != count) {
                 program = new WorkerTeam.Program(new int[]{count}, new int[]{1});
             }
             images = nchw;
             results = outputs;
-            workspaces[0] = own;
+            workspaces[0] = callers;
             try {
                 team.run(program, this, null);
             } finally {
@@ -170,7 +170,7 @@ final class CpuExecutable implements Executable {
         boolean together = team.tryEnter();
         try {
             int done = 0;
-            if (together && batch >= threads && batch <= WorkerTeam.MOST_PARTS) {
+            if (together && batch >= threads && batch <= WorkerTeam.MAX_PARTS) {
                 done = batch - batch % threads;
                 sideBySide.run(nchw, done, results, workspace);
             }

@@ -39,14 +39,14 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
         arena = new float[Math.addExact(scratchOffset, Math.multiplyExact(threads, scratch))];
         operands = new Operands[kernels.size()];
         int[] parts = new int[kernels.size()];
-        int[] least = new int[kernels.size()];
+        int[] minClaims = new int[kernels.size()];
         for (int i = 0; i < operands.length; i++) {
             Kernel kernel = kernels.get(i);
             operands[i] = new Operands(arena, start[i], arena, in2Offset, arena, start[i + 1]).check(kernel.spec());
             parts[i] = kernel.units();
-            least[i] = WorkerTeam.leastClaim(kernel, threads);
+            minClaims[i] = WorkerTeam.minClaim(kernel, threads);
         }
-        program = new WorkerTeam.Program(parts, least);
+        program = new WorkerTeam.Program(parts, minClaims);
         team = new WorkerTeam(threads);
     }
 

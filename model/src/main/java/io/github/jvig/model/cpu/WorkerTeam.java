@@ -28,12 +28,12 @@ final class WorkerTeam implements AutoCloseable {
      * The steps of a run. The arrays are not changed any more.
      *
      * @param parts of each step
-     * @param least parts of each step that are claimed at least at a time
+     * @param minClaims parts of each step that are claimed at least at a time
      */
-    record Program(int[] parts, int[] least) {
+    record Program(int[] parts, int[] minClaims) {
         Program {
-            if (Arrays.stream(parts).anyMatch(count -> count > MOST_PARTS)) {
-                throw new IllegalArgumentException("a step has at most " + MOST_PARTS + " parts");
+            if (Arrays.stream(parts).anyMatch(count -> count > MAX_PARTS)) {
+                throw new IllegalArgumentException("a step has at most " + MAX_PARTS + " parts");
             }
         }
 
@@ -46,7 +46,7 @@ final class WorkerTeam implements AutoCloseable {
     private static final int SPINS = 1_000;
 
     /** Parts of a step at most, see {@link #shares}. */
-    static final int MOST_PARTS = (1 << 20) - 1;
+    static final int MAX_PARTS = (1 << 20) - 1;
 
     /** Longs from share to share, so that no two lie in one cache line, nor in the pair of lines that some processors fetch. */
     private static final int APART = 16;
@@ -81,7 +81,7 @@ final class WorkerTeam implements AutoCloseable {
     }
 
     /** Units of a kernel that a thread claims at least at a time. */
-    static int leastClaim(Kernel kernel, int threads) {
+    static int minClaim(Kernel kernel, int threads) {
         return kernel.prefersContiguousUnits() ? Math.ceilDiv(kernel.units(), threads) : 1;
     }
 
@@ -104,11 +104,11 @@ final class WorkerTeam implements AutoCloseable {
     }
 
     private static int from(long share) {
-        return (int) (share >>> 20) & MOST_PARTS;
+        return (int) (share >>> 20) & MAX_PARTS;
     }
 
     private static int to(long share) {
-        return (int) share & MOST_PARTS;
+        return (int) share & MAX_PARTS;
     }
 
     /** Shares all parts of the next step out. */
@@ -162,15 +162,15 @@ final class WorkerTeam implements AutoCloseable {
 
     /** Claims some parts of the current step and works them off; false when none is left. */
     private boolean claim(int worker) {
-        long own = shares.get((worker + 1) * APART);
-        if (claim(worker, worker, own)) {
+        long mine = shares.get((worker + 1) * APART);
+        if (claim(worker, worker, mine)) {
             return true;
         }
         for (int i = 1; i < threads; i++) {
             int owner = (worker + i) % threads;
             long other = shares.get((owner + 1) * APART);
             // A worker whose own share of a step is not out yet waits for it.
-            if (number(own) == number(other) && claim(worker, owner, other)) {
+            if (number(mine) == number(other) && claim(worker, owner, other)) {
                 return true;
             }
         }
@@ -188,7 +188,7 @@ final class WorkerTeam implements AutoCloseable {
             return false;
         }
         // Half of what is left: large claims first, which cost little, small ones last, which even out the end.
-        int count = Math.min(to - from, Math.max(least(), (to - from) / 2));
+        int count = Math.min(to - from, Math.max(minClaim(), (to - from) / 2));
         long left = worker == owner ? seen + ((long) count << 20) : seen - count;
         if (shares.compareAndSet((owner + 1) * APART, seen, left)) {
             int first = worker == owner ? from : to - count;
@@ -204,10 +204,10 @@ final class WorkerTeam implements AutoCloseable {
     }
 
     /** Parts that are claimed at least at a time, as far as can be told before a claim. */
-    private int least() {
+    private int minClaim() {
         Program current = program;
         int step = currentStep;
-        return step < current.steps() ? current.least()[step] : 1;
+        return step < current.steps() ? current.minClaims()[step] : 1;
     }
 
     private void await(int count) {

@@ -67,9 +67,9 @@ public final class Passes {
                 yield Optional.of(new ConvOp(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
                         conv.weight(), product(conv.scale(), affine.scale()), bias, Epilogue.NONE));
             }
-            case AvgPoolBlendOp mix when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
-                Optional.of(new AvgPoolBlendOp(mix.kernel(), product(mix.poolScale(), affine.scale()),
-                        product(mix.selfScale(), affine.scale())));
+            case AvgPoolBlendOp blend when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
+                Optional.of(new AvgPoolBlendOp(blend.kernel(), product(blend.poolScale(), affine.scale()),
+                        product(blend.selfScale(), affine.scale())));
             default -> Optional.empty();
         };
     }
@@ -108,8 +108,8 @@ public final class Passes {
     private static Optional<Op> plusIdentity(Op op) {
         return switch (op) {
             case ConvOp conv when keepsPlace(conv) -> Optional.of(plusIdentity(conv));
-            case AvgPoolBlendOp mix -> Optional.of(new AvgPoolBlendOp(mix.kernel(), mix.poolScale(),
-                    Arrays.stream(mix.selfScale()).map(factor -> factor + 1).toArray()));
+            case AvgPoolBlendOp blend -> Optional.of(new AvgPoolBlendOp(blend.kernel(), blend.poolScale(),
+                    Arrays.stream(blend.selfScale()).map(factor -> factor + 1).toArray()));
             default -> Optional.empty();
         };
     }

@@ -219,19 +219,20 @@ final class GraphWriter {
         };
     }
 
-    private void avgPoolBlend(Node node, AvgPoolBlendOp mix) {
+    private void avgPoolBlend(Node node, AvgPoolBlendOp blend) {
         if (forms.get(node) == Form.FLAT) {
             throw unsupported(node, "an average pool behind a pool");
         }
         String name = value(node);
-        int margin = mix.kernel() / 2;
-        model.node("AveragePool", List.of(x(node)), name + ":average").with("kernel_shape", mix.kernel(), mix.kernel())
+        int margin = blend.kernel() / 2;
+        model.node("AveragePool", List.of(x(node)), name + ":average")
+                .with("kernel_shape", blend.kernel(), blend.kernel())
                 .with("strides", 1, 1).with("pads", margin, margin, margin, margin).with("count_include_pad", 0L);
         long[] shape = perChannel(node, node.channels());
-        String mean = model.tensor(name + ".mean", floats(mix.poolScale()), shape);
-        String own = model.tensor(name + ".own", floats(mix.selfScale()), shape);
+        String mean = model.tensor(name + ".mean", floats(blend.poolScale()), shape);
+        String self = model.tensor(name + ".own", floats(blend.selfScale()), shape);
         model.node("Mul", List.of(name + ":average", mean), name + ":mean");
-        model.node("Mul", List.of(x(node), own), name + ":own");
+        model.node("Mul", List.of(x(node), self), name + ":own");
         model.node("Add", List.of(name + ":mean", name + ":own"), name);
     }
 
@@ -320,7 +321,7 @@ final class GraphWriter {
         String name = value(node);
         String limit = value(node.inputs().getLast());
         model.node("Sub", List.of(x, x), name + ":nothing");
-        String most = name + ":nothing";
+        String max = name + ":nothing";
         for (MaxRelative.Shift shift : spec.shifts()) {
             String neighbor = name + ":neighbor-" + shift.dy() + "-" + shift.dx();
             model.node("Sub", List.of(roll(name, x, spec.in(), shift), x), neighbor + ":lead");
@@ -329,10 +330,10 @@ final class GraphWriter {
             model.node("Cast", List.of(neighbor + ":near"), neighbor + ":mask").with("to",
                     (long) TensorProto.DataType.FLOAT.getNumber());
             model.node("Mul", List.of(neighbor + ":lead", neighbor + ":mask"), neighbor + ":masked");
-            model.node("Max", List.of(most, neighbor + ":masked"), neighbor + ":most");
-            most = neighbor + ":most";
+            model.node("Max", List.of(max, neighbor + ":masked"), neighbor + ":most");
+            max = neighbor + ":most";
         }
-        model.node("Concat", List.of(x, most), name).with("axis", (long) CHANNELS);
+        model.node("Concat", List.of(x, max), name).with("axis", (long) CHANNELS);
     }
 
     private void refuseFlat(Node node) {

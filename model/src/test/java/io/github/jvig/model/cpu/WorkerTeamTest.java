@@ -102,8 +102,8 @@ class WorkerTeamTest {
 
     @Test
     void morePartsThanAShareCanCountAreRefused() {
-        int[] least = {1};
-        assertThrows(IllegalArgumentException.class, () -> new WorkerTeam.Program(new int[]{1 << 20}, least));
+        int[] minClaims = {1};
+        assertThrows(IllegalArgumentException.class, () -> new WorkerTeam.Program(new int[]{1 << 20}, minClaims));
     }
 
     @Test
