@@ -121,7 +121,8 @@ final class FpgaKernels implements DeviceKernels {
     @Override
     public KernelLaunch upload(MapLayout map) {
         return pipelined(NO_WEIGHTS, map.pixels(), Pipelined::pipelinedUpload,
-                at -> new int[]{at.image(), at.out(), at.outStep(), map.pixels(), map.channels()}).named(id("upload"), "");
+                at -> new int[]{at.image(), at.out(), at.outStep(), map.pixels(), map.channels()})
+                .named(id("upload"), "");
     }
 
     @Override
