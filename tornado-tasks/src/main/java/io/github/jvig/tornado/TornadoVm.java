@@ -40,9 +40,9 @@ final class TornadoVm {
     /**
      * Sets the system properties of TornadoVM that JViG depends on.
      *
-     * <p>Global properties are the only way: TornadoVM reads them once, in static initializers, and has no API for them. So this runs
-     * before any class of TornadoVM is loaded, and only when an application asks for a TornadoVM device. A property that decides whether
-     * results can be trusted is overwritten; a property that is a matter of resources is left as the user has set it.
+     * <p>A library should not set global properties, but this one must: TornadoVM reads them once, when its classes are loaded. So they are
+     * set before any class of TornadoVM is loaded, and only when an application asks for TornadoVM's devices. Properties that the kernels
+     * need in order to compile and to give correct results are overwritten; a property that is only a limit keeps the user's value.
      */
     static void setUp() {
         // By default a kernel that does not compile runs as Java without any message. Here it must be an error.

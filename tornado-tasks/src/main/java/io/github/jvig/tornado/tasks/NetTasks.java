@@ -24,18 +24,18 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * The task graphs of a net on one device, for batches of at most {@link #capacity()} images. Not safe for use by several threads.
  *
  * <pre>
- *   host                            device
+ *   host                          device
  *
- *   images   ---every run-------->  images
- *                                      |   task "in": upload kernel, planes to pixels
- *                                      v
- *                                   memory (maps) ---+
- *                                      |     ^       |   tasks "step0", "step1", ...: each kernel reads maps
- *   weights  ---first run only--->  weights -|-------+   and weights, and writes one map
- *                                      |     +-------+
- *                                      |   tasks "out0", "out1", ...: download kernels, pixels to planes
- *                                      v
- *   results  &lt;--every run---------  results
+ *   images   ---every run------>  images
+ *                                    |      task "in": the upload kernel, planes to pixels
+ *                                    v
+ *   weights  ---first run only->  memory (all maps), weights
+ *                                    |  ^
+ *                                    +--+   tasks "step0", "step1", ...: each kernel reads maps and weights, writes a map
+ *                                    |
+ *                                    |      tasks "out0", "out1", ...: download kernels, pixels to planes
+ *                                    v
+ *   results  &lt;--every run-------  results
  * </pre>
  *
  * <p>The tasks are split into task graphs of limited length. A graph leaves its arrays on the device, and the next graph uses them there.
