@@ -24,7 +24,7 @@ public final class OnnxExport {
     public static final String OUTPUT = "logits";
 
     /** A protobuf message is smaller than 2 GiB. */
-    private static final long MOST_BYTES = Integer.MAX_VALUE - (1 << 20);
+    private static final long MAX_BYTES = Integer.MAX_VALUE - (1 << 20);
 
     private OnnxExport() {
     }
@@ -67,7 +67,7 @@ public final class OnnxExport {
             throw new IllegalArgumentException(
                     "a graph of " + graph.outputs().size() + " outputs can't be written as ONNX, only one of one");
         }
-        if (graph.parameters() > MOST_BYTES / Float.BYTES) {
+        if (graph.parameters() > MAX_BYTES / Float.BYTES) {
             throw new UnsupportedOperationException(
                     "a net of " + graph.parameters() + " parameters is larger than one ONNX file can be");
         }
