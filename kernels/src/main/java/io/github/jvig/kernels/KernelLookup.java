@@ -20,6 +20,8 @@ final class KernelLookup {
 
     /** The provider of this JVM once it is known, so that the warning comes once. */
     private static KernelProvider chosen;
+    /** Kept, so that extensions are looked up once. */
+    private static KernelProvider scalar;
 
     private KernelLookup() {
     }
@@ -31,8 +33,11 @@ final class KernelLookup {
         return chosen;
     }
 
-    static KernelProvider scalar() {
-        return load(SCALAR_PROVIDER);
+    static synchronized KernelProvider scalar() {
+        if (scalar == null) {
+            scalar = load(SCALAR_PROVIDER, "scalar");
+        }
+        return scalar;
     }
 
     static KernelProvider vector() {
@@ -40,7 +45,7 @@ final class KernelLookup {
         if (missing.isPresent()) {
             throw new UnsupportedOperationException("no vector kernels: " + missing.get());
         }
-        return load(VECTOR_PROVIDER);
+        return load(VECTOR_PROVIDER, "vector");
     }
 
     static KernelProvider choose(String wish) {
@@ -84,7 +89,7 @@ final class KernelLookup {
         return Optional.empty();
     }
 
-    private static KernelProvider load(String provider) {
+    private static KernelProvider load(String provider, String kernels) {
         try {
             return extended((KernelProvider) Class.forName(provider).getDeclaredConstructor().newInstance());
         } catch (ReflectiveOperationException e) {
@@ -92,7 +97,7 @@ final class KernelLookup {
             if (cause instanceof ExceptionInInitializerError init && init.getCause() != null) {
                 cause = init.getCause();
             }
-            throw new UnsupportedOperationException("no vector kernels: " + cause.getMessage(), cause);
+            throw new UnsupportedOperationException("no " + kernels + " kernels: " + cause.getMessage(), cause);
         }
     }
 
