@@ -21,7 +21,7 @@ class KernelTableTest {
     }
 
     private static KernelTable<String> table(int registers, List<KernelRow<?, String>> rows) {
-        return new KernelTable<>("test", new Machine("test", 128, registers, Caches.get()), rows);
+        return new KernelTable<>("test", new Machine("test", registers, Caches.get()), rows);
     }
 
     @Test

@@ -31,7 +31,7 @@ public final class VectorKernels implements KernelProvider {
     public VectorKernels() {
         VectorWidth.chosen();
         table = new KernelTable<>(VectorConfig.NAME,
-                new Machine(VectorConfig.NAME, VectorConfig.BITS, VectorConfig.REGISTERS, Caches.get()), rows());
+                new Machine(VectorConfig.NAME, VectorConfig.REGISTERS, Caches.get()), rows());
     }
 
     /** In the order in which they are tried. */

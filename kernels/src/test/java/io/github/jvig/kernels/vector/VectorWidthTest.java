@@ -78,7 +78,7 @@ class VectorWidthTest {
     @ParameterizedTest
     @CsvSource({"32, 49, 7x3", "32, 7, 7x3", "32, 6, 1x4", "16, 49, 6x2", "16, 6, 6x2", "16, 5, 1x4", "16, 1, 1x4"})
     void tilesByRegistersAndPixels(int registers, int pixels, String tile) {
-        Machine machine = new Machine("some", VectorConfig.BITS, registers, Caches.get());
+        Machine machine = new Machine("some", registers, Caches.get());
         PointwiseConv spec = new PointwiseConv(MapLayout.of(1, pixels, 3), 3, Epilogue.NONE);
         var choice = new KernelTable<>("some", machine, VectorKernels.rows()).candidates(spec, new float[9], null);
         assertEquals("f32-pointwise-" + tile + "-" + VectorConfig.NAME, choice.getFirst().name());

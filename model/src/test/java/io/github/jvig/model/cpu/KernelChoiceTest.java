@@ -50,7 +50,7 @@ class KernelChoiceTest {
             Machine machine = real.table().machine();
             Caches caches = new Caches(32 << 10, 1 << 20, 32 << 20);
             return new KernelTable<>(name(),
-                    new Machine(machine.isa(), machine.vectorBits(), machine.registers(), caches),
+                    new Machine(machine.isa(), machine.registers(), caches),
                     real.table().rows());
         }
 
