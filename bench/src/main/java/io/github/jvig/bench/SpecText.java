@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * separated by spaces. A new operation needs no change here as long as the types of its components are supported.
  */
 final class SpecText {
-    private static final Pattern WINDOW = Pattern.compile("(\\d+)x\\d+s(\\d+)p(\\d+)(?:d(\\d+))?");
+    private static final Pattern WINDOW = Pattern.compile("(\\d+)x(\\d+)s([\\d,]+)p([-\\d,]+)(?:d([\\d,]+))?");
     private static final String RESIDUAL = "+residual";
 
     private SpecText() {
@@ -43,7 +43,9 @@ final class SpecText {
     private static String write(Object value) {
         return switch (value) {
             case MapLayout map -> map + (map.equals(map.withChannels(map.channels())) ? "" : "/" + map.stride());
-            case Epilogue epilogue -> epilogue.activation() + (epilogue.residual() ? RESIDUAL : "");
+            case Epilogue epilogue -> epilogue.residualFirst()
+                    ? RESIDUAL + "+" + epilogue.activation()
+                    : epilogue.activation() + (epilogue.residual() ? RESIDUAL : "");
             case MaxRelative.Shift shift -> shift.dy() + "," + shift.dx();
             case List<?> list -> list.stream().map(SpecText::write).collect(Collectors.joining(";"));
             case Window _,Integer _,Double _,Enum<?> _ -> value.toString();
@@ -84,9 +86,13 @@ final class SpecText {
             return window(text);
         }
         if (type == Epilogue.class) {
+            if (text.startsWith(RESIDUAL)) {
+                return Epilogue.NONE.plusResidual().then(activation(text.substring(RESIDUAL.length() + 1)));
+            }
             boolean residual = text.endsWith(RESIDUAL);
-            String activation = residual ? text.substring(0, text.length() - RESIDUAL.length()) : text;
-            return new Epilogue((Activation) constant(activation, Activation.class), residual);
+            Epilogue plain = Epilogue
+                    .of(activation(residual ? text.substring(0, text.length() - RESIDUAL.length()) : text));
+            return residual ? plain.plusResidual() : plain;
         }
         if (type == MaxRelative.Shift.class) {
             return shift(text);
@@ -116,8 +122,27 @@ final class SpecText {
         if (!m.matches()) {
             throw new IllegalArgumentException("'" + text + "' is not a window");
         }
-        return new Window(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)),
-                m.group(4) == null ? 1 : Integer.parseInt(m.group(4)));
+        int[] stride = numbers(m.group(3), 2);
+        int[] padding = numbers(m.group(4), 4);
+        int[] dilation = numbers(m.group(5) == null ? "1" : m.group(5), 2);
+        return new Window(
+                new Window.Axis(Integer.parseInt(m.group(1)), stride[0], padding[0], padding[2], dilation[0]),
+                new Window.Axis(Integer.parseInt(m.group(2)), stride[1], padding[1], padding[3], dilation[1]));
+    }
+
+    /** As many numbers as asked for, of which one alone stands for all. */
+    private static int[] numbers(String text, int count) {
+        int[] given = Arrays.stream(text.split(",")).mapToInt(Integer::parseInt).toArray();
+        if (given.length != 1 && given.length != count) {
+            throw new IllegalArgumentException("'" + text + "' is neither 1 nor " + count + " numbers");
+        }
+        int[] all = new int[count];
+        Arrays.setAll(all, i -> given[given.length == 1 ? 0 : i]);
+        return all;
+    }
+
+    private static Activation activation(String text) {
+        return (Activation) constant(text, Activation.class);
     }
 
     private static MaxRelative.Shift shift(String text) {

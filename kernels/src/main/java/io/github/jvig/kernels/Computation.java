@@ -11,7 +11,7 @@ public interface Computation {
     /**
      * Describes the maps that are read. Weights and biases are not among them.
      *
-     * @return shapes and layouts of one or two maps: the map x first, then a residual or whatever else the operation takes
+     * @return shapes and layouts of at least one map: the map x first, then a residual or whatever else the operation takes
      */
     List<MapLayout> inputs();
 

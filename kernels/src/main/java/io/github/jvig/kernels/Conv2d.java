@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A convolution over all channels (groups = 1):
- * {@code out[y][x][o] = epilogue(bias[o] + sum over i, ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][i] * weight[o][i][ky][kx])}, with
- * zero outside the input; s, p and d are the window's stride, padding and dilation. The input may be {@link MapLayout#unpadded}. Weights:
- * {@code [out][in][k][k]}; biases: {@code [out]}. With a window of 1x1 and stride 1 it is a {@link PointwiseConv}.
+ * A convolution:
+ * {@code out[y][x][o] = epilogue(bias[o] + sum over i, ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][first + i] * weight[o][i][ky][kx])},
+ * with zero outside the input; s, p and d are the window's stride, padding in front and dilation along that side. The channels are cut into
+ * equal groups, and an output sees those of its own group: i counts them, and {@code first} is the group's first. The input may be
+ * {@link MapLayout#unpadded}. Weights: {@code [out][in / groups][kernel height][kernel width]}; biases: {@code [out]}. With a window of 1x1,
+ * stride 1 and one group it is a {@link PointwiseConv}; with as many groups as channels, in and out, a {@link DepthwiseConv}.
  *
  * <p>Rounding: the scalar kernel starts with the bias and adds one product after another in float, by row and column of the window, then by
  * input channel; products and sums are rounded. Other kernels add in float in an order that is not specified, and may round a product and its
@@ -18,11 +20,14 @@ import java.util.Objects;
  * the zeros outside the input by them.
  *
  * @param in       shape of the input, padded or {@link MapLayout#unpadded}
- * @param out      shape of the result, padded: {@link Window#outputSize} along both sides, any channels
+ * @param out      shape of the result, padded: {@link Window.Axis#outputSize} along both sides, any channels
  * @param window   kernel size, stride, padding and dilation
- * @param epilogue what follows the sum: activation, then residual, a second input of the result's shape and layout
+ * @param groups   a divisor of the channels of the input and of the result; 1 for a dense convolution
+ * @param epilogue what follows the sum; a residual is a second input of the result's shape and layout
  */
-public record Conv2d(MapLayout in, MapLayout out, Window window, Epilogue epilogue) implements Spec {
+public record Conv2d(MapLayout in, MapLayout out, Window window, int groups, Epilogue epilogue)
+        implements
+            Spec {
     /**
      * Checks the shapes.
      *
@@ -32,13 +37,18 @@ public record Conv2d(MapLayout in, MapLayout out, Window window, Epilogue epilog
     public Conv2d {
         out.requirePadded();
         Objects.requireNonNull(epilogue, "epilogue");
-        if (out.height() != window.outputSize(in.height()) || out.width() != window.outputSize(in.width())) {
+        if (out.height() != window.rows().outputSize(in.height())
+                || out.width() != window.columns().outputSize(in.width())) {
             throw new IllegalArgumentException("a convolution " + window + " of " + in + " does not give " + out);
+        }
+        if (groups < 1 || in.channels() % groups != 0 || out.channels() % groups != 0) {
+            throw new IllegalArgumentException(
+                    groups + " groups do not divide " + in.channels() + " and " + out.channels() + " channels");
         }
     }
 
     /**
-     * A convolution whose result has the usual layout.
+     * A dense convolution whose result has the usual layout.
      *
      * @param in          shape of the input, padded or {@link MapLayout#unpadded}
      * @param outChannels channels of the result, at least 1
@@ -47,8 +57,29 @@ public record Conv2d(MapLayout in, MapLayout out, Window window, Epilogue epilog
      * @throws IllegalArgumentException when the input is smaller than the window
      */
     public Conv2d(MapLayout in, int outChannels, Window window, Epilogue epilogue) {
-        this(in, MapLayout.of(window.outputSize(in.height()), window.outputSize(in.width()), outChannels), window,
-                epilogue);
+        this(in, MapLayout.of(window.rows().outputSize(in.height()), window.columns().outputSize(in.width()),
+                outChannels), window,
+                1, epilogue);
+    }
+
+    /**
+     * A convolution in groups whose result has the usual layout.
+     *
+     * @param in          shape of the input, padded or {@link MapLayout#unpadded}
+     * @param outChannels channels of the result, at least 1
+     * @param window      kernel size, stride, padding and dilation
+     * @param groups      a divisor of the channels of the input and of the result
+     * @param epilogue    what follows the sum
+     * @throws IllegalArgumentException when the input is smaller than the window, or the groups do not divide the channels
+     */
+    public Conv2d(MapLayout in, int outChannels, Window window, int groups, Epilogue epilogue) {
+        this(in, MapLayout.of(window.rows().outputSize(in.height()), window.columns().outputSize(in.width()),
+                outChannels), window, groups, epilogue);
+    }
+
+    /** {@return the input channels that one output sees} */
+    public int groupChannels() {
+        return in.channels() / groups;
     }
 
     @Override
@@ -63,7 +94,7 @@ public record Conv2d(MapLayout in, MapLayout out, Window window, Epilogue epilog
 
     @Override
     public int weightCount() {
-        return Math.multiplyExact(Math.multiplyExact(in.channels(), out.channels()), window.taps());
+        return Math.multiplyExact(Math.multiplyExact(groupChannels(), out.channels()), window.taps());
     }
 
     @Override
@@ -73,21 +104,22 @@ public record Conv2d(MapLayout in, MapLayout out, Window window, Epilogue epilog
 
     @Override
     public long macs() {
-        return (long) out.pixels() * in.channels() * out.channels() * window.kernel() * window.kernel();
+        return (long) out.pixels() * groupChannels() * out.channels() * window.taps();
     }
 
     @Override
     public int firstInputRow(int y) {
-        return window.firstInput(y, in.height());
+        return window.rows().firstInput(y, in.height());
     }
 
     @Override
     public int lastInputRow(int y) {
-        return window.lastInput(y, in.height());
+        return window.rows().lastInput(y, in.height());
     }
 
     @Override
     public String toString() {
-        return "conv2d " + window + " " + in + "->" + out.channels() + epilogue;
+        return "conv2d " + window + " " + in + "->" + out.channels() + (groups == 1 ? "" : " in " + groups + " groups")
+                + epilogue;
     }
 }

@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * A convolution of each channel by itself:
  * {@code out[y][x][c] = epilogue(bias[c] + sum over ky, kx of in[y*s - p + ky*d][x*s - p + kx*d][c] * weight[c][ky][kx])}, with zero
- * outside the input; s, p and d are the window's stride, padding and dilation. Weights: {@code [channels][k][k]}; biases: {@code [channels]}.
+ * outside the input; s, p and d are the window's stride, padding in front and dilation along that side. Weights:
+ * {@code [channels][kernel height][kernel width]}; biases: {@code [channels]}.
  *
  * <p>Rounding: the scalar kernel starts with the bias and adds one product after another in float, by row and column of the window; products
  * and sums are rounded. Other kernels add in float in an order that is not specified, and may round a product and its sum together (fused
@@ -18,9 +19,9 @@ import java.util.Objects;
  * scalar kernel gives an infinity. Finite inputs are meant.
  *
  * @param in       shape of the input
- * @param out      shape of the result: {@link Window#outputSize} along both sides, the input's channels and pixel stride
+ * @param out      shape of the result: {@link Window.Axis#outputSize} along both sides, the input's channels and pixel stride
  * @param window   kernel size, stride, padding and dilation
- * @param epilogue what follows the sum: activation, then residual, a second input of the result's shape and layout
+ * @param epilogue what follows the sum; a residual is a second input of the result's shape and layout
  */
 public record DepthwiseConv(MapLayout in, MapLayout out, Window window, Epilogue epilogue) implements Spec {
     /**
@@ -52,7 +53,8 @@ public record DepthwiseConv(MapLayout in, MapLayout out, Window window, Epilogue
     }
 
     private static MapLayout outOf(MapLayout in, Window window) {
-        return new MapLayout(window.outputSize(in.height()), window.outputSize(in.width()), in.channels(),
+        return new MapLayout(window.rows().outputSize(in.height()), window.columns().outputSize(in.width()),
+                in.channels(),
                 in.stride());
     }
 
@@ -78,17 +80,17 @@ public record DepthwiseConv(MapLayout in, MapLayout out, Window window, Epilogue
 
     @Override
     public long macs() {
-        return (long) out.pixels() * in.channels() * window.kernel() * window.kernel();
+        return (long) out.pixels() * in.channels() * window.taps();
     }
 
     @Override
     public int firstInputRow(int y) {
-        return window.firstInput(y, in.height());
+        return window.rows().firstInput(y, in.height());
     }
 
     @Override
     public int lastInputRow(int y) {
-        return window.lastInput(y, in.height());
+        return window.rows().lastInput(y, in.height());
     }
 
     @Override

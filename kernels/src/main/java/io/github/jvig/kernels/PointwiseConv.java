@@ -17,7 +17,7 @@ import java.util.Objects;
  *
  * @param in       shape of the input
  * @param out      shape of the result: the same height and width, any channels
- * @param epilogue what follows the sum: activation, then residual, a second input of the result's shape and layout
+ * @param epilogue what follows the sum; a residual is a second input of the result's shape and layout
  */
 public record PointwiseConv(MapLayout in, MapLayout out, Epilogue epilogue) implements Spec {
     /**

@@ -64,7 +64,7 @@ class FusedChainTest {
 
         Kernel depthwise(MapLayout in, Window window) {
             return kernels.kernel(new DepthwiseConv(in, window, epilogue()),
-                    floats(in.channels() * window.kernel() * window.kernel()), floats(in.channels()));
+                    floats(in.channels() * window.taps()), floats(in.channels()));
         }
 
         List<Kernel> invertedResidual(int stride) {

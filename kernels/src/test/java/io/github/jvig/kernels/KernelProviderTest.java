@@ -44,6 +44,15 @@ class KernelProviderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {61, 62, 63, 64})
+    void grouped(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 12; i++) {
+            check(specs.grouped(), seed * 1000 + i);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28})
     void depthwise(long seed) {
         RandomSpecs specs = new RandomSpecs(seed);
@@ -99,11 +108,11 @@ class KernelProviderTest {
 
     @ParameterizedTest
     @ValueSource(longs = {41, 42})
-    void poolAndAdd(long seed) {
+    void poolAndBinary(long seed) {
         RandomSpecs specs = new RandomSpecs(seed);
         for (int i = 0; i < 15; i++) {
             check(specs.globalAveragePool(), seed * 1000 + i);
-            check(specs.residualAdd(), seed * 1000 + i);
+            check(specs.binary(), seed * 1000 + i);
         }
     }
 

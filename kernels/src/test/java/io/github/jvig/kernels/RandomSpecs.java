@@ -17,8 +17,40 @@ public final class RandomSpecs {
     }
 
     private Epilogue epilogue() {
-        Epilogue plain = Epilogue.of(Activation.values()[random.nextInt(Activation.values().length)]);
-        return random.nextBoolean() ? plain.plusResidual() : plain;
+        Epilogue plain = Epilogue.of(activation());
+        return switch (between(0, 3)) {
+            case 0 -> plain.plusResidual();
+            case 1 -> Epilogue.NONE.plusResidual().then(activation());
+            default -> plain;
+        };
+    }
+
+    private Activation activation() {
+        return Activation.values()[random.nextInt(Activation.values().length)];
+    }
+
+    /** One side of a window; now and then with paddings that differ, or with pixels skipped. */
+    private Window.Axis axis(int mostKernel, int mostDilation) {
+        int padding = between(0, 3);
+        int after = random.nextInt(3) > 0 ? padding : between(-1, 4);
+        return new Window.Axis(between(1, mostKernel), between(1, 3), random.nextInt(4) > 0 ? padding : -between(0, 2),
+                after, between(1, mostDilation));
+    }
+
+    /** Square, or different along height and width. */
+    private Window window(int mostKernel) {
+        if (random.nextBoolean()) {
+            return new Window(between(1, mostKernel), between(1, 3), between(0, 3), between(1, 3));
+        }
+        return new Window(axis(mostKernel, 2), axis(mostKernel, 2));
+    }
+
+    private static boolean fits(Window.Axis axis, int size) {
+        return axis.extent() <= size + axis.padBefore() + axis.padAfter();
+    }
+
+    private static boolean fits(Window window, MapLayout in) {
+        return fits(window.rows(), in.height()) && fits(window.columns(), in.width());
     }
 
     /** Now and then with more padding than there has to be. */
@@ -41,12 +73,12 @@ public final class RandomSpecs {
 
     public Conv2d dense() {
         while (true) {
-            Window w = new Window(between(1, 5), between(1, 3), between(0, 3), between(1, 3));
+            Window w = window(5);
             MapLayout in = map(24, 20);
             if (random.nextInt(4) == 0) {
                 in = MapLayout.unpadded(in.height(), in.width(), in.channels());
             }
-            if (w.extent() <= Math.min(in.height(), in.width()) + 2 * w.padding()) {
+            if (fits(w, in)) {
                 return new Conv2d(in, between(1, 70), w, epilogue());
             }
         }
@@ -57,10 +89,10 @@ public final class RandomSpecs {
             Window w = switch (between(0, 4)) {
                 case 0, 1 -> Window.of(3, between(1, 2), between(0, 1));
                 case 2 -> Window.same(7);
-                default -> new Window(between(1, 7), between(1, 3), between(0, 4), between(1, 3));
+                default -> window(7);
             };
             MapLayout in = map(30, 90);
-            if (w.extent() <= Math.min(in.height(), in.width()) + 2 * w.padding()) {
+            if (fits(w, in)) {
                 return new DepthwiseConv(in, w, epilogue());
             }
         }
@@ -121,7 +153,28 @@ public final class RandomSpecs {
         return new Attention(in, loosened(in.withChannels(heads * valueDim)), heads, keyDim, valueDim);
     }
 
-    public ResidualAdd residualAdd() {
-        return new ResidualAdd(map(30, 90), epilogue().activation());
+    /** Two to nine groups of few channels. */
+    public Conv2d grouped() {
+        while (true) {
+            Window w = window(5);
+            int groups = between(2, 9);
+            MapLayout in = loosened(MapLayout.of(between(1, 16), between(1, 16), groups * between(1, 20)));
+            if (fits(w, in)) {
+                MapLayout out = MapLayout.of(w.rows().outputSize(in.height()), w.columns().outputSize(in.width()),
+                        groups * between(1, 20));
+                return new Conv2d(in, loosened(out), w, groups, epilogue());
+            }
+        }
+    }
+
+    public Binary binary() {
+        MapLayout in = map(30, 90);
+        MapLayout in2 = switch (between(0, 2)) {
+            case 0 -> in;
+            case 1 -> loosened(MapLayout.of(1, 1, in.channels()));
+            default -> loosened(in.withChannels(1));
+        };
+        Binary.Operator[] operators = Binary.Operator.values();
+        return new Binary(in, in2, operators[random.nextInt(operators.length)], activation());
     }
 }

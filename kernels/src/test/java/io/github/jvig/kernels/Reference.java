@@ -25,17 +25,17 @@ public record Reference(double[] value, double[] bound) {
     /** Any spec; weights and bias are not looked at where there are none. */
     public static Reference compute(Spec spec, float[] in, float[] weight, float[] bias, float[] in2) {
         return switch (spec) {
-            case PointwiseConv s -> convolve(s, Window.of(1, 1, 0), s.in().channels(), in, weight, bias)
+            case PointwiseConv s -> convolve(s, Window.of(1, 1, 0), 1, in, weight, bias)
                     .finish(s.epilogue(), in2);
-            case Conv2d s -> convolve(s, s.window(), s.in().channels(), in, weight, bias).finish(s.epilogue(),
-                    in2);
-            case DepthwiseConv s -> convolve(s, s.window(), 1, in, weight, bias).finish(s.epilogue(), in2);
+            case Conv2d s -> convolve(s, s.window(), s.groups(), in, weight, bias).finish(s.epilogue(), in2);
+            case DepthwiseConv s ->
+                convolve(s, s.window(), s.in().channels(), in, weight, bias).finish(s.epilogue(), in2);
             case MaxRelative s -> maxRelative(s, in);
             case RolledL1Distance s -> distances(s, in);
             case MeanMinusStd s -> meanMinusStd(s, in);
             case ThresholdedMaxRelative s -> thresholdedMaxRelative(s, in, in2[0]);
             case GlobalAveragePool s -> pool(s, in);
-            case ResidualAdd s -> add(s, in).finish(new Epilogue(s.activation(), true), in2);
+            case Binary s -> binary(s, in, in2).finish(Epilogue.of(s.activation()), null);
             case LayerNorm s -> normalize(s, in, weight, bias);
             case AvgPoolBlend s -> mix(s, in, weight);
             case Attention s -> attend(s, in, weight);
@@ -43,28 +43,30 @@ public record Reference(double[] value, double[] bound) {
         };
     }
 
-    /** {@code perOutput}: input channels that one output sees, all of them or its own one. */
-    private static Reference convolve(Spec spec, Window w, int perOutput, float[] in, float[] weight, float[] bias) {
+    private static Reference convolve(Spec spec, Window w, int groups, float[] in, float[] weight, float[] bias) {
         MapLayout from = spec.in();
         MapLayout to = spec.out();
         Reference result = of(to);
-        int k = w.kernel();
-        double growth = UNIT * (perOutput * k * k + 2);
+        int perOutput = from.channels() / groups;
+        Window.Axis down = w.rows();
+        Window.Axis across = w.columns();
+        double growth = UNIT * (perOutput * w.taps() + 2);
         for (int o = 0; o < to.channels(); o++) {
-            int first = perOutput == from.channels() && !(spec instanceof DepthwiseConv) ? 0 : o;
+            int first = o / (to.channels() / groups) * perOutput;
             for (int y = 0; y < to.height(); y++) {
                 for (int x = 0; x < to.width(); x++) {
                     double sum = bias == null ? 0 : bias[o];
                     double size = Math.abs(sum);
                     for (int i = 0; i < perOutput; i++) {
-                        for (int ky = 0; ky < k; ky++) {
-                            for (int kx = 0; kx < k; kx++) {
-                                int sy = y * w.stride() - w.padding() + ky * w.dilation();
-                                int sx = x * w.stride() - w.padding() + kx * w.dilation();
+                        for (int ky = 0; ky < down.kernel(); ky++) {
+                            for (int kx = 0; kx < across.kernel(); kx++) {
+                                int sy = y * down.stride() - down.padBefore() + ky * down.dilation();
+                                int sx = x * across.stride() - across.padBefore() + kx * across.dilation();
                                 if (sy < 0 || sy >= from.height() || sx < 0 || sx >= from.width()) {
                                     continue;
                                 }
-                                double product = (double) weight[((o * perOutput + i) * k + ky) * k + kx]
+                                double product = (double) weight[((o * perOutput + i) * down.kernel() + ky)
+                                        * across.kernel() + kx]
                                         * in[((first + i) * from.height() + sy) * from.width() + sx];
                                 sum += product;
                                 size += Math.abs(product);
@@ -187,9 +189,22 @@ public record Reference(double[] value, double[] bound) {
         return result;
     }
 
-    private static Reference add(ResidualAdd s, float[] in) {
+    private static Reference binary(Binary s, float[] in, float[] in2) {
         Reference result = of(s.out());
-        Arrays.setAll(result.value, i -> in[i]);
+        int pixels = s.in().pixels();
+        for (int i = 0; i < result.value.length; i++) {
+            double x = in[i];
+            double y = in2[s.in2Layout().equals(s.in())
+                    ? i
+                    : s.in2Layout().pixels() == pixels ? i % pixels : i / pixels];
+            result.value[i] = switch (s.operator()) {
+                case ADD -> x + y;
+                case SUBTRACT -> x - y;
+                case MULTIPLY -> x * y;
+                case MAXIMUM -> Math.max(x, y);
+            };
+            result.bound[i] = UNIT * Math.abs(result.value[i]);
+        }
         return result;
     }
 
@@ -291,24 +306,60 @@ public record Reference(double[] value, double[] bound) {
     }
 
     private Reference finish(Epilogue epilogue, float[] residual) {
+        if (epilogue.residualFirst()) {
+            add(residual);
+        }
+        Activation activation = epilogue.activation();
         for (int i = 0; i < value.length; i++) {
-            double x = value[i];
-            value[i] = switch (epilogue.activation()) {
-                case NONE -> x;
-                case RELU -> Math.max(0, x);
-                case RELU6 -> Math.min(6, Math.max(0, x));
-                case GELU -> gelu(x);
-            };
-            if (epilogue.activation() == Activation.GELU) {
-                // The slope of GELU is at most 1.13.
-                bound[i] = 1.13 * bound[i] + ACTIVATION * (1 + Math.abs(value[i]));
-            }
-            if (epilogue.residual()) {
-                value[i] += residual[i];
-                bound[i] += UNIT * Math.abs(value[i]) + UNIT * bound[i];
-            }
+            double slope = slope(activation);
+            value[i] = activated(activation, value[i]);
+            bound[i] = slope * bound[i] + (isExact(activation) ? 0 : ACTIVATION * (1 + Math.abs(value[i])));
+        }
+        if (epilogue.residual() && !epilogue.residualFirst()) {
+            add(residual);
         }
         return this;
+    }
+
+    private void add(float[] residual) {
+        for (int i = 0; i < value.length; i++) {
+            value[i] += residual[i];
+            bound[i] += UNIT * Math.abs(value[i]) + UNIT * bound[i];
+        }
+    }
+
+    private static boolean isExact(Activation activation) {
+        return switch (activation) {
+            case NONE, RELU, RELU6 -> true;
+            default -> false;
+        };
+    }
+
+    /** What an error may grow by at most. */
+    private static double slope(Activation activation) {
+        return switch (activation) {
+            case GELU, GELU_TANH -> 1.13;
+            case SILU -> 1.1;
+            case HARD_SWISH -> 1.5;
+            default -> 1;
+        };
+    }
+
+    /** From the formula. */
+    public static double activated(Activation activation, double x) {
+        return switch (activation) {
+            case NONE -> x;
+            case RELU -> Math.max(0, x);
+            case RELU6 -> Math.min(6, Math.max(0, x));
+            case LEAKY_RELU -> x > 0 ? x : 0.01f * x;
+            case GELU -> gelu(x);
+            case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))));
+            case SIGMOID -> 0.5 * (1 + Math.tanh(x / 2));
+            case HARD_SIGMOID -> Math.min(6, Math.max(0, x + 3)) / 6;
+            case SILU -> 0.5 * x * (1 + Math.tanh(x / 2));
+            case HARD_SWISH -> x * Math.min(6, Math.max(0, x + 3)) / 6;
+            case ELU -> x > 0 ? x : Math.exp(x) - 1;
+        };
     }
 
     /** {@code x * Phi(x)}. */

@@ -33,10 +33,10 @@ class SpecsTest {
         new Conv2d(image, 8, Window.same(3), Epilogue.NONE);
         refused("without padding", () -> new PointwiseConv(image, 8, Epilogue.NONE));
         refused("without padding", () -> new DepthwiseConv(image, Window.same(3), Epilogue.NONE));
-        refused("without padding", () -> new Conv2d(MAP, image, Window.same(3), Epilogue.NONE));
+        refused("without padding", () -> new Conv2d(MAP, image, Window.same(3), 1, Epilogue.NONE));
         refused("without padding", () -> MaxRelative.svga(image, 2));
         refused("without padding", () -> new GlobalAveragePool(image));
-        refused("without padding", () -> new ResidualAdd(image, Activation.NONE));
+        refused("without padding", () -> new Binary(image, image, Binary.Operator.ADD, Activation.NONE));
         refused("without padding", () -> new LayerNorm(image, 1e-5));
         assertEquals(6 * 5 * 32, MAP.length());
         assertTrue(MAP.sameShape(new MapLayout(6, 5, 20, 48)));
@@ -65,14 +65,35 @@ class SpecsTest {
     void windows() {
         refused("kernel 0", () -> Window.of(0, 1, 0));
         refused("stride 0", () -> Window.of(3, 0, 0));
-        refused("padding -1", () -> Window.of(3, 1, -1));
+        refused("padding", () -> Window.of(3, 1, -1025));
         refused("dilation 0", () -> new Window(3, 1, 1, 0));
         refused("at most 1024", () -> Window.of(1025, 1, 0));
         refused("odd", () -> Window.same(4));
-        refused("too small", () -> Window.of(5, 1, 1).outputSize(2));
-        assertEquals(112, Window.of(3, 2, 1).outputSize(224));
-        assertEquals(5, new Window(3, 1, 2, 2).outputSize(5));
+        refused("odd", () -> Window.same(3, 2));
+        refused("too small", () -> Window.of(5, 1, 1).rows().outputSize(2));
+        assertEquals(112, Window.of(3, 2, 1).rows().outputSize(224));
+        assertEquals(5, new Window(3, 1, 2, 2).columns().outputSize(5));
         assertEquals("3x3s2p1d2", new Window(3, 2, 1, 2).toString());
+        assertEquals("1x5s1p0,2,0,2", Window.same(1, 5).toString());
+        Window.Axis odd = new Window.Axis(3, 2, -1, 2, 2);
+        assertEquals("3x1s2,1p-1,0,2,0d2,1", new Window(odd, Window.same(1).columns()).toString());
+        assertEquals(1, odd.start(0));
+        assertEquals((9 - 1 + 2 - 5) / 2 + 1, odd.outputSize(9));
+        assertTrue(Window.of(3, 2, 1).isSquare() && !Window.same(1, 5).isSquare());
+        assertTrue(Window.of(1, 1, 0).isPointwise() && !Window.of(1, 2, 0).isPointwise());
+    }
+
+    /** TensorFlow's rule: the output is a stride smaller, rounded up, and the odd pixel of padding comes last. */
+    @Test
+    void samePadding() {
+        assertEquals(new Window.Axis(3, 2, 0, 1, 1), Window.Axis.same(224, 3, 2, 1));
+        assertEquals(new Window.Axis(3, 2, 1, 1, 1), Window.Axis.same(225, 3, 2, 1));
+        assertEquals(new Window.Axis(5, 2, 1, 2, 1), Window.Axis.same(112, 5, 2, 1));
+        assertEquals(new Window.Axis(3, 1, 2, 2, 2), Window.Axis.same(7, 3, 1, 2));
+        assertEquals(new Window.Axis(1, 2, 0, 0, 1), Window.Axis.same(7, 1, 2, 1));
+        for (int size = 1; size < 20; size++) {
+            assertEquals(Math.ceilDiv(size, 2), Window.Axis.same(size, 3, 2, 1).outputSize(size));
+        }
     }
 
     @Test
@@ -81,6 +102,16 @@ class SpecsTest {
         assertThrows(NullPointerException.class, () -> new PointwiseConv(MAP, 8, null));
         refused("too small", () -> new Conv2d(MAP, 8, Window.of(7, 1, 0), Epilogue.NONE));
         refused("6x5x0", () -> new Conv2d(MAP, 0, Window.same(3), Epilogue.NONE));
+        refused("3 groups", () -> new Conv2d(MAP, MAP, Window.same(3), 3, Epilogue.NONE));
+        refused("0 groups", () -> new Conv2d(MAP, MAP, Window.same(3), 0, Epilogue.NONE));
+        refused("no residual", () -> new Epilogue(Activation.RELU, false, true));
+        assertEquals("+relu+residual", Epilogue.of(Activation.RELU).plusResidual().toString());
+        assertEquals("+residual+hard-swish", Epilogue.NONE.plusResidual().then(Activation.HARD_SWISH).toString());
+        assertThrows(IllegalStateException.class, () -> Epilogue.of(Activation.RELU).then(Activation.RELU));
+        refused("do not go together", () -> new Binary(MAP, MapLayout.of(1, 5, 20), Binary.Operator.ADD,
+                Activation.NONE));
+        refused("do not go together", () -> new Binary(MapLayout.of(1, 1, 20), MAP, Binary.Operator.ADD,
+                Activation.NONE));
         refused("too small", () -> new DepthwiseConv(MAP, Window.of(7, 1, 0), Epilogue.NONE));
         refused("(6, 0)", () -> shifted(6, 0));
         refused("(0, 5)", () -> shifted(0, 5));
@@ -168,16 +199,17 @@ class SpecsTest {
         assertEquals(List.of(MAP, MapLayout.of(3, 3, 20)),
                 new DepthwiseConv(MAP, Window.of(3, 2, 1), residual).inputs());
         assertEquals(List.of(MAP, limit), ThresholdedMaxRelative.axial(MAP, 2).inputs());
-        assertEquals(List.of(MAP, MAP), new ResidualAdd(MAP, Activation.NONE).inputs());
+        assertEquals(List.of(MAP, MAP), new Binary(MAP, MAP, Binary.Operator.ADD, Activation.NONE).inputs());
         counts(20 * 8, 8, new PointwiseConv(MAP, 8, Epilogue.NONE));
         counts(20 * 8 * 9, 8, new Conv2d(MAP, 8, Window.same(3), Epilogue.NONE));
+        counts(5 * 20 * 9, 20, new Conv2d(MAP, MAP, Window.same(3), 4, Epilogue.NONE));
         counts(20 * 25, 20, new DepthwiseConv(MAP, Window.same(5), Epilogue.NONE));
         counts(20, 20, new LayerNorm(MAP, 1e-5));
         counts(2 * 20, 0, new AvgPoolBlend(MAP, 3));
         counts(2 * 30 * 30, 0, new Attention(MAP, 2, 3, 4));
         for (Spec spec : List.of(MaxRelative.svga(MAP, 2), RolledL1Distance.halfway(MAP),
                 new MeanMinusStd(MapLayout.of(6, 5, 1)), ThresholdedMaxRelative.axial(MAP, 2),
-                new GlobalAveragePool(MAP), new ResidualAdd(MAP, Activation.RELU))) {
+                new GlobalAveragePool(MAP), new Binary(MAP, MAP, Binary.Operator.ADD, Activation.RELU))) {
             counts(0, 0, spec);
             assertTrue(spec.toString().startsWith(spec.operation() + " "), spec.toString());
         }
@@ -201,7 +233,7 @@ class SpecsTest {
         refused("the output needs", () -> new Operands(a, 0, b, 0, c, length + 1).check(spec));
         refused("the second operand needs", () -> new Operands(a, 0, b, 1, c, 0).check(spec));
         refused("the input needs", () -> new Operands(a, -1, b, 0, c, 0).check(spec));
-        refused("got none", () -> Operands.of(a, b).check(spec));
+        refused("more than it got", () -> Operands.of(a, b).check(spec));
         refused("overlaps the input", () -> new Operands(c, 0, a, 0, c, length - 1).check(spec));
         refused("overlaps the second operand", () -> new Operands(a, 0, c, 1, c, 0).check(spec));
     }

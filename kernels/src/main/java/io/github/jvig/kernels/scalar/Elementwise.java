@@ -22,33 +22,21 @@ final class Elementwise {
         }
     }
 
-    /** Activation, then residual, in place on {@code length} floats of the output from {@code at}. */
-    static void epilogue(Epilogue epilogue, Operands o, int at, int length) {
-        float[] out = o.out();
-        switch (epilogue.activation()) {
-            case NONE -> {
-            }
-            case RELU -> {
-                for (int i = at; i < at + length; i++) {
-                    out[i] = Math.max(0f, out[i]);
-                }
-            }
-            case RELU6 -> {
-                for (int i = at; i < at + length; i++) {
-                    out[i] = Math.min(6f, Math.max(0f, out[i]));
-                }
-            }
-            case GELU -> {
-                for (int i = at; i < at + length; i++) {
-                    out[i] = (float) Erf.gelu(out[i]);
-                }
-            }
+    /** Activation and residual, in place on the {@code channels} floats of a pixel of the output from {@code at}; pad lanes stay zero. */
+    static void epilogue(Epilogue epilogue, Operands o, int at, int channels) {
+        if (epilogue.residual() && epilogue.residualFirst()) {
+            addResidual(o, at, channels);
         }
-        if (epilogue.residual()) {
-            int shift = o.in2Offset() - o.outOffset();
-            for (int i = at; i < at + length; i++) {
-                out[i] += o.in2()[i + shift];
-            }
+        ScalarActivation.apply(epilogue.activation(), o.out(), at, channels);
+        if (epilogue.residual() && !epilogue.residualFirst()) {
+            addResidual(o, at, channels);
+        }
+    }
+
+    private static void addResidual(Operands o, int at, int channels) {
+        int shift = o.in2Offset() - o.outOffset();
+        for (int i = at; i < at + channels; i++) {
+            o.out()[i] += o.in2()[i + shift];
         }
     }
 }

@@ -9,12 +9,19 @@ import io.github.jvig.kernels.weights.WeightLayout;
 
 /** {@link Conv2d} by its definition. A unit is a row of the output. */
 record ScalarConv2d(Conv2d spec, float[] weight, float[] bias) implements Kernel {
-    /** Weights are kept as {@code [in][ky][kx][padded out]}. */
+    /** Weights are kept as {@code [ky][kx][channel of the group][padded out]}. */
     ScalarConv2d(Conv2d spec, float[] weight, float[] bias) {
-        int perOutput = spec.in().channels() * spec.window().kernel() * spec.window().kernel();
+        int taps = spec.window().taps();
+        int channels = spec.groupChannels();
+        int stride = spec.out().stride();
         this.spec = spec;
-        this.weight = WeightLayout.transposed(weight, spec.out().channels(), perOutput, spec.out().stride());
-        this.bias = WeightLayout.paddedBias(bias, spec.out().stride());
+        this.weight = new float[Math.multiplyExact(Math.multiplyExact(taps, channels), stride)];
+        for (int i = 0; i < weight.length; i++) {
+            int tap = i % taps;
+            int channel = i / taps % channels;
+            this.weight[(tap * channels + channel) * stride + i / taps / channels] = weight[i];
+        }
+        this.bias = WeightLayout.paddedBias(bias, stride);
     }
 
     @Override
@@ -30,28 +37,37 @@ record ScalarConv2d(Conv2d spec, float[] weight, float[] bias) implements Kernel
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         MapLayout in = spec.in();
-        Window w = spec.window();
-        int outStride = spec.out().stride();
-        int columns = spec.out().width();
+        Window.Axis rows = spec.window().rows();
+        Window.Axis columns = spec.window().columns();
+        MapLayout map = spec.out();
         for (int y = from; y < to; y++) {
-            for (int x = 0; x < columns; x++) {
-                int out = o.outOffset() + (y * columns + x) * outStride;
-                System.arraycopy(bias, 0, o.out(), out, outStride);
-                for (int ky = 0; ky < w.kernel(); ky++) {
-                    int inY = y * w.stride() - w.padding() + ky * w.dilation();
-                    for (int kx = 0; kx < w.kernel(); kx++) {
-                        int inX = x * w.stride() - w.padding() + kx * w.dilation();
+            for (int x = 0; x < map.width(); x++) {
+                int out = o.outOffset() + (y * map.width() + x) * map.stride();
+                System.arraycopy(bias, 0, o.out(), out, map.stride());
+                for (int ky = 0; ky < rows.kernel(); ky++) {
+                    int inY = rows.start(y) + ky * rows.dilation();
+                    for (int kx = 0; kx < columns.kernel(); kx++) {
+                        int inX = columns.start(x) + kx * columns.dilation();
                         if (inY >= 0 && inY < in.height() && inX >= 0 && inX < in.width()) {
                             int pixel = o.inOffset() + (inY * in.width() + inX) * in.stride();
-                            for (int i = 0; i < in.channels(); i++) {
-                                int tap = (i * w.kernel() + ky) * w.kernel() + kx;
-                                Elementwise.addScaled(o.in()[pixel + i], weight, tap * outStride, o.out(), out,
-                                        outStride);
-                            }
+                            addTap(o, pixel, ky * columns.kernel() + kx, out);
                         }
                     }
                 }
-                Elementwise.epilogue(spec.epilogue(), o, out, outStride);
+                Elementwise.epilogue(spec.epilogue(), o, out, map.channels());
+            }
+        }
+    }
+
+    /** One pixel of the window, all groups. */
+    private void addTap(Operands o, int pixel, int tap, int out) {
+        int channels = spec.groupChannels();
+        int outputs = spec.out().channels() / spec.groups();
+        for (int group = 0; group < spec.groups(); group++) {
+            int first = group * outputs;
+            for (int i = 0; i < channels; i++) {
+                Elementwise.addScaled(o.in()[pixel + group * channels + i], weight,
+                        (tap * channels + i) * spec.out().stride() + first, o.out(), out + first, outputs);
             }
         }
     }

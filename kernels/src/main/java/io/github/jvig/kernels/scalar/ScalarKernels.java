@@ -2,6 +2,7 @@ package io.github.jvig.kernels.scalar;
 
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -14,7 +15,6 @@ import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class ScalarKernels implements KernelProvider {
     private final KernelTable<Kernel> table = new KernelTable<>(NAME, Machine.of(NAME), List.of(
             KernelRow.of(PointwiseConv.class, "f32-pointwise-scalar", ScalarPointwise::new),
             KernelRow.of(DepthwiseConv.class, "f32-depthwise-scalar", ScalarDepthwise::new),
-            KernelRow.of(Conv2d.class, "f32-conv2d-scalar", ScalarConv2d::new),
+            conv2d(),
             KernelRow.of(MaxRelative.class, "f32-max-relative-scalar", (s, _, _) -> new ScalarMaxRelative(s)),
             KernelRow.of(RolledL1Distance.class, "f32-rolled-l1-distance-scalar",
                     (s, _, _) -> new ScalarRolledL1Distance(s)),
@@ -35,10 +35,15 @@ public final class ScalarKernels implements KernelProvider {
                     (s, _, _) -> new ScalarThresholdedMaxRelative(s)),
             KernelRow.of(GlobalAveragePool.class, "f32-global-average-pool-scalar",
                     (s, _, _) -> new ScalarGlobalAveragePool(s)),
-            KernelRow.of(ResidualAdd.class, "f32-residual-add-scalar", (s, _, _) -> new ScalarResidualAdd(s)),
+            KernelRow.of(Binary.class, "f32-binary-scalar", (s, _, _) -> new ScalarBinary(s)),
             KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
             KernelRow.of(AvgPoolBlend.class, "f32-avg-pool-blend-scalar", (s, w, _) -> new ScalarAvgPoolBlend(s, w)),
             KernelRow.of(Attention.class, "f32-attention-scalar", (s, w, _) -> new ScalarAttention(s, w))));
+
+    /** Other tables have this row too, for what they have no kernel of their own. */
+    public static KernelRow<Conv2d, Kernel> conv2d() {
+        return KernelRow.of(Conv2d.class, "f32-conv2d-scalar", ScalarConv2d::new);
+    }
 
     /** Other tables have this row too: it reads one number of each pixel, in an order of sums that every width keeps. */
     public static KernelRow<MeanMinusStd, Kernel> meanMinusStd() {

@@ -35,7 +35,7 @@ record ScalarPointwise(PointwiseConv spec, float[] weight, float[] bias) impleme
                 Elementwise.addScaled(o.in()[o.inOffset() + p * inStride + i], weight, i * outStride, o.out(), out,
                         outStride);
             }
-            Elementwise.epilogue(spec.epilogue(), o, out, outStride);
+            Elementwise.epilogue(spec.epilogue(), o, out, spec.out().channels());
         }
     }
 }

@@ -5,6 +5,8 @@ import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.scalar.ScalarActivation;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -15,7 +17,7 @@ final class Epilogues {
     }
 
     /**
-     * Activation, then residual, in place on {@code rows} rows of the output.
+     * Activation and residual, in place on {@code rows} rows of the output.
      *
      * @param residualOffset where the residual's rows start, if there is one
      * @param outOffset      where the rows start
@@ -24,8 +26,11 @@ final class Epilogues {
      */
     static void apply(Epilogue epilogue, float[] residual, int residualOffset, float[] out, int outOffset, int step,
             int rows, int width) {
+        if (epilogue.residualFirst()) {
+            add(residual, residualOffset, out, outOffset, step, rows, width);
+        }
         activate(epilogue.activation(), out, outOffset, step, rows, width);
-        if (epilogue.residual()) {
+        if (epilogue.residual() && !epilogue.residualFirst()) {
             add(residual, residualOffset, out, outOffset, step, rows, width);
         }
     }
@@ -50,7 +55,25 @@ final class Epilogues {
                     GeluLoops.anyWidth(x, offset, step, rows, width);
                 }
             }
+            default -> {
+                for (int r = 0; r < rows; r++) {
+                    ScalarActivation.apply(activation, x, offset + r * step, width);
+                }
+            }
         }
+    }
+
+    /**
+     * Sets the pad lanes of some pixels to zero.
+     *
+     * @param activation what was applied to them
+     * @param offset     where the pixels start
+     * @param map        their layout
+     * @param width      floats of a pixel that were written, a whole number of vectors: those behind the channels hold zero, unless the
+     *                   activation made something else of it
+     */
+    static void clearPadding(Activation activation, float[] x, int offset, MapLayout map, int pixels, int width) {
+        clear(x, offset, map.stride(), pixels, activation.keepsZero() ? width : map.channels());
     }
 
     /** Sets the lanes of each row from {@code width} to {@code step} to zero. */

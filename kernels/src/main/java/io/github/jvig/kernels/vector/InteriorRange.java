@@ -11,10 +11,10 @@ import io.github.jvig.kernels.Window;
 record InteriorRange(int from, int to) {
     static final InteriorRange NONE = new InteriorRange(0, 0);
 
-    static InteriorRange of(Window w, int size) {
-        int from = (w.padding() + w.stride() - 1) / w.stride();
-        int last = size - w.extent() + w.padding();
-        int to = last < 0 ? 0 : last / w.stride() + 1;
+    static InteriorRange of(Window.Axis axis, int size) {
+        int from = Math.max(0, Math.ceilDiv(axis.padBefore(), axis.stride()));
+        int last = size - axis.extent() + axis.padBefore();
+        int to = last < 0 ? 0 : Math.min(last / axis.stride() + 1, axis.outputSize(size));
         return from < to ? new InteriorRange(from, to) : NONE;
     }
 

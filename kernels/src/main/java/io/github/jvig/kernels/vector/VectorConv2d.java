@@ -46,9 +46,9 @@ final class VectorConv2d implements Kernel {
         panels = pack(spec, weight, bias, tile);
         int depth = panels.depth();
         offsets = offsets(spec, depth);
-        columns = InteriorRange.of(spec.window(), spec.in().width());
+        columns = InteriorRange.of(spec.window().columns(), spec.in().width());
         boolean copyAll = columns.length() < tile.rows || spec.out().channels() >= tile.minOutputsToCopy;
-        rows = copyAll ? InteriorRange.NONE : InteriorRange.of(spec.window(), spec.in().height());
+        rows = copyAll ? InteriorRange.NONE : InteriorRange.of(spec.window().rows(), spec.in().height());
         int width = out.width();
         borderPixels = IntStream.range(0, out.pixels())
                 .filter(p -> !(rows.contains(p / width) && columns.contains(p % width))).toArray();
@@ -62,17 +62,19 @@ final class VectorConv2d implements Kernel {
 
     private static WeightPanels pack(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
         int channels = spec.in().channels();
-        int taps = spec.window().kernel() * spec.window().kernel();
+        int taps = spec.window().taps();
         int[] order = IntStream.range(0, channels * taps).map(k -> k % channels * taps + k / channels).toArray();
         return WeightPanels.of(weight, spec.out().channels(), order.length, order, bias, tile.vectors);
     }
 
     private static int[] offsets(Conv2d spec, int depth) {
         MapLayout in = spec.in();
-        Window w = spec.window();
+        Window.Axis down = spec.window().rows();
+        Window.Axis across = spec.window().columns();
         return IntStream.range(0, depth).map(k -> {
             int tap = k / in.channels();
-            int pixel = (tap / w.kernel() * in.width() + tap % w.kernel()) * w.dilation();
+            int pixel = tap / across.kernel() * down.dilation() * in.width()
+                    + tap % across.kernel() * across.dilation();
             return pixel * in.stride() + k % in.channels();
         }).toArray();
     }
@@ -123,15 +125,14 @@ final class VectorConv2d implements Kernel {
             }
             if (border.endPanel(u) == panels.count()) {
                 for (int i = first; i < end; i++) {
-                    Epilogues.clear(o.out(), o.outOffset() + borderPixels[i] * out.stride(), out.stride(), 1,
-                            panels.channels());
+                    Epilogues.clearPadding(spec.epilogue().activation(), o.out(),
+                            o.outOffset() + borderPixels[i] * out.stride(), out, 1, panels.channels());
                 }
             }
         }
     }
 
     private void interior(Operands o, int unit) {
-        int outStride = out.stride();
         int block = interior.block(unit);
         int first = rows.from() + interior.row(block);
         int end = rows.from() + interior.row(block + 1);
@@ -142,8 +143,9 @@ final class VectorConv2d implements Kernel {
         }
         if (interior.endPanel(unit) == panels.count()) {
             for (int y = first; y < end; y++) {
-                Epilogues.clear(o.out(), o.outOffset() + (y * out.width() + columns.from()) * outStride, outStride,
-                        columns.length(), panels.channels());
+                Epilogues.clearPadding(spec.epilogue().activation(), o.out(),
+                        o.outOffset() + (y * out.width() + columns.from()) * out.stride(), out, columns.length(),
+                        panels.channels());
             }
         }
     }
@@ -151,11 +153,11 @@ final class VectorConv2d implements Kernel {
     /** One panel of one row of the interior; columns that do not fill a tile are done by a last tile that overlaps the one before. */
     private void interiorPanel(Operands o, int panel, int y) {
         MapLayout in = spec.in();
-        Window w = spec.window();
+        Window.Axis across = spec.window().columns();
         int outStride = out.stride();
         int width = panels.width(panel);
-        int inRow = o.inOffset() + ((y * w.stride() - w.padding()) * in.width() - w.padding()) * in.stride();
-        int inRowStride = w.stride() * in.stride();
+        int inRow = o.inOffset() + (spec.window().rows().start(y) * in.width() - across.padBefore()) * in.stride();
+        int inRowStride = across.stride() * in.stride();
         for (int next = columns.from(); next < columns.to(); next += tile.rows) {
             int x = Math.min(next, columns.to() - tile.rows);
             int pixel = (y * out.width() + x) * outStride + panels.channel(panel);
@@ -189,16 +191,17 @@ final class VectorConv2d implements Kernel {
 
     private void copyWindows(Operands o, float[] scratch, int scratchOffset, int first, int end) {
         MapLayout in = spec.in();
-        Window w = spec.window();
+        Window.Axis down = spec.window().rows();
+        Window.Axis across = spec.window().columns();
         int channels = in.channels();
         int to = scratchOffset;
         for (int i = first; i < end; i++) {
-            int top = borderPixels[i] / out.width() * w.stride() - w.padding();
-            int left = borderPixels[i] % out.width() * w.stride() - w.padding();
-            for (int ky = 0; ky < w.kernel(); ky++) {
-                int y = top + ky * w.dilation();
-                for (int kx = 0; kx < w.kernel(); kx++) {
-                    int x = left + kx * w.dilation();
+            int top = down.start(borderPixels[i] / out.width());
+            int left = across.start(borderPixels[i] % out.width());
+            for (int ky = 0; ky < down.kernel(); ky++) {
+                int y = top + ky * down.dilation();
+                for (int kx = 0; kx < across.kernel(); kx++) {
+                    int x = left + kx * across.dilation();
                     if (y >= 0 && y < in.height() && x >= 0 && x < in.width()) {
                         System.arraycopy(o.in(), o.inOffset() + (y * in.width() + x) * in.stride(), scratch, to,
                                 channels);

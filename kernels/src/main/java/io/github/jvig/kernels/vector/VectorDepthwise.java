@@ -23,6 +23,8 @@ final class VectorDepthwise implements RowKernel {
 
     private final DepthwiseConv spec;
     private final MapLayout map;
+    private final Window.Axis down;
+    private final Window.Axis across;
     /** {@code [taps][length]}. */
     private final float[] weight;
     private final float[] bias;
@@ -35,19 +37,21 @@ final class VectorDepthwise implements RowKernel {
     private final Split split;
 
     VectorDepthwise(DepthwiseConv spec, float[] weight, float[] bias) {
-        Window w = spec.window();
         MapLayout in = spec.in();
-        int taps = w.kernel() * w.kernel();
+        int taps = spec.window().taps();
         this.spec = spec;
         map = spec.out();
+        down = spec.window().rows();
+        across = spec.window().columns();
         length = VectorConfig.vectors(in.channels()) * LANES;
         this.weight = WeightLayout.transposed(weight, in.channels(), taps, length);
         this.bias = WeightLayout.paddedBias(bias, length);
         offsets = new int[taps];
         for (int t = 0; t < taps; t++) {
-            offsets[t] = (t / w.kernel() * in.width() + t % w.kernel()) * w.dilation() * in.stride();
+            offsets[t] = (t / across.kernel() * down.dilation() * in.width() + t % across.kernel() * across.dilation())
+                    * in.stride();
         }
-        InteriorRange inside = InteriorRange.of(w, in.width());
+        InteriorRange inside = InteriorRange.of(across, in.width());
         columns = inside.length() < COLUMNS ? InteriorRange.NONE : inside;
         // It reuses less of what it loads, so it runs at about half the speed of a matrix product.
         split = Split.ofRows(2 * spec.macs(), map.height());
@@ -89,7 +93,7 @@ final class VectorDepthwise implements RowKernel {
             }
             Epilogues.apply(spec.epilogue(), residual, residualOffset + y * row, out, outOffset + y * row, map.stride(),
                     map.width(), length);
-            Epilogues.clear(out, outOffset + y * row, map.stride(), map.width(), length);
+            Epilogues.clearPadding(spec.epilogue().activation(), out, outOffset + y * row, map, map.width(), length);
         }
     }
 
@@ -105,37 +109,37 @@ final class VectorDepthwise implements RowKernel {
 
     private void tile(float[] from, int fromOffset, int y, int x, float[] out, int outOffset) {
         MapLayout in = spec.in();
-        Window w = spec.window();
-        int top = y * w.stride() - w.padding();
-        int fromTap = firstTap(top, w.dilation()) * w.kernel();
-        int toTap = endTap(top, w.dilation(), w.kernel(), in.height()) * w.kernel();
-        int window = fromOffset + (top * in.width() + x * w.stride() - w.padding()) * in.stride();
+        int top = down.start(y);
+        int fromTap = firstTap(top, down.dilation()) * across.kernel();
+        int toTap = endTap(top, down.dilation(), down.kernel(), in.height()) * across.kernel();
+        int window = fromOffset + (top * in.width() + across.start(x)) * in.stride();
         int result = outOffset + (y * map.width() + x) * in.stride();
         int c = 0;
         for (; c <= length - 3 * LANES; c += 3 * LANES) {
-            tile3(from, window + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
+            tile3(from, window + c, across.stride() * in.stride(), offsets, fromTap, toTap, weight,
+                    fromTap * length + c,
                     length, bias, c, out, result + c, in.stride());
         }
         for (; c < length; c += LANES) {
-            tile1(from, window + c, w.stride() * in.stride(), offsets, fromTap, toTap, weight, fromTap * length + c,
+            tile1(from, window + c, across.stride() * in.stride(), offsets, fromTap, toTap, weight,
+                    fromTap * length + c,
                     length, bias, c, out, result + c, in.stride());
         }
     }
 
     private void pixel(float[] from, int fromOffset, int y, int x, float[] out, int outOffset) {
         MapLayout in = spec.in();
-        Window w = spec.window();
-        int top = y * w.stride() - w.padding();
-        int left = x * w.stride() - w.padding();
-        int fromY = firstTap(top, w.dilation());
-        int toY = endTap(top, w.dilation(), w.kernel(), in.height());
-        int fromX = firstTap(left, w.dilation());
-        int toX = endTap(left, w.dilation(), w.kernel(), in.width());
+        int top = down.start(y);
+        int left = across.start(x);
+        int fromY = firstTap(top, down.dilation());
+        int toY = endTap(top, down.dilation(), down.kernel(), in.height());
+        int fromX = firstTap(left, across.dilation());
+        int toX = endTap(left, across.dilation(), across.kernel(), in.width());
         int window = fromOffset + (top * in.width() + left) * in.stride();
         int result = outOffset + (y * map.width() + x) * in.stride();
         System.arraycopy(bias, 0, out, result, length);
         for (int ky = fromY; ky < toY; ky++) {
-            int tap = ky * w.kernel();
+            int tap = ky * across.kernel();
             int c = 0;
             for (; c <= length - 4 * LANES; c += 4 * LANES) {
                 addTaps4(from, window + c, offsets, tap + fromX, tap + toX, weight, (tap + fromX) * length + c, length,

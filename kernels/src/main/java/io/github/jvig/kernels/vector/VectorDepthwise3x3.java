@@ -45,7 +45,9 @@ final class VectorDepthwise3x3 implements RowKernel {
     /** Whether this class computes such a convolution. */
     static boolean takes(DepthwiseConv spec) {
         Window w = spec.window();
-        return w.kernel() == 3 && w.dilation() == 1 && w.stride() <= 2 && w.padding() <= 1
+        Window.Axis axis = w.rows();
+        return w.isSquare() && axis.kernel() == 3 && axis.dilation() == 1 && axis.stride() <= 2
+                && (axis.padBefore() == 0 || axis.padBefore() == 1)
                 && spec.out().width() >= COLUMNS;
     }
 
@@ -56,7 +58,7 @@ final class VectorDepthwise3x3 implements RowKernel {
 
     @Override
     public String name() {
-        return "f32-depthwise-3x3s" + spec.window().stride() + "-1x" + COLUMNS + "-" + VectorConfig.NAME;
+        return "f32-depthwise-3x3s" + spec.window().rows().stride() + "-1x" + COLUMNS + "-" + VectorConfig.NAME;
     }
 
     @Override
@@ -80,7 +82,7 @@ final class VectorDepthwise3x3 implements RowKernel {
                 tile(in, inOffset, y, x, out, outOffset + pixel);
                 Epilogues.apply(spec.epilogue(), residual, residualOffset + pixel, out, outOffset + pixel,
                         map.stride(), COLUMNS, length);
-                Epilogues.clear(out, outOffset + pixel, map.stride(), COLUMNS, length);
+                Epilogues.clearPadding(spec.epilogue().activation(), out, outOffset + pixel, map, COLUMNS, length);
             }
         }
     }
@@ -89,9 +91,9 @@ final class VectorDepthwise3x3 implements RowKernel {
         MapLayout in = spec.in();
         int step = in.stride();
         int rowStep = in.width() * step;
-        int stride = spec.window().stride();
-        int top = y * stride - spec.window().padding();
-        int left = x * stride - spec.window().padding();
+        int stride = spec.window().rows().stride();
+        int top = y * stride - spec.window().rows().padBefore();
+        int left = x * stride - spec.window().rows().padBefore();
         int span = (COLUMNS - 1) * stride + 2;
         int fromTap = top < 0 ? 1 : 0;
         int toTap = top + 2 < in.height() ? 3 : 2;

@@ -82,7 +82,7 @@ final class VectorDepthwise7x7 implements RowKernel {
             int offset = y * row;
             Epilogues.apply(spec.epilogue(), residual, residualOffset + offset, out, outOffset + offset, map.stride(),
                     map.width(), length);
-            Epilogues.clear(out, outOffset + offset, map.stride(), map.width(), length);
+            Epilogues.clearPadding(spec.epilogue().activation(), out, outOffset + offset, map, map.width(), length);
         }
     }
 

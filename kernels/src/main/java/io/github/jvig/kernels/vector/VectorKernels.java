@@ -2,6 +2,7 @@ package io.github.jvig.kernels.vector;
 
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
@@ -14,7 +15,6 @@ import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
@@ -43,14 +43,16 @@ public final class VectorKernels implements KernelProvider {
         }
         for (GemmTile tile : GemmTile.ALL) {
             rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
-                    (s, w, b) -> new VectorConv2d(s, w, b, tile)));
+                    (s, w, b) -> new VectorConv2d(s, w, b, tile)).supporting("one group", s -> s.groups() == 1));
         }
+        rows.add(ScalarKernels.conv2d());
         for (int stride = 1; stride <= 2; stride++) {
             int rowStride = stride;
             rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class,
                     id("depthwise-3x3s" + stride + "-1x" + VectorDepthwise3x3.COLUMNS), VectorDepthwise3x3::new)
                     .supporting("window 3x3s" + stride + ", padding 0 or 1, at least " + VectorDepthwise3x3.COLUMNS
-                            + " output columns", s -> VectorDepthwise3x3.takes(s) && s.window().stride() == rowStride));
+                            + " output columns",
+                            s -> VectorDepthwise3x3.takes(s) && s.window().rows().stride() == rowStride));
         }
         rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class,
                 id("depthwise-7x7s1-1x" + VectorDepthwise7x7.COLUMNS), VectorDepthwise7x7::new).supporting(
@@ -66,7 +68,7 @@ public final class VectorKernels implements KernelProvider {
                 (s, _, _) -> new VectorThresholdedMaxRelative(s)));
         rows.add(KernelRow.of(GlobalAveragePool.class, id("global-average-pool-1x4"),
                 (s, _, _) -> new VectorGlobalAveragePool(s)));
-        rows.add(KernelRow.of(ResidualAdd.class, id("residual-add"), (s, _, _) -> new VectorResidualAdd(s)));
+        rows.add(KernelRow.of(Binary.class, id("binary"), (s, _, _) -> new VectorBinary(s)));
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
         rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
         for (GemmTile tile : GemmTile.ALL) {

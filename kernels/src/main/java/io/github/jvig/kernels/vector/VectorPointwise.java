@@ -83,7 +83,8 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
             }
         }
         if (endPanel == panels.count()) {
-            Epilogues.clear(out, outOffset + first * outStride, outStride, end - first, panels.channels());
+            Epilogues.clearPadding(spec.epilogue().activation(), out, outOffset + first * outStride, spec.out(),
+                    end - first, panels.channels());
         }
     }
 }

@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
@@ -20,7 +21,6 @@ import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
@@ -85,8 +85,14 @@ class AllocationTest {
         }
         MapLayout map = MapLayout.of(3, 9, 5 * VectorConfig.LANES + 3);
         for (Activation activation : Activation.values()) {
-            ResidualAdd add = new ResidualAdd(map, activation);
-            cases.add(Case.of(add, c -> new VectorResidualAdd(add)));
+            Binary add = new Binary(map, map, Binary.Operator.ADD, activation);
+            cases.add(Case.of(add, c -> new VectorBinary(add)));
+        }
+        for (Binary.Operator operator : Binary.Operator.values()) {
+            for (MapLayout in2 : List.of(map, MapLayout.of(1, 1, map.channels()), map.withChannels(1))) {
+                Binary binary = new Binary(map, in2, operator, Activation.NONE);
+                cases.add(Case.of(binary, c -> new VectorBinary(binary)));
+            }
         }
         for (int stride = 1; stride <= 2; stride++) {
             DepthwiseConv three = new DepthwiseConv(MapLayout.of(3, 7 * stride, 40), Window.of(3, stride, 1),

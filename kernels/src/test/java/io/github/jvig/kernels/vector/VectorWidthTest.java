@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Caches;
@@ -19,7 +21,6 @@ import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.Window;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class VectorWidthTest {
                 kernels.kernel(new LayerNorm(map, 1e-5), new float[3], null),
                 kernels.kernel(new AvgPoolBlend(map, 3), new float[6], null),
                 kernels.kernel(new Attention(map, 1, 1, 1), new float[64 * 64], null),
-                kernels.kernel(new ResidualAdd(map, Epilogue.NONE.activation())))) {
+                kernels.kernel(new Binary(map, map, Binary.Operator.ADD, Activation.NONE)))) {
             assertTrue(kernel.name().matches("f32-[a-z0-9-]+-vector" + bits), kernel.name());
         }
     }

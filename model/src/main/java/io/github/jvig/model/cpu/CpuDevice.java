@@ -51,10 +51,10 @@ public final class CpuDevice implements Device {
             int input = values.get(group.getFirst().node().inputs().getFirst());
             for (KernelChoice.Picked picked : choice.pick(group)) {
                 LoweredOp last = picked.ops().getLast();
-                int in2 = last.spec().in2().isPresent()
-                        ? values.get(last.node().inputs().getLast())
-                        : CpuPlan.Stage.NONE;
-                stages.add(new CpuPlan.Stage(last.node().name(), picked.kernel(), picked.parameters(), input, in2,
+                // Of a chain, only the last operation reads more than what the one before it gives.
+                List<Integer> inputs = new ArrayList<>(List.of(input));
+                last.node().inputs().stream().skip(1).map(values::get).forEach(inputs::add);
+                stages.add(new CpuPlan.Stage(last.node().name(), picked.kernel(), picked.parameters(), inputs,
                         picked.reason()));
                 input = stages.size();
                 values.put(last.node(), input);

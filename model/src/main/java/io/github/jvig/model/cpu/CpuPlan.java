@@ -17,11 +17,13 @@ final class CpuPlan {
      * One kernel with the values that it reads.
      *
      * @param parameters weights and biases that the graph's node holds
-     * @param in2     value number of the second operand, or {@link #NONE}
+     * @param inputs     value numbers of the maps that it reads, in the order of its spec
      * @param choice     why this kernel
      */
-    record Stage(String name, Kernel kernel, long parameters, int input, int in2, String choice) {
-        static final int NONE = -1;
+    record Stage(String name, Kernel kernel, long parameters, List<Integer> inputs, String choice) {
+        Stage {
+            inputs = List.copyOf(inputs);
+        }
     }
 
     /**
@@ -44,9 +46,8 @@ final class CpuPlan {
         int[] lastRead = new int[stages.size() + 1];
         for (int i = 0; i < stages.size(); i++) {
             lastRead[i + 1] = i;
-            lastRead[stages.get(i).input()] = i;
-            if (stages.get(i).in2() != Stage.NONE) {
-                lastRead[stages.get(i).in2()] = i;
+            for (int value : stages.get(i).inputs()) {
+                lastRead[value] = i;
             }
         }
         for (int output : outputs) {
@@ -98,9 +99,9 @@ final class CpuPlan {
         Operands[] operands = new Operands[stages.size()];
         for (int i = 0; i < operands.length; i++) {
             Stage stage = stages.get(i);
-            boolean in2 = stage.in2() != Stage.NONE;
-            operands[i] = new Operands(arena, offset(stage.input()), in2 ? arena : null,
-                    in2 ? offset(stage.in2()) : 0, arena, offset(i + 1)).check(stage.kernel().spec());
+            List<Operands.Input> inputs = stage.inputs().stream().map(v -> new Operands.Input(arena, offset(v)))
+                    .toList();
+            operands[i] = Operands.of(inputs, arena, offset(i + 1)).check(stage.kernel().spec());
         }
         return operands;
     }
@@ -108,8 +109,8 @@ final class CpuPlan {
     /** What a stage reads and writes at least: its maps once, its weights once. */
     private static long bytes(Stage stage) {
         Computation spec = stage.kernel().spec();
-        long in2 = spec.in2().map(MapLayout::length).orElse(0);
-        long floats = spec.in().length() + in2 + spec.out().length() + stage.parameters();
+        long read = spec.inputs().stream().mapToLong(MapLayout::length).sum();
+        long floats = read + spec.out().length() + stage.parameters();
         return Float.BYTES * floats;
     }
 

@@ -20,6 +20,13 @@ final class Channels {
         return expected;
     }
 
+    /** As many times the same value; a new array. */
+    static double[] filled(int length, double value) {
+        double[] result = new double[length];
+        Arrays.fill(result, value);
+        return result;
+    }
+
     /** The parts one after another, each value rounded to float; a new array. */
     static float[] floats(double[]... parts) {
         double[] values = Arrays.stream(parts).flatMapToDouble(Arrays::stream).toArray();

@@ -15,15 +15,16 @@ import java.util.List;
  *
  * @param inChannels  channels of the input
  * @param outChannels channels of the result
- * @param groups      a divisor of both; there are kernels for 1, and for as many as channels (depthwise)
+ * @param groups      a divisor of both; as many as channels, in and out, is a depthwise convolution
  * @param window      kernel size, stride, padding and dilation
- * @param weight      {@code [out][in / groups][k][k]}, C order
+ * @param samePadding whether the padding follows from the input's size ({@link Window.Axis#same}), whatever the window says
+ * @param weight      {@code [out][in / groups][kernel height][kernel width]}, C order
  * @param scale       one factor for each output channel
  * @param bias        one for each output channel, not scaled
  * @param epilogue    what follows the sum
  */
-public record ConvOp(int inChannels, int outChannels, int groups, Window window, float[] weight, double[] scale,
-        double[] bias, Epilogue epilogue) implements Op {
+public record ConvOp(int inChannels, int outChannels, int groups, Window window, boolean samePadding, float[] weight,
+        double[] scale, double[] bias, Epilogue epilogue) implements Op {
     /**
      * Checks the groups and the lengths of the arrays.
      *
@@ -43,13 +44,70 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
     }
 
     /**
+     * A convolution with the padding that the window says.
+     *
+     * @param inChannels  channels of the input
+     * @param outChannels channels of the result
+     * @param groups      a divisor of both
+     * @param window      kernel size, stride, padding and dilation
+     * @param weight      {@code [out][in / groups][kernel height][kernel width]}, C order
+     * @param scale       one factor for each output channel
+     * @param bias        one for each output channel, not scaled
+     * @param epilogue    what follows the sum
+     * @throws IllegalArgumentException when the groups do not divide the channels, or an array has another length than they ask for
+     */
+    public ConvOp(int inChannels, int outChannels, int groups, Window window, float[] weight, double[] scale,
+            double[] bias, Epilogue epilogue) {
+        this(inChannels, outChannels, groups, window, false, weight, scale, bias, epilogue);
+    }
+
+    /**
+     * The same convolution with other factors and biases. The weights are shared.
+     *
+     * @param newScale one factor for each output channel
+     * @param newBias  one for each output channel, not scaled
+     * @return a new operation
+     */
+    public ConvOp withScale(double[] newScale, double[] newBias) {
+        return new ConvOp(inChannels, outChannels, groups, window, samePadding, weight, newScale, newBias, epilogue);
+    }
+
+    /**
+     * The same convolution with other weights, all factors one.
+     *
+     * @param newWeight {@code [out][in / groups][kernel height][kernel width]}, C order
+     * @param newBias   one for each output channel
+     * @return a new operation
+     */
+    public ConvOp withWeight(float[] newWeight, double[] newBias) {
+        return new ConvOp(inChannels, outChannels, groups, window, samePadding, newWeight,
+                Channels.filled(outChannels, 1), newBias, epilogue);
+    }
+
+    /**
+     * The window on an input of some size.
+     *
+     * @param in layout of the input
+     * @return the window with the padding that it has there
+     */
+    public Window windowFor(MapLayout in) {
+        if (!samePadding) {
+            return window;
+        }
+        Window.Axis rows = window.rows();
+        Window.Axis columns = window.columns();
+        return new Window(Window.Axis.same(in.height(), rows.kernel(), rows.stride(), rows.dilation()),
+                Window.Axis.same(in.width(), columns.kernel(), columns.stride(), columns.dilation()));
+    }
+
+    /**
      * The same convolution with another epilogue. The arrays are shared.
      *
      * @param newEpilogue what follows the sum
      * @return a new operation
      */
     public ConvOp withEpilogue(Epilogue newEpilogue) {
-        return new ConvOp(inChannels, outChannels, groups, window, weight, scale, bias, newEpilogue);
+        return new ConvOp(inChannels, outChannels, groups, window, samePadding, weight, scale, bias, newEpilogue);
     }
 
     /** {@return the number of weights of one output channel: {@code inChannels / groups * window.taps()}} */
@@ -59,7 +117,7 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
 
     /** {@return whether this is a linear layer on each pixel: a window of 1x1, stride 1, no padding, one group} */
     public boolean isPointwise() {
-        return groups == 1 && window.equals(Window.same(1));
+        return groups == 1 && window.isPointwise();
     }
 
     /** {@return whether each channel is convolved by itself: as many groups as input and output channels} */
@@ -84,14 +142,10 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
         if (isPointwise()) {
             return new PointwiseConv(in, outChannels, epilogue);
         }
-        if (groups == 1) {
-            return new Conv2d(in, outChannels, window, epilogue);
-        }
-        if (isDepthwise()) {
-            return new DepthwiseConv(in, window, epilogue);
-        }
-        throw new UnsupportedOperationException("no kernel for a convolution of " + inChannels + " -> " + outChannels
-                + " channels in " + groups + " groups");
+        Window placed = windowFor(in);
+        return isDepthwise() && groups > 1
+                ? new DepthwiseConv(in, placed, epilogue)
+                : new Conv2d(in, outChannels, placed, groups, epilogue);
     }
 
     /** {@code weight * scale}, multiplied in double and rounded once; a new array. */
@@ -123,7 +177,7 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
 
     @Override
     public int stride() {
-        return window.stride();
+        return window.rows().stride();
     }
 
     @Override
@@ -133,6 +187,7 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
 
     @Override
     public String describe() {
-        return (groups == 1 ? "conv " : "depthwise ") + window + " " + inChannels + "->" + outChannels + epilogue;
+        String kind = groups == 1 ? "conv " : isDepthwise() ? "depthwise " : "conv in " + groups + " groups ";
+        return kind + window + (samePadding ? " same" : "") + " " + inChannels + "->" + outChannels + epilogue;
     }
 }

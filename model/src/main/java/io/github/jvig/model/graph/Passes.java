@@ -20,13 +20,13 @@ public final class Passes {
 
     /**
      * All passes, in the order in which each finds what the one before leaves: {@link #fold}, {@link #fuseActivation},
-     * {@link #fuseResidual}.
+     * {@link #fuseResidual}, and {@link #fuseActivation} again for the activations behind sums.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph optimize(Graph graph) {
-        return fuseResidual(fuseActivation(fold(graph)));
+        return fuseActivation(fuseResidual(fuseActivation(fold(graph))));
     }
 
     /**
@@ -64,8 +64,7 @@ public final class Passes {
             case ConvOp conv when conv.epilogue().equals(Epilogue.NONE) -> {
                 double[] bias = product(conv.bias(), affine.scale());
                 Arrays.setAll(bias, o -> bias[o] + affine.shift()[o]);
-                yield Optional.of(new ConvOp(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(),
-                        conv.weight(), product(conv.scale(), affine.scale()), bias, Epilogue.NONE));
+                yield Optional.of(conv.withScale(product(conv.scale(), affine.scale()), bias));
             }
             case AvgPoolBlendOp blend when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
                 Optional.of(new AvgPoolBlendOp(blend.kernel(), product(blend.poolScale(), affine.scale()),
@@ -90,7 +89,7 @@ public final class Passes {
      */
     public static Graph foldShortcut(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof AddOp) {
+            if (node.op() instanceof BinaryOp binary && binary.isSum()) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
                     Optional<Op> whole = plusIdentity(producer.op());
@@ -116,9 +115,13 @@ public final class Passes {
 
     /** Whether this is a depthwise convolution whose center tap lies on the pixel that it computes. */
     private static boolean keepsPlace(ConvOp conv) {
-        Window w = conv.window();
-        return conv.groups() == conv.inChannels() && conv.groups() == conv.outChannels() && w.kernel() % 2 == 1
-                && w.stride() == 1 && 2 * w.padding() == w.extent() - 1 && conv.epilogue().equals(Epilogue.NONE);
+        return conv.isDepthwise() && keepsPlace(conv.window().rows()) && keepsPlace(conv.window().columns())
+                && conv.epilogue().equals(Epilogue.NONE);
+    }
+
+    private static boolean keepsPlace(Window.Axis axis) {
+        return axis.kernel() % 2 == 1 && axis.stride() == 1 && 2 * axis.padBefore() == axis.extent() - 1
+                && axis.padAfter() == axis.padBefore();
     }
 
     private static ConvOp plusIdentity(ConvOp conv) {
@@ -127,14 +130,7 @@ public final class Passes {
         for (int i = 0; i < weight.length; i++) {
             weight[i] = (float) (conv.weight()[i] * conv.scale()[i / taps] + (i % taps == taps / 2 ? 1 : 0));
         }
-        return new ConvOp(conv.inChannels(), conv.outChannels(), conv.groups(), conv.window(), weight,
-                ones(conv.outChannels()), conv.bias(), Epilogue.NONE);
-    }
-
-    private static double[] ones(int length) {
-        double[] result = new double[length];
-        Arrays.fill(result, 1);
-        return result;
+        return conv.withWeight(weight, conv.bias());
     }
 
     /**
@@ -146,12 +142,13 @@ public final class Passes {
      */
     public static Graph mergeParallelConvs(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof AddOp && node.inputs().getFirst().op() instanceof ConvOp a
+            if (node.op() instanceof BinaryOp binary && binary.isSum()
+                    && node.inputs().getFirst().op() instanceof ConvOp a
                     && node.inputs().getLast().op() instanceof ConvOp b
                     && node.inputs().getFirst() != node.inputs().getLast()
                     && node.inputs().getFirst().inputs().equals(node.inputs().getLast().inputs())
                     && a.epilogue().equals(Epilogue.NONE) && b.epilogue().equals(Epilogue.NONE)
-                    && a.window().equals(b.window()) && a.groups() == b.groups()
+                    && a.window().equals(b.window()) && a.samePadding() == b.samePadding() && a.groups() == b.groups()
                     && old.inputs().stream().allMatch(graph::readOnce)) {
                 return new Node(node.name(), sum(a, b), node.inputs().getFirst().inputs());
             }
@@ -169,26 +166,35 @@ public final class Passes {
         for (int o = 0; o < bias.length; o++) {
             bias[o] = a.bias()[o] + b.bias()[o];
         }
-        return new ConvOp(a.inChannels(), a.outChannels(), a.groups(), a.window(), weight, ones(bias.length), bias,
-                Epilogue.NONE);
+        return a.withWeight(weight, bias);
     }
 
     /**
-     * An activation behind a convolution goes into its epilogue.
+     * An activation behind a convolution, or behind two maps' sum or product, goes into its epilogue.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph fuseActivation(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof ActivateOp activate && node.inputs().getFirst().op() instanceof ConvOp conv
-                    && conv.epilogue().equals(Epilogue.NONE) && activate.activation() != Activation.NONE
-                    && graph.readOnce(old.inputs().getFirst())) {
-                return new Node(node.name(), conv.withEpilogue(Epilogue.of(activate.activation())),
-                        node.inputs().getFirst().inputs());
+            if (node.op() instanceof ActivateOp activate && graph.readOnce(old.inputs().getFirst())) {
+                Node producer = node.inputs().getFirst();
+                return activated(producer.op(), activate.activation())
+                        .map(op -> new Node(node.name(), op, producer.inputs())).orElse(node);
             }
             return node;
         });
+    }
+
+    /** An operation that has the activation in it, where there is one. */
+    private static Optional<Op> activated(Op op, Activation activation) {
+        return switch (op) {
+            case ConvOp conv when conv.epilogue().activation() == Activation.NONE ->
+                Optional.of(conv.withEpilogue(conv.epilogue().then(activation)));
+            case BinaryOp binary when binary.activation() == Activation.NONE ->
+                Optional.of(new BinaryOp(binary.operator(), binary.broadcast(), activation));
+            default -> Optional.empty();
+        };
     }
 
     /**
@@ -199,7 +205,7 @@ public final class Passes {
      */
     public static Graph fuseResidual(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof AddOp) {
+            if (node.op() instanceof BinaryOp binary && binary.isSum()) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
                     if (producer.op() instanceof ConvOp conv && !conv.epilogue().residual()

@@ -1,13 +1,14 @@
 package io.github.jvig.model.nets;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.ActivateOp;
-import io.github.jvig.model.graph.AddOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.InputOp;
@@ -135,8 +136,8 @@ public final class GraphBuilder {
 
     private Node conv(String name, Node x, int outChannels, Window window, int groups, double[] bias)
             throws WeightsException {
-        int k = window.kernel();
-        float[] weight = parameters.floats(name + ".weight", outChannels, x.channels() / groups, k, k);
+        float[] weight = parameters.floats(name + ".weight", outChannels, x.channels() / groups,
+                window.rows().kernel(), window.columns().kernel());
         return conv(name, x, outChannels, window, groups, weight, bias);
     }
 
@@ -298,7 +299,33 @@ public final class GraphBuilder {
      * @return a new node
      */
     public Node add(String name, Node a, Node b) {
-        return new Node(name, new AddOp(), List.of(a, b));
+        return new Node(name, BinaryOp.sum(), List.of(a, b));
+    }
+
+    /**
+     * The product of two maps of one shape. No tensors.
+     *
+     * @param name name of the node
+     * @param a    one factor
+     * @param b    the other factor
+     * @return a new node
+     */
+    public Node multiply(String name, Node a, Node b) {
+        return binary(name, Binary.Operator.MULTIPLY, Binary.Broadcast.NONE, a, b);
+    }
+
+    /**
+     * {@code a operator b}, element by element. No tensors.
+     *
+     * @param name      name of the node
+     * @param operator  what is done with two elements
+     * @param broadcast how the second map is repeated
+     * @param a         the first map
+     * @param b         the second map
+     * @return a new node
+     */
+    public Node binary(String name, Binary.Operator operator, Binary.Broadcast broadcast, Node a, Node b) {
+        return new Node(name, new BinaryOp(operator, broadcast, Activation.NONE), List.of(a, b));
     }
 
     /**

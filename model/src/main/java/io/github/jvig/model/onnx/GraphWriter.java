@@ -3,6 +3,7 @@ package io.github.jvig.model.onnx;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
@@ -11,10 +12,10 @@ import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.ActivateOp;
-import io.github.jvig.model.graph.AddOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
@@ -89,7 +90,7 @@ final class GraphWriter {
             case ConvOp conv -> convolution(node, conv);
             case AffineOp affine -> affine(node, affine);
             case ActivateOp activate -> activation(node, activate.activation(), x(node), value(node));
-            case AddOp _ -> model.node("Add", List.of(x(node), read(node, 1)), value(node));
+            case BinaryOp binary -> binary(node, binary);
             case MaxRelativeOp _ -> maxRelative(node, (MaxRelative) spec);
             case RolledL1DistanceOp _ -> rolledL1Distance(node, (RolledL1Distance) spec);
             case MeanMinusStdOp _ -> meanMinusStd(node, spec.in());
@@ -115,13 +116,13 @@ final class GraphWriter {
 
     private Form form(Node node) {
         List<Form> inputs = node.inputs().stream().map(forms::get).toList();
-        if (node.op() instanceof GlobalAveragePoolOp || inputs.contains(Form.FLAT)) {
+        if (node.op() instanceof GlobalAveragePoolOp || !inputs.isEmpty() && inputs.getFirst() == Form.FLAT) {
             return Form.FLAT;
         }
         return switch (node.op()) {
             case LayerNormOp _,AttentionOp _ -> Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,AffineOp _,ActivateOp _,AddOp _ ->
+            case ConvOp _,AffineOp _,ActivateOp _,BinaryOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
             case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,CustomOp _ ->
                 Form.MAP;
@@ -159,8 +160,9 @@ final class GraphWriter {
         String name = value(node);
         Epilogue epilogue = conv.epilogue();
         boolean active = epilogue.activation() != Activation.NONE;
+        boolean last = epilogue.residual() && !epilogue.residualFirst();
         String sum = active || epilogue.residual() ? name + ":sum" : name;
-        String activated = epilogue.residual() ? name + ":activated" : name;
+        String activated = last ? name + ":activated" : name;
         if (forms.get(node) == Form.FLAT) {
             product(node, conv, sum);
         } else if (forms.get(node) == Form.TOKENS) {
@@ -168,24 +170,61 @@ final class GraphWriter {
         } else {
             window(node, conv, sum);
         }
+        if (epilogue.residualFirst()) {
+            model.node("Add", List.of(sum, read(node, 1)), name + ":with-residual");
+            sum = name + ":with-residual";
+        }
         if (active) {
             activation(node, epilogue.activation(), sum, activated);
         }
-        if (epilogue.residual()) {
+        if (last) {
             model.node("Add", List.of(active ? activated : sum, read(node, 1)), name);
         }
     }
 
+    private void binary(Node node, BinaryOp binary) {
+        String out = value(node);
+        boolean active = binary.activation() != Activation.NONE;
+        String result = active ? out + ":result" : out;
+        String type = switch (binary.operator()) {
+            case ADD -> "Add";
+            case SUBTRACT -> "Sub";
+            case MULTIPLY -> "Mul";
+            case MAXIMUM -> "Max";
+        };
+        model.node(type, List.of(x(node), second(node, binary)), result);
+        if (active) {
+            activation(node, binary.activation(), result, out);
+        }
+    }
+
+    /** The second operand with as many axes as the first, so that it is repeated along the right ones. */
+    private String second(Node node, BinaryOp binary) {
+        Node operand = node.inputs().getLast();
+        if (binary.broadcast() != Binary.Broadcast.PIXEL || forms.get(operand) != Form.FLAT
+                || forms.get(node) == Form.FLAT) {
+            return read(node, 1);
+        }
+        String unflattened = value(operand) + ":one-pixel-" + forms.get(node);
+        if (!model.has(unflattened)) {
+            long[] axes = forms.get(node) == Form.MAP ? new long[]{HEIGHT, WIDTH} : new long[]{1};
+            model.node("Unsqueeze", List.of(value(operand), model.indices(axes)), unflattened);
+        }
+        return unflattened;
+    }
+
     private void window(Node node, ConvOp conv, String out) {
-        Window window = conv.window();
+        Window window = conv.windowFor(shapes.get(node.inputs().getFirst()));
+        Window.Axis rows = window.rows();
+        Window.Axis columns = window.columns();
         String weight = model.tensor(value(node) + ".weight", conv.effectiveWeight(), conv.outChannels(),
-                conv.inChannels() / conv.groups(), window.kernel(), window.kernel());
+                conv.inChannels() / conv.groups(), rows.kernel(), columns.kernel());
         String bias = model.tensor(value(node) + ".bias", conv.biases(), conv.outChannels());
         model.node("Conv", List.of(x(node), weight, bias), out)
-                .with("kernel_shape", window.kernel(), window.kernel())
-                .with("strides", window.stride(), window.stride())
-                .with("pads", window.padding(), window.padding(), window.padding(), window.padding())
-                .with("dilations", window.dilation(), window.dilation())
+                .with("kernel_shape", rows.kernel(), columns.kernel())
+                .with("strides", rows.stride(), columns.stride())
+                .with("pads", rows.padBefore(), columns.padBefore(), rows.padAfter(), columns.padAfter())
+                .with("dilations", rows.dilation(), columns.dilation())
                 .with("group", (long) conv.groups());
     }
 
@@ -261,8 +300,18 @@ final class GraphWriter {
             case NONE -> model.node("Identity", List.of(in), out);
             case RELU -> model.node("Relu", List.of(in), out);
             case RELU6 -> model.node("Clip", List.of(in, model.scalar("zero", 0), model.scalar("six", 6)), out);
+            case LEAKY_RELU -> model.node("LeakyRelu", List.of(in), out).with("alpha", 0.01f);
             // Its default is the exact form by erf.
             case GELU -> model.node("Gelu", List.of(in), out);
+            case GELU_TANH -> model.node("Gelu", List.of(in), out).with("approximate", "tanh");
+            case SIGMOID -> model.node("Sigmoid", List.of(in), out);
+            case HARD_SIGMOID -> model.node("HardSigmoid", List.of(in), out).with("alpha", 1 / 6f);
+            case SILU -> {
+                model.node("Sigmoid", List.of(in), out + ":gate");
+                model.node("Mul", List.of(in, out + ":gate"), out);
+            }
+            case HARD_SWISH -> model.node("HardSwish", List.of(in), out);
+            case ELU -> model.node("Elu", List.of(in), out);
         }
     }
 

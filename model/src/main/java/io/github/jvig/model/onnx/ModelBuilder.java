@@ -51,6 +51,12 @@ final class ModelBuilder {
             return this;
         }
 
+        NodeBuilder with(String name, String value) {
+            node.addAttribute(AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.STRING)
+                    .setS(ByteString.copyFromUtf8(value)));
+            return this;
+        }
+
         NodeBuilder with(String name, int... values) {
             node.addAttribute(AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS)
                     .addAllInts(Arrays.stream(values).asLongStream().boxed().toList()));

@@ -41,7 +41,7 @@ class PassesTest {
     }
 
     private Node add(String name, Node a, Node b) {
-        return new Node(name, new AddOp(), List.of(a, b));
+        return new Node(name, BinaryOp.sum(), List.of(a, b));
     }
 
     @Test
@@ -155,7 +155,7 @@ class PassesTest {
         // 2 stem + 10 x 3 local + 3 downsamples + 2 x (3 + 1 gather + 2) global + pool + embedding + head + input
         assertEquals(2 + 30 + 3 + 12 + 3 + 1, optimized.nodes().size());
         assertTrue(optimized.nodes().stream().noneMatch(
-                n -> n.op() instanceof AffineOp || n.op() instanceof ActivateOp || n.op() instanceof AddOp));
+                n -> n.op() instanceof AffineOp || n.op() instanceof ActivateOp || n.op() instanceof BinaryOp));
         assertEquals(5_271_000, graph.parameters() - statistics(graph), 500);
         assertEquals(4_758_000, optimized.parameters(), 500 + normBiases(graph));
         assertTrue(graph.toString().contains("local_backbone.0.mlp.norm1: affine <- local_backbone.0.mlp.fc1"),
@@ -209,7 +209,7 @@ class PassesTest {
         // Input, 2 stem + 3 downsamples + 14 x 3 pooling blocks + (2 norms, attention, 4 products) + norm + pool + head
         assertEquals(1 + 2 + 3 + 42 + 7 + 3, optimized.nodes().size());
         assertTrue(optimized.nodes().stream().noneMatch(
-                n -> n.op() instanceof AffineOp || n.op() instanceof ActivateOp || n.op() instanceof AddOp));
+                n -> n.op() instanceof AffineOp || n.op() instanceof ActivateOp || n.op() instanceof BinaryOp));
     }
 
     @Test

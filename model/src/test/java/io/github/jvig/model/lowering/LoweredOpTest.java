@@ -8,7 +8,7 @@ import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
-import io.github.jvig.model.graph.AddOp;
+import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.Graph;
@@ -37,7 +37,7 @@ class LoweredOpTest {
     /** Ops of two maps that are alike. */
     static Stream<Op> sums() {
         Epilogue residual = Epilogue.NONE.plusResidual();
-        return Stream.of(new AddOp(), conv(1, Window.same(1), residual), conv(1, Window.same(3), residual),
+        return Stream.of(BinaryOp.sum(), conv(1, Window.same(1), residual), conv(1, Window.same(3), residual),
                 conv(16, Window.same(3), residual), conv(16, Window.same(1), residual));
     }
 
@@ -72,7 +72,7 @@ class LoweredOpTest {
     void aGraphThatAddsMapsOfTwoSizesIsRefusedByName() {
         Node half = new Node("half", conv(1, Window.of(3, 2, 1), Epilogue.NONE), List.of(INPUT));
         for (List<Node> inputs : List.of(List.of(INPUT, half), List.of(half, INPUT))) {
-            Graph graph = new Graph(List.of(new Node("block.add", new AddOp(), inputs)));
+            Graph graph = new Graph(List.of(new Node("block.add", BinaryOp.sum(), inputs)));
             String message = assertThrows(IllegalArgumentException.class, () -> LoweredOp.of(graph, 32, 32))
                     .getMessage();
             assertTrue(message.startsWith("an input of 32x32 can't be run: block.add: input 2, "), message);

@@ -16,7 +16,7 @@ import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.graph.ActivateOp;
-import io.github.jvig.model.graph.AddOp;
+import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
@@ -291,7 +291,7 @@ class OnnxExportTest {
         Node map = conv("map", input, Epilogue.NONE);
         Node norm = layerNorm("norm", map);
         Node linear = conv("linear", norm, Epilogue.of(Activation.GELU).plusResidual(), map);
-        Node sum = new Node("sum", new AddOp(), List.of(map, linear));
+        Node sum = new Node("sum", BinaryOp.sum(), List.of(map, linear));
         Node last = layerNorm("last", new Node("affine", new AffineOp(new double[3], new double[3]), List.of(sum)));
         ModelProto model = OnnxExport.model(new Graph(List.of(pool(last))), 2, 5);
         assertEquals(List.of("Conv", "Reshape", "Transpose", "LayerNormalization", "MatMul", "Add", "Gelu", "Add",

@@ -3,7 +3,7 @@ package io.github.jvig.tornado.tasks;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
-import io.github.jvig.model.graph.AddOp;
+import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.ConvOp;
@@ -35,7 +35,7 @@ final class SmallNets {
         Node wide = conv("wide", stem, 40, 1, Window.same(1), Epilogue.of(Activation.RELU6), random);
         Node deep = conv("deep", wide, 40, 40, Window.same(3), Epilogue.of(Activation.RELU), random);
         Node slim = conv("slim", deep, 20, 1, Window.same(1), Epilogue.NONE, random);
-        Node sum = new Node("sum", new AddOp(), List.of(slim, stem));
+        Node sum = new Node("sum", BinaryOp.sum(), List.of(slim, stem));
         Node graph = new Node("graph", new MaxRelativeOp(Neighbors.EVERY_KTH, 2), List.of(sum));
         Node mix = new Node("mix", conv(graph.channels(), 20, 1, Window.same(1),
                 Epilogue.of(Activation.GELU).plusResidual(), random), List.of(graph, sum));
