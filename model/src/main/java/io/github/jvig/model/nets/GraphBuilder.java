@@ -1,34 +1,21 @@
 package io.github.jvig.model.nets;
 
-import io.github.jvig.kernels.Activation;
-import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
-import io.github.jvig.model.graph.ActivateOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
-import io.github.jvig.model.graph.AvgPoolBlendOp;
-import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ConvOp;
-import io.github.jvig.model.graph.GlobalAveragePoolOp;
-import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
-import io.github.jvig.model.graph.MaxRelativeOp;
-import io.github.jvig.model.graph.MeanMinusStdOp;
-import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.RolledL1DistanceOp;
-import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * The layers that nets are made of. Each reads its tensors under its own name, as PyTorch's module of that name holds them, and gives a node
- * of that name. A tensor that is missing, mis-shaped or not finite is a {@link WeightsException} that names it.
+ * The layers that nets are made of. Those with tensors read them under their own name, as PyTorch's module of that name holds
+ * them, and give a node of that name. A tensor that is missing, mis-shaped or not finite is a {@link WeightsException} that names it.
  */
-public final class GraphBuilder {
+public final class GraphBuilder extends NodeBuilder {
     /** PyTorch's default epsilon of BatchNorm2d and of LayerNorm. */
     private static final double NORM_EPSILON = 1e-5;
 
@@ -54,16 +41,6 @@ public final class GraphBuilder {
             throw new WeightsException(weights.source() + ": tensor '" + head + "' has no classes");
         }
         return shape[0];
-    }
-
-    /**
-     * The image, called {@code input}.
-     *
-     * @param channels channels of the image
-     * @return a new node
-     */
-    public Node input(int channels) {
-        return new Node("input", new InputOp(channels), List.of());
     }
 
     /**
@@ -134,6 +111,45 @@ public final class GraphBuilder {
         return conv(name, x, x.channels(), window, x.channels(), new double[x.channels()]);
     }
 
+    /**
+     * PyTorch's Conv2d in its general form: tensors {@code weight}, {@code [out][in / groups][kernel height][kernel width]}, and where it has
+     * one {@code bias}, {@code [out]}.
+     *
+     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x           what it reads
+     * @param outChannels channels of the result
+     * @param window      kernel size, stride, padding and dilation
+     * @param groups      a divisor of the channels of x and of the result
+     * @param bias        whether there is a bias
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node conv(String name, Node x, int outChannels, Window window, int groups, boolean bias)
+            throws WeightsException {
+        return conv(name, x, outChannels, window, groups, bias ? bias(name, outChannels) : new double[outChannels]);
+    }
+
+    /**
+     * A convolution that is padded as TensorFlow's "SAME" says, whatever the window says ({@link Window.Axis#same}): tensors {@code weight},
+     * {@code [out][in / groups][kernel height][kernel width]}, and where it has one {@code bias}, {@code [out]}.
+     *
+     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x           what it reads
+     * @param outChannels channels of the result
+     * @param window      kernel size, stride and dilation
+     * @param groups      a divisor of the channels of x and of the result
+     * @param bias        whether there is a bias
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node convSamePadding(String name, Node x, int outChannels, Window window, int groups, boolean bias)
+            throws WeightsException {
+        Node fixed = conv(name, x, outChannels, window, groups, bias);
+        ConvOp conv = (ConvOp) fixed.op();
+        return new Node(name, new ConvOp(conv.inChannels(), outChannels, groups, window, true, conv.weight(),
+                conv.scale(), conv.bias(), conv.epilogue()), List.of(x));
+    }
+
     private Node conv(String name, Node x, int outChannels, Window window, int groups, double[] bias)
             throws WeightsException {
         float[] weight = parameters.floats(name + ".weight", outChannels, x.channels() / groups,
@@ -178,6 +194,19 @@ public final class GraphBuilder {
      * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
      */
     public Node batchNorm(String name, Node x) throws WeightsException {
+        return batchNorm(name, x, NORM_EPSILON);
+    }
+
+    /**
+     * {@link #batchNorm(String, Node)} with another epsilon.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x       what it reads
+     * @param epsilon added to the variance
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node batchNorm(String name, Node x, double epsilon) throws WeightsException {
         int channels = x.channels();
         float[] weight = parameters.floats(name + ".weight", channels);
         float[] bias = parameters.floats(name + ".bias", channels);
@@ -190,7 +219,7 @@ public final class GraphBuilder {
                 throw new WeightsException(parameters.source() + ": tensor '" + name
                         + ".running_var' holds a negative variance, " + variance[c] + " at element " + c);
             }
-            scale[c] = weight[c] / Math.sqrt(variance[c] + NORM_EPSILON);
+            scale[c] = weight[c] / Math.sqrt(variance[c] + epsilon);
             shift[c] = bias[c] - mean[c] * scale[c];
         }
         return new Node(name, new AffineOp(scale, shift), List.of(x));
@@ -206,22 +235,22 @@ public final class GraphBuilder {
      * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
      */
     public Node layerNorm(String name, Node x) throws WeightsException {
-        float[] weight = parameters.floats(name + ".weight", x.channels());
-        float[] bias = parameters.floats(name + ".bias", x.channels());
-        return new Node(name, new LayerNormOp(weight, bias, NORM_EPSILON), List.of(x));
+        return layerNorm(name, x, NORM_EPSILON);
     }
 
     /**
-     * The average over a square around each pixel, minus the pixel itself. Pixels outside the map are not counted. No tensors.
+     * {@link #layerNorm(String, Node)} with another epsilon.
      *
-     * @param name   name of the node
-     * @param x      what it reads
-     * @param kernel pixels along a side of the square, odd
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x       what it reads
+     * @param epsilon added to the variance
      * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
      */
-    public Node averagePoolMinusInput(String name, Node x, int kernel) {
-        return new Node(name, new AvgPoolBlendOp(kernel, filled(x.channels(), 1), filled(x.channels(), -1)),
-                List.of(x));
+    public Node layerNorm(String name, Node x, double epsilon) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels());
+        float[] bias = parameters.floats(name + ".bias", x.channels());
+        return new Node(name, new LayerNormOp(weight, bias, epsilon), List.of(x));
     }
 
     /**
@@ -242,29 +271,6 @@ public final class GraphBuilder {
     }
 
     /**
-     * The exact GELU, {@link Activation#GELU}. No tensors.
-     *
-     * @param name name of the node
-     * @param x    what it reads
-     * @return a new node
-     */
-    public Node gelu(String name, Node x) {
-        return activation(name, x, Activation.GELU);
-    }
-
-    /**
-     * An activation by itself; a pass puts it into the convolution before it. No tensors.
-     *
-     * @param name       name of the node
-     * @param x          what it reads
-     * @param activation the function
-     * @return a new node
-     */
-    public Node activation(String name, Node x, Activation activation) {
-        return new Node(name, new ActivateOp(activation), List.of(x));
-    }
-
-    /**
      * A learned factor for each channel: one tensor, whose name is the node's.
      *
      * @param name  name of the node and of the tensor
@@ -276,102 +282,6 @@ public final class GraphBuilder {
     public Node layerScale(String name, Node x, int... shape) throws WeightsException {
         double[] scale = doubles(parameters.floats(name, shape));
         return new Node(name, new AffineOp(scale, new double[scale.length]), List.of(x));
-    }
-
-    /**
-     * The same constant factor for all channels. No tensors.
-     *
-     * @param name   name of the node
-     * @param x      what it reads
-     * @param factor the factor
-     * @return a new node
-     */
-    public Node scale(String name, Node x, double factor) {
-        return new Node(name, new AffineOp(filled(x.channels(), factor), new double[x.channels()]), List.of(x));
-    }
-
-    /**
-     * The sum of two maps of one shape. No tensors.
-     *
-     * @param name name of the node
-     * @param a    one summand
-     * @param b    the other summand
-     * @return a new node
-     */
-    public Node add(String name, Node a, Node b) {
-        return new Node(name, BinaryOp.sum(), List.of(a, b));
-    }
-
-    /**
-     * The product of two maps of one shape. No tensors.
-     *
-     * @param name name of the node
-     * @param a    one factor
-     * @param b    the other factor
-     * @return a new node
-     */
-    public Node multiply(String name, Node a, Node b) {
-        return binary(name, Binary.Operator.MULTIPLY, Binary.Broadcast.NONE, a, b);
-    }
-
-    /**
-     * {@code a operator b}, element by element. No tensors.
-     *
-     * @param name      name of the node
-     * @param operator  what is done with two elements
-     * @param broadcast how the second map is repeated
-     * @param a         the first map
-     * @param b         the second map
-     * @return a new node
-     */
-    public Node binary(String name, Binary.Operator operator, Binary.Broadcast broadcast, Node a, Node b) {
-        return new Node(name, new BinaryOp(operator, broadcast, Activation.NONE), List.of(a, b));
-    }
-
-    /**
-     * {@code concat(x, m)}, m the max-relative feature of neighbors at fixed distances. No tensors.
-     *
-     * @param name      name of the node
-     * @param x         what it reads
-     * @param neighbors which pixels are neighbors
-     * @param k         their distance in pixels, at least 1
-     * @return a new node
-     */
-    public Node maxRelative(String name, Node x, Neighbors neighbors, int k) {
-        return new Node(name, new MaxRelativeOp(neighbors, k), List.of(x));
-    }
-
-    /**
-     * {@code concat(x, m)}, m the max-relative feature of those among every k-th pixel that are near: whose distance to x is below the mean
-     * distance between pixels half the map apart, minus the standard deviation of these distances. The two steps that compute this limit are
-     * nodes of their own, {@code name + ":distance"} and {@code name + ":limit"}. No tensors.
-     *
-     * @param name name of the node
-     * @param x    what it reads
-     * @param k    the distance between the pixels looked at, at least 1
-     * @return a new node
-     */
-    public Node thresholdedMaxRelative(String name, Node x, int k) {
-        Node distance = new Node(name + ":distance", new RolledL1DistanceOp(), List.of(x));
-        Node limit = new Node(name + ":limit", new MeanMinusStdOp(), List.of(distance));
-        return new Node(name, new ThresholdedMaxRelativeOp(k), List.of(x, limit));
-    }
-
-    /**
-     * The mean over all pixels, PyTorch's {@code AdaptiveAvgPool2d(1)}. No tensors.
-     *
-     * @param name name of the node
-     * @param x    what it reads
-     * @return a new node
-     */
-    public Node globalAveragePool(String name, Node x) {
-        return new Node(name, new GlobalAveragePoolOp(), List.of(x));
-    }
-
-    private static double[] filled(int length, double value) {
-        double[] result = new double[length];
-        Arrays.fill(result, value);
-        return result;
     }
 
     private static double[] doubles(float[] values) {

@@ -1,7 +1,6 @@
 package io.github.jvig.model.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
@@ -29,7 +28,6 @@ import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.lowering.LoweredOp;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +35,6 @@ import java.util.Map;
 /** Turns the nodes of a graph into ONNX nodes. A value is called like the node that makes it; what comes between has a suffix. */
 final class GraphWriter {
     /** Axes of {@code [batch][channels][height][width]}. */
-    private static final int CHANNELS = 1;
     private static final int HEIGHT = 2;
     private static final int WIDTH = 3;
 
@@ -47,6 +44,7 @@ final class GraphWriter {
     private final Map<Node, MapLayout> shapes = new IdentityHashMap<>();
     private final Map<Node, Form> forms = new IdentityHashMap<>();
     private final TokenWriter tokens = new TokenWriter(model);
+    private final NeighborWriter neighbors = new NeighborWriter(model);
 
     /** How a value lies. */
     private enum Form {
@@ -91,10 +89,11 @@ final class GraphWriter {
             case AffineOp affine -> affine(node, affine);
             case ActivateOp activate -> activation(node, activate.activation(), x(node), value(node));
             case BinaryOp binary -> binary(node, binary);
-            case MaxRelativeOp _ -> maxRelative(node, (MaxRelative) spec);
-            case RolledL1DistanceOp _ -> rolledL1Distance(node, (RolledL1Distance) spec);
-            case MeanMinusStdOp _ -> meanMinusStd(node, spec.in());
-            case ThresholdedMaxRelativeOp _ -> thresholdedMaxRelative(node, (ThresholdedMaxRelative) spec);
+            case MaxRelativeOp _ -> neighbors.maxRelative(map(node), (MaxRelative) spec, value(node));
+            case RolledL1DistanceOp _ -> neighbors.rolledL1Distance(map(node), (RolledL1Distance) spec, value(node));
+            case MeanMinusStdOp _ -> neighbors.meanMinusStd(x(node), spec.in(), value(node));
+            case ThresholdedMaxRelativeOp _ -> neighbors.thresholdedMaxRelative(map(node),
+                    value(node.inputs().getLast()), (ThresholdedMaxRelative) spec, value(node));
             case LayerNormOp norm -> tokens.layerNorm(x(node), norm, value(node));
             case AvgPoolBlendOp blend -> avgPoolBlend(node, blend);
             case AttentionOp attention -> tokens.attention(x(node), attention, value(node));
@@ -315,100 +314,12 @@ final class GraphWriter {
         }
     }
 
-    /**
-     * {@code concat(x, max(0, max over shifts s of x - roll(x, s)))}. Differences with one value are largest for the smallest of the
-     * others, and rounding keeps that order, so one subtraction does for all: {@code x - min(x, roll(x, s), ...)}, the same bits. A roll
-     * is a slice of the map laid twice in a row.
-     */
-    private void maxRelative(Node node, MaxRelative spec) {
-        refuseFlat(node);
-        String x = x(node);
-        String name = value(node);
-        List<String> rolled = new ArrayList<>(List.of(x));
-        for (MaxRelative.Shift shift : spec.shifts()) {
-            rolled.add(roll(name, x, spec.in(), shift));
-        }
-        switch (spec.difference()) {
-            case SELF_MINUS_NEIGHBOR -> {
-                model.node("Min", rolled, name + ":least");
-                model.node("Sub", List.of(x, name + ":least"), name + ":relative");
-            }
-            case NEIGHBOR_MINUS_SELF -> {
-                model.node("Max", rolled, name + ":most");
-                model.node("Sub", List.of(name + ":most", x), name + ":relative");
-            }
-        }
-        model.node("Concat", List.of(x, name + ":relative"), name).with("axis", (long) CHANNELS);
-    }
-
-    /** By L1 over the channels. */
-    private void rolledL1Distance(Node node, RolledL1Distance spec) {
-        refuseFlat(node);
-        String name = value(node);
-        String rolled = roll(name, x(node), spec.in(), spec.shift());
-        model.node("Sub", List.of(x(node), rolled), name + ":difference");
-        model.node("ReduceL1", List.of(name + ":difference", model.indices(CHANNELS)), name);
-    }
-
-    /** {@code mean - sqrt(sum of (x - mean)^2 / (n - 1))}. */
-    private void meanMinusStd(Node node, MapLayout in) {
-        String name = value(node);
-        String pixels = model.indices(HEIGHT, WIDTH);
-        model.node("ReduceMean", List.of(x(node), pixels), name + ":mean");
-        model.node("Sub", List.of(x(node), name + ":mean"), name + ":centerd");
-        model.node("ReduceSumSquare", List.of(name + ":centerd", pixels), name + ":squares");
-        String others = model.scalar(name + ":others", in.pixels() - 1);
-        model.node("Div", List.of(name + ":squares", others), name + ":variance");
-        model.node("Sqrt", List.of(name + ":variance"), name + ":deviation");
-        model.node("Sub", List.of(name + ":mean", name + ":deviation"), name);
-    }
-
-    /** Neighbor by neighbor as the authors' code has it: the lead, its L1 norm, a mask of 0 and 1, the maximum so far. */
-    private void thresholdedMaxRelative(Node node, ThresholdedMaxRelative spec) {
-        refuseFlat(node);
-        String x = x(node);
-        String name = value(node);
-        String limit = value(node.inputs().getLast());
-        model.node("Sub", List.of(x, x), name + ":nothing");
-        String max = name + ":nothing";
-        for (MaxRelative.Shift shift : spec.shifts()) {
-            String neighbor = name + ":neighbor-" + shift.dy() + "-" + shift.dx();
-            model.node("Sub", List.of(roll(name, x, spec.in(), shift), x), neighbor + ":lead");
-            model.node("ReduceL1", List.of(neighbor + ":lead", model.indices(CHANNELS)), neighbor + ":distance");
-            model.node("Less", List.of(neighbor + ":distance", limit), neighbor + ":near");
-            model.node("Cast", List.of(neighbor + ":near"), neighbor + ":mask").with("to",
-                    (long) TensorProto.DataType.FLOAT.getNumber());
-            model.node("Mul", List.of(neighbor + ":lead", neighbor + ":mask"), neighbor + ":masked");
-            model.node("Max", List.of(max, neighbor + ":masked"), neighbor + ":most");
-            max = neighbor + ":most";
-        }
-        model.node("Concat", List.of(x, max), name).with("axis", (long) CHANNELS);
-    }
-
-    private void refuseFlat(Node node) {
+    /** The value of the first input of an operation that needs a map. */
+    private String map(Node node) {
         if (forms.get(node) == Form.FLAT) {
             throw unsupported(node, "graph attention behind a pool");
         }
-    }
-
-    /** As {@code torch.roll(x, (dy, dx), (height, width))}. */
-    private String roll(String name, String x, MapLayout map, MaxRelative.Shift shift) {
-        String down = shift.dy() == 0 ? x : roll(name, x, HEIGHT, map.height(), shift.dy());
-        return shift.dx() == 0 ? down : roll(name, down, WIDTH, map.width(), shift.dx());
-    }
-
-    /** As {@code torch.roll(x, by, axis)}: element {@code (i - by) mod size} comes to i. */
-    private String roll(String name, String x, int axis, int size, int by) {
-        String side = axis == HEIGHT ? "y" : "x";
-        String twice = x + ":twice-" + side;
-        if (!model.has(twice)) {
-            model.node("Concat", List.of(x, x), twice).with("axis", (long) axis);
-        }
-        String rolled = name + ":roll-" + side + by;
-        model.node("Slice",
-                List.of(twice, model.indices(size - by), model.indices(2L * size - by), model.indices(axis)),
-                rolled);
-        return rolled;
+        return x(node);
     }
 
     private static UnsupportedOperationException unsupported(Node node, String what) {
