@@ -143,6 +143,21 @@ class KernelProviderTest {
         }
     }
 
+    /** Large enough for blocks of queries: one head, fewer keys than queries, and windows. */
+    @Test
+    void attentionOfNets() {
+        MapLayout map = MapLayout.of(28, 28, 64);
+        MapLayout one = map.withChannels(32);
+        List<MapLayout> three = List.of(map, MapLayout.of(7, 7, 16), MapLayout.of(7, 7, 32));
+        check(new Attention(List.of(map), one, AttentionHeads.byKind(1, 16, 32), Partition.WHOLE, 0.25, false), 1);
+        check(new Attention(three, map.withChannels(128), AttentionHeads.sharedKey(4, 16, 32), Partition.WHOLE, 0.3,
+                false), 2);
+        check(new Attention(List.of(map), one, AttentionHeads.byHead(2, 8, 16), Partition.blocks(7, 14), 0.3, true), 3);
+        check(new Attention(List.of(map), one, AttentionHeads.byHead(2, 8, 16), Partition.spread(7, 7), 0.3, false), 4);
+        check(new Attention(List.of(map), one, AttentionHeads.byHead(2, 8, 16), Partition.samePlace(2, 2), 0.3, false),
+                5);
+    }
+
     /** Large enough to be cut into blocks of rows, groups of panels, and both. */
     @ParameterizedTest
     @ValueSource(longs = {51, 52})

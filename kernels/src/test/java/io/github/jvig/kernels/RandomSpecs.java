@@ -145,12 +145,62 @@ public final class RandomSpecs {
         return new AvgPoolBlend(map(14, 90), 2 * between(0, 3) + 1);
     }
 
+    /** One map, two or three; shared or separate heads; windows of all kinds. */
     public Attention attention() {
         int heads = between(1, 4);
         int keyDim = between(1, 40);
         int valueDim = between(1, 70);
         MapLayout in = loosened(MapLayout.of(between(1, 9), between(1, 9), heads * (2 * keyDim + valueDim)));
-        return new Attention(in, loosened(in.withChannels(heads * valueDim)), heads, keyDim, valueDim);
+        MapLayout out = loosened(in.withChannels(heads * valueDim));
+        if (random.nextInt(4) == 0) {
+            return new Attention(in, out, heads, keyDim, valueDim);
+        }
+        Partition partition = partition();
+        MapLayout query = size(partition);
+        boolean whole = partition.kind() == Partition.Kind.WHOLE;
+        MapLayout key = whole ? size(partition) : query;
+        int[] maps = switch (between(0, 3)) {
+            case 0 -> new int[]{0, 1, 2};
+            case 1 -> new int[]{0, 1, 1};
+            case 2 -> new int[]{1, 0, 0};
+            default -> new int[]{0, 0, 0};
+        };
+        AttentionHeads layout = new AttentionHeads(heads, keyDim, valueDim, place(maps[0], keyDim),
+                place(maps[1], keyDim), place(maps[2], valueDim));
+        List<MapLayout> inputs = new ArrayList<>();
+        for (int i = 0; i < layout.inputs(); i++) {
+            MapLayout size = i == maps[1] ? key : i == maps[0] ? query : key;
+            inputs.add(loosened(size.withChannels(between(0, 3) + channels(layout, i))));
+        }
+        return new Attention(inputs, loosened(inputs.get(maps[0]).withChannels(heads * valueDim)), layout, partition,
+                random.nextDouble(0.1, 1), random.nextBoolean());
+    }
+
+    private AttentionHeads.Place place(int input, int width) {
+        return new AttentionHeads.Place(input, between(0, 9), random.nextInt(4) == 0 ? 0 : between(1, width + 5));
+    }
+
+    /** Channels up to the last one that attention reads of a map. */
+    private static int channels(AttentionHeads layout, int input) {
+        int most = 0;
+        for (AttentionHeads.Place place : List.of(layout.query(), layout.key(), layout.value())) {
+            if (place.input() == input) {
+                int width = place == layout.value() ? layout.valueDim() : layout.keyDim();
+                most = Math.max(most, place.channel(layout.heads() - 1) + width);
+            }
+        }
+        return most;
+    }
+
+    private Partition partition() {
+        Partition.Kind kind = Partition.Kind.values()[random.nextInt(Partition.Kind.values().length)];
+        return kind == Partition.Kind.WHOLE ? Partition.WHOLE : new Partition(kind, between(1, 4), between(1, 4));
+    }
+
+    /** A map that the windows divide. */
+    private MapLayout size(Partition partition) {
+        int most = partition.kind() == Partition.Kind.WHOLE ? 9 : 3;
+        return MapLayout.of(partition.rows() * between(1, most), partition.columns() * between(1, most), 1);
     }
 
     /** Two to nine groups of few channels. */

@@ -72,7 +72,7 @@ public final class VectorKernels implements KernelProvider {
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
         rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
         for (GemmTile tile : GemmTile.ALL) {
-            rows.add(tiled(Attention.class, "attention", tile, Attention::tokens,
+            rows.add(tiled(Attention.class, "attention", tile, Attention::queries,
                     (s, w, _) -> new VectorAttention(s, w, tile)));
         }
         return rows;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Conv2d;
@@ -20,6 +21,7 @@ import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
@@ -134,6 +136,14 @@ class AllocationTest {
             Attention attention = new Attention(MapLayout.of(3, 9, 2 * (2 * 8 + 5)), 2, 8, 5);
             cases.add(Case.of(attention, c -> new VectorAttention(attention, c.weight(), tile)));
         }
+        // Fewer keys than queries, without biases, and windows.
+        MapLayout small = MapLayout.of(2, 5, 24);
+        Attention shared = new Attention(List.of(map, small, small), map.withChannels(10),
+                AttentionHeads.sharedKey(2, 8, 5), Partition.WHOLE, 0.3, false);
+        cases.add(Case.of(shared, c -> c.make(KernelProvider.vector())));
+        Attention windows = new Attention(List.of(map), map.withChannels(5), AttentionHeads.byKind(1, 3, 5),
+                Partition.samePlace(1, 1), 0.3, true);
+        cases.add(Case.of(windows, c -> c.make(KernelProvider.vector())));
         cases.add(chain());
         return cases;
     }
