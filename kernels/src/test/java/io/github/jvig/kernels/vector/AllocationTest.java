@@ -6,6 +6,14 @@ import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.SpaceToDepth;
+import io.github.jvig.kernels.DepthToSpace;
+import io.github.jvig.kernels.BlockOrder;
+import io.github.jvig.kernels.TokenPool;
+import io.github.jvig.kernels.Resize;
+import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.GlobalDeviation;
+import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Conv2d;
@@ -145,7 +153,37 @@ class AllocationTest {
                 Partition.samePlace(1, 1), 0.3, true);
         cases.add(Case.of(windows, c -> c.make(KernelProvider.vector())));
         cases.add(chain());
+        pools(map, cases);
         return cases;
+    }
+
+    /** Kernels of two, three and more taps, along both sides, with strides of one and two. */
+    private static void pools(MapLayout map, List<Case> cases) {
+        for (Pool2d.Mode mode : Pool2d.Mode.values()) {
+            for (Window window : List.of(Window.of(2, 2, 0), Window.of(3, 2, 1), Window.same(3), Window.of(4, 1, 2),
+                    Window.same(5), Window.same(1))) {
+                Pool2d pool = new Pool2d(map, window, mode, Activation.NONE);
+                cases.add(Case.of(pool, c -> new VectorPool2d(pool)));
+            }
+        }
+        TokenPool tokens = new TokenPool(map, 4);
+        cases.add(Case.of(tokens, c -> c.make(KernelProvider.vector())));
+        for (Resize.Mode mode : Resize.Mode.values()) {
+            Resize resize = new Resize(map, 7, 5, mode);
+            cases.add(Case.of(resize, c -> new VectorResize(resize)));
+        }
+        for (BlockOrder order : BlockOrder.values()) {
+            DepthToSpace pixels = new DepthToSpace(MapLayout.of(3, 2, 80), 2, order);
+            cases.add(Case.of(pixels, c -> c.make(KernelProvider.vector())));
+            SpaceToDepth blocks = new SpaceToDepth(MapLayout.of(4, 6, 20), 2, order);
+            cases.add(Case.of(blocks, c -> c.make(KernelProvider.vector())));
+        }
+        BinaryConstant positions = new BinaryConstant(map, Binary.Operator.ADD);
+        cases.add(Case.of(positions, c -> new VectorBinaryConstant(positions, c.weight())));
+        for (MapLayout in : List.of(map, MapLayout.of(3, 4, 3))) {
+            GlobalDeviation deviation = new GlobalDeviation(in, 1, 1e-5);
+            cases.add(Case.of(deviation, c -> new VectorGlobalDeviation(deviation)));
+        }
     }
 
     /** An inverted residual by strips, so that rows are moved up. */
