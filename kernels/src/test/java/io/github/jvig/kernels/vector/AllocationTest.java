@@ -98,6 +98,14 @@ class AllocationTest {
             Binary add = new Binary(map, map, Binary.Operator.ADD, activation);
             cases.add(Case.of(add, c -> new VectorBinary(add)));
         }
+        // Rows of two and of three vectors that do not follow each other: some activations have loops of their own for them.
+        for (Activation activation : List.of(Activation.GELU, Activation.SILU, Activation.HARD_SWISH)) {
+            for (int vectors = 2; vectors <= 3; vectors++) {
+                Binary gate = new Binary(rows(vectors), MapLayout.of(1, 1, vectors * VectorConfig.LANES),
+                        Binary.Operator.MULTIPLY, activation);
+                cases.add(Case.of(gate, c -> new VectorBinary(gate)));
+            }
+        }
         for (Binary.Operator operator : Binary.Operator.values()) {
             for (MapLayout in2 : List.of(map, MapLayout.of(1, 1, map.channels()), map.withChannels(1))) {
                 Binary binary = new Binary(map, in2, operator, Activation.NONE);
@@ -184,6 +192,12 @@ class AllocationTest {
             GlobalDeviation deviation = new GlobalDeviation(in, 1, 1e-5);
             cases.add(Case.of(deviation, c -> new VectorGlobalDeviation(deviation)));
         }
+    }
+
+    /** A map whose pixels have some vectors, and more floats between them. */
+    private static MapLayout rows(int vectors) {
+        int channels = vectors * VectorConfig.LANES;
+        return new MapLayout(3, 9, channels, MapLayout.of(1, 1, channels).stride() + 16);
     }
 
     /** An inverted residual by strips, so that rows are moved up. */
