@@ -19,14 +19,13 @@ public final class Passes {
     }
 
     /**
-     * All passes, in the order in which each finds what the one before leaves: {@link #fold}, {@link #fuseActivation},
-     * {@link #fuseResidual}, and {@link #fuseActivation} again for the activations behind sums.
+     * All passes, in the order in which each finds what the one before leaves: {@link #fold}, {@link #fuseActivation}, {@link #fuseResidual}.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph optimize(Graph graph) {
-        return fuseActivation(fuseResidual(fuseActivation(fold(graph))));
+        return fuseResidual(fuseActivation(fold(graph)));
     }
 
     /**
@@ -192,31 +191,38 @@ public final class Passes {
             case ConvOp conv when conv.epilogue().activation() == Activation.NONE ->
                 Optional.of(conv.withEpilogue(conv.epilogue().then(activation)));
             case BinaryOp binary when binary.activation() == Activation.NONE ->
-                Optional.of(new BinaryOp(binary.operator(), binary.broadcast(), activation));
+                Optional.of(binary.withActivation(activation));
             default -> Optional.empty();
         };
     }
 
     /**
-     * The other side of a sum with a convolution becomes that convolution's residual.
+     * The other side of a sum with a convolution becomes that convolution's residual; an activation that the sum ends with becomes the
+     * convolution's, if it has none.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph fuseResidual(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof BinaryOp binary && binary.isSum()) {
+            if (node.op() instanceof BinaryOp binary && binary.withActivation(Activation.NONE).isSum()) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
-                    if (producer.op() instanceof ConvOp conv && !conv.epilogue().residual()
+                    if (producer.op() instanceof ConvOp conv && takesResidual(conv.epilogue(), binary.activation())
                             && graph.readOnce(old.inputs().get(side))) {
-                        return new Node(node.name(), conv.withEpilogue(conv.epilogue().plusResidual()),
+                        Epilogue sum = conv.epilogue().plusResidual();
+                        Epilogue whole = binary.activation() == Activation.NONE ? sum : sum.then(binary.activation());
+                        return new Node(node.name(), conv.withEpilogue(whole),
                                 List.of(producer.inputs().getFirst(), node.inputs().get(1 - side)));
                     }
                 }
             }
             return node;
         });
+    }
+
+    private static boolean takesResidual(Epilogue epilogue, Activation last) {
+        return !epilogue.residual() && (last == Activation.NONE || epilogue.activation() == Activation.NONE);
     }
 
     /** Sees each node, its inputs already rewritten, beside the node that it was. */
