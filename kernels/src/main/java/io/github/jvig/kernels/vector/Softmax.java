@@ -35,13 +35,15 @@ final class Softmax {
     /**
      * {@code x[r] = softmax(factor * x[r] + bias[r])}. A lane whose bias is negative infinity comes out as zero.
      *
-     * @param step  floats of a row of both, a whole number of vectors
+     * @param step     floats of a row, a whole number of vectors
+     * @param biasStep floats from the biases of a row to those of the next; 0 if all rows have the same
      * @param lanes where in {@code x} as many floats as a vector has may be overwritten
      */
-    static void rows(float[] x, int offset, int step, int rows, float factor, float[] bias, int biasOffset, int lanes) {
+    static void rows(float[] x, int offset, int step, int rows, float factor, float[] bias, int biasOffset,
+            int biasStep, int lanes) {
         for (int r = 0; r < rows; r++) {
             int row = offset + r * step;
-            float max = shift(x, row, step, factor, bias, biasOffset + r * step);
+            float max = shift(x, row, step, factor, bias, biasOffset + r * biasStep);
             exponentials(x, row, step, max, lanes);
             // In the lanes' order: reduceLanes may take any.
             double sum = 0;

@@ -1,8 +1,12 @@
 package io.github.jvig.model.nets;
 
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AffineOp;
+import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.LayerNormOp;
@@ -268,6 +272,26 @@ public final class GraphBuilder extends NodeBuilder {
     public Node attention(String name, Node x, int heads, int keyDim, int valueDim, int side) throws WeightsException {
         float[] biases = parameters.floats(name + ".attention_biases", heads, side * side);
         return new Node(name, new AttentionOp(heads, keyDim, valueDim, side, side, biases), List.of(x));
+    }
+
+    /**
+     * Attention with a learned bias for each head and distance in its general form: tensor {@code attention_biases},
+     * {@code [heads][rows * columns]}.
+     *
+     * @param name      name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param layout    number and sizes of the heads, and where they lie in the maps
+     * @param partition which pixels attend to each other
+     * @param rows      rows of a window, or of the map
+     * @param columns   columns of a window, or of the map
+     * @param maps      what it reads, in the order in which the layout counts them
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node attention(String name, AttentionHeads layout, Partition partition, int rows, int columns, Node... maps)
+            throws WeightsException {
+        float[] table = parameters.floats(name + ".attention_biases", layout.heads(), rows * columns);
+        return new Node(name, new AttentionOp(layout, partition, Attention.usualScale(layout.keyDim()),
+                AttentionBias.byDistance(layout.heads(), rows, columns, table)), List.of(maps));
     }
 
     /**

@@ -1,9 +1,12 @@
 package io.github.jvig.model.nets;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.model.graph.ActivateOp;
 import io.github.jvig.model.graph.AffineOp;
+import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
@@ -156,6 +159,20 @@ public abstract sealed class NodeBuilder permits GraphBuilder {
      */
     public Node globalAveragePool(String name, Node x) {
         return new Node(name, new GlobalAveragePoolOp(), List.of(x));
+    }
+
+    /**
+     * Attention without biases, whose queries, keys and values come from one map, or from two or three. No tensors.
+     *
+     * @param name      name of the node
+     * @param layout    number and sizes of the heads, and where they lie in the maps
+     * @param partition which pixels attend to each other
+     * @param scale     factor of the scores
+     * @param maps      what it reads, in the order in which the layout counts them
+     * @return a new node
+     */
+    public Node attention(String name, AttentionHeads layout, Partition partition, double scale, Node... maps) {
+        return new Node(name, new AttentionOp(layout, partition, scale, null), List.of(maps));
     }
 
     static double[] filled(int length, double value) {

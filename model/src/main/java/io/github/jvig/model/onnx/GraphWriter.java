@@ -2,6 +2,7 @@ package io.github.jvig.model.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
@@ -31,6 +32,7 @@ import io.github.jvig.model.lowering.LoweredOp;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Turns the nodes of a graph into ONNX nodes. A value is called like the node that makes it; what comes between has a suffix. */
 final class GraphWriter {
@@ -44,6 +46,7 @@ final class GraphWriter {
     private final Map<Node, MapLayout> shapes = new IdentityHashMap<>();
     private final Map<Node, Form> forms = new IdentityHashMap<>();
     private final TokenWriter tokens = new TokenWriter(model);
+    private final AttentionWriter attention = new AttentionWriter(model);
     private final NeighborWriter neighbors = new NeighborWriter(model);
 
     /** How a value lies. */
@@ -96,7 +99,7 @@ final class GraphWriter {
                     value(node.inputs().getLast()), (ThresholdedMaxRelative) spec, value(node));
             case LayerNormOp norm -> tokens.layerNorm(x(node), norm, value(node));
             case AvgPoolBlendOp blend -> avgPoolBlend(node, blend);
-            case AttentionOp attention -> tokens.attention(x(node), attention, value(node));
+            case AttentionOp op -> attention.attention(tokens(node), op, (Attention) spec, value(node));
             case GlobalAveragePoolOp _ -> pool(node);
             case CustomOp custom -> throw unsupported(node, custom.describe());
         }
@@ -153,6 +156,14 @@ final class GraphWriter {
             return tokens.toMap(value(input), shapes.get(input));
         }
         return value(input);
+    }
+
+    /** The values of all inputs of an operation on tokens. */
+    private List<String> tokens(Node node) {
+        if (forms.get(node) == Form.FLAT) {
+            throw unsupported(node, "attention behind a pool");
+        }
+        return IntStream.range(0, node.inputs().size()).mapToObj(i -> read(node, i)).toList();
     }
 
     private void convolution(Node node, ConvOp conv) {
