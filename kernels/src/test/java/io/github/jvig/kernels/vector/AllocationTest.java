@@ -169,12 +169,6 @@ class AllocationTest {
         return cases;
     }
 
-    /** A map whose pixels have some vectors, and more floats between them. */
-    private static MapLayout rows(int vectors) {
-        int channels = vectors * VectorConfig.LANES;
-        return new MapLayout(3, 9, channels, MapLayout.of(1, 1, channels).stride() + 16);
-    }
-
     /** Kernels of two, three and more taps, along both sides, with strides of one and two. */
     private static void pools(MapLayout map, List<Case> cases) {
         for (Pool2d.Mode mode : Pool2d.Mode.values()) {
@@ -202,6 +196,12 @@ class AllocationTest {
             GlobalDeviation deviation = new GlobalDeviation(in, 1, 1e-5);
             cases.add(Case.of(deviation, c -> new VectorGlobalDeviation(deviation)));
         }
+    }
+
+    /** A map whose pixels have some vectors, and more floats between them. */
+    private static MapLayout rows(int vectors) {
+        int channels = vectors * VectorConfig.LANES;
+        return new MapLayout(3, 9, channels, MapLayout.of(1, 1, channels).stride() + 16);
     }
 
     /** An inverted residual by strips, so that rows are moved up. */

@@ -10,6 +10,7 @@ import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
@@ -217,6 +218,51 @@ class PassesTest {
             Node sum = Passes.optimize(new Graph(List.of(act("act", result)))).outputs().getFirst();
             assertEquals(Activation.GELU, ((BinaryOp) sum.op()).activation());
         }
+    }
+
+    private Node gated(Binary.Operator operator, Node x) {
+        return binary("product", operator, Binary.Broadcast.PIXEL, x, pool(x));
+    }
+
+    @Test
+    void aGateGoesIntoTheConvolutionBehindItAndOutAgain() {
+        Node project = conv("project", gated(Binary.Operator.MULTIPLY, input), 1, 2, 3, 4);
+        Graph graph = Passes.optimize(new Graph(List.of(add("sum", project, input))));
+        assertEquals(List.of("input", "pool", "product", "sum"), graph.nodes().stream().map(Node::name).toList());
+        assertEquals(graph.nodes(), Passes.fuseGates(graph, node -> false).nodes());
+
+        Graph fused = Passes.fuseGates(graph, node -> node == graph.outputs().getFirst());
+        Node sum = fused.outputs().getFirst();
+        assertEquals(List.of("input", "pool", "sum"), fused.nodes().stream().map(Node::name).toList());
+        assertEquals(List.of("input", "pool", "input"), sum.inputs().stream().map(Node::name).toList());
+        assertEquals(new GatedPointwiseConv(MapLayout.of(3, 4, 2), 2, Epilogue.NONE.plusResidual()),
+                sum.op().spec(List.of(MapLayout.of(3, 4, 2), MapLayout.of(1, 1, 2), MapLayout.of(3, 4, 2))));
+
+        Graph split = Passes.splitGates(fused);
+        assertEquals(List.of("input", "pool", "sum:gated", "sum"), split.nodes().stream().map(Node::name).toList());
+        assertSame(graph.outputs().getFirst().op(), split.outputs().getFirst().op());
+    }
+
+    @Test
+    void whatIsNoGateOfA1x1ConvolutionStays() {
+        Node product = gated(Binary.Operator.MULTIPLY, input);
+        Node project = conv("project", product, 1, 2, 3, 4);
+        Node active = new Node("product",
+                new BinaryOp(Binary.Operator.MULTIPLY, Binary.Broadcast.PIXEL, Activation.RELU),
+                List.of(input, pool(input)));
+        Node whole = binary("product", Binary.Operator.MULTIPLY, Binary.Broadcast.NONE, input, input);
+        for (Node output : List.of(add("sum", project, product),
+                depthwise("dw", product, Window.same(3), new float[18]),
+                conv("project", gated(Binary.Operator.ADD, input), 1, 2, 3, 4), conv("project", active, 1, 2, 3, 4),
+                conv("project", whole, 1, 2, 3, 4))) {
+            Graph graph = new Graph(List.of(output));
+            assertEquals(graph.nodes(), Passes.fuseGates(graph, node -> true).nodes());
+        }
+        assertThrows(IllegalArgumentException.class, () -> new GatedConvOp(
+                (ConvOp) depthwise("dw", input, Window.same(3), new float[18]).op()));
+        assertThrows(IllegalArgumentException.class,
+                () -> new Node("gated", new GatedConvOp((ConvOp) project.op()),
+                        List.of(input, conv("gate", input, 1, 2))));
     }
 
     @Test

@@ -368,6 +368,18 @@ class OnnxExportTest {
         }
     }
 
+    @Test
+    void aFusedGateIsAProductAgain() {
+        Node product = binary(Binary.Operator.MULTIPLY, Binary.Broadcast.PIXEL, input, pool(input));
+        Graph graph = new Graph(List.of(end(conv("conv", product, Epilogue.NONE.plusResidual(), input))));
+        Graph fused = Passes.fuseGates(graph, node -> true);
+        assertEquals(graph.nodes().size() - 1, fused.nodes().size());
+        ModelProto model = OnnxExport.model(fused, 4, 5);
+        assertEquals(operatorsInOrder(OnnxExport.model(graph, 4, 5)), operatorsInOrder(model));
+        assertEquals("Mul", node(model, "conv:gated").getOpType());
+        assertEquals("conv:gated", node(model, "conv:sum").getInput(0));
+    }
+
     private static Node end(Node x) {
         return new Node("end", new GlobalAveragePoolOp(), List.of(x));
     }
