@@ -117,16 +117,24 @@ class AllocationTest {
             }
         }
         for (int stride = 1; stride <= 2; stride++) {
-            DepthwiseConv three = new DepthwiseConv(MapLayout.of(3, 7 * stride, 40), Window.of(3, stride, 1),
-                    Epilogue.of(Activation.GELU));
-            assertTrue(VectorDepthwise3x3.takes(three));
-            cases.add(Case.of(three, c -> new VectorDepthwise3x3(three, c.weight(), c.bias())));
+            // Three tiles, of which the middle one is interior; with stride 1 also windows in parts of four and six taps.
+            for (int kernel : stride == 1 ? new int[]{3, 5, 7, 8, 12} : new int[]{3, 5, 7}) {
+                Window.Axis axis = new Window.Axis(kernel, stride, kernel / 2, kernel / 2, 1);
+                Window.Axis single = new Window.Axis(1, 1, 0, 0, 1);
+                DepthwiseConv rows = new DepthwiseConv(MapLayout.of(4, 21 * stride, 40), new Window(single, axis),
+                        Epilogue.of(Activation.GELU).plusResidual());
+                assertTrue(VectorDepthwiseTiles.takesRows(rows));
+                cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(), "rows")));
+                DepthwiseConv columns = new DepthwiseConv(MapLayout.of(21 * stride, 4, 40), new Window(axis, single),
+                        Epilogue.of(Activation.RELU));
+                assertTrue(VectorDepthwiseTiles.takesColumns(columns));
+                cases.add(Case.of(columns,
+                        c -> VectorDepthwiseTiles.ofColumns(columns, c.weight(), c.bias(), "columns")));
+            }
         }
-        // Three tiles, of which the middle one is interior.
         DepthwiseConv seven = new DepthwiseConv(MapLayout.of(4, 21, 40), Window.same(7),
                 Epilogue.of(Activation.GELU).plusResidual());
-        assertTrue(VectorDepthwise7x7.takes(seven));
-        cases.add(Case.of(seven, c -> new VectorDepthwise7x7(seven, c.weight(), c.bias())));
+        cases.add(Case.of(seven, c -> VectorDepthwiseTiles.ofRows(seven, c.weight(), c.bias(), "7x7")));
         DepthwiseConv any = new DepthwiseConv(MapLayout.of(3, 12, map.channels()), Window.same(5),
                 Epilogue.of(Activation.RELU6).plusResidual());
         cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));

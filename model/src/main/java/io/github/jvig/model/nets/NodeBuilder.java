@@ -3,11 +3,11 @@ package io.github.jvig.model.nets;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
-import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.BlockOrder;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.model.graph.ActivateOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
@@ -174,44 +174,15 @@ public abstract sealed class NodeBuilder permits GraphBuilder {
     }
 
     /**
-     * Attention without biases, whose queries, keys and values come from one map, or from two or three. No tensors.
+     * The maximum or the average over a window. No tensors.
      *
-     * @param name      name of the node
-     * @param layout    number and sizes of the heads, and where they lie in the maps
-     * @param partition which pixels attend to each other
-     * @param scale     factor of the scores
-     * @param maps      what it reads, in the order in which the layout counts them
+     * @param name   name of the node
+     * @param x      what it reads
+     * @param mode   what is taken of the pixels
+     * @param window kernel size, stride, padding and dilation
+     * @param sizing how the size of the result follows from that of the input
      * @return a new node
      */
-    public Node attention(String name, AttentionHeads layout, Partition partition, double scale, Node... maps) {
-        return new Node(name, new AttentionOp(layout, partition, scale, null), List.of(maps));
-    }
-
-    *
-    The maximum
-    or the
-    average over
-    a window.
-    No tensors.**
-    @param
-    name name
-    of the node*
-    @param x      what
-    it reads*
-    @param
-    mode what
-    is taken
-    of the pixels*
-    @param
-    window kernel size,stride,
-    padding and dilation*
-    @param
-    sizing how
-    the size
-    of the
-    result follows
-    from that
-    of the input*@return a new node*/
     public Node pool(String name, Node x, Pool2d.Mode mode, Window window, Pool2dOp.Sizing sizing) {
         return new Node(name, new Pool2dOp(mode, window, sizing, Activation.NONE), List.of(x));
     }
@@ -320,6 +291,20 @@ public abstract sealed class NodeBuilder permits GraphBuilder {
      */
     public Node globalDeviation(String name, Node x, int correction, double epsilon) {
         return new Node(name, new GlobalDeviationOp(correction, epsilon), List.of(x));
+    }
+
+    /**
+     * Attention without biases, whose queries, keys and values come from one map, or from two or three. No tensors.
+     *
+     * @param name      name of the node
+     * @param layout    number and sizes of the heads, and where they lie in the maps
+     * @param partition which pixels attend to each other
+     * @param scale     factor of the scores
+     * @param maps      what it reads, in the order in which the layout counts them
+     * @return a new node
+     */
+    public Node attention(String name, AttentionHeads layout, Partition partition, double scale, Node... maps) {
+        return new Node(name, new AttentionOp(layout, partition, scale, null), List.of(maps));
     }
 
     static double[] filled(int length, double value) {
