@@ -10,6 +10,7 @@ import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.RepViT;
+import io.github.jvig.model.nets.ResNet;
 import io.github.jvig.model.nets.SearchedNets;
 import io.github.jvig.model.nets.StarNet;
 import io.github.jvig.model.vision.Labels;
@@ -55,6 +56,7 @@ final class BuiltInModels implements ModelProvider {
             add("StarNet, CVPR 2024, arXiv 2403.19967", StarNet.named());
             add("MobileOne, CVPR 2023, arXiv 2206.04040", MobileOne.named());
             add("ConvNeXt, CVPR 2022, arXiv 2201.03545", ConvNeXt.named());
+            add("ResNet, CVPR 2016, arXiv 1512.03385", ResNet.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {
