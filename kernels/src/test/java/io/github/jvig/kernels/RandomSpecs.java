@@ -141,6 +141,18 @@ public final class RandomSpecs {
         return new LayerNorm(map(12, random.nextBoolean() ? 4 : 150), random.nextBoolean() ? 1e-5 : 1e-3);
     }
 
+    public ChannelNorm channelNorm() {
+        ChannelNorm.Kind[] kinds = ChannelNorm.Kind.values();
+        return new ChannelNorm(map(12, random.nextBoolean() ? 4 : 150), kinds[random.nextInt(kinds.length)],
+                random.nextBoolean() ? 1e-6 : 3);
+    }
+
+    public MapNorm mapNorm() {
+        MapNorm.Kind[] kinds = MapNorm.Kind.values();
+        return new MapNorm(map(20, random.nextBoolean() ? 4 : 150), kinds[random.nextInt(kinds.length)],
+                random.nextBoolean() ? 1e-6 : 3);
+    }
+
     public AvgPoolBlend avgPoolBlend() {
         return new AvgPoolBlend(map(14, 90), 2 * between(0, 3) + 1);
     }

@@ -27,6 +27,8 @@ public record Reference(double[] value, double[] bound) {
     public static Reference compute(Spec spec, List<float[]> in, float[] weight, float[] bias) {
         return switch (spec) {
             case Attention s -> AttentionReferences.attend(s, in, weight);
+            case ChannelNorm s -> NormReferences.channels(s, in.getFirst(), weight);
+            case MapNorm s -> NormReferences.map(s, in.getFirst(), weight, bias);
             default -> compute(spec, in.getFirst(), weight, bias, in.size() > 1 ? in.get(1) : null);
         };
     }

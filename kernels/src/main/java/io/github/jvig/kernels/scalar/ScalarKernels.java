@@ -3,6 +3,7 @@ package io.github.jvig.kernels.scalar;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -12,6 +13,7 @@ import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.PointwiseConv;
@@ -37,6 +39,8 @@ public final class ScalarKernels implements KernelProvider {
                     (s, _, _) -> new ScalarGlobalAveragePool(s)),
             KernelRow.of(Binary.class, "f32-binary-scalar", (s, _, _) -> new ScalarBinary(s)),
             KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
+            KernelRow.of(ChannelNorm.class, "f32-channel-norm-scalar", (s, w, _) -> new ScalarChannelNorm(s, w)),
+            KernelRow.of(MapNorm.class, "f32-map-norm-scalar", ScalarMapNorm::new),
             KernelRow.of(AvgPoolBlend.class, "f32-avg-pool-blend-scalar", (s, w, _) -> new ScalarAvgPoolBlend(s, w)),
             KernelRow.of(Attention.class, "f32-attention-scalar", (s, w, _) -> new ScalarAttention(s, w))));
 

@@ -4,6 +4,7 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Caches;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -13,6 +14,7 @@ import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
@@ -70,6 +72,8 @@ public final class VectorKernels implements KernelProvider {
                 (s, _, _) -> new VectorGlobalAveragePool(s)));
         rows.add(KernelRow.of(Binary.class, id("binary"), (s, _, _) -> new VectorBinary(s)));
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
+        rows.add(KernelRow.of(ChannelNorm.class, id("channel-norm"), (s, w, _) -> new VectorChannelNorm(s, w)));
+        rows.add(KernelRow.of(MapNorm.class, id("map-norm"), VectorMapNorm::new));
         rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
         for (GemmTile tile : GemmTile.ALL) {
             rows.add(tiled(Attention.class, "attention", tile, Attention::queries,

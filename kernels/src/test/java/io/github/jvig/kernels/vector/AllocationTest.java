@@ -8,6 +8,7 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
@@ -17,6 +18,7 @@ import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelCheck;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
@@ -128,6 +130,14 @@ class AllocationTest {
         cases.add(Case.of(pool, c -> new VectorGlobalAveragePool(pool)));
         LayerNorm norm = new LayerNorm(map, 1e-5);
         cases.add(Case.of(norm, c -> new VectorLayerNorm(norm, c.weight(), c.bias())));
+        for (MapNorm.Kind kind : MapNorm.Kind.values()) {
+            MapNorm mapNorm = new MapNorm(map, kind, 1e-5);
+            cases.add(Case.of(mapNorm, c -> new VectorMapNorm(mapNorm, c.weight(), c.bias())));
+        }
+        for (ChannelNorm.Kind kind : ChannelNorm.Kind.values()) {
+            ChannelNorm channelNorm = new ChannelNorm(map, kind, 1e-5);
+            cases.add(Case.of(channelNorm, c -> new VectorChannelNorm(channelNorm, c.weight())));
+        }
         for (int kernel : new int[]{3, 5}) {
             AvgPoolBlend mix = new AvgPoolBlend(map, kernel);
             cases.add(Case.of(mix, c -> new VectorAvgPoolBlend(mix, c.weight())));

@@ -11,7 +11,8 @@ import java.util.List;
  * <p>Arrays in an op belong to it and are never changed. An application's own operation is a {@link CustomOp}.
  */
 public sealed interface Op permits InputOp, ConvOp, AffineOp, ActivateOp, BinaryOp, MaxRelativeOp,
-        RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, AvgPoolBlendOp, AttentionOp,
+        RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, ChannelNormOp, MapNormOp,
+        AvgPoolBlendOp, AttentionOp,
         GlobalAveragePoolOp, CustomOp {
     /** {@return the number of maps that it reads} */
     int arity();

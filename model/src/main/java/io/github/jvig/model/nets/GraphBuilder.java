@@ -2,14 +2,18 @@ package io.github.jvig.model.nets;
 
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
@@ -255,6 +259,53 @@ public final class GraphBuilder extends NodeBuilder {
         float[] weight = parameters.floats(name + ".weight", x.channels());
         float[] bias = parameters.floats(name + ".bias", x.channels());
         return new Node(name, new LayerNormOp(weight, bias, epsilon), List.of(x));
+    }
+
+    /**
+     * PyTorch's GroupNorm with one group, over all pixels and channels: tensors {@code weight} and {@code bias}, {@code [channels]} each.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x       what it reads
+     * @param epsilon added to the variance
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node groupNorm(String name, Node x, double epsilon) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels());
+        float[] bias = parameters.floats(name + ".bias", x.channels());
+        return new Node(name, new MapNormOp(MapNorm.Kind.GROUP, weight, bias, epsilon), List.of(x));
+    }
+
+    /**
+     * Global response normalization, whose two tensors have different names and shapes from net to net.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param epsilon added to the mean length
+     * @param weight  name of the tensor with the factor of each channel
+     * @param bias    name of the tensor that is added to each channel
+     * @param shape   shape of both: {@code [C]}, or the same with dimensions of 1
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node globalResponseNorm(String name, Node x, double epsilon, String weight, String bias, int... shape)
+            throws WeightsException {
+        return new Node(name, new MapNormOp(MapNorm.Kind.RESPONSE, parameters.floats(weight, shape),
+                parameters.floats(bias, shape), epsilon), List.of(x));
+    }
+
+    /**
+     * RMS normalization of each pixel over its channels: tensor {@code weight}, {@code [channels]}.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x       what it reads
+     * @param epsilon added to the mean square
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node rmsNorm(String name, Node x, double epsilon) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels());
+        return new Node(name, new ChannelNormOp(ChannelNorm.Kind.RMS, weight, epsilon), List.of(x));
     }
 
     /**

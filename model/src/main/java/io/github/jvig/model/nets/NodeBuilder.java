@@ -3,14 +3,18 @@ package io.github.jvig.model.nets;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.model.graph.ActivateOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.InputOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Neighbors;
@@ -173,6 +177,30 @@ public abstract sealed class NodeBuilder permits GraphBuilder {
      */
     public Node attention(String name, AttentionHeads layout, Partition partition, double scale, Node... maps) {
         return new Node(name, new AttentionOp(layout, partition, scale, null), List.of(maps));
+    }
+
+    /**
+     * Each pixel divided by the Euclidean length of its channels: PyTorch's {@code normalize} over the channels. No tensors.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param epsilon the least divisor
+     * @return a new node
+     */
+    public Node normalizeChannels(String name, Node x, double epsilon) {
+        return new Node(name, new ChannelNormOp(ChannelNorm.Kind.L2, null, epsilon), List.of(x));
+    }
+
+    /**
+     * Each channel divided by its Euclidean length over all pixels: PyTorch's {@code normalize} over the pixels. No tensors.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param epsilon the least divisor
+     * @return a new node
+     */
+    public Node normalizePixels(String name, Node x, double epsilon) {
+        return new Node(name, new MapNormOp(MapNorm.Kind.L2, null, null, epsilon), List.of(x));
     }
 
     static double[] filled(int length, double value) {

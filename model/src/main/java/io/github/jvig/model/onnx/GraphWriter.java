@@ -16,12 +16,14 @@ import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Node;
@@ -47,6 +49,7 @@ final class GraphWriter {
     private final Map<Node, Form> forms = new IdentityHashMap<>();
     private final TokenWriter tokens = new TokenWriter(model);
     private final AttentionWriter attention = new AttentionWriter(model);
+    private final NormWriter norms = new NormWriter(model);
     private final NeighborWriter neighbors = new NeighborWriter(model);
 
     /** How a value lies. */
@@ -98,6 +101,8 @@ final class GraphWriter {
             case ThresholdedMaxRelativeOp _ -> neighbors.thresholdedMaxRelative(map(node),
                     value(node.inputs().getLast()), (ThresholdedMaxRelative) spec, value(node));
             case LayerNormOp norm -> tokens.layerNorm(x(node), norm, value(node));
+            case ChannelNormOp norm -> norms.channelNorm(x(node), norm, axes(node), value(node));
+            case MapNormOp norm -> norms.mapNorm(x(node), norm, axes(node), value(node));
             case AvgPoolBlendOp blend -> avgPoolBlend(node, blend);
             case AttentionOp op -> attention.attention(tokens(node), op, (Attention) spec, value(node));
             case GlobalAveragePoolOp _ -> pool(node);
@@ -124,7 +129,7 @@ final class GraphWriter {
         return switch (node.op()) {
             case LayerNormOp _,AttentionOp _ -> Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,AffineOp _,ActivateOp _,BinaryOp _ ->
+            case ConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
             case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,CustomOp _ ->
                 Form.MAP;
@@ -265,6 +270,24 @@ final class GraphWriter {
             case MAP -> new long[]{1, channels, 1, 1};
             case TOKENS -> new long[]{1, 1, channels};
             case FLAT -> new long[]{1, channels};
+        };
+    }
+
+    /** Where channels and pixels of a node's result lie. */
+    private NormWriter.Axes axes(Node node) {
+        MapLayout shape = shapes.get(node);
+        long[] perChannel = perChannel(node, shape.channels());
+        return switch (forms.get(node)) {
+            case MAP -> new NormWriter.Axes(perChannel, 1, new long[]{HEIGHT, WIDTH},
+                    new long[]{0, shape.channels(), shape.height(), shape.width()});
+            case TOKENS -> new NormWriter.Axes(perChannel, 2, new long[]{1},
+                    new long[]{0, shape.pixels(), shape.channels()});
+            case FLAT -> {
+                if (node.op() instanceof MapNormOp) {
+                    throw unsupported(node, "a normalization of a map behind a pool");
+                }
+                yield new NormWriter.Axes(perChannel, 1, new long[0], new long[]{0, shape.channels()});
+            }
         };
     }
 
