@@ -6,6 +6,7 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
@@ -13,11 +14,13 @@ import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.scalar.ScalarKernels;
@@ -78,7 +81,13 @@ public final class VectorKernels implements KernelProvider {
         for (GemmTile tile : GemmTile.ALL) {
             rows.add(tiled(Attention.class, "attention", tile, Attention::queries,
                     (s, w, _) -> new VectorAttention(s, w, tile)));
+            rows.add(tiled(LinearAttention.class, "linear-attention", tile, s -> s.queryMap().pixels(),
+                    (s, _, _) -> new VectorLinearAttention(s, tile)));
+            rows.add(tiled(CrossCovariance.class, "cross-covariance", tile, s -> s.out().pixels(),
+                    (s, w, _) -> new VectorCrossCovariance(s, w, tile)));
         }
+        rows.add(KernelRow.of(SeparableAttention.class, id("separable-attention"),
+                (s, _, _) -> new VectorSeparableAttention(s)));
         return rows;
     }
 
