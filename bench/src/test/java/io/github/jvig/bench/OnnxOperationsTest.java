@@ -6,26 +6,30 @@ import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.LinearAttention;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.LinearAttentionOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.model.onnx.OnnxExport;
-import io.github.jvig.kernels.Kernel;
-import io.github.jvig.kernels.KernelProvider;
-import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.kernels.Operands;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,6 +90,19 @@ class OnnxOperationsTest {
                 attention("spread", byKind, Partition.spread(4, 3), null, false, 22),
                 attention("blocks by head", AttentionHeads.byHead(2, 3, 5), Partition.blocks(2, 6), null, false, 25),
                 attention("same place", byKind, Partition.samePlace(2, 3), null, false, 22)));
+        for (LinearAttention.Feature feature : List.of(LinearAttention.Feature.RELU,
+                LinearAttention.Feature.ELU_PLUS_ONE)) {
+            boolean elu = feature == LinearAttention.Feature.ELU_PLUS_ONE;
+            cases.add(new Case("linear " + feature, new LinearAttentionOp(byKind, feature, elu, 0.1), List.of(22),
+                    false, false));
+        }
+        cases.add(new Case("linear of three", new LinearAttentionOp(AttentionHeads.separate(2, 3, 5),
+                LinearAttention.Feature.RELU, false, 0.1), List.of(6, 6, 10), true, false));
+        cases.add(new Case("cross-covariance", new CrossCovarianceOp(AttentionHeads.byKind(2, 6, 6),
+                new float[]{1, 3}, 1e-12), List.of(36), false, false));
+        cases.add(new Case("separable", new SeparableAttentionOp(Partition.WHOLE), List.of(21), false, false));
+        cases.add(new Case("separable in patches", new SeparableAttentionOp(Partition.samePlace(2, 3)), List.of(21),
+                false, false));
         for (boolean tokens : new boolean[]{false, true}) {
             String suffix = tokens ? " of tokens" : "";
             cases.add(new Case("rms" + suffix, new ChannelNormOp(ChannelNorm.Kind.RMS, ten, 1e-5), List.of(10), false,

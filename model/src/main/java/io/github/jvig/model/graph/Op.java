@@ -12,7 +12,7 @@ import java.util.List;
  */
 public sealed interface Op permits InputOp, ConvOp, AffineOp, ActivateOp, BinaryOp, MaxRelativeOp,
         RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, ChannelNormOp, MapNormOp,
-        AvgPoolBlendOp, AttentionOp,
+        AvgPoolBlendOp, AttentionOp, LinearAttentionOp, CrossCovarianceOp, SeparableAttentionOp,
         GlobalAveragePoolOp, CustomOp {
     /** {@return the number of maps that it reads} */
     int arity();

@@ -12,6 +12,7 @@ import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
@@ -343,6 +344,22 @@ public final class GraphBuilder extends NodeBuilder {
         float[] table = parameters.floats(name + ".attention_biases", layout.heads(), rows * columns);
         return new Node(name, new AttentionOp(layout, partition, Attention.usualScale(layout.keyDim()),
                 AttentionBias.byDistance(layout.heads(), rows, columns, table)), List.of(maps));
+    }
+
+    /**
+     * Attention among the channels of a head: tensor {@code temperature}, {@code [heads][1][1]}.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param layout  number and sizes of the heads, and where they lie in the maps
+     * @param epsilon the least length that a channel is divided by
+     * @param maps    what it reads, in the order in which the layout counts them
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node crossCovariance(String name, AttentionHeads layout, double epsilon, Node... maps)
+            throws WeightsException {
+        float[] temperature = parameters.floats(name + ".temperature", layout.heads(), 1, 1);
+        return new Node(name, new CrossCovarianceOp(layout, temperature, epsilon), List.of(maps));
     }
 
     /**

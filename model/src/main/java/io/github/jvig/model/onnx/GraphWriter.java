@@ -5,6 +5,7 @@ import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.RolledL1Distance;
@@ -18,17 +19,20 @@ import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.LinearAttentionOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
+import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.lowering.LoweredOp;
 import java.util.IdentityHashMap;
@@ -49,6 +53,7 @@ final class GraphWriter {
     private final Map<Node, Form> forms = new IdentityHashMap<>();
     private final TokenWriter tokens = new TokenWriter(model);
     private final AttentionWriter attention = new AttentionWriter(model);
+    private final LinearAttentionWriter linearAttention = new LinearAttentionWriter(model, attention);
     private final NormWriter norms = new NormWriter(model);
     private final NeighborWriter neighbors = new NeighborWriter(model);
 
@@ -105,6 +110,9 @@ final class GraphWriter {
             case MapNormOp norm -> norms.mapNorm(x(node), norm, axes(node), value(node));
             case AvgPoolBlendOp blend -> avgPoolBlend(node, blend);
             case AttentionOp op -> attention.attention(tokens(node), op, (Attention) spec, value(node));
+            case LinearAttentionOp op -> linearAttention.linear(tokens(node), op, (LinearAttention) spec, value(node));
+            case CrossCovarianceOp op -> linearAttention.crossCovariance(tokens(node), op, spec.out(), value(node));
+            case SeparableAttentionOp op -> linearAttention.separable(tokens(node), op, spec.in(), value(node));
             case GlobalAveragePoolOp _ -> pool(node);
             case CustomOp custom -> throw unsupported(node, custom.describe());
         }
@@ -127,7 +135,8 @@ final class GraphWriter {
             return Form.FLAT;
         }
         return switch (node.op()) {
-            case LayerNormOp _,AttentionOp _ -> Form.TOKENS;
+            case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _ ->
+                Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
             case ConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
