@@ -158,6 +158,25 @@ class KernelProviderTest {
                 5);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {71, 72, 73, 74})
+    void poolsOfWindowsAndOtherSizes(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.pool2d(), seed * 1000 + i);
+            check(specs.tokenPool(), seed * 1000 + i);
+            check(specs.resize(), seed * 1000 + i);
+            check(specs.depthToSpace(), seed * 1000 + i);
+            check(specs.spaceToDepth(), seed * 1000 + i);
+            check(specs.binaryConstant(), seed * 1000 + i);
+            check(specs.globalDeviation(), seed * 1000 + i);
+        }
+        MapLayout pixel = MapLayout.of(1, 1, 20);
+        check(new GlobalDeviation(pixel, 1, 1e-5), seed);
+        check(new Pool2d(pixel, Window.same(5), Pool2d.Mode.AVERAGE_WITH_PADDING, Activation.SIGMOID), seed);
+        check(new Resize(pixel, 3, 2, Resize.Mode.BILINEAR_ALIGNED), seed);
+    }
+
     /** Large enough to be cut into blocks of rows, groups of panels, and both. */
     @ParameterizedTest
     @ValueSource(longs = {51, 52})
@@ -181,7 +200,11 @@ class KernelProviderTest {
                 ThresholdedMaxRelative.axial(MapLayout.of(56, 48, 56), 8),
                 ThresholdedMaxRelative.axial(MapLayout.of(14, 13, 224), 2),
                 new AvgPoolBlend(MapLayout.of(56, 56, 48), 3), new AvgPoolBlend(MapLayout.of(7, 7, 448), 3),
-                new LayerNorm(MapLayout.of(7, 7, 448), 1e-5), new Attention(MapLayout.of(7, 7, 1536), 8, 32, 128))) {
+                new LayerNorm(MapLayout.of(7, 7, 448), 1e-5), new Attention(MapLayout.of(7, 7, 1536), 8, 32, 128),
+                new Pool2d(MapLayout.of(56, 48, 64), Window.of(3, 2, 1), Pool2d.Mode.MAXIMUM, Activation.NONE),
+                new Pool2d(MapLayout.of(28, 30, 88), Window.same(3), Pool2d.Mode.AVERAGE, Activation.NONE),
+                new Resize(MapLayout.of(14, 13, 80), 28, 26, Resize.Mode.BILINEAR),
+                new BinaryConstant(MapLayout.of(28, 29, 100), Binary.Operator.ADD))) {
             check(spec, seed);
         }
     }

@@ -52,6 +52,13 @@ public record Reference(double[] value, double[] bound) {
             case Binary s -> binary(s, in, in2).finish(Epilogue.of(s.activation()), null);
             case LayerNorm s -> normalize(s, in, weight, bias);
             case AvgPoolBlend s -> mix(s, in, weight);
+            case Pool2d s -> PoolReferences.pool(s, in).finish(Epilogue.of(s.activation()), null);
+            case TokenPool s -> PoolReferences.tokens(s, in);
+            case Resize s -> PoolReferences.resize(s, in);
+            case DepthToSpace s -> PoolReferences.blocks(s, s.order(), s.factor(), in);
+            case SpaceToDepth s -> PoolReferences.blocks(s, s.order(), s.factor(), in);
+            case BinaryConstant s -> PoolReferences.binary(s, in, weight);
+            case GlobalDeviation s -> PoolReferences.deviation(s, in);
             default -> throw new IllegalArgumentException("there is no reference for " + spec);
         };
     }

@@ -3,12 +3,14 @@ package io.github.jvig.kernels.vector;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelRow;
@@ -19,10 +21,14 @@ import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.TokenPool;
+import io.github.jvig.kernels.scalar.RelayedKernel;
 import io.github.jvig.kernels.scalar.ScalarKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +94,16 @@ public final class VectorKernels implements KernelProvider {
         }
         rows.add(KernelRow.of(SeparableAttention.class, id("separable-attention"),
                 (s, _, _) -> new VectorSeparableAttention(s)));
+        rows.add(KernelRow.of(Pool2d.class, id("pool2d"), (s, _, _) -> new VectorPool2d(s)));
+        rows.add(KernelRow.of(TokenPool.class, id("token-pool"),
+                (s, _, _) -> new RelayedKernel(s, id("token-pool"), new VectorPool2d(s.asPool2d()))));
+        rows.add(KernelRow.of(Resize.class, id("resize"), (s, _, _) -> new VectorResize(s)));
+        rows.add(ScalarKernels.depthToSpace());
+        rows.add(ScalarKernels.spaceToDepth());
+        rows.add(KernelRow.of(BinaryConstant.class, id("binary-constant"),
+                (s, w, _) -> new VectorBinaryConstant(s, w)));
+        rows.add(KernelRow.of(GlobalDeviation.class, id("global-deviation-1x2"),
+                (s, _, _) -> new VectorGlobalDeviation(s)));
         return rows;
     }
 

@@ -13,7 +13,8 @@ import java.util.List;
 public sealed interface Op permits InputOp, ConvOp, AffineOp, ActivateOp, BinaryOp, MaxRelativeOp,
         RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, ChannelNormOp, MapNormOp,
         AvgPoolBlendOp, AttentionOp, LinearAttentionOp, CrossCovarianceOp, SeparableAttentionOp,
-        GlobalAveragePoolOp, CustomOp {
+        GlobalAveragePoolOp, Pool2dOp, TokenPoolOp, ResizeOp, DepthToSpaceOp, SpaceToDepthOp, BinaryConstantOp,
+        GlobalDeviationOp, CustomOp {
     /** {@return the number of maps that it reads} */
     int arity();
 
