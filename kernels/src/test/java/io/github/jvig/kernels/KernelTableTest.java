@@ -88,7 +88,7 @@ class KernelTableTest {
         for (KernelProvider provider : providers) {
             assertEquals(operations(providers.getFirst()), operations(provider));
         }
-        assertEquals(17, operations(providers.getFirst()).size());
+        assertEquals(24, operations(providers.getFirst()).size());
     }
 
     private static Set<Class<?>> operations(KernelProvider provider) {
