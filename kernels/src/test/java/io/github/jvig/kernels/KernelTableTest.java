@@ -90,7 +90,7 @@ class KernelTableTest {
         for (KernelProvider provider : providers) {
             assertEquals(operations(providers.getFirst()), operations(provider));
         }
-        assertEquals(12, operations(providers.getFirst()).size());
+        assertTrue(operations(providers.getFirst()).size() >= 12);
     }
 
     private static Set<Class<?>> operations(KernelProvider provider) {

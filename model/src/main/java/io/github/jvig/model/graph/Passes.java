@@ -30,14 +30,51 @@ public final class Passes {
     }
 
     /**
-     * Folds what is linear: {@link #foldAffine}, {@link #foldShortcut}, {@link #mergeParallelConvs}, and {@link #foldAffine} again for what
-     * the merged convolutions make foldable.
+     * Folds what is linear: {@link #moveBeforeBlocks}, {@link #foldAffine}, {@link #foldShortcut}, {@link #mergeParallelConvs}, and
+     * {@link #foldAffine} again for what the merged convolutions make foldable.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph fold(Graph graph) {
-        return foldAffine(mergeParallelConvs(foldShortcut(foldAffine(graph))));
+        return foldAffine(mergeParallelConvs(foldShortcut(foldAffine(moveBeforeBlocks(graph)))));
+    }
+
+    /**
+     * An affine or an activation behind channels that become blocks of pixels ({@link DepthToSpaceOp}) comes before them instead, where the
+     * convolution is that it may go into: a transposed convolution is such a pair.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph moveBeforeBlocks(Graph graph) {
+        return rewrite(graph, (old, node) -> {
+            if ((node.op() instanceof AffineOp || node.op() instanceof ActivateOp)
+                    && node.inputs().getFirst().op() instanceof DepthToSpaceOp blocks
+                    && graph.readOnce(old.inputs().getFirst())) {
+                Op before = node.op() instanceof AffineOp affine ? ofBlocks(affine, blocks) : node.op();
+                Node producer = node.inputs().getFirst();
+                return new Node(node.name(), blocks,
+                        List.of(new Node(node.name() + ":blocks", before, producer.inputs())));
+            }
+            return node;
+        });
+    }
+
+    /** The affine with each channel's factor and summand for all pixels of a block. */
+    private static AffineOp ofBlocks(AffineOp affine, DepthToSpaceOp blocks) {
+        int factor = blocks.factor();
+        int channels = affine.scale().length;
+        double[] scale = new double[channels * factor * factor];
+        double[] shift = new double[scale.length];
+        for (int p = 0; p < factor * factor; p++) {
+            int first = blocks.order().first(p / factor, p % factor, factor, channels);
+            for (int c = 0; c < channels; c++) {
+                scale[first + c * blocks.order().step(factor)] = affine.scale()[c];
+                shift[first + c * blocks.order().step(factor)] = affine.shift()[c];
+            }
+        }
+        return new AffineOp(scale, shift);
     }
 
     /**
@@ -170,7 +207,7 @@ public final class Passes {
     }
 
     /**
-     * An activation behind a convolution, or behind two maps' sum or product, goes into its epilogue.
+     * An activation behind a convolution, behind two maps' sum or product, or behind a pool, goes into its epilogue.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -193,6 +230,8 @@ public final class Passes {
                 Optional.of(conv.withEpilogue(conv.epilogue().then(activation)));
             case BinaryOp binary when binary.activation() == Activation.NONE ->
                 Optional.of(new BinaryOp(binary.operator(), binary.broadcast(), activation));
+            case Pool2dOp pool when pool.activation() == Activation.NONE ->
+                Optional.of(pool.withActivation(activation));
             default -> Optional.empty();
         };
     }
