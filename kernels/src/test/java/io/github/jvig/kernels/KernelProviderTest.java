@@ -35,6 +35,20 @@ class KernelProviderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {71, 72, 73, 74})
+    void gatedPointwise(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 20; i++) {
+            check(specs.gatedPointwise(), seed * 1000 + i);
+        }
+        // In blocks of rows, in panels, and in both.
+        Epilogue residual = Epilogue.NONE.plusResidual();
+        check(new GatedPointwiseConv(MapLayout.of(56, 56, 144), 24, residual), seed);
+        check(new GatedPointwiseConv(MapLayout.of(14, 14, 480), 112, residual), seed);
+        check(new GatedPointwiseConv(MapLayout.of(7, 7, 672), 192, residual), seed);
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {11, 12, 13, 14, 15, 16, 17, 18})
     void dense(long seed) {
         RandomSpecs specs = new RandomSpecs(seed);

@@ -71,6 +71,11 @@ public final class RandomSpecs {
         return new PointwiseConv(in, loosened(in.withChannels(between(1, 200))), epilogue());
     }
 
+    public GatedPointwiseConv gatedPointwise() {
+        PointwiseConv conv = pointwise();
+        return new GatedPointwiseConv(conv.in(), conv.out(), conv.epilogue());
+    }
+
     public Conv2d dense() {
         while (true) {
             Window w = window(5);

@@ -27,6 +27,7 @@ public record Reference(double[] value, double[] bound) {
     public static Reference compute(Spec spec, List<float[]> in, float[] weight, float[] bias) {
         return switch (spec) {
             case Attention s -> AttentionReferences.attend(s, in, weight);
+            case GatedPointwiseConv s -> GateReferences.gated(s, in, weight, bias);
             default -> compute(spec, in.getFirst(), weight, bias, in.size() > 1 ? in.get(1) : null);
         };
     }
@@ -282,7 +283,7 @@ public record Reference(double[] value, double[] bound) {
         return result;
     }
 
-    private Reference finish(Epilogue epilogue, float[] residual) {
+    Reference finish(Epilogue epilogue, float[] residual) {
         if (epilogue.residualFirst()) {
             add(residual);
         }

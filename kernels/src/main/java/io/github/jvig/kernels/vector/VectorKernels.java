@@ -7,6 +7,7 @@ import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.Kernel;
@@ -48,6 +49,10 @@ public final class VectorKernels implements KernelProvider {
         for (GemmTile tile : GemmTile.ALL) {
             rows.add(tiled(PointwiseConv.class, "pointwise", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorPointwise(s, w, b, tile)));
+        }
+        for (GemmTile tile : GemmTile.ALL) {
+            rows.add(tiled(GatedPointwiseConv.class, "gated-pointwise", tile, s -> s.out().pixels(),
+                    (s, w, b) -> new VectorGatedPointwise(s, w, b, tile)));
         }
         for (GemmTile tile : GemmTile.ALL) {
             rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),

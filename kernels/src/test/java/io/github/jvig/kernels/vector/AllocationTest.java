@@ -20,6 +20,7 @@ import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelCheck;
@@ -88,6 +89,9 @@ class AllocationTest {
                         epilogue);
                 cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
             }
+            GatedPointwiseConv gated = new GatedPointwiseConv(MapLayout.of(2, 5, 10), 5 * VectorConfig.LANES,
+                    Epilogue.NONE.plusResidual());
+            cases.add(Case.of(gated, c -> new VectorGatedPointwise(gated, c.weight(), c.bias(), tile)));
             // Panels of two vectors, which are not contiguous from pixel to pixel.
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
