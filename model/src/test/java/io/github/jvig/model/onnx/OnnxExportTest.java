@@ -12,23 +12,31 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.graph.ActivateOp;
-import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileViG;
@@ -476,6 +484,26 @@ class OnnxExportTest {
         assertArrayEquals(new float[]{0, 3, 6}, Arrays.copyOf(floats(tensor(model, "qkv.weight")), 3));
         assertMessage(IllegalArgumentException.class, "an input of 2x3 can't be run: mixer: ", () -> OnnxExport
                 .model(new Graph(List.of(pool(new Node("mixer", op, List.of(qkv))))), 2, 3));
+    }
+
+    private Graph behindPool(Op op, int channels) {
+        Node wide = new Node("wide", new ConvOp(3, channels, 1, Window.same(1), new float[3 * channels],
+                ones(channels), new double[channels], Epilogue.NONE), List.of(pool(input)));
+        return new Graph(List.of(new Node("mixer", op, List.of(wide))));
+    }
+
+    @Test
+    void attentionAndNormsOfAMapBehindAPoolAreRefused() {
+        AttentionHeads heads = AttentionHeads.byKind(1, 2, 2);
+        for (Op op : List.of(new AttentionOp(heads, Partition.WHOLE, 1, null),
+                new CrossCovarianceOp(heads, new float[1], 1))) {
+            assertMessage(UnsupportedOperationException.class, "mixer: attention behind a pool",
+                    () -> OnnxExport.model(behindPool(op, 6), 4, 4));
+        }
+        assertMessage(UnsupportedOperationException.class, "mixer: a normalization of a map behind a pool",
+                () -> OnnxExport.model(behindPool(new MapNormOp(MapNorm.Kind.L2, null, null, 1), 6), 4, 4));
+        ModelProto model = OnnxExport.model(behindPool(new ChannelNormOp(ChannelNorm.Kind.L2, null, 1), 6), 4, 4);
+        assertEquals(List.of(1L), integers(model, node(model, "mixer:length").getInput(1)));
     }
 
     private static double[] ones(int length) {
