@@ -13,6 +13,7 @@ import io.github.jvig.model.nets.RepViT;
 import io.github.jvig.model.nets.ResNet;
 import io.github.jvig.model.nets.SearchedNets;
 import io.github.jvig.model.nets.StarNet;
+import io.github.jvig.model.nets.UniRepLKNet;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ final class BuiltInModels implements ModelProvider {
             add("MobileOne, CVPR 2023, arXiv 2206.04040", MobileOne.named());
             add("ConvNeXt, CVPR 2022, arXiv 2201.03545", ConvNeXt.named());
             add("ResNet, CVPR 2016, arXiv 1512.03385", ResNet.named());
+            add("UniRepLKNet, CVPR 2024, arXiv 2311.15599", UniRepLKNet.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {
