@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -30,7 +32,11 @@ public final class KernelCheck {
         bias = random.nextInt(4) == 0 || spec.biasCount() == 0 ? null : random(spec.biasCount(), 1);
         float[] in = random(spec.in().channels() * spec.in().pixels(), 2);
         float[] in2 = spec.in2().map(map -> in2(map)).orElse(null);
-        reference = Reference.compute(spec, in, weight, bias, in2);
+        List<float[]> maps = new ArrayList<>(in2 == null ? List.of(in) : List.of(in, in2));
+        for (MapLayout map : spec.inputs().stream().skip(2).toList()) {
+            maps.add(random(map.channels() * map.pixels(), 2));
+        }
+        reference = Reference.compute(spec, maps, weight, bias);
         // What lies around a map is NaN, so that it shows when it is read.
         int inOffset = random.nextInt(40);
         float[] inArray = filled(inOffset + spec.in().length() + random.nextInt(40), Float.NaN);
@@ -52,7 +58,15 @@ public final class KernelCheck {
         }
         int outOffset = random.nextInt(40);
         float[] out = filled(outOffset + spec.out().length() + random.nextInt(40), CANARY);
-        operands = new Operands(inArray, inOffset, secondArray, in2Offset, out, outOffset);
+        List<Operands.Input> more = new ArrayList<>();
+        for (int i = 2; i < maps.size(); i++) {
+            MapLayout map = spec.inputs().get(i);
+            int offset = random.nextInt(40);
+            float[] array = filled(offset + map.length() + random.nextInt(40), Float.NaN);
+            map.fromPlanes(maps.get(i), 0, array, offset);
+            more.add(new Operands.Input(array, offset));
+        }
+        operands = new Operands(inArray, inOffset, secondArray, in2Offset, out, outOffset, more);
     }
 
     /** Values like the input's; for a limit on distances one that some are below, or now and then NaN. */

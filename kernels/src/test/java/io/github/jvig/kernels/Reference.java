@@ -1,6 +1,7 @@
 package io.github.jvig.kernels;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The operations in double on planes, {@code [channels][height][width]}, from their formulas alone, with a bound on the rounding error of
@@ -39,7 +40,17 @@ public record Reference(double[] value, double[] bound) {
             case LayerNorm s -> normalize(s, in, weight, bias);
             case AvgPoolBlend s -> mix(s, in, weight);
             case Attention s -> attend(s, in, weight);
+            case Slice s -> MoveReferences.slice(s, in);
+            case ChannelGather s -> MoveReferences.gather(s, in);
             default -> throw new IllegalArgumentException("there is no reference for " + spec);
+        };
+    }
+
+    /** Any spec with all of its maps, of which some may read more than two. */
+    static Reference compute(Spec spec, List<float[]> maps, float[] weight, float[] bias) {
+        return switch (spec) {
+            case Concat _ -> MoveReferences.concat(maps);
+            default -> compute(spec, maps.getFirst(), weight, bias, maps.size() < 2 ? null : maps.get(1));
         };
     }
 

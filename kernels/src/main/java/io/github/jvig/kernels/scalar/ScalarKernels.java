@@ -3,6 +3,8 @@ package io.github.jvig.kernels.scalar;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -16,6 +18,7 @@ import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import java.util.List;
 
@@ -36,6 +39,9 @@ public final class ScalarKernels implements KernelProvider {
             KernelRow.of(GlobalAveragePool.class, "f32-global-average-pool-scalar",
                     (s, _, _) -> new ScalarGlobalAveragePool(s)),
             KernelRow.of(Binary.class, "f32-binary-scalar", (s, _, _) -> new ScalarBinary(s)),
+            KernelRow.of(Concat.class, "f32-concat-scalar", (s, _, _) -> new ScalarConcat(s)),
+            KernelRow.of(Slice.class, "f32-slice-scalar", (s, _, _) -> new ScalarSlice(s)),
+            KernelRow.of(ChannelGather.class, "f32-channel-gather-scalar", (s, _, _) -> new ScalarChannelGather(s)),
             KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
             KernelRow.of(AvgPoolBlend.class, "f32-avg-pool-blend-scalar", (s, w, _) -> new ScalarAvgPoolBlend(s, w)),
             KernelRow.of(Attention.class, "f32-attention-scalar", (s, w, _) -> new ScalarAttention(s, w))));

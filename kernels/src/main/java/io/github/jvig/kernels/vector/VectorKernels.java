@@ -4,6 +4,8 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Caches;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -16,6 +18,7 @@ import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.scalar.ScalarKernels;
@@ -69,6 +72,9 @@ public final class VectorKernels implements KernelProvider {
         rows.add(KernelRow.of(GlobalAveragePool.class, id("global-average-pool-1x4"),
                 (s, _, _) -> new VectorGlobalAveragePool(s)));
         rows.add(KernelRow.of(Binary.class, id("binary"), (s, _, _) -> new VectorBinary(s)));
+        rows.add(KernelRow.of(Concat.class, id("concat"), (s, _, _) -> new VectorConcat(s)));
+        rows.add(KernelRow.of(Slice.class, id("slice"), (s, _, _) -> new VectorSlice(s)));
+        rows.add(KernelRow.of(ChannelGather.class, id("channel-gather"), (s, _, _) -> new VectorChannelGather(s)));
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
         rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
         for (GemmTile tile : GemmTile.ALL) {
