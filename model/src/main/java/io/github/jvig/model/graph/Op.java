@@ -12,7 +12,7 @@ import java.util.List;
  */
 public sealed interface Op permits InputOp, ConvOp, AffineOp, ActivateOp, BinaryOp, MaxRelativeOp,
         RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, AvgPoolBlendOp, AttentionOp,
-        GlobalAveragePoolOp, CustomOp {
+        GlobalAveragePoolOp, ConcatOp, SelectOp, CustomOp {
     /** {@return the number of maps that it reads} */
     int arity();
 

@@ -6,6 +6,7 @@ import io.github.jvig.model.graph.ActivateOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
@@ -13,6 +14,7 @@ import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
+import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import java.util.Arrays;
 import java.util.List;
@@ -156,6 +158,42 @@ public abstract sealed class NodeBuilder permits GraphBuilder {
      */
     public Node globalAveragePool(String name, Node x) {
         return new Node(name, new GlobalAveragePoolOp(), List.of(x));
+    }
+
+    /**
+     * Maps of one height and width, their channels one behind the other. No tensors.
+     *
+     * @param name  name of the node
+     * @param parts the maps, at least two
+     * @return a new node
+     */
+    public Node concat(String name, Node... parts) {
+        return new Node(name, new ConcatOp(parts.length), List.of(parts));
+    }
+
+    /**
+     * Channels that lie side by side. No tensors.
+     *
+     * @param name  name of the node
+     * @param x     what it reads
+     * @param from  the first channel that is kept, from 0
+     * @param count channels that are kept
+     * @return a new node
+     */
+    public Node slice(String name, Node x, int from, int count) {
+        return new Node(name, SelectOp.slice(x.channels(), from, count), List.of(x));
+    }
+
+    /**
+     * A channel shuffle (Zhang et al., arXiv 1707.01083): channels as {@code [groups][n]} become {@code [n][groups]}. No tensors.
+     *
+     * @param name   name of the node
+     * @param x      what it reads
+     * @param groups a divisor of its channels
+     * @return a new node
+     */
+    public Node channelShuffle(String name, Node x, int groups) {
+        return new Node(name, SelectOp.shuffle(x.channels(), groups), List.of(x));
     }
 
     static double[] filled(int length, double value) {

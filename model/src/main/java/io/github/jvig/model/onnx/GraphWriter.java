@@ -15,6 +15,7 @@ import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
@@ -26,11 +27,13 @@ import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
+import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.lowering.LoweredOp;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Turns the nodes of a graph into ONNX nodes. A value is called like the node that makes it; what comes between has a suffix. */
 final class GraphWriter {
@@ -45,6 +48,7 @@ final class GraphWriter {
     private final Map<Node, Form> forms = new IdentityHashMap<>();
     private final TokenWriter tokens = new TokenWriter(model);
     private final NeighborWriter neighbors = new NeighborWriter(model);
+    private final ChannelWriter channels = new ChannelWriter(model);
 
     /** How a value lies. */
     private enum Form {
@@ -98,6 +102,8 @@ final class GraphWriter {
             case AvgPoolBlendOp blend -> avgPoolBlend(node, blend);
             case AttentionOp attention -> tokens.attention(x(node), attention, value(node));
             case GlobalAveragePoolOp _ -> pool(node);
+            case ConcatOp _ -> model.node("Concat", inputs(node), value(node)).with("axis", channelAxis(node));
+            case SelectOp select -> channels.select(x(node), select, channelAxis(node), value(node));
             case CustomOp custom -> throw unsupported(node, custom.describe());
         }
     }
@@ -121,7 +127,7 @@ final class GraphWriter {
         return switch (node.op()) {
             case LayerNormOp _,AttentionOp _ -> Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,AffineOp _,ActivateOp _,BinaryOp _ ->
+            case ConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ConcatOp _,SelectOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
             case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,CustomOp _ ->
                 Form.MAP;
@@ -153,6 +159,15 @@ final class GraphWriter {
             return tokens.toMap(value(input), shapes.get(input));
         }
         return value(input);
+    }
+
+    /** The values of all inputs, in the form that the node has. */
+    private List<String> inputs(Node node) {
+        return IntStream.range(0, node.inputs().size()).mapToObj(i -> read(node, i)).toList();
+    }
+
+    private long channelAxis(Node node) {
+        return forms.get(node) == Form.TOKENS ? 2 : 1;
     }
 
     private void convolution(Node node, ConvOp conv) {
