@@ -31,12 +31,12 @@ public final class KernelCheck {
         weight = spec.weightCount() == 0 ? null : random(spec.weightCount(), 1);
         bias = random.nextInt(4) == 0 || spec.biasCount() == 0 ? null : random(spec.biasCount(), 1);
         float[] in = random(spec.in().channels() * spec.in().pixels(), 2);
-        float[] in2 = spec.in2().map(map -> in2(map)).orElse(null);
-        List<float[]> maps = new ArrayList<>(in2 == null ? List.of(in) : List.of(in, in2));
-        for (MapLayout map : spec.inputs().stream().skip(2).toList()) {
-            maps.add(random(map.channels() * map.pixels(), 2));
+        List<float[]> inputs = new ArrayList<>();
+        inputs.add(in);
+        for (MapLayout map : spec.inputs().subList(1, spec.inputs().size())) {
+            inputs.add(in2(map));
         }
-        reference = Reference.compute(spec, maps, weight, bias);
+        reference = Reference.compute(spec, inputs, weight, bias);
         // What lies around a map is NaN, so that it shows when it is read.
         int inOffset = random.nextInt(40);
         float[] inArray = filled(inOffset + spec.in().length() + random.nextInt(40), Float.NaN);
@@ -49,24 +49,18 @@ public final class KernelCheck {
                 }
             }
         }
-        int in2Offset = random.nextInt(40);
-        float[] secondArray = null;
-        if (in2 != null) {
-            MapLayout map = spec.in2().get();
-            secondArray = filled(in2Offset + map.length() + random.nextInt(40), Float.NaN);
-            map.fromPlanes(in2, 0, secondArray, in2Offset);
-        }
-        int outOffset = random.nextInt(40);
-        float[] out = filled(outOffset + spec.out().length() + random.nextInt(40), CANARY);
-        List<Operands.Input> more = new ArrayList<>();
-        for (int i = 2; i < maps.size(); i++) {
+        List<Operands.Input> placed = new ArrayList<>();
+        placed.add(new Operands.Input(inArray, inOffset));
+        for (int i = 1; i < inputs.size(); i++) {
             MapLayout map = spec.inputs().get(i);
             int offset = random.nextInt(40);
             float[] array = filled(offset + map.length() + random.nextInt(40), Float.NaN);
-            map.fromPlanes(maps.get(i), 0, array, offset);
-            more.add(new Operands.Input(array, offset));
+            map.fromPlanes(inputs.get(i), 0, array, offset);
+            placed.add(new Operands.Input(array, offset));
         }
-        operands = new Operands(inArray, inOffset, secondArray, in2Offset, out, outOffset, more);
+        int outOffset = random.nextInt(40);
+        float[] out = filled(outOffset + spec.out().length() + random.nextInt(40), CANARY);
+        operands = Operands.of(placed, out, outOffset);
     }
 
     /** Values like the input's; for a limit on distances one that some are below, or now and then NaN. */

@@ -145,12 +145,62 @@ public final class RandomSpecs {
         return new AvgPoolBlend(map(14, 90), 2 * between(0, 3) + 1);
     }
 
+    /** One map, two or three; shared or separate heads; windows of all kinds. */
     public Attention attention() {
         int heads = between(1, 4);
         int keyDim = between(1, 40);
         int valueDim = between(1, 70);
         MapLayout in = loosened(MapLayout.of(between(1, 9), between(1, 9), heads * (2 * keyDim + valueDim)));
-        return new Attention(in, loosened(in.withChannels(heads * valueDim)), heads, keyDim, valueDim);
+        MapLayout out = loosened(in.withChannels(heads * valueDim));
+        if (random.nextInt(4) == 0) {
+            return new Attention(in, out, heads, keyDim, valueDim);
+        }
+        Partition partition = partition();
+        MapLayout query = size(partition);
+        boolean whole = partition.kind() == Partition.Kind.WHOLE;
+        MapLayout key = whole ? size(partition) : query;
+        int[] maps = switch (between(0, 3)) {
+            case 0 -> new int[]{0, 1, 2};
+            case 1 -> new int[]{0, 1, 1};
+            case 2 -> new int[]{1, 0, 0};
+            default -> new int[]{0, 0, 0};
+        };
+        AttentionHeads layout = new AttentionHeads(heads, keyDim, valueDim, place(maps[0], keyDim),
+                place(maps[1], keyDim), place(maps[2], valueDim));
+        List<MapLayout> inputs = new ArrayList<>();
+        for (int i = 0; i < layout.inputs(); i++) {
+            MapLayout size = i == maps[1] ? key : i == maps[0] ? query : key;
+            inputs.add(loosened(size.withChannels(between(0, 3) + channels(layout, i))));
+        }
+        return new Attention(inputs, loosened(inputs.get(maps[0]).withChannels(heads * valueDim)), layout, partition,
+                random.nextDouble(0.1, 1), random.nextBoolean());
+    }
+
+    private AttentionHeads.Place place(int input, int width) {
+        return new AttentionHeads.Place(input, between(0, 9), random.nextInt(4) == 0 ? 0 : between(1, width + 5));
+    }
+
+    /** Channels up to the last one that attention reads of a map. */
+    private static int channels(AttentionHeads layout, int input) {
+        int most = 0;
+        for (AttentionHeads.Place place : List.of(layout.query(), layout.key(), layout.value())) {
+            if (place.input() == input) {
+                int width = place == layout.value() ? layout.valueDim() : layout.keyDim();
+                most = Math.max(most, place.channel(layout.heads() - 1) + width);
+            }
+        }
+        return most;
+    }
+
+    private Partition partition() {
+        Partition.Kind kind = Partition.Kind.values()[random.nextInt(Partition.Kind.values().length)];
+        return kind == Partition.Kind.WHOLE ? Partition.WHOLE : new Partition(kind, between(1, 4), between(1, 4));
+    }
+
+    /** A map that the windows divide. */
+    private MapLayout size(Partition partition) {
+        int most = partition.kind() == Partition.Kind.WHOLE ? 9 : 3;
+        return MapLayout.of(partition.rows() * between(1, most), partition.columns() * between(1, most), 1);
     }
 
     /** Two to nine groups of few channels. */
@@ -204,5 +254,86 @@ public final class RandomSpecs {
         MapLayout in = map(20, 90);
         List<Integer> channels = random.ints(between(1, 90), 0, in.channels()).boxed().toList();
         return new ChannelGather(in, loosened(in.withChannels(channels.size())), channels);
+    }
+
+    /** A window of which every position covers a pixel. */
+    public Pool2d pool2d() {
+        Pool2d.Mode[] modes = Pool2d.Mode.values();
+        while (true) {
+            Pool2d.Mode mode = modes[random.nextInt(modes.length)];
+            Window w = switch (between(0, 5)) {
+                case 0 -> Window.of(3, 2, 1);
+                case 1 -> Window.of(2, 2, 0);
+                case 2 -> Window.same(3);
+                case 3 -> Window.same(5);
+                default -> window(7);
+            };
+            MapLayout in = map(24, 90);
+            boolean dilated = w.rows().dilation() > 1 || w.columns().dilation() > 1;
+            if (fits(w, in) && covers(w.rows(), in.height()) && covers(w.columns(), in.width())
+                    && (mode == Pool2d.Mode.MAXIMUM || !dilated)) {
+                return new Pool2d(in, w, mode, activation());
+            }
+        }
+    }
+
+    private static boolean covers(Window.Axis axis, int size) {
+        for (int i = 0; i < axis.outputSize(size); i++) {
+            boolean any = false;
+            for (int t = 0; t < axis.kernel(); t++) {
+                int at = i * axis.stride() - axis.padBefore() + t * axis.dilation();
+                any |= at >= 0 && at < size;
+            }
+            if (!any) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public TokenPool tokenPool() {
+        MapLayout in = map(12, 90);
+        return new TokenPool(in, between(1, Math.min(in.pixels(), 17)));
+    }
+
+    /** Larger, smaller and in the size of another map. */
+    public Resize resize() {
+        MapLayout in = map(14, 90);
+        Resize.Mode[] modes = Resize.Mode.values();
+        Resize.Mode mode = modes[random.nextInt(modes.length)];
+        return switch (between(0, 2)) {
+            case 0 -> new Resize(in, map(20, 40), mode);
+            case 1 -> new Resize(in, 2 * in.height(), 2 * in.width(), mode);
+            default -> new Resize(in, loosened(MapLayout.of(between(1, 25), between(1, 25), in.channels())), mode,
+                    java.util.Optional.empty());
+        };
+    }
+
+    private BlockOrder order() {
+        return BlockOrder.values()[random.nextInt(BlockOrder.values().length)];
+    }
+
+    public DepthToSpace depthToSpace() {
+        int factor = between(1, 4);
+        MapLayout in = loosened(
+                MapLayout.of(between(1, 9), between(1, 9), factor * factor * between(1, 20)));
+        MapLayout out = MapLayout.of(in.height() * factor, in.width() * factor, in.channels() / (factor * factor));
+        return new DepthToSpace(in, loosened(out), factor, order());
+    }
+
+    public SpaceToDepth spaceToDepth() {
+        int factor = between(1, 4);
+        MapLayout out = loosened(MapLayout.of(between(1, 9), between(1, 9), factor * factor * between(1, 20)));
+        MapLayout in = MapLayout.of(out.height() * factor, out.width() * factor, out.channels() / (factor * factor));
+        return new SpaceToDepth(loosened(in), out, factor, order());
+    }
+
+    public BinaryConstant binaryConstant() {
+        Binary.Operator[] operators = Binary.Operator.values();
+        return new BinaryConstant(map(14, 90), operators[random.nextInt(operators.length)]);
+    }
+
+    public GlobalDeviation globalDeviation() {
+        return new GlobalDeviation(map(14, 150), between(0, 1), random.nextBoolean() ? 0 : 1e-5);
     }
 }

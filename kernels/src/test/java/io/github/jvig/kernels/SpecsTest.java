@@ -134,6 +134,7 @@ class SpecsTest {
         refused("not 0, 1 and 1", () -> new Attention(MAP, MAP, 0, 1, 1));
         refused("does not take 6x5x20", () -> new Attention(MAP, 2, 3, 5));
         refused("does not give 6x5x7", () -> new Attention(MAP, MAP.withChannels(7), 2, 3, 4));
+        attentionPlaces();
         assertEquals(2 * 30 * 30 * (3 + 4), new Attention(MAP, 2, 3, 4).macs());
         assertEquals(8, new Attention(MAP, 2, 3, 4).out().channels());
         assertEquals(List.of(new MaxRelative.Shift(2, 0), new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 2),
@@ -173,6 +174,40 @@ class SpecsTest {
         refused("3 groups", () -> ChannelGather.shuffle(MAP, 3));
         refused("without padding", () -> ChannelGather.shuffle(image, 3));
         assertEquals(List.of(0, 3, 1, 4, 2, 5), ChannelGather.shuffled(6, 2));
+    }
+
+    private static Attention attention(AttentionHeads heads, Partition partition, MapLayout... maps) {
+        return new Attention(List.of(maps), maps[0].withChannels(heads.outChannels()), heads, partition, 1, true);
+    }
+
+    private static void attentionPlaces() {
+        AttentionHeads two = AttentionHeads.separate(2, 3, 4);
+        refused("reads 3 maps, not 2", () -> attention(two, Partition.WHOLE, MAP, MAP));
+        refused("the values from 8 channels, not from 7",
+                () -> attention(two, Partition.WHOLE, MAP, MAP, MAP.withChannels(7)));
+        refused("values on a map of the keys' size, 6x5",
+                () -> attention(two, Partition.WHOLE, MAP, MAP, MapLayout.of(5, 6, 20)));
+        refused("queries in windows on a map of the keys' size, 3x5",
+                () -> attention(two, Partition.blocks(3, 5), MAP, MapLayout.of(3, 5, 20), MapLayout.of(3, 5, 20)));
+        refused("6x5 pixels can't be divided into windows of 2x2",
+                () -> attention(two, Partition.blocks(2, 2), MAP, MAP, MAP));
+        refused("into patches of 4x5", () -> attention(two, Partition.samePlace(4, 5), MAP, MAP, MAP));
+        AttentionHeads.Place skipping = new AttentionHeads.Place(2, 0, 1);
+        refused("nothing from map 2", () -> attention(
+                new AttentionHeads(2, 3, 4, two.query(), two.query(), skipping), Partition.WHOLE, MAP, MAP, MAP));
+        refused("not negative", () -> new AttentionHeads.Place(0, -1, 0));
+        refused("0x7 pixels", () -> Partition.spread(0, 7));
+        refused("finite, not NaN", () -> new Attention(List.of(MAP), MAP.withChannels(8),
+                AttentionHeads.byKind(2, 3, 4), Partition.WHOLE, Double.NaN, false));
+        MapLayout small = MapLayout.of(2, 3, 8);
+        Attention fewer = attention(two, Partition.WHOLE, MAP, small, small);
+        assertEquals(2 * 30 * 6 * 7, fewer.macs());
+        assertEquals(2 * 30 * 6, fewer.weightCount());
+        Attention windows = attention(AttentionHeads.byHead(2, 3, 4), Partition.samePlace(2, 5), MAP);
+        assertEquals(2 * 3 * 3, windows.weightCount());
+        assertEquals(10 * 2 * 3 * 3 * 7, windows.macs());
+        assertTrue(new Attention(MAP, 2, 3, 4).isPlain());
+        assertThrows(UnsupportedOperationException.class, windows::tokens);
     }
 
     private static MaxRelative shifted(int dy, int dx) {

@@ -45,8 +45,8 @@ final class ChannelCopy {
     private static void vectors(float[] in, int inAt, int inStep, float[] out, int outAt, int outStep, int pixels,
             int last) {
         int i = 0;
-        for (; i + 3 * LANES <= last; i += 4 * LANES) {
-            four(in, inAt + i, inStep, out, outAt + i, outStep, pixels);
+        for (; last - i > 2 * LANES; i += 4 * LANES) {
+            four(in, inAt + i, inStep, out, outAt + i, outStep, pixels, Math.min(3 * LANES, last - i));
         }
         int left = last - i;
         if (left > LANES) {
@@ -58,12 +58,13 @@ final class ChannelCopy {
         }
     }
 
-    private static void four(float[] in, int inAt, int inStep, float[] out, int outAt, int outStep, int pixels) {
+    private static void four(float[] in, int inAt, int inStep, float[] out, int outAt, int outStep, int pixels,
+            int last) {
         for (int p = 0, a = inAt, b = outAt; p < pixels; p++, a += inStep, b += outStep) {
             FloatVector.fromArray(FLOATS, in, a).intoArray(out, b);
             FloatVector.fromArray(FLOATS, in, a + LANES).intoArray(out, b + LANES);
             FloatVector.fromArray(FLOATS, in, a + 2 * LANES).intoArray(out, b + 2 * LANES);
-            FloatVector.fromArray(FLOATS, in, a + 3 * LANES).intoArray(out, b + 3 * LANES);
+            FloatVector.fromArray(FLOATS, in, a + last).intoArray(out, b + last);
         }
     }
 

@@ -3,12 +3,14 @@ package io.github.jvig.kernels.vector;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelRow;
@@ -17,10 +19,14 @@ import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.TokenPool;
+import io.github.jvig.kernels.scalar.RelayedKernel;
 import io.github.jvig.kernels.scalar.ScalarKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,9 +84,19 @@ public final class VectorKernels implements KernelProvider {
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
         rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
         for (GemmTile tile : GemmTile.ALL) {
-            rows.add(tiled(Attention.class, "attention", tile, Attention::tokens,
+            rows.add(tiled(Attention.class, "attention", tile, Attention::queries,
                     (s, w, _) -> new VectorAttention(s, w, tile)));
         }
+        rows.add(KernelRow.of(Pool2d.class, id("pool2d"), (s, _, _) -> new VectorPool2d(s)));
+        rows.add(KernelRow.of(TokenPool.class, id("token-pool"),
+                (s, _, _) -> new RelayedKernel(s, id("token-pool"), new VectorPool2d(s.asPool2d()))));
+        rows.add(KernelRow.of(Resize.class, id("resize"), (s, _, _) -> new VectorResize(s)));
+        rows.add(ScalarKernels.depthToSpace());
+        rows.add(ScalarKernels.spaceToDepth());
+        rows.add(KernelRow.of(BinaryConstant.class, id("binary-constant"),
+                (s, w, _) -> new VectorBinaryConstant(s, w)));
+        rows.add(KernelRow.of(GlobalDeviation.class, id("global-deviation-1x2"),
+                (s, _, _) -> new VectorGlobalDeviation(s)));
         return rows;
     }
 

@@ -5,6 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.SpaceToDepth;
+import io.github.jvig.kernels.DepthToSpace;
+import io.github.jvig.kernels.BlockOrder;
+import io.github.jvig.kernels.TokenPool;
+import io.github.jvig.kernels.Resize;
+import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.GlobalDeviation;
+import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.ChannelGather;
@@ -22,6 +31,7 @@ import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Slice;
@@ -91,6 +101,14 @@ class AllocationTest {
             Binary add = new Binary(map, map, Binary.Operator.ADD, activation);
             cases.add(Case.of(add, c -> new VectorBinary(add)));
         }
+        // Rows of two and of three vectors that do not follow each other: some activations have loops of their own for them.
+        for (Activation activation : List.of(Activation.GELU, Activation.SILU, Activation.HARD_SWISH)) {
+            for (int vectors = 2; vectors <= 3; vectors++) {
+                Binary gate = new Binary(rows(vectors), MapLayout.of(1, 1, vectors * VectorConfig.LANES),
+                        Binary.Operator.MULTIPLY, activation);
+                cases.add(Case.of(gate, c -> new VectorBinary(gate)));
+            }
+        }
         for (Binary.Operator operator : Binary.Operator.values()) {
             for (MapLayout in2 : List.of(map, MapLayout.of(1, 1, map.channels()), map.withChannels(1))) {
                 Binary binary = new Binary(map, in2, operator, Activation.NONE);
@@ -146,8 +164,52 @@ class AllocationTest {
             Attention attention = new Attention(MapLayout.of(3, 9, 2 * (2 * 8 + 5)), 2, 8, 5);
             cases.add(Case.of(attention, c -> new VectorAttention(attention, c.weight(), tile)));
         }
+        // Fewer keys than queries, without biases, and windows.
+        MapLayout small = MapLayout.of(2, 5, 24);
+        Attention shared = new Attention(List.of(map, small, small), map.withChannels(10),
+                AttentionHeads.sharedKey(2, 8, 5), Partition.WHOLE, 0.3, false);
+        cases.add(Case.of(shared, c -> c.make(KernelProvider.vector())));
+        Attention windows = new Attention(List.of(map), map.withChannels(5), AttentionHeads.byKind(1, 3, 5),
+                Partition.samePlace(1, 1), 0.3, true);
+        cases.add(Case.of(windows, c -> c.make(KernelProvider.vector())));
         cases.add(chain());
+        pools(map, cases);
         return cases;
+    }
+
+    /** Kernels of two, three and more taps, along both sides, with strides of one and two. */
+    private static void pools(MapLayout map, List<Case> cases) {
+        for (Pool2d.Mode mode : Pool2d.Mode.values()) {
+            for (Window window : List.of(Window.of(2, 2, 0), Window.of(3, 2, 1), Window.same(3), Window.of(4, 1, 2),
+                    Window.same(5), Window.same(1))) {
+                Pool2d pool = new Pool2d(map, window, mode, Activation.NONE);
+                cases.add(Case.of(pool, c -> new VectorPool2d(pool)));
+            }
+        }
+        TokenPool tokens = new TokenPool(map, 4);
+        cases.add(Case.of(tokens, c -> c.make(KernelProvider.vector())));
+        for (Resize.Mode mode : Resize.Mode.values()) {
+            Resize resize = new Resize(map, 7, 5, mode);
+            cases.add(Case.of(resize, c -> new VectorResize(resize)));
+        }
+        for (BlockOrder order : BlockOrder.values()) {
+            DepthToSpace pixels = new DepthToSpace(MapLayout.of(3, 2, 80), 2, order);
+            cases.add(Case.of(pixels, c -> c.make(KernelProvider.vector())));
+            SpaceToDepth blocks = new SpaceToDepth(MapLayout.of(4, 6, 20), 2, order);
+            cases.add(Case.of(blocks, c -> c.make(KernelProvider.vector())));
+        }
+        BinaryConstant positions = new BinaryConstant(map, Binary.Operator.ADD);
+        cases.add(Case.of(positions, c -> new VectorBinaryConstant(positions, c.weight())));
+        for (MapLayout in : List.of(map, MapLayout.of(3, 4, 3))) {
+            GlobalDeviation deviation = new GlobalDeviation(in, 1, 1e-5);
+            cases.add(Case.of(deviation, c -> new VectorGlobalDeviation(deviation)));
+        }
+    }
+
+    /** A map whose pixels have some vectors, and more floats between them. */
+    private static MapLayout rows(int vectors) {
+        int channels = vectors * VectorConfig.LANES;
+        return new MapLayout(3, 9, channels, MapLayout.of(1, 1, channels).stride() + 16);
     }
 
     /** An inverted residual by strips, so that rows are moved up. */

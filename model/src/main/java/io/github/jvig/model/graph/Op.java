@@ -12,7 +12,8 @@ import java.util.List;
  */
 public sealed interface Op permits InputOp, ConvOp, AffineOp, ActivateOp, BinaryOp, MaxRelativeOp,
         RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, AvgPoolBlendOp, AttentionOp,
-        GlobalAveragePoolOp, ConcatOp, SelectOp, CustomOp {
+        GlobalAveragePoolOp, Pool2dOp, TokenPoolOp, ResizeOp, DepthToSpaceOp, SpaceToDepthOp, BinaryConstantOp,
+        GlobalDeviationOp, ConcatOp, SelectOp, CustomOp {
     /** {@return the number of maps that it reads} */
     int arity();
 

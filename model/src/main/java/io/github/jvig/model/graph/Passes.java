@@ -31,8 +31,8 @@ public final class Passes {
     }
 
     /**
-     * Folds what is linear, and leaves out what moves channels for nothing: {@link #foldAffine}, {@link #foldShortcut},
-     * {@link #mergeBranches}, {@link #foldAffineInFront} and {@link #rearrange}, again and again as long as nodes vanish.
+     * Folds what is linear, and leaves out what moves channels for nothing: {@link #moveBeforeBlocks}, {@link #foldAffine},
+     * {@link #foldShortcut}, {@link #mergeBranches}, {@link #foldAffineInFront} and {@link #rearrange}, again and again as long as nodes vanish.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -48,7 +48,44 @@ public final class Passes {
     }
 
     private static Graph foldOnce(Graph graph) {
-        return rearrange(foldAffineInFront(mergeBranches(foldShortcut(foldAffine(graph)))));
+        return rearrange(foldAffineInFront(mergeBranches(foldShortcut(foldAffine(moveBeforeBlocks(graph))))));
+    }
+
+    /**
+     * An affine or an activation behind channels that become blocks of pixels ({@link DepthToSpaceOp}) comes before them instead, where the
+     * convolution is that it may go into: a transposed convolution is such a pair.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph moveBeforeBlocks(Graph graph) {
+        return rewrite(graph, (old, node) -> {
+            if ((node.op() instanceof AffineOp || node.op() instanceof ActivateOp)
+                    && node.inputs().getFirst().op() instanceof DepthToSpaceOp blocks
+                    && graph.readOnce(old.inputs().getFirst())) {
+                Op before = node.op() instanceof AffineOp affine ? ofBlocks(affine, blocks) : node.op();
+                Node producer = node.inputs().getFirst();
+                return new Node(node.name(), blocks,
+                        List.of(new Node(node.name() + ":blocks", before, producer.inputs())));
+            }
+            return node;
+        });
+    }
+
+    /** The affine with each channel's factor and summand for all pixels of a block. */
+    private static AffineOp ofBlocks(AffineOp affine, DepthToSpaceOp blocks) {
+        int factor = blocks.factor();
+        int channels = affine.scale().length;
+        double[] scale = new double[channels * factor * factor];
+        double[] shift = new double[scale.length];
+        for (int p = 0; p < factor * factor; p++) {
+            int first = blocks.order().first(p / factor, p % factor, factor, channels);
+            for (int c = 0; c < channels; c++) {
+                scale[first + c * blocks.order().step(factor)] = affine.scale()[c];
+                shift[first + c * blocks.order().step(factor)] = affine.shift()[c];
+            }
+        }
+        return new AffineOp(scale, shift);
     }
 
     /**
@@ -166,7 +203,7 @@ public final class Passes {
     }
 
     /**
-     * An activation behind a convolution, or behind two maps' sum or product, goes into its epilogue.
+     * An activation behind a convolution, behind two maps' sum or product, or behind a pool, goes into its epilogue.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -189,6 +226,8 @@ public final class Passes {
                 Optional.of(conv.withEpilogue(conv.epilogue().then(activation)));
             case BinaryOp binary when binary.activation() == Activation.NONE ->
                 Optional.of(new BinaryOp(binary.operator(), binary.broadcast(), activation));
+            case Pool2dOp pool when pool.activation() == Activation.NONE ->
+                Optional.of(pool.withActivation(activation));
             default -> Optional.empty();
         };
     }

@@ -2,23 +2,34 @@ package io.github.jvig.model.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.BinaryConstant;
+import io.github.jvig.kernels.DepthToSpace;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SpaceToDepth;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.TokenPool;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.ActivateOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CustomOp;
+import io.github.jvig.model.graph.DepthToSpaceOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
+import io.github.jvig.model.graph.GlobalDeviationOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
@@ -26,9 +37,13 @@ import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.graph.Pool2dOp;
+import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
 import io.github.jvig.model.graph.SelectOp;
+import io.github.jvig.model.graph.SpaceToDepthOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
+import io.github.jvig.model.graph.TokenPoolOp;
 import io.github.jvig.model.lowering.LoweredOp;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -47,8 +62,10 @@ final class GraphWriter {
     private final Map<Node, MapLayout> shapes = new IdentityHashMap<>();
     private final Map<Node, Form> forms = new IdentityHashMap<>();
     private final TokenWriter tokens = new TokenWriter(model);
+    private final AttentionWriter attention = new AttentionWriter(model);
     private final NeighborWriter neighbors = new NeighborWriter(model);
     private final ChannelWriter channels = new ChannelWriter(model);
+    private final PoolWriter pools = new PoolWriter(model);
 
     /** How a value lies. */
     private enum Form {
@@ -100,10 +117,17 @@ final class GraphWriter {
                     value(node.inputs().getLast()), (ThresholdedMaxRelative) spec, value(node));
             case LayerNormOp norm -> tokens.layerNorm(x(node), norm, value(node));
             case AvgPoolBlendOp blend -> avgPoolBlend(node, blend);
-            case AttentionOp attention -> tokens.attention(x(node), attention, value(node));
+            case AttentionOp op -> attention.attention(tokens(node), op, (Attention) spec, value(node));
             case GlobalAveragePoolOp _ -> pool(node);
             case ConcatOp _ -> model.node("Concat", inputs(node), value(node)).with("axis", channelAxis(node));
             case SelectOp select -> channels.select(x(node), select, channelAxis(node), value(node));
+            case Pool2dOp pool -> pool(node, pool.activation(), (Pool2d) spec);
+            case TokenPoolOp _ -> pools.tokens(x(node), (TokenPool) spec, value(node));
+            case ResizeOp _ -> pools.resize(x(node), (Resize) spec, value(node));
+            case DepthToSpaceOp _ -> pools.depthToSpace(x(node), (DepthToSpace) spec, value(node));
+            case SpaceToDepthOp _ -> pools.spaceToDepth(x(node), (SpaceToDepth) spec, value(node));
+            case BinaryConstantOp constant -> constant(node, constant, (BinaryConstant) spec);
+            case GlobalDeviationOp _ -> deviation(node, (GlobalDeviation) spec);
             case CustomOp custom -> throw unsupported(node, custom.describe());
         }
     }
@@ -121,15 +145,20 @@ final class GraphWriter {
 
     private Form form(Node node) {
         List<Form> inputs = node.inputs().stream().map(forms::get).toList();
-        if (node.op() instanceof GlobalAveragePoolOp || !inputs.isEmpty() && inputs.getFirst() == Form.FLAT) {
+        if (node.op() instanceof Pool2dOp || node.op() instanceof TokenPoolOp || node.op() instanceof ResizeOp
+                || node.op() instanceof DepthToSpaceOp || node.op() instanceof SpaceToDepthOp) {
+            return Form.MAP;
+        }
+        if (node.op() instanceof GlobalAveragePoolOp || node.op() instanceof GlobalDeviationOp
+                || !inputs.isEmpty() && inputs.getFirst() == Form.FLAT) {
             return Form.FLAT;
         }
         return switch (node.op()) {
             case LayerNormOp _,AttentionOp _ -> Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ConcatOp _,SelectOp _ ->
+            case ConvOp _,AffineOp _,ActivateOp _,BinaryOp _,BinaryConstantOp _,ConcatOp _,SelectOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
-            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,CustomOp _ ->
+            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,CustomOp _ ->
                 Form.MAP;
         };
     }
@@ -147,7 +176,7 @@ final class GraphWriter {
         return read(node, 0);
     }
 
-    /** The value of an input, in the form that the node has; a pool takes any. */
+    /** The value of an input, in the form that the node has; a pool over all pixels takes any. */
     private String read(Node node, int i) {
         Node input = node.inputs().get(i);
         Form has = forms.get(input);
@@ -158,7 +187,15 @@ final class GraphWriter {
         if (has == Form.TOKENS && wanted == Form.MAP) {
             return tokens.toMap(value(input), shapes.get(input));
         }
-        return value(input);
+        return has == Form.FLAT && wanted != Form.FLAT ? unflattened(input, wanted) : value(input);
+    }
+
+    /** The values of all inputs of an operation on tokens. */
+    private List<String> tokens(Node node) {
+        if (forms.get(node) == Form.FLAT) {
+            throw unsupported(node, "attention behind a pool");
+        }
+        return inputs(node);
     }
 
     /** The values of all inputs, in the form that the node has. */
@@ -200,29 +237,27 @@ final class GraphWriter {
         String out = value(node);
         boolean active = binary.activation() != Activation.NONE;
         String result = active ? out + ":result" : out;
-        String type = switch (binary.operator()) {
-            case ADD -> "Add";
-            case SUBTRACT -> "Sub";
-            case MULTIPLY -> "Mul";
-            case MAXIMUM -> "Max";
-        };
-        model.node(type, List.of(x(node), second(node, binary)), result);
+        model.node(operator(binary.operator()), List.of(x(node), read(node, 1)), result);
         if (active) {
             activation(node, binary.activation(), result, out);
         }
     }
 
-    /** The second operand with as many axes as the first, so that it is repeated along the right ones. */
-    private String second(Node node, BinaryOp binary) {
-        Node operand = node.inputs().getLast();
-        if (binary.broadcast() != Binary.Broadcast.PIXEL || forms.get(operand) != Form.FLAT
-                || forms.get(node) == Form.FLAT) {
-            return read(node, 1);
-        }
-        String unflattened = value(operand) + ":one-pixel-" + forms.get(node);
+    private static String operator(Binary.Operator operator) {
+        return switch (operator) {
+            case ADD -> "Add";
+            case SUBTRACT -> "Sub";
+            case MULTIPLY -> "Mul";
+            case MAXIMUM -> "Max";
+        };
+    }
+
+    /** One pixel with the axes of the other forms, made once. */
+    private String unflattened(Node node, Form wanted) {
+        String unflattened = value(node) + ":one-pixel-" + wanted;
         if (!model.has(unflattened)) {
-            long[] axes = forms.get(node) == Form.MAP ? new long[]{HEIGHT, WIDTH} : new long[]{1};
-            model.node("Unsqueeze", List.of(value(operand), model.indices(axes)), unflattened);
+            long[] axes = wanted == Form.MAP ? new long[]{HEIGHT, WIDTH} : new long[]{1};
+            model.node("Unsqueeze", List.of(value(node), model.indices(axes)), unflattened);
         }
         return unflattened;
     }
@@ -298,6 +333,41 @@ final class GraphWriter {
             }
             case TOKENS -> tokens.mean(x(node), out);
             case FLAT -> model.node("Identity", List.of(x(node)), out);
+        }
+    }
+
+    private void pool(Node node, Activation activation, Pool2d spec) {
+        String out = value(node);
+        String result = activation == Activation.NONE ? out : out + ":result";
+        pools.pool(x(node), spec, result);
+        if (activation != Activation.NONE) {
+            activation(node, activation, result, out);
+        }
+    }
+
+    private void constant(Node node, BinaryConstantOp op, BinaryConstant spec) {
+        MapLayout map = spec.in();
+        float[] constant = op.constant();
+        if (forms.get(node) == Form.MAP) {
+            constant = new float[op.constant().length];
+            for (int i = 0; i < constant.length; i++) {
+                constant[i] = op.constant()[i % map.pixels() * map.channels() + i / map.pixels()];
+            }
+        }
+        long[] shape = switch (forms.get(node)) {
+            case MAP -> new long[]{1, map.channels(), map.height(), map.width()};
+            case TOKENS -> new long[]{1, map.pixels(), map.channels()};
+            case FLAT -> new long[]{1, map.channels()};
+        };
+        model.node(operator(op.operator()), List.of(x(node), model.tensor(value(node) + ".constant", constant, shape)),
+                value(node));
+    }
+
+    private void deviation(Node node, GlobalDeviation spec) {
+        switch (forms.get(node.inputs().getFirst())) {
+            case MAP -> pools.deviation(x(node), spec, value(node), HEIGHT, WIDTH);
+            case TOKENS -> pools.deviation(x(node), spec, value(node), 1);
+            case FLAT -> throw unsupported(node, "a deviation behind a pool");
         }
     }
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.nets.EfficientFormer;
@@ -228,6 +230,31 @@ class PassesTest {
                 () -> attention.spec(List.of(MapLayout.of(3, 2, 6))))
                 .getMessage();
         assertTrue(message.contains("2x3, not 3x2"), message);
+    }
+
+    @Test
+    void biasesOfAttentionGoByOffset() {
+        float[] table = new float[2 * 3 * 5];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = i;
+        }
+        float[] pairs = AttentionBias.byOffset(2, 2, 3, table).pairs();
+        // Of head 1, query (0, 2) and key (1, 0): one row up, which is row 0, and two columns to the right, which is column 4.
+        assertEquals(15 + 4, pairs[(6 + 2) * 6 + 3]);
+        assertEquals(15 + 2 * 5, pairs[(6 + 3) * 6 + 2]);
+        assertEquals(1 * 5 + 2, pairs[4 * 6 + 4]);
+        assertThrows(IllegalArgumentException.class, () -> AttentionBias.byOffset(2, 3, 2, new float[29]));
+        assertThrows(IllegalArgumentException.class, () -> new AttentionBias(1, 2, 2, 1, 2, new float[7], 7));
+        AttentionBias bias = AttentionBias.byDistance(2, 2, 3, new float[12]);
+        assertThrows(IllegalArgumentException.class,
+                () -> new AttentionOp(AttentionHeads.byHead(1, 1, 1), Partition.WHOLE, 1, bias));
+        AttentionOp windows = new AttentionOp(AttentionHeads.byKind(2, 1, 1), Partition.blocks(2, 3), 1, bias);
+        assertEquals(72, windows.spec(List.of(MapLayout.of(4, 9, 6))).weightCount());
+        assertEquals(12, windows.parameters());
+        AttentionOp other = new AttentionOp(windows.layout(), Partition.spread(3, 3), 1, bias);
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> other.spec(List.of(MapLayout.of(6, 9, 6)))).getMessage();
+        assertTrue(message.contains("for a window of 2x3, not 3x3"), message);
     }
 
     @Test
