@@ -41,7 +41,8 @@ public final class KernelCheck {
         int inOffset = random.nextInt(40);
         float[] inArray = filled(inOffset + spec.in().length() + random.nextInt(40), Float.NaN);
         spec.in().fromPlanes(in, 0, inArray, inOffset);
-        if (spec instanceof PointwiseConv || spec instanceof Conv2d || spec instanceof MaxRelative) {
+        if (spec instanceof PointwiseConv || spec instanceof GatedPointwiseConv || spec instanceof Conv2d
+                || spec instanceof MaxRelative) {
             // These never look at pad lanes.
             for (int i = 0; i < spec.in().length(); i++) {
                 if (i % spec.in().stride() >= spec.in().channels()) {

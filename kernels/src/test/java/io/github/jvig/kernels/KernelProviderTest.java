@@ -35,6 +35,20 @@ class KernelProviderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {71, 72, 73, 74})
+    void gatedPointwise(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 20; i++) {
+            check(specs.gatedPointwise(), seed * 1000 + i);
+        }
+        // In blocks of rows, in panels, and in both.
+        Epilogue residual = Epilogue.NONE.plusResidual();
+        check(new GatedPointwiseConv(MapLayout.of(56, 56, 144), 24, residual), seed);
+        check(new GatedPointwiseConv(MapLayout.of(14, 14, 480), 112, residual), seed);
+        check(new GatedPointwiseConv(MapLayout.of(7, 7, 672), 192, residual), seed);
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {11, 12, 13, 14, 15, 16, 17, 18})
     void dense(long seed) {
         RandomSpecs specs = new RandomSpecs(seed);
@@ -56,7 +70,7 @@ class KernelProviderTest {
     @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28})
     void depthwise(long seed) {
         RandomSpecs specs = new RandomSpecs(seed);
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 60; i++) {
             check(specs.depthwise(), seed * 1000 + i);
         }
     }
@@ -208,6 +222,9 @@ class KernelProviderTest {
                 new DepthwiseConv(MapLayout.of(28, 28, 168), Window.same(3), gelu),
                 new DepthwiseConv(MapLayout.of(14, 14, 144), Window.of(5, 2, 2), Epilogue.of(Activation.RELU6)),
                 new DepthwiseConv(MapLayout.of(28, 28, 56), Window.same(7), Epilogue.NONE),
+                new DepthwiseConv(MapLayout.of(28, 28, 240), Window.same(5), gelu),
+                new DepthwiseConv(MapLayout.of(14, 14, 160), Window.same(13), gelu.plusResidual()),
+                new DepthwiseConv(MapLayout.of(56, 56, 64), Window.same(11, 1), Epilogue.NONE),
                 new DepthwiseConv(MapLayout.of(7, 7, 112), Window.same(7), gelu.plusResidual()),
                 MaxRelative.svga(MapLayout.of(7, 7, 256), 2), MaxRelative.svga(MapLayout.of(7, 9, 197), 2),
                 MaxRelative.svga(MapLayout.of(14, 10, 84), 1),

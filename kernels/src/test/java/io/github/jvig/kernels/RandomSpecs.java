@@ -71,6 +71,11 @@ public final class RandomSpecs {
         return new PointwiseConv(in, loosened(in.withChannels(between(1, 200))), epilogue());
     }
 
+    public GatedPointwiseConv gatedPointwise() {
+        PointwiseConv conv = pointwise();
+        return new GatedPointwiseConv(conv.in(), conv.out(), conv.epilogue());
+    }
+
     public Conv2d dense() {
         while (true) {
             Window w = window(5);
@@ -86,16 +91,50 @@ public final class RandomSpecs {
 
     public DepthwiseConv depthwise() {
         while (true) {
-            Window w = switch (between(0, 4)) {
-                case 0, 1 -> Window.of(3, between(1, 2), between(0, 1));
-                case 2 -> Window.same(7);
+            Window w = switch (between(0, 5)) {
+                case 0 -> usual(3);
+                case 1 -> usual(5);
+                case 2 -> usual(7);
+                case 3 -> new Window(usualAxis(between(1, 9), 1), usualAxis(between(8, 21), 1));
+                case 4 -> strip(between(2, 21));
                 default -> window(7);
             };
             MapLayout in = map(30, 90);
+            if (random.nextInt(3) == 0) {
+                in = loosened(MapLayout.of(besideTiles(w.rows()), besideTiles(w.columns()), between(1, 90)));
+            }
             if (fits(w, in)) {
                 return new DepthwiseConv(in, w, epilogue());
             }
         }
+    }
+
+    /** A square kernel with stride 1 or 2, by side padded to keep the size, or by any padding below the kernel's size. */
+    private Window usual(int kernel) {
+        int stride = between(1, 2);
+        return new Window(usualAxis(kernel, stride), usualAxis(kernel, stride));
+    }
+
+    private Window.Axis usualAxis(int kernel, int stride) {
+        return random.nextBoolean()
+                ? new Window.Axis(kernel, stride, kernel / 2, kernel / 2, 1)
+                : new Window.Axis(kernel, stride, between(0, kernel - 1), between(0, kernel - 1), 1);
+    }
+
+    /** One tap wide or high, now and then dilated; along the other side, as it comes. */
+    private Window strip(int kernel) {
+        int dilation = between(1, 2);
+        Window.Axis strip = new Window.Axis(kernel, dilation == 1 ? between(1, 2) : 1, dilation * between(0, kernel),
+                dilation * between(0, kernel), dilation);
+        Window.Axis single = axis(1, 2);
+        return random.nextBoolean() ? new Window(strip, single) : new Window(single, strip);
+    }
+
+    /** A side that gives about one or two tiles of seven outputs, or a short one. */
+    private int besideTiles(Window.Axis axis) {
+        int outputs = between(1, 2) * 7 + between(-1, 1);
+        int size = (outputs - 1) * axis.stride() + axis.extent() - axis.padBefore() - axis.padAfter();
+        return random.nextInt(4) == 0 ? between(1, 4) : Math.max(1, size);
     }
 
     public MaxRelative maxRelative() {

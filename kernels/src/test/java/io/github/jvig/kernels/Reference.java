@@ -28,6 +28,7 @@ public record Reference(double[] value, double[] bound) {
         return switch (spec) {
             case Attention s -> AttentionReferences.attend(s, in, weight);
             case Concat _ -> MoveReferences.concat(in);
+            case GatedPointwiseConv s -> GateReferences.gated(s, in, weight, bias);
             default -> compute(spec, in.getFirst(), weight, bias, in.size() > 1 ? in.get(1) : null);
         };
     }
@@ -285,7 +286,7 @@ public record Reference(double[] value, double[] bound) {
         return result;
     }
 
-    private Reference finish(Epilogue epilogue, float[] residual) {
+    Reference finish(Epilogue epilogue, float[] residual) {
         if (epilogue.residualFirst()) {
             add(residual);
         }

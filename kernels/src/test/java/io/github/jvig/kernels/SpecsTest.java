@@ -99,6 +99,7 @@ class SpecsTest {
     @Test
     void specs() {
         refused("keeps height and width", () -> new PointwiseConv(MAP, MapLayout.of(6, 6, 20), Epilogue.NONE));
+        refused("keeps height and width", () -> new GatedPointwiseConv(MAP, MapLayout.of(6, 6, 20), Epilogue.NONE));
         assertThrows(NullPointerException.class, () -> new PointwiseConv(MAP, 8, null));
         refused("too small", () -> new Conv2d(MAP, 8, Window.of(7, 1, 0), Epilogue.NONE));
         refused("6x5x0", () -> new Conv2d(MAP, 0, Window.same(3), Epilogue.NONE));
@@ -253,12 +254,15 @@ class SpecsTest {
         MapLayout limit = MapLayout.of(1, 1, 1);
         assertEquals(List.of(MAP), new PointwiseConv(MAP, 8, Epilogue.NONE).inputs());
         assertEquals(List.of(MAP, MAP.withChannels(8)), new PointwiseConv(MAP, 8, residual).inputs());
+        assertEquals(List.of(MAP, MapLayout.of(1, 1, 20), MAP.withChannels(8)),
+                new GatedPointwiseConv(MAP, 8, residual).inputs());
         assertEquals(List.of(MAP, MapLayout.of(3, 3, 8)), new Conv2d(MAP, 8, Window.of(3, 2, 1), residual).inputs());
         assertEquals(List.of(MAP, MapLayout.of(3, 3, 20)),
                 new DepthwiseConv(MAP, Window.of(3, 2, 1), residual).inputs());
         assertEquals(List.of(MAP, limit), ThresholdedMaxRelative.axial(MAP, 2).inputs());
         assertEquals(List.of(MAP, MAP), new Binary(MAP, MAP, Binary.Operator.ADD, Activation.NONE).inputs());
         counts(20 * 8, 8, new PointwiseConv(MAP, 8, Epilogue.NONE));
+        counts(20 * 8, 8, new GatedPointwiseConv(MAP, 8, Epilogue.NONE));
         counts(20 * 8 * 9, 8, new Conv2d(MAP, 8, Window.same(3), Epilogue.NONE));
         counts(5 * 20 * 9, 20, new Conv2d(MAP, MAP, Window.same(3), 4, Epilogue.NONE));
         counts(20 * 25, 20, new DepthwiseConv(MAP, Window.same(5), Epilogue.NONE));

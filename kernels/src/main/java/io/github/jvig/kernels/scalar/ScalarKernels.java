@@ -10,6 +10,7 @@ import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthToSpace;
 import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.Kernel;
@@ -36,6 +37,7 @@ public final class ScalarKernels implements KernelProvider {
 
     private final KernelTable<Kernel> table = new KernelTable<>(NAME, Machine.of(NAME), List.of(
             KernelRow.of(PointwiseConv.class, "f32-pointwise-scalar", ScalarPointwise::new),
+            KernelRow.of(GatedPointwiseConv.class, "f32-gated-pointwise-scalar", ScalarGatedPointwise::new),
             KernelRow.of(DepthwiseConv.class, "f32-depthwise-scalar", ScalarDepthwise::new),
             conv2d(),
             KernelRow.of(MaxRelative.class, "f32-max-relative-scalar", (s, _, _) -> new ScalarMaxRelative(s)),

@@ -22,6 +22,7 @@ import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelCheck;
@@ -91,6 +92,9 @@ class AllocationTest {
                         epilogue);
                 cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
             }
+            GatedPointwiseConv gated = new GatedPointwiseConv(MapLayout.of(2, 5, 10), 5 * VectorConfig.LANES,
+                    Epilogue.NONE.plusResidual());
+            cases.add(Case.of(gated, c -> new VectorGatedPointwise(gated, c.weight(), c.bias(), tile)));
             // Panels of two vectors, which are not contiguous from pixel to pixel.
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
@@ -125,16 +129,24 @@ class AllocationTest {
             cases.add(Case.of(shuffle, c -> new VectorChannelGather(shuffle)));
         }
         for (int stride = 1; stride <= 2; stride++) {
-            DepthwiseConv three = new DepthwiseConv(MapLayout.of(3, 7 * stride, 40), Window.of(3, stride, 1),
-                    Epilogue.of(Activation.GELU));
-            assertTrue(VectorDepthwise3x3.takes(three));
-            cases.add(Case.of(three, c -> new VectorDepthwise3x3(three, c.weight(), c.bias())));
+            // Three tiles, of which the middle one is interior; with stride 1 also windows in parts of four and six taps.
+            for (int kernel : stride == 1 ? new int[]{3, 5, 7, 8, 12} : new int[]{3, 5, 7}) {
+                Window.Axis axis = new Window.Axis(kernel, stride, kernel / 2, kernel / 2, 1);
+                Window.Axis single = new Window.Axis(1, 1, 0, 0, 1);
+                DepthwiseConv rows = new DepthwiseConv(MapLayout.of(4, 21 * stride, 40), new Window(single, axis),
+                        Epilogue.of(Activation.GELU).plusResidual());
+                assertTrue(VectorDepthwiseTiles.takesRows(rows));
+                cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(), "rows")));
+                DepthwiseConv columns = new DepthwiseConv(MapLayout.of(21 * stride, 4, 40), new Window(axis, single),
+                        Epilogue.of(Activation.RELU));
+                assertTrue(VectorDepthwiseTiles.takesColumns(columns));
+                cases.add(Case.of(columns,
+                        c -> VectorDepthwiseTiles.ofColumns(columns, c.weight(), c.bias(), "columns")));
+            }
         }
-        // Three tiles, of which the middle one is interior.
         DepthwiseConv seven = new DepthwiseConv(MapLayout.of(4, 21, 40), Window.same(7),
                 Epilogue.of(Activation.GELU).plusResidual());
-        assertTrue(VectorDepthwise7x7.takes(seven));
-        cases.add(Case.of(seven, c -> new VectorDepthwise7x7(seven, c.weight(), c.bias())));
+        cases.add(Case.of(seven, c -> VectorDepthwiseTiles.ofRows(seven, c.weight(), c.bias(), "7x7")));
         DepthwiseConv any = new DepthwiseConv(MapLayout.of(3, 12, map.channels()), Window.same(5),
                 Epilogue.of(Activation.RELU6).plusResidual());
         cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));

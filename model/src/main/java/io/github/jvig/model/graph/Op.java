@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <p>Arrays in an op belong to it and are never changed. An application's own operation is a {@link CustomOp}.
  */
-public sealed interface Op permits InputOp, ConvOp, AffineOp, ActivateOp, BinaryOp, MaxRelativeOp,
+public sealed interface Op permits InputOp, ConvOp, GatedConvOp, AffineOp, ActivateOp, BinaryOp, MaxRelativeOp,
         RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, AvgPoolBlendOp, AttentionOp,
         GlobalAveragePoolOp, Pool2dOp, TokenPoolOp, ResizeOp, DepthToSpaceOp, SpaceToDepthOp, BinaryConstantOp,
         GlobalDeviationOp, ConcatOp, SelectOp, CustomOp {

@@ -2,11 +2,13 @@ package io.github.jvig.model.graph;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,15 +21,14 @@ public final class Passes {
 
     /**
      * All passes, in the order in which each finds what the one before leaves: {@link #fold}, {@link #fuseActivation},
-     * {@link #cutConvolutions} and {@link #fold} for what is behind the cuts, {@link #fuseActivation}, {@link #fuseResidual}, and
-     * {@link #fuseActivation} again for the activations behind sums.
+     * {@link #cutConvolutions} and {@link #fold} for what is behind the cuts, {@link #fuseActivation}, {@link #fuseResidual}.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph optimize(Graph graph) {
         Graph cut = fold(cutConvolutions(fuseActivation(fold(graph))));
-        return fuseActivation(fuseResidual(fuseActivation(cut)));
+        return fuseResidual(fuseActivation(cut));
     }
 
     /**
@@ -225,7 +226,7 @@ public final class Passes {
             case ConvOp conv when conv.epilogue().activation() == Activation.NONE ->
                 Optional.of(conv.withEpilogue(conv.epilogue().then(activation)));
             case BinaryOp binary when binary.activation() == Activation.NONE ->
-                Optional.of(new BinaryOp(binary.operator(), binary.broadcast(), activation));
+                Optional.of(binary.withActivation(activation));
             case Pool2dOp pool when pool.activation() == Activation.NONE ->
                 Optional.of(pool.withActivation(activation));
             default -> Optional.empty();
@@ -233,22 +234,67 @@ public final class Passes {
     }
 
     /**
-     * The other side of a sum with a convolution becomes that convolution's residual.
+     * The other side of a sum with a convolution becomes that convolution's residual; an activation that the sum ends with becomes the
+     * convolution's, if it has none.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph fuseResidual(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof BinaryOp binary && binary.isSum()) {
+            if (node.op() instanceof BinaryOp binary && binary.withActivation(Activation.NONE).isSum()) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
-                    if (producer.op() instanceof ConvOp conv && !conv.epilogue().residual()
+                    if (producer.op() instanceof ConvOp conv && takesResidual(conv.epilogue(), binary.activation())
                             && graph.readOnce(old.inputs().get(side))) {
-                        return new Node(node.name(), conv.withEpilogue(conv.epilogue().plusResidual()),
+                        Epilogue sum = conv.epilogue().plusResidual();
+                        Epilogue whole = binary.activation() == Activation.NONE ? sum : sum.then(binary.activation());
+                        return new Node(node.name(), conv.withEpilogue(whole),
                                 List.of(producer.inputs().getFirst(), node.inputs().get(1 - side)));
                     }
                 }
+            }
+            return node;
+        });
+    }
+
+    private static boolean takesResidual(Epilogue epilogue, Activation last) {
+        return !epilogue.residual() && (last == Activation.NONE || epilogue.activation() == Activation.NONE);
+    }
+
+    /**
+     * The product of a map and a gate goes into the 1x1 convolution behind it ({@link GatedConvOp}), where nothing else reads it. Not one of
+     * {@link #optimize}'s passes: whether it pays depends on the sizes of maps, which a device knows.
+     *
+     * @param graph the graph, which is left as it is
+     * @param pays  whether to do it, for a convolution's node in the graph
+     * @return a new graph, without features
+     */
+    public static Graph fuseGates(Graph graph, Predicate<Node> pays) {
+        return rewrite(graph, (old, node) -> {
+            if (node.op() instanceof ConvOp conv && conv.isPointwise()
+                    && node.inputs().getFirst().op().equals(GatedConvOp.product())
+                    && graph.readOnce(old.inputs().getFirst()) && pays.test(old)) {
+                List<Node> inputs = new ArrayList<>(node.inputs().getFirst().inputs());
+                inputs.addAll(node.inputs().subList(1, node.inputs().size()));
+                return new Node(node.name(), new GatedConvOp(conv), inputs);
+            }
+            return node;
+        });
+    }
+
+    /**
+     * Undoes {@link #fuseGates}. The product is called like the convolution, with a suffix.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph splitGates(Graph graph) {
+        return rewrite(graph, (old, node) -> {
+            if (node.op() instanceof GatedConvOp gated) {
+                List<Node> inputs = new ArrayList<>(node.inputs().subList(2, node.inputs().size()));
+                inputs.addFirst(new Node(node.name() + ":gated", GatedConvOp.product(), node.inputs().subList(0, 2)));
+                return new Node(node.name(), gated.conv(), inputs);
             }
             return node;
         });

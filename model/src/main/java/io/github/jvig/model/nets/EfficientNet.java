@@ -1,7 +1,10 @@
 package io.github.jvig.model.nets;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
@@ -156,7 +159,7 @@ public final class EfficientNet implements Net {
                 case IR -> inverted(name, x, block, activation);
                 case ER -> fused(name, x, block, activation);
                 case UIR -> universal(name, x, block, activation);
-                case MQA -> throw new UnsupportedOperationException("attention");
+                case MQA -> attention(name, x, block);
             };
             boolean skip = block.skip() && block.stride() == 1 && x.channels() == y.channels();
             return skip ? net.add(name, y, x) : y;
@@ -199,6 +202,27 @@ public final class EfficientNet implements Net {
             }
             y = norm(name + ".pw_proj.bn", conv(name + ".pw_proj.conv", y, block.channels(), 1, 1, 1));
             return scaled(name, y);
+        }
+
+        /** Several queries to one key and value, which may come from a smaller map: multi-query attention, arXiv 1911.02150. */
+        private Node attention(String name, Node x, EfficientNetBlock block) throws WeightsException {
+            String attn = name + ".attn";
+            int heads = block.heads();
+            int dim = block.headDim();
+            Node y = norm(name + ".norm", x);
+            Node query = conv(attn + ".query.proj", y, heads * dim, 1, 1, 1);
+            Node key = conv(attn + ".key.proj", smaller(attn + ".key", y, block), dim, 1, 1, 1);
+            Node value = conv(attn + ".value.proj", smaller(attn + ".value", y, block), dim, 1, 1, 1);
+            y = net.attention(attn, AttentionHeads.sharedKey(heads, dim, dim), Partition.WHOLE,
+                    Attention.usualScale(dim),
+                    query, key, value);
+            return scaled(name, conv(attn + ".output.proj", y, block.channels(), 1, 1, 1));
+        }
+
+        private Node smaller(String name, Node x, EfficientNetBlock block) throws WeightsException {
+            return block.keyStride() == 1
+                    ? x
+                    : norm(name + ".norm", depthwise(name + ".down_conv", x, block.kernel(), block.keyStride()));
         }
 
         private Node scaled(String name, Node y) throws WeightsException {

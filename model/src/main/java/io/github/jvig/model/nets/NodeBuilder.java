@@ -3,11 +3,11 @@ package io.github.jvig.model.nets;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
-import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.BlockOrder;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.model.graph.ActivateOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
@@ -212,20 +212,6 @@ public abstract sealed class NodeBuilder permits GraphBuilder {
     }
 
     /**
-     * Attention without biases, whose queries, keys and values come from one map, or from two or three. No tensors.
-     *
-     * @param name      name of the node
-     * @param layout    number and sizes of the heads, and where they lie in the maps
-     * @param partition which pixels attend to each other
-     * @param scale     factor of the scores
-     * @param maps      what it reads, in the order in which the layout counts them
-     * @return a new node
-     */
-    public Node attention(String name, AttentionHeads layout, Partition partition, double scale, Node... maps) {
-        return new Node(name, new AttentionOp(layout, partition, scale, null), List.of(maps));
-    }
-
-    /**
      * The maximum or the average over a window. No tensors.
      *
      * @param name   name of the node
@@ -343,6 +329,20 @@ public abstract sealed class NodeBuilder permits GraphBuilder {
      */
     public Node globalDeviation(String name, Node x, int correction, double epsilon) {
         return new Node(name, new GlobalDeviationOp(correction, epsilon), List.of(x));
+    }
+
+    /**
+     * Attention without biases, whose queries, keys and values come from one map, or from two or three. No tensors.
+     *
+     * @param name      name of the node
+     * @param layout    number and sizes of the heads, and where they lie in the maps
+     * @param partition which pixels attend to each other
+     * @param scale     factor of the scores
+     * @param maps      what it reads, in the order in which the layout counts them
+     * @return a new node
+     */
+    public Node attention(String name, AttentionHeads layout, Partition partition, double scale, Node... maps) {
+        return new Node(name, new AttentionOp(layout, partition, scale, null), List.of(maps));
     }
 
     static double[] filled(int length, double value) {

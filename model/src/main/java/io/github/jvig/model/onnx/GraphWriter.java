@@ -28,6 +28,7 @@ import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
+import io.github.jvig.model.graph.GatedConvOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.GlobalDeviationOp;
 import io.github.jvig.model.graph.Graph;
@@ -78,7 +79,7 @@ final class GraphWriter {
     }
 
     GraphWriter(Graph graph, int height, int width) {
-        this.graph = Passes.fold(graph);
+        this.graph = Passes.fold(Passes.splitGates(graph));
         this.input = MapLayout.of(height, width, graph.input().channels());
     }
 
@@ -107,6 +108,7 @@ final class GraphWriter {
                 // Its value is there already.
             }
             case ConvOp conv -> convolution(node, conv);
+            case GatedConvOp _ -> throw new IllegalStateException("the gates have been split off");
             case AffineOp affine -> affine(node, affine);
             case ActivateOp activate -> activation(node, activate.activation(), x(node), value(node));
             case BinaryOp binary -> binary(node, binary);
@@ -156,7 +158,7 @@ final class GraphWriter {
         return switch (node.op()) {
             case LayerNormOp _,AttentionOp _ -> Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,AffineOp _,ActivateOp _,BinaryOp _,BinaryConstantOp _,ConcatOp _,SelectOp _ ->
+            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,BinaryConstantOp _,ConcatOp _,SelectOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
             case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,CustomOp _ ->
                 Form.MAP;

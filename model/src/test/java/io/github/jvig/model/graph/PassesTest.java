@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
@@ -146,6 +148,119 @@ class PassesTest {
         Graph graph = Passes.fuseResidual(new Graph(List.of(add("sum", a, b))));
         assertEquals(3, graph.nodes().size());
         assertEquals("a", graph.outputs().getFirst().inputs().getLast().name());
+    }
+
+    /** {@code relu(conv(f(x)) + x)}, as in residual nets. A convolution of x itself would take x into its weights. */
+    @Test
+    void anActivationBehindASumFollowsTheResidual() {
+        Node sum = add("sum", conv("conv", act("first", input), 1, 2, 3, 4), input);
+        Graph graph = Passes
+                .optimize(new Graph(List.of(new Node("act", new ActivateOp(Activation.RELU), List.of(sum)))));
+        assertEquals(List.of("input", "first", "act"), graph.nodes().stream().map(Node::name).toList());
+        Epilogue epilogue = ((ConvOp) graph.outputs().getFirst().op()).epilogue();
+        assertEquals(Epilogue.NONE.plusResidual().then(Activation.RELU), epilogue);
+        assertTrue(epilogue.residualFirst());
+        assertSame(graph.input(), graph.outputs().getFirst().inputs().getLast());
+    }
+
+    /** The sum keeps the second, as a convolution's activation is either in front of its residual or behind it. */
+    @Test
+    void aConvolutionTakesOneActivationOnly() {
+        Node sum = add("sum", act("first", conv("conv", input, 1, 2, 3, 4)), input);
+        Graph graph = Passes.optimize(new Graph(List.of(act("second", sum))));
+        assertEquals(List.of("input", "first", "second"), graph.nodes().stream().map(Node::name).toList());
+        assertEquals(BinaryOp.sum().withActivation(Activation.GELU), graph.outputs().getFirst().op());
+        // What something else reads stays without it.
+        Node shared = add("sum", conv("conv", input, 1, 2, 3, 4), input);
+        Graph both = Passes.optimize(new Graph(List.of(add("both", act("act", shared), shared))));
+        assertEquals(List.of("input", "sum", "act", "both"), both.nodes().stream().map(Node::name).toList());
+    }
+
+    private Node binary(String name, Binary.Operator operator, Binary.Broadcast broadcast, Node a, Node b) {
+        return new Node(name, new BinaryOp(operator, broadcast, Activation.NONE), List.of(a, b));
+    }
+
+    private Node pool(Node x) {
+        return new Node("pool", new GlobalAveragePoolOp(), List.of(x));
+    }
+
+    @Test
+    void anActivationBehindTwoMapsGoesIntoTheirOperation() {
+        for (Binary.Operator operator : Binary.Operator.values()) {
+            Node gated = binary("both", operator, Binary.Broadcast.PIXEL, input, pool(input));
+            Graph graph = Passes.fuseActivation(new Graph(List.of(act("act", gated))));
+            assertEquals(List.of("input", "pool", "act"), graph.nodes().stream().map(Node::name).toList());
+            assertEquals(new BinaryOp(operator, Binary.Broadcast.PIXEL, Activation.GELU),
+                    graph.outputs().getFirst().op());
+            Graph twice = Passes.fuseActivation(new Graph(List.of(act("again", act("act", gated)))));
+            assertEquals(List.of("input", "pool", "act", "again"), twice.nodes().stream().map(Node::name).toList());
+        }
+    }
+
+    /** The residual has the result's shape; one pixel, or one channel, has not. */
+    @Test
+    void aSumWithARepeatedMapOrAnotherOperatorIsNoResidual() {
+        Node map = conv("conv", input, 1, 2, 3, 4);
+        Node plane = conv("plane", input, 1, 2);
+        List<Node> results = List.of(binary("r", Binary.Operator.ADD, Binary.Broadcast.PIXEL, map, pool(input)),
+                binary("r", Binary.Operator.ADD, Binary.Broadcast.PIXEL, input, conv("bias", pool(input), 1, 2, 3, 4)),
+                binary("r", Binary.Operator.ADD, Binary.Broadcast.CHANNEL, map, plane),
+                binary("r", Binary.Operator.SUBTRACT, Binary.Broadcast.NONE, map, act("f", input)),
+                binary("r", Binary.Operator.MULTIPLY, Binary.Broadcast.NONE, map, input),
+                binary("r", Binary.Operator.MAXIMUM, Binary.Broadcast.NONE, map, input));
+        for (Node result : results) {
+            Graph before = new Graph(List.of(result));
+            Graph after = Passes.optimize(before);
+            assertEquals(before.nodes(), after.nodes());
+            // And not when the activation has become a part of it.
+            Node sum = Passes.optimize(new Graph(List.of(act("act", result)))).outputs().getFirst();
+            assertEquals(Activation.GELU, ((BinaryOp) sum.op()).activation());
+        }
+    }
+
+    private Node gated(Binary.Operator operator, Node x) {
+        return binary("product", operator, Binary.Broadcast.PIXEL, x, pool(x));
+    }
+
+    @Test
+    void aGateGoesIntoTheConvolutionBehindItAndOutAgain() {
+        Node project = conv("project", gated(Binary.Operator.MULTIPLY, input), 1, 2, 3, 4);
+        Graph graph = Passes.optimize(new Graph(List.of(add("sum", project, input))));
+        assertEquals(List.of("input", "pool", "product", "sum"), graph.nodes().stream().map(Node::name).toList());
+        assertEquals(graph.nodes(), Passes.fuseGates(graph, node -> false).nodes());
+
+        Graph fused = Passes.fuseGates(graph, node -> node == graph.outputs().getFirst());
+        Node sum = fused.outputs().getFirst();
+        assertEquals(List.of("input", "pool", "sum"), fused.nodes().stream().map(Node::name).toList());
+        assertEquals(List.of("input", "pool", "input"), sum.inputs().stream().map(Node::name).toList());
+        assertEquals(new GatedPointwiseConv(MapLayout.of(3, 4, 2), 2, Epilogue.NONE.plusResidual()),
+                sum.op().spec(List.of(MapLayout.of(3, 4, 2), MapLayout.of(1, 1, 2), MapLayout.of(3, 4, 2))));
+
+        Graph split = Passes.splitGates(fused);
+        assertEquals(List.of("input", "pool", "sum:gated", "sum"), split.nodes().stream().map(Node::name).toList());
+        assertSame(graph.outputs().getFirst().op(), split.outputs().getFirst().op());
+    }
+
+    @Test
+    void whatIsNoGateOfA1x1ConvolutionStays() {
+        Node product = gated(Binary.Operator.MULTIPLY, input);
+        Node project = conv("project", product, 1, 2, 3, 4);
+        Node active = new Node("product",
+                new BinaryOp(Binary.Operator.MULTIPLY, Binary.Broadcast.PIXEL, Activation.RELU),
+                List.of(input, pool(input)));
+        Node whole = binary("product", Binary.Operator.MULTIPLY, Binary.Broadcast.NONE, input, input);
+        for (Node output : List.of(add("sum", project, product),
+                depthwise("dw", product, Window.same(3), new float[18]),
+                conv("project", gated(Binary.Operator.ADD, input), 1, 2, 3, 4), conv("project", active, 1, 2, 3, 4),
+                conv("project", whole, 1, 2, 3, 4))) {
+            Graph graph = new Graph(List.of(output));
+            assertEquals(graph.nodes(), Passes.fuseGates(graph, node -> true).nodes());
+        }
+        assertThrows(IllegalArgumentException.class, () -> new GatedConvOp(
+                (ConvOp) depthwise("dw", input, Window.same(3), new float[18]).op()));
+        assertThrows(IllegalArgumentException.class,
+                () -> new Node("gated", new GatedConvOp((ConvOp) project.op()),
+                        List.of(input, conv("gate", input, 1, 2))));
     }
 
     @Test

@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Models;
@@ -40,6 +41,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +249,141 @@ class OnnxExportTest {
         assertEquals(List.of("conv:sum", "zero", "six"), node(model, "conv:activated").getInputList());
         assertArrayEquals(new float[]{6}, floats(tensor(model, "six")));
         assertEquals(List.of(), tensor(model, "six").getDimsList());
+    }
+
+    private static Map<Activation, List<String>> operatorsOfActivations() {
+        Map<Activation, List<String>> operators = new EnumMap<>(Activation.class);
+        for (Activation activation : Activation.values()) {
+            operators.put(activation, switch (activation) {
+                case NONE -> List.of("Identity");
+                case RELU -> List.of("Relu");
+                case RELU6 -> List.of("Clip");
+                case LEAKY_RELU -> List.of("LeakyRelu");
+                case GELU, GELU_TANH -> List.of("Gelu");
+                case SIGMOID -> List.of("Sigmoid");
+                case HARD_SIGMOID -> List.of("HardSigmoid");
+                case SILU -> List.of("Sigmoid", "Mul");
+                case HARD_SWISH -> List.of("HardSwish");
+                case ELU -> List.of("Elu");
+            });
+        }
+        return operators;
+    }
+
+    /** By itself, behind a convolution, behind a sum with its residual, and behind two maps. */
+    @Test
+    void everyActivationHasItsOperators() {
+        operatorsOfActivations().forEach((activation, operators) -> {
+            Node alone = new Node("act", new ActivateOp(activation), List.of(input));
+            assertEquals(concat(operators, "GlobalAveragePool", "Flatten", "Identity"),
+                    operatorsInOrder(OnnxExport.model(new Graph(List.of(pool(alone))), 4, 4)));
+            List<String> active = activation == Activation.NONE ? List.of() : operators;
+            Node conv = conv("act", input, Epilogue.of(activation));
+            assertEquals(concat(concat(List.of("Conv"), active), "GlobalAveragePool", "Flatten", "Identity"),
+                    operatorsInOrder(OnnxExport.model(new Graph(List.of(pool(conv))), 4, 4)));
+            Node sum = conv("act", input, Epilogue.NONE.plusResidual().then(activation), input);
+            ModelProto summed = OnnxExport.model(new Graph(List.of(pool(sum))), 4, 4);
+            assertEquals(concat(concat(List.of("Conv", "Add"), active), "GlobalAveragePool", "Flatten", "Identity"),
+                    operatorsInOrder(summed));
+            Node both = new Node("act", new BinaryOp(Binary.Operator.SUBTRACT, Binary.Broadcast.NONE, activation),
+                    List.of(input, input));
+            assertEquals(concat(concat(List.of("Sub"), active), "GlobalAveragePool", "Flatten", "Identity"),
+                    operatorsInOrder(OnnxExport.model(new Graph(List.of(pool(both))), 4, 4)));
+        });
+    }
+
+    private static List<String> concat(List<String> list, String... more) {
+        return concat(list, List.of(more));
+    }
+
+    private static List<String> concat(List<String> a, List<String> b) {
+        return Stream.concat(a.stream(), b.stream()).toList();
+    }
+
+    @Test
+    void activationsWithParametersSayThem() {
+        Map<Activation, Map<String, Object>> expected = Map.of(Activation.LEAKY_RELU, Map.of("alpha", 0.01f),
+                Activation.GELU, Map.of(), Activation.GELU_TANH, Map.of("approximate", "tanh"),
+                // Its beta is one half, its default.
+                Activation.HARD_SIGMOID, Map.of("alpha", 1 / 6f), Activation.ELU, Map.of());
+        expected.forEach((activation, attributes) -> {
+            Node node = new Node("act", new ActivateOp(activation), List.of(input));
+            ModelProto model = OnnxExport.model(new Graph(List.of(pool(node))), 4, 4);
+            assertEquals(attributes, node(model, "act").getAttributeList().stream()
+                    .collect(Collectors.toMap(AttributeProto::getName,
+                            a -> a.getType() == AttributeProto.AttributeType.FLOAT
+                                    ? (Object) a.getF()
+                                    : a.getS().toStringUtf8())));
+        });
+    }
+
+    private static String operatorOf(Binary.Operator operator) {
+        return switch (operator) {
+            case ADD -> "Add";
+            case SUBTRACT -> "Sub";
+            case MULTIPLY -> "Mul";
+            case MAXIMUM -> "Max";
+        };
+    }
+
+    private Node binary(Binary.Operator operator, Binary.Broadcast broadcast, Node a, Node b) {
+        return new Node("both", new BinaryOp(operator, broadcast, Activation.NONE), List.of(a, b));
+    }
+
+    /** ONNX repeats a dimension of one; a pooled vector has lost the two that it needs before a map, and the one that it needs before tokens. */
+    @Test
+    void twoMapsGoTogetherInEveryWay() {
+        Node pooled = pool(input);
+        Node plane = new Node("plane", new ConvOp(3, 1, 1, Window.same(1), new float[3], new double[1], new double[1],
+                Epilogue.NONE), List.of(input));
+        Node norm = layerNorm("norm", input);
+        for (Binary.Operator operator : Binary.Operator.values()) {
+            ModelProto same = OnnxExport
+                    .model(new Graph(List.of(end(binary(operator, Binary.Broadcast.NONE, input, input)))), 4, 5);
+            assertEquals(operatorOf(operator), node(same, "both").getOpType());
+            assertEquals(List.of("input", "input"), node(same, "both").getInputList());
+
+            ModelProto byPixel = OnnxExport
+                    .model(new Graph(List.of(end(binary(operator, Binary.Broadcast.PIXEL, input, pooled)))), 4, 5);
+            NodeProto both = node(byPixel, "both");
+            assertEquals(operatorOf(operator), both.getOpType());
+            assertEquals("input", both.getInput(0));
+            NodeProto unsqueeze = node(byPixel, both.getInput(1));
+            assertEquals("Unsqueeze", unsqueeze.getOpType());
+            assertEquals("pool", unsqueeze.getInput(0));
+            assertEquals(List.of(2L, 3L), integers(byPixel, unsqueeze.getInput(1)));
+
+            ModelProto byChannel = OnnxExport
+                    .model(new Graph(List.of(end(binary(operator, Binary.Broadcast.CHANNEL, input, plane)))), 4, 5);
+            assertEquals(operatorOf(operator), node(byChannel, "both").getOpType());
+            assertEquals(List.of("input", "plane"), node(byChannel, "both").getInputList());
+
+            ModelProto tokens = OnnxExport
+                    .model(new Graph(List.of(end(binary(operator, Binary.Broadcast.PIXEL, norm, pooled)))), 4, 5);
+            NodeProto onTokens = node(tokens, "both");
+            assertEquals("norm", onTokens.getInput(0));
+            assertEquals(List.of(1L), integers(tokens, node(tokens, onTokens.getInput(1)).getInput(1)));
+
+            ModelProto flat = OnnxExport
+                    .model(new Graph(List.of(binary(operator, Binary.Broadcast.PIXEL, pooled, pooled))), 4, 5);
+            assertEquals(List.of("pool", "pool"), node(flat, "both").getInputList());
+        }
+    }
+
+    @Test
+    void aFusedGateIsAProductAgain() {
+        Node product = binary(Binary.Operator.MULTIPLY, Binary.Broadcast.PIXEL, input, pool(input));
+        Graph graph = new Graph(List.of(end(conv("conv", product, Epilogue.NONE.plusResidual(), input))));
+        Graph fused = Passes.fuseGates(graph, node -> true);
+        assertEquals(graph.nodes().size() - 1, fused.nodes().size());
+        ModelProto model = OnnxExport.model(fused, 4, 5);
+        assertEquals(operatorsInOrder(OnnxExport.model(graph, 4, 5)), operatorsInOrder(model));
+        assertEquals("Mul", node(model, "conv:gated").getOpType());
+        assertEquals("conv:gated", node(model, "conv:sum").getInput(0));
+    }
+
+    private static Node end(Node x) {
+        return new Node("end", new GlobalAveragePoolOp(), List.of(x));
     }
 
     @Test
