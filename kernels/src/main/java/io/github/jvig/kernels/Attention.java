@@ -38,36 +38,14 @@ public record Attention(List<MapLayout> inputs, MapLayout out, AttentionHeads la
     public Attention {
         inputs = List.copyOf(inputs);
         Objects.requireNonNull(partition, "partition");
-        inputs.forEach(MapLayout::requirePadded);
-        out.requirePadded();
-        try {
-            layout.check(inputs.stream().map(MapLayout::channels).toList());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("attention of " + layout.heads() + " heads with keys of "
-                    + layout.keyDim() + " and values of " + layout.valueDim() + " channels does not take "
-                    + String.join(" and ", inputs.stream().map(MapLayout::toString).toList()) + ": " + e.getMessage(),
-                    e);
-        }
-        MapLayout query = inputs.get(layout.query().input());
-        MapLayout key = inputs.get(layout.key().input());
-        requireSize("values", inputs.get(layout.value().input()), key);
+        layout.check(inputs, out);
         if (partition.kind() != Partition.Kind.WHOLE) {
-            requireSize("queries in windows", query, key);
+            MapLayout key = inputs.get(layout.key().input());
+            AttentionHeads.requireSize("queries in windows", inputs.get(layout.query().input()), key);
             partition.check(key);
-        }
-        if (!out.sameShape(query.withChannels(layout.outChannels()))) {
-            throw new IllegalArgumentException("attention of " + layout.heads() + " heads with values of "
-                    + layout.valueDim() + " channels does not give " + out);
         }
         if (!Double.isFinite(scale)) {
             throw new IllegalArgumentException("the scale of attention is finite, not " + scale);
-        }
-    }
-
-    private static void requireSize(String what, MapLayout map, MapLayout key) {
-        if (map.height() != key.height() || map.width() != key.width()) {
-            throw new IllegalArgumentException("attention needs " + what + " on a map of the keys' size, "
-                    + key.height() + "x" + key.width() + ", not " + map);
         }
     }
 

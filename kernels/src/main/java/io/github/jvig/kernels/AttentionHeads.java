@@ -149,6 +149,38 @@ public record AttentionHeads(int heads, int keyDim, int valueDim, Place query, P
         check(channels, value, valueDim, "values");
     }
 
+    /**
+     * Refuses maps that do not have these places, that are not padded, or whose sizes do not fit.
+     *
+     * @param inputs shapes of the maps that are read; keys and values must lie on maps of one size
+     * @param out    shape of the result: the size of the query map, with {@link #outChannels} channels
+     * @throws IllegalArgumentException that says what does not fit
+     */
+    void check(List<MapLayout> inputs, MapLayout out) {
+        inputs.forEach(MapLayout::requirePadded);
+        out.requirePadded();
+        try {
+            check(inputs.stream().map(MapLayout::channels).toList());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("attention of " + heads + " heads with keys of " + keyDim
+                    + " and values of " + valueDim + " channels does not take "
+                    + String.join(" and ", inputs.stream().map(MapLayout::toString).toList()) + ": " + e.getMessage(),
+                    e);
+        }
+        requireSize("values", inputs.get(value.input), inputs.get(key.input));
+        if (!out.sameShape(inputs.get(query.input).withChannels(outChannels()))) {
+            throw new IllegalArgumentException("attention of " + heads + " heads with values of " + valueDim
+                    + " channels does not give " + out);
+        }
+    }
+
+    static void requireSize(String what, MapLayout map, MapLayout key) {
+        if (map.height() != key.height() || map.width() != key.width()) {
+            throw new IllegalArgumentException("attention needs " + what + " on a map of the keys' size, "
+                    + key.height() + "x" + key.width() + ", not " + map);
+        }
+    }
+
     private void check(List<Integer> channels, Place place, int width, String what) {
         long end = place.first + (heads - 1L) * place.step + width;
         if (end > channels.get(place.input)) {

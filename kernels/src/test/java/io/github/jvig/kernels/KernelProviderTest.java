@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every row of both providers that takes a spec, against the reference in double, over random shapes. */
 class KernelProviderTest {
-    private static void check(Spec spec, long seed) {
+    static void check(Spec spec, long seed) {
         KernelCheck check = new KernelCheck(spec, seed);
         List<KernelProvider> providers = Widths.available()
                 ? List.of(KernelProvider.scalar(), KernelProvider.vector())

@@ -90,7 +90,7 @@ class KernelTableTest {
         for (KernelProvider provider : providers) {
             assertEquals(operations(providers.getFirst()), operations(provider));
         }
-        assertTrue(operations(providers.getFirst()).size() >= 12);
+        assertTrue(operations(providers.getFirst()).size() >= 25);
     }
 
     private static Set<Class<?>> operations(KernelProvider provider) {

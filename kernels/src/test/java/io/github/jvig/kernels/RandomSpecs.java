@@ -180,6 +180,18 @@ public final class RandomSpecs {
         return new LayerNorm(map(12, random.nextBoolean() ? 4 : 150), random.nextBoolean() ? 1e-5 : 1e-3);
     }
 
+    public ChannelNorm channelNorm() {
+        ChannelNorm.Kind[] kinds = ChannelNorm.Kind.values();
+        return new ChannelNorm(map(12, random.nextBoolean() ? 4 : 150), kinds[random.nextInt(kinds.length)],
+                random.nextBoolean() ? 1e-6 : 3);
+    }
+
+    public MapNorm mapNorm() {
+        MapNorm.Kind[] kinds = MapNorm.Kind.values();
+        return new MapNorm(map(20, random.nextBoolean() ? 4 : 150), kinds[random.nextInt(kinds.length)],
+                random.nextBoolean() ? 1e-6 : 3);
+    }
+
     public AvgPoolBlend avgPoolBlend() {
         return new AvgPoolBlend(map(14, 90), 2 * between(0, 3) + 1);
     }
@@ -213,6 +225,51 @@ public final class RandomSpecs {
         }
         return new Attention(inputs, loosened(inputs.get(maps[0]).withChannels(heads * valueDim)), layout, partition,
                 random.nextDouble(0.1, 1), random.nextBoolean());
+    }
+
+    /** Queries on a map of their own size now and then; features that are positive, so that divisors are not near zero. */
+    public LinearAttention linearAttention() {
+        int heads = between(1, 4);
+        int keyDim = between(1, 40);
+        int valueDim = between(1, 70);
+        boolean averaged = random.nextBoolean();
+        LinearAttention.Feature feature = random.nextBoolean()
+                ? LinearAttention.Feature.RELU
+                : LinearAttention.Feature.ELU_PLUS_ONE;
+        MapLayout map = map(9, 1);
+        if (random.nextBoolean()) {
+            MapLayout in = loosened(map.withChannels(heads * (2 * keyDim + valueDim) + between(0, 3)));
+            AttentionHeads layout = random.nextBoolean()
+                    ? AttentionHeads.byHead(heads, keyDim, valueDim)
+                    : AttentionHeads.byKind(heads, keyDim, valueDim);
+            return new LinearAttention(List.of(in), loosened(map.withChannels(heads * valueDim)), layout, feature,
+                    averaged, 0.1);
+        }
+        MapLayout keys = map(9, 1);
+        return new LinearAttention(
+                List.of(loosened(map.withChannels(heads * keyDim)), keys.withChannels(heads * keyDim),
+                        loosened(keys.withChannels(heads * valueDim))),
+                map.withChannels(heads * valueDim), AttentionHeads.separate(heads, keyDim, valueDim), feature, averaged,
+                0.1);
+    }
+
+    public CrossCovariance crossCovariance() {
+        int heads = between(1, 4);
+        int dim = between(1, 60);
+        MapLayout map = map(9, 1);
+        if (random.nextBoolean()) {
+            return new CrossCovariance(List.of(loosened(map.withChannels(3 * heads * dim))),
+                    loosened(map.withChannels(heads * dim)), AttentionHeads.byKind(heads, dim, dim), 1e-12);
+        }
+        MapLayout one = map.withChannels(heads * dim);
+        return new CrossCovariance(List.of(loosened(one), one, loosened(one)), one,
+                AttentionHeads.separate(heads, dim, dim), 1e-6);
+    }
+
+    public SeparableAttention separableAttention() {
+        Partition partition = partition();
+        MapLayout in = loosened(size(partition).withChannels(2 * between(1, 60) + 1));
+        return new SeparableAttention(in, loosened(in.withChannels(in.channels() / 2)), partition);
     }
 
     private AttentionHeads.Place place(int input, int width) {

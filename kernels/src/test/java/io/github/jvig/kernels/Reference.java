@@ -14,7 +14,7 @@ public record Reference(double[] value, double[] bound) {
     /** Half the distance of 1 to the next float. */
     static final double UNIT = 0x1p-24;
     /** Error that an activation by polynomial may add, relative to 1 + |x|. */
-    private static final double ACTIVATION = 6e-7;
+    static final double ACTIVATION = 6e-7;
     /** Relative error that an exponential by polynomial may have. */
     static final double EXPONENTIAL = 1.2e-7;
 
@@ -29,6 +29,11 @@ public record Reference(double[] value, double[] bound) {
             case Attention s -> AttentionReferences.attend(s, in, weight);
             case Concat _ -> MoveReferences.concat(in);
             case GatedPointwiseConv s -> GateReferences.gated(s, in, weight, bias);
+            case LinearAttention s -> AttentionReferences.linear(s, in);
+            case CrossCovariance s -> AttentionReferences.crossCovariance(s, in, weight);
+            case SeparableAttention s -> AttentionReferences.separable(s, in.getFirst());
+            case ChannelNorm s -> NormReferences.channels(s, in.getFirst(), weight);
+            case MapNorm s -> NormReferences.map(s, in.getFirst(), weight, bias);
             default -> compute(spec, in.getFirst(), weight, bias, in.size() > 1 ? in.get(1) : null);
         };
     }

@@ -6,8 +6,10 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BlockOrder;
 import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthToSpace;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GatedPointwiseConv;
@@ -18,13 +20,16 @@ import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.SpaceToDepth;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
@@ -53,7 +58,15 @@ public final class ScalarKernels implements KernelProvider {
             KernelRow.of(Slice.class, "f32-slice-scalar", (s, _, _) -> new ScalarSlice(s)),
             KernelRow.of(ChannelGather.class, "f32-channel-gather-scalar", (s, _, _) -> new ScalarChannelGather(s)),
             KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
+            KernelRow.of(ChannelNorm.class, "f32-channel-norm-scalar", (s, w, _) -> new ScalarChannelNorm(s, w)),
+            KernelRow.of(MapNorm.class, "f32-map-norm-scalar", ScalarMapNorm::new),
             KernelRow.of(AvgPoolBlend.class, "f32-avg-pool-blend-scalar", (s, w, _) -> new ScalarAvgPoolBlend(s, w)),
+            KernelRow.of(LinearAttention.class, "f32-linear-attention-scalar",
+                    (s, _, _) -> new ScalarLinearAttention(s)),
+            KernelRow.of(CrossCovariance.class, "f32-cross-covariance-scalar",
+                    (s, w, _) -> new ScalarCrossCovariance(s, w)),
+            KernelRow.of(SeparableAttention.class, "f32-separable-attention-scalar",
+                    (s, _, _) -> new ScalarSeparableAttention(s)),
             KernelRow.of(Attention.class, "f32-attention-scalar", (s, w, _) -> new ScalarAttention(s, w)),
             KernelRow.of(Pool2d.class, "f32-pool2d-scalar", (s, _, _) -> new ScalarPool2d(s)),
             KernelRow.of(TokenPool.class, "f32-token-pool-scalar",

@@ -6,8 +6,10 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -17,12 +19,15 @@ import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
@@ -61,7 +66,7 @@ public final class VectorKernels implements KernelProvider {
             rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorConv2d(s, w, b, tile)).supporting("one group", s -> s.groups() == 1));
         }
-        rows.add(ScalarKernels.conv2d());
+        rows.add(ScalarKernels.conv2d().supporting("more than one group", s -> s.groups() > 1));
         rows.addAll(depthwiseTiles());
         rows.add(KernelRow.of(DepthwiseConv.class, id("depthwise-any-1x" + VectorDepthwise.COLUMNS),
                 VectorDepthwise::new));
@@ -78,11 +83,19 @@ public final class VectorKernels implements KernelProvider {
         rows.add(KernelRow.of(Slice.class, id("slice"), (s, _, _) -> new VectorSlice(s)));
         rows.add(KernelRow.of(ChannelGather.class, id("channel-gather"), (s, _, _) -> new VectorChannelGather(s)));
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
+        rows.add(KernelRow.of(ChannelNorm.class, id("channel-norm"), (s, w, _) -> new VectorChannelNorm(s, w)));
+        rows.add(KernelRow.of(MapNorm.class, id("map-norm"), VectorMapNorm::new));
         rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
         for (GemmTile tile : GemmTile.ALL) {
             rows.add(tiled(Attention.class, "attention", tile, Attention::queries,
                     (s, w, _) -> new VectorAttention(s, w, tile)));
+            rows.add(tiled(LinearAttention.class, "linear-attention", tile, s -> s.queryMap().pixels(),
+                    (s, _, _) -> new VectorLinearAttention(s, tile)));
+            rows.add(tiled(CrossCovariance.class, "cross-covariance", tile, s -> s.out().pixels(),
+                    (s, w, _) -> new VectorCrossCovariance(s, w, tile)));
         }
+        rows.add(KernelRow.of(SeparableAttention.class, id("separable-attention"),
+                (s, _, _) -> new VectorSeparableAttention(s)));
         rows.add(KernelRow.of(Pool2d.class, id("pool2d"), (s, _, _) -> new VectorPool2d(s)));
         rows.add(KernelRow.of(TokenPool.class, id("token-pool"),
                 (s, _, _) -> new RelayedKernel(s, id("token-pool"), new VectorPool2d(s.asPool2d()))));

@@ -17,8 +17,10 @@ import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
@@ -28,6 +30,8 @@ import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelCheck;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.LinearAttention;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
@@ -35,6 +39,7 @@ import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
@@ -168,6 +173,14 @@ class AllocationTest {
         cases.add(Case.of(pool, c -> new VectorGlobalAveragePool(pool)));
         LayerNorm norm = new LayerNorm(map, 1e-5);
         cases.add(Case.of(norm, c -> new VectorLayerNorm(norm, c.weight(), c.bias())));
+        for (MapNorm.Kind kind : MapNorm.Kind.values()) {
+            MapNorm mapNorm = new MapNorm(map, kind, 1e-5);
+            cases.add(Case.of(mapNorm, c -> new VectorMapNorm(mapNorm, c.weight(), c.bias())));
+        }
+        for (ChannelNorm.Kind kind : ChannelNorm.Kind.values()) {
+            ChannelNorm channelNorm = new ChannelNorm(map, kind, 1e-5);
+            cases.add(Case.of(channelNorm, c -> new VectorChannelNorm(channelNorm, c.weight())));
+        }
         for (int kernel : new int[]{3, 5}) {
             AvgPoolBlend mix = new AvgPoolBlend(map, kernel);
             cases.add(Case.of(mix, c -> new VectorAvgPoolBlend(mix, c.weight())));
@@ -176,6 +189,19 @@ class AllocationTest {
             Attention attention = new Attention(MapLayout.of(3, 9, 2 * (2 * 8 + 5)), 2, 8, 5);
             cases.add(Case.of(attention, c -> new VectorAttention(attention, c.weight(), tile)));
         }
+        MapLayout three = MapLayout.of(3, 9, 2 * 3 * 11);
+        for (GemmTile tile : GemmTile.ALL) {
+            for (LinearAttention.Feature feature : LinearAttention.Feature.values()) {
+                LinearAttention linear = new LinearAttention(List.of(three), three.withChannels(22),
+                        AttentionHeads.byKind(2, 11, 11), feature, true, 1);
+                cases.add(Case.of(linear, c -> new VectorLinearAttention(linear, tile)));
+            }
+            CrossCovariance cross = new CrossCovariance(List.of(three), three.withChannels(22),
+                    AttentionHeads.byKind(2, 11, 11), 1e-6);
+            cases.add(Case.of(cross, c -> new VectorCrossCovariance(cross, c.weight(), tile)));
+        }
+        SeparableAttention separable = new SeparableAttention(MapLayout.of(4, 6, 21), Partition.samePlace(2, 2));
+        cases.add(Case.of(separable, c -> new VectorSeparableAttention(separable)));
         // Fewer keys than queries, without biases, and windows.
         MapLayout small = MapLayout.of(2, 5, 24);
         Attention shared = new Attention(List.of(map, small, small), map.withChannels(10),

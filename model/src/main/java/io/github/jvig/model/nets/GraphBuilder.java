@@ -3,14 +3,19 @@ package io.github.jvig.model.nets;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
@@ -259,6 +264,53 @@ public final class GraphBuilder extends NodeBuilder {
     }
 
     /**
+     * PyTorch's GroupNorm with one group, over all pixels and channels: tensors {@code weight} and {@code bias}, {@code [channels]} each.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x       what it reads
+     * @param epsilon added to the variance
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node groupNorm(String name, Node x, double epsilon) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels());
+        float[] bias = parameters.floats(name + ".bias", x.channels());
+        return new Node(name, new MapNormOp(MapNorm.Kind.GROUP, weight, bias, epsilon), List.of(x));
+    }
+
+    /**
+     * Global response normalization, whose two tensors have different names and shapes from net to net.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param epsilon added to the mean length
+     * @param weight  name of the tensor with the factor of each channel
+     * @param bias    name of the tensor that is added to each channel
+     * @param shape   shape of both: {@code [C]}, or the same with dimensions of 1
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node globalResponseNorm(String name, Node x, double epsilon, String weight, String bias, int... shape)
+            throws WeightsException {
+        return new Node(name, new MapNormOp(MapNorm.Kind.RESPONSE, parameters.floats(weight, shape),
+                parameters.floats(bias, shape), epsilon), List.of(x));
+    }
+
+    /**
+     * RMS normalization of each pixel over its channels: tensor {@code weight}, {@code [channels]}.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x       what it reads
+     * @param epsilon added to the mean square
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node rmsNorm(String name, Node x, double epsilon) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels());
+        return new Node(name, new ChannelNormOp(ChannelNorm.Kind.RMS, weight, epsilon), List.of(x));
+    }
+
+    /**
      * Attention with a learned bias for each head and distance: tensor {@code attention_biases}, {@code [heads][side * side]}.
      *
      * @param name     name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
@@ -293,6 +345,22 @@ public final class GraphBuilder extends NodeBuilder {
         float[] table = parameters.floats(name + ".attention_biases", layout.heads(), rows * columns);
         return new Node(name, new AttentionOp(layout, partition, Attention.usualScale(layout.keyDim()),
                 AttentionBias.byDistance(layout.heads(), rows, columns, table)), List.of(maps));
+    }
+
+    /**
+     * Attention among the channels of a head: tensor {@code temperature}, {@code [heads][1][1]}.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param layout  number and sizes of the heads, and where they lie in the maps
+     * @param epsilon the least length that a channel is divided by
+     * @param maps    what it reads, in the order in which the layout counts them
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node crossCovariance(String name, AttentionHeads layout, double epsilon, Node... maps)
+            throws WeightsException {
+        float[] temperature = parameters.floats(name + ".temperature", layout.heads(), 1, 1);
+        return new Node(name, new CrossCovarianceOp(layout, temperature, epsilon), List.of(maps));
     }
 
     /**

@@ -1,5 +1,12 @@
 package io.github.jvig.model.nets;
 
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.LinearAttention;
+import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.model.graph.ChannelNormOp;
+import io.github.jvig.model.graph.LinearAttentionOp;
+import io.github.jvig.model.graph.MapNormOp;
+import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
@@ -343,6 +350,58 @@ public abstract sealed class NodeBuilder permits GraphBuilder {
      */
     public Node attention(String name, AttentionHeads layout, Partition partition, double scale, Node... maps) {
         return new Node(name, new AttentionOp(layout, partition, scale, null), List.of(maps));
+    }
+
+    /**
+     * Each pixel divided by the Euclidean length of its channels: PyTorch's {@code normalize} over the channels. No tensors.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param epsilon the least divisor
+     * @return a new node
+     */
+    public Node normalizeChannels(String name, Node x, double epsilon) {
+        return new Node(name, new ChannelNormOp(ChannelNorm.Kind.L2, null, epsilon), List.of(x));
+    }
+
+    /**
+     * Each channel divided by its Euclidean length over all pixels: PyTorch's {@code normalize} over the pixels. No tensors.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param epsilon the least divisor
+     * @return a new node
+     */
+    public Node normalizePixels(String name, Node x, double epsilon) {
+        return new Node(name, new MapNormOp(MapNorm.Kind.L2, null, null, epsilon), List.of(x));
+    }
+
+    /**
+     * Attention in which keys and values are multiplied first. No tensors.
+     *
+     * @param name     name of the node
+     * @param layout   number and sizes of the heads, and where they lie in the maps
+     * @param feature  applied to queries and keys
+     * @param averaged whether keys, and keys times values, are averaged over the pixels; otherwise they are summed
+     * @param epsilon  added to the divisor
+     * @param maps     what it reads, in the order in which the layout counts them
+     * @return a new node
+     */
+    public Node linearAttention(String name, AttentionHeads layout, LinearAttention.Feature feature, boolean averaged,
+            double epsilon, Node... maps) {
+        return new Node(name, new LinearAttentionOp(layout, feature, averaged, epsilon), List.of(maps));
+    }
+
+    /**
+     * Values weighted with the sum of keys that a softmax of scores gives. No tensors.
+     *
+     * @param name      name of the node
+     * @param x         a score, a key and a value of as many channels, in this order
+     * @param partition which pixels the softmax goes over
+     * @return a new node
+     */
+    public Node separableAttention(String name, Node x, Partition partition) {
+        return new Node(name, new SeparableAttentionOp(partition), List.of(x));
     }
 
     static double[] filled(int length, double value) {

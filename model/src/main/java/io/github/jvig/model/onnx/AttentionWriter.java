@@ -48,7 +48,7 @@ final class AttentionWriter {
         }
         model.node("Softmax", List.of(out + ":scores"), out + ":shares").with("axis", -1L);
         model.node("MatMul", List.of(out + ":shares", value + ":by-head"), out + ":mixed");
-        back(out, spec);
+        back(out, spec.partition(), spec.queryMap(), spec.heads(), spec.valueDim());
     }
 
     /** One map, head after head. */
@@ -60,7 +60,7 @@ final class AttentionWriter {
     }
 
     /** {@code [batch][pixels][heads][width]} of the channels at one place; one head where all share it. */
-    private void take(List<String> x, AttentionHeads layout, AttentionHeads.Place place, int width, MapLayout map,
+    void take(List<String> x, AttentionHeads layout, AttentionHeads.Place place, int width, MapLayout map,
             String out) {
         String tokens = x.get(place.input());
         int heads = place.step() == 0 ? 1 : layout.heads();
@@ -80,7 +80,7 @@ final class AttentionWriter {
      * From {@code [batch][pixels][heads][width]} to {@code [batch][heads][pixels][width]}, with windows to
      * {@code [batch][windows][heads][pixels of a window][width]}; pixels last where that is wanted.
      */
-    private void byWindow(String x, AttentionHeads layout, AttentionHeads.Place place, int width, Partition partition,
+    void byWindow(String x, AttentionHeads layout, AttentionHeads.Place place, int width, Partition partition,
             MapLayout map, boolean pixelsLast) {
         String out = x + ":by-head";
         if (partition.kind() == Partition.Kind.WHOLE) {
@@ -120,17 +120,15 @@ final class AttentionWriter {
         return partition.kind() == Partition.Kind.BLOCKS ? new int[]{1, 3, 2, 4} : new int[]{2, 4, 1, 3};
     }
 
-    /** The results by head as tokens again. */
-    private void back(String out, Attention spec) {
-        Partition partition = spec.partition();
-        MapLayout map = spec.queryMap();
+    /** The results by head, {@code out + ":mixed"}, as tokens again. */
+    void back(String out, Partition partition, MapLayout map, int heads, int valueDim) {
         if (partition.kind() == Partition.Kind.WHOLE) {
             model.node("Transpose", List.of(out + ":mixed"), out + ":by-token").with("perm", 0, 2, 1, 3);
         } else {
             int[] sides = sides(partition, map);
             int[] axes = axes(partition);
             model.node("Reshape", List.of(out + ":mixed", model.indices(0, sides[axes[0] - 1], sides[axes[1] - 1],
-                    spec.heads(), sides[axes[2] - 1], sides[axes[3] - 1], spec.valueDim())), out + ":mixed:windows");
+                    heads, sides[axes[2] - 1], sides[axes[3] - 1], valueDim)), out + ":mixed:windows");
             // Where each axis of the map has come to lie: windows at 1 and 2, heads at 3, pixels of a window at 4 and 5.
             int[] order = new int[4];
             int[] lie = {1, 2, 4, 5};
@@ -141,6 +139,6 @@ final class AttentionWriter {
                     order[1], order[2], order[3], 3, 6);
         }
         model.node("Reshape", List.of(out + ":by-token",
-                model.indices(0, map.pixels(), (long) spec.heads() * spec.valueDim())), out);
+                model.indices(0, map.pixels(), (long) heads * valueDim)), out);
     }
 }

@@ -8,6 +8,7 @@ import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.DepthToSpace;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.GlobalDeviation;
+import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.Pool2d;
@@ -24,8 +25,10 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
 import io.github.jvig.model.graph.GatedConvOp;
@@ -34,6 +37,8 @@ import io.github.jvig.model.graph.GlobalDeviationOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.LinearAttentionOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Node;
@@ -42,6 +47,7 @@ import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
 import io.github.jvig.model.graph.SelectOp;
+import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
@@ -64,6 +70,8 @@ final class GraphWriter {
     private final Map<Node, Form> forms = new IdentityHashMap<>();
     private final TokenWriter tokens = new TokenWriter(model);
     private final AttentionWriter attention = new AttentionWriter(model);
+    private final LinearAttentionWriter linearAttention = new LinearAttentionWriter(model, attention);
+    private final NormWriter norms = new NormWriter(model);
     private final NeighborWriter neighbors = new NeighborWriter(model);
     private final ChannelWriter channels = new ChannelWriter(model);
     private final PoolWriter pools = new PoolWriter(model);
@@ -118,8 +126,13 @@ final class GraphWriter {
             case ThresholdedMaxRelativeOp _ -> neighbors.thresholdedMaxRelative(map(node),
                     value(node.inputs().getLast()), (ThresholdedMaxRelative) spec, value(node));
             case LayerNormOp norm -> tokens.layerNorm(x(node), norm, value(node));
+            case ChannelNormOp norm -> norms.channelNorm(x(node), norm, axes(node), value(node));
+            case MapNormOp norm -> norms.mapNorm(x(node), norm, axes(node), value(node));
             case AvgPoolBlendOp blend -> avgPoolBlend(node, blend);
             case AttentionOp op -> attention.attention(tokens(node), op, (Attention) spec, value(node));
+            case LinearAttentionOp op -> linearAttention.linear(tokens(node), op, (LinearAttention) spec, value(node));
+            case CrossCovarianceOp op -> linearAttention.crossCovariance(tokens(node), op, spec.out(), value(node));
+            case SeparableAttentionOp op -> linearAttention.separable(tokens(node), op, spec.in(), value(node));
             case GlobalAveragePoolOp _ -> pool(node);
             case ConcatOp _ -> model.node("Concat", inputs(node), value(node)).with("axis", channelAxis(node));
             case SelectOp select -> channels.select(x(node), select, channelAxis(node), value(node));
@@ -156,9 +169,10 @@ final class GraphWriter {
             return Form.FLAT;
         }
         return switch (node.op()) {
-            case LayerNormOp _,AttentionOp _ -> Form.TOKENS;
+            case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _ ->
+                Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,BinaryConstantOp _,ConcatOp _,SelectOp _ ->
+            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,ConcatOp _,SelectOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
             case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,CustomOp _ ->
                 Form.MAP;
@@ -306,6 +320,24 @@ final class GraphWriter {
             case MAP -> new long[]{1, channels, 1, 1};
             case TOKENS -> new long[]{1, 1, channels};
             case FLAT -> new long[]{1, channels};
+        };
+    }
+
+    /** Where channels and pixels of a node's result lie. */
+    private NormWriter.Axes axes(Node node) {
+        MapLayout shape = shapes.get(node);
+        long[] perChannel = perChannel(node, shape.channels());
+        return switch (forms.get(node)) {
+            case MAP -> new NormWriter.Axes(perChannel, 1, new long[]{HEIGHT, WIDTH},
+                    new long[]{0, shape.channels(), shape.height(), shape.width()});
+            case TOKENS -> new NormWriter.Axes(perChannel, 2, new long[]{1},
+                    new long[]{0, shape.pixels(), shape.channels()});
+            case FLAT -> {
+                if (node.op() instanceof MapNormOp) {
+                    throw unsupported(node, "a normalization of a map behind a pool");
+                }
+                yield new NormWriter.Axes(perChannel, 1, new long[0], new long[]{0, shape.channels()});
+            }
         };
     }
 

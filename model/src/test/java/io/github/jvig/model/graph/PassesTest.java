@@ -11,7 +11,11 @@ import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.GatedPointwiseConv;
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Seeded;
@@ -370,6 +374,23 @@ class PassesTest {
         String message = assertThrows(IllegalArgumentException.class,
                 () -> other.spec(List.of(MapLayout.of(6, 9, 6)))).getMessage();
         assertTrue(message.contains("for a window of 2x3, not 3x3"), message);
+    }
+
+    @Test
+    void attentionAndNormsCheckTheirTensors() {
+        AttentionHeads two = AttentionHeads.byKind(2, 3, 3);
+        assertThrows(IllegalArgumentException.class, () -> new CrossCovarianceOp(two, new float[3], 1));
+        assertThrows(IllegalArgumentException.class,
+                () -> new MapNormOp(MapNorm.Kind.GROUP, new float[3], new float[4], 1));
+        assertThrows(IllegalArgumentException.class, () -> new MapNormOp(MapNorm.Kind.RESPONSE, null, null, 1));
+        assertThrows(IllegalArgumentException.class, () -> new ChannelNormOp(ChannelNorm.Kind.RMS, null, 1));
+        assertThrows(IllegalArgumentException.class, () -> new ChannelNormOp(ChannelNorm.Kind.L2, new float[3], 1));
+        assertThrows(IllegalArgumentException.class,
+                () -> new SeparableAttentionOp(Partition.WHOLE).channels(List.of(4)));
+        assertThrows(IllegalArgumentException.class,
+                () -> new LinearAttentionOp(two, LinearAttention.Feature.RELU, true, 0).channels(List.of(17)));
+        assertEquals(8, new MapNormOp(MapNorm.Kind.GROUP, new float[4], new float[4], 1).parameters());
+        assertEquals(2, new CrossCovarianceOp(two, new float[2], 1).parameters());
     }
 
     @Test

@@ -12,24 +12,32 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.graph.ActivateOp;
-import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.nets.GreedyViG;
@@ -503,6 +511,26 @@ class OnnxExportTest {
         assertEquals(List.of(0L, 3L, 1L, 4L, 2L, 5L), integers(model, node(model, "shuffle").getInput(1)));
         assertEquals(Map.of("axis", List.of(1L)), attributes(node(model, "flat")));
         assertEquals(List.of(4L, 9L, 1L), slice(model, "last"));
+    }
+
+    private Graph behindPool(Op op, int channels) {
+        Node wide = new Node("wide", new ConvOp(3, channels, 1, Window.same(1), new float[3 * channels],
+                ones(channels), new double[channels], Epilogue.NONE), List.of(pool(input)));
+        return new Graph(List.of(new Node("mixer", op, List.of(wide))));
+    }
+
+    @Test
+    void attentionAndNormsOfAMapBehindAPoolAreRefused() {
+        AttentionHeads heads = AttentionHeads.byKind(1, 2, 2);
+        for (Op op : List.of(new AttentionOp(heads, Partition.WHOLE, 1, null),
+                new CrossCovarianceOp(heads, new float[1], 1))) {
+            assertMessage(UnsupportedOperationException.class, "mixer: attention behind a pool",
+                    () -> OnnxExport.model(behindPool(op, 6), 4, 4));
+        }
+        assertMessage(UnsupportedOperationException.class, "mixer: a normalization of a map behind a pool",
+                () -> OnnxExport.model(behindPool(new MapNormOp(MapNorm.Kind.L2, null, null, 1), 6), 4, 4));
+        ModelProto model = OnnxExport.model(behindPool(new ChannelNormOp(ChannelNorm.Kind.L2, null, 1), 6), 4, 4);
+        assertEquals(List.of(1L), integers(model, node(model, "mixer:length").getInput(1)));
     }
 
     private static double[] ones(int length) {
