@@ -42,7 +42,7 @@ public record MobileOne(List<Double> widths, int branches, List<Integer> gated, 
         }
     }
 
-    /** {@return the nets of the paper, Table 2, for 1,000 classes, by timm's names} */
+    /** {@return the nets of the paper for 1,000 classes, by timm's names} */
     public static Map<String, MobileOne> named() {
         Map<String, MobileOne> nets = new LinkedHashMap<>();
         List<Integer> none = List.of(0, 0, 0, 0);

@@ -44,7 +44,7 @@ public record RepViT(List<Integer> channels, List<Integer> blocks, boolean legac
         return new RepViT(List.of(channels, 2 * channels, 4 * channels, 8 * channels), blocks, legacy, 1000, true);
     }
 
-    /** {@return the nets of the paper, Table 2, and those of its first version (M1 to M3), for 1,000 classes, by timm's names} */
+    /** {@return the nets of the paper and those of its first version (M1 to M3), for 1,000 classes, by timm's names} */
     public static Map<String, RepViT> named() {
         Map<String, RepViT> nets = new LinkedHashMap<>();
         nets.put("repvit_m0_9", of(48, List.of(2, 2, 14, 2), false));

@@ -36,7 +36,7 @@ public record StarNet(int width, List<Integer> blocks, int classes) implements N
         CommonBlocks.checkStages(blocks.stream().map(_ -> width).toList(), blocks);
     }
 
-    /** {@return the nets of the paper, Table 7, for 1,000 classes, by name} */
+    /** {@return the nets of the paper for 1,000 classes, by name} */
     public static Map<String, StarNet> named() {
         Map<String, StarNet> nets = new LinkedHashMap<>();
         nets.put("starnet_s1", new StarNet(24, List.of(2, 2, 8, 3), 1000));

@@ -24,7 +24,7 @@ public record UniRepLKNet(int width, List<List<Integer>> kernels, int classes, b
     private static final Window HALVE = Window.of(3, 2, 1);
     private static final int LARGE = 13;
     private static final int SMALL = 3;
-    /** The branches beside a large window, Table 1: side and dilation. */
+    /** The branches beside a large window: side and dilation. */
     private static final List<Branch> BRANCHES = List.of(new Branch(5, 1), new Branch(7, 2), new Branch(3, 3),
             new Branch(3, 4), new Branch(3, 5));
     private static final int EXPANSION = 4;
@@ -68,7 +68,7 @@ public record UniRepLKNet(int width, List<List<Integer>> kernels, int classes, b
         return all;
     }
 
-    /** {@return the nets of the paper, Table 2, for 1,000 classes, by the authors' names} */
+    /** {@return the nets of the paper for 1,000 classes, by the authors' names} */
     public static Map<String, UniRepLKNet> named() {
         Map<String, UniRepLKNet> nets = new LinkedHashMap<>();
         nets.put("unireplknet_a", of(40, 2, repeated(6, LARGE)));
