@@ -76,8 +76,10 @@ class KernelTableTest {
                         .replaceAll("(?<=[a-z])(?=[A-Z])", "-").replace("--", "-").toLowerCase(Locale.ROOT)
                         .replace("pointwise-conv", "pointwise").replace("depthwise-conv", "depthwise")
                         .replace("conv-2d", "conv2d");
-                assertTrue(row.kernel().matches("f32-" + operation + "(-any|-\\dx\\ds\\d)?(-\\dx\\d)?-(scalar|"
-                        + provider.name() + ")"), row.kernel() + " for " + operation);
+                assertTrue(row.kernel()
+                        .matches("f32-" + operation + "(-any|-grouped|-spread|-\\dx\\ds\\d)?(-\\dx\\d)?-(scalar|"
+                                + provider.name() + ")"),
+                        row.kernel() + " for " + operation);
             }
         }
     }

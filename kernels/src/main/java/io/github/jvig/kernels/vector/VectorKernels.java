@@ -45,7 +45,19 @@ public final class VectorKernels implements KernelProvider {
             rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorConv2d(s, w, b, tile)).supporting("one group", s -> s.groups() == 1));
         }
-        rows.add(ScalarKernels.conv2d());
+        rows.add(KernelRow.<Conv2d, Kernel>of(Conv2d.class, id("conv2d-spread-" + VectorSpreadConv.COLUMNS + "x1"),
+                VectorSpreadConv::new).supporting("groups whose outputs in a vector see a vector of channels at most",
+                        s -> s.groups() > 1 && VectorSpreadConv.takes(s))
+                .preferredWhen("few channels in a group for the window", (s, _) -> VectorSpreadConv.pays(s)));
+        for (GemmTile tile : GemmTile.ALL) {
+            KernelRow<Conv2d, Kernel> row = tiled(Conv2d.class, "conv2d-grouped", tile, s -> s.out().pixels(),
+                    (s, w, b) -> new VectorGroupedConv(s, w, b, tile)).supporting("more than one group",
+                            s -> s.groups() > 1);
+            // The loop of seven rows by one vector is slower than that of six.
+            rows.add(tile.rows > 6
+                    ? row.preferredWhen("panels of two vectors or more", (s, _) -> GroupPanels.width(s, tile) > 1)
+                    : row);
+        }
         for (int stride = 1; stride <= 2; stride++) {
             int rowStride = stride;
             rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class,
