@@ -14,9 +14,8 @@ import java.util.Objects;
  * multiply-add). The tests allow every kernel an error of {@code (n + 2) * 2^-24 * (|bias| + sum of |products|)}, n the number of weights of
  * one output, before the activation.
  *
- * <p>NaN in a pixel makes that channel NaN in every output whose window holds it; infinities follow IEEE 754, with one exception: the vector
- * kernel for 3x3 windows reads a pixel at the left or right border once more with a weight of zero, so an infinity there gives NaN where the
- * scalar kernel gives an infinity. Finite inputs are meant.
+ * <p>NaN in a pixel makes that channel NaN in every output whose window holds it; infinities follow IEEE 754. A pixel has no effect on outputs
+ * whose window does not hold it.
  *
  * @param in       shape of the input
  * @param out      shape of the result: {@link Window.Axis#outputSize} along both sides, the input's channels and pixel stride

@@ -84,6 +84,27 @@ public record Window(Axis rows, Axis columns) {
             return i * stride - padBefore;
         }
 
+        /**
+         * The first tap that does not lie in the padding in front.
+         *
+         * @param i output, from 0
+         * @return tap, from 0; {@link #kernel} or more when all lie there
+         */
+        public int firstTap(int i) {
+            return Math.max(0, Math.ceilDiv(-start(i), dilation));
+        }
+
+        /**
+         * The end of the taps that do not lie in the padding behind.
+         *
+         * @param i    output, from 0
+         * @param size pixels of the input
+         * @return one past the last such tap; 0 when all lie there
+         */
+        public int endTap(int i, int size) {
+            return Math.clamp(Math.ceilDiv(size - start(i), dilation), 0, kernel);
+        }
+
         /** The first input that output {@code i} sees, of an input side of {@code size}. */
         int firstInput(int i, int size) {
             return Math.clamp(start(i), 0, size - 1);

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -29,13 +31,18 @@ public final class KernelCheck {
         weight = spec.weightCount() == 0 ? null : random(spec.weightCount(), 1);
         bias = random.nextInt(4) == 0 || spec.biasCount() == 0 ? null : random(spec.biasCount(), 1);
         float[] in = random(spec.in().channels() * spec.in().pixels(), 2);
-        float[] in2 = spec.in2().map(map -> in2(map)).orElse(null);
-        reference = Reference.compute(spec, in, weight, bias, in2);
+        List<float[]> inputs = new ArrayList<>();
+        inputs.add(in);
+        for (MapLayout map : spec.inputs().subList(1, spec.inputs().size())) {
+            inputs.add(in2(map));
+        }
+        reference = Reference.compute(spec, inputs, weight, bias);
         // What lies around a map is NaN, so that it shows when it is read.
         int inOffset = random.nextInt(40);
         float[] inArray = filled(inOffset + spec.in().length() + random.nextInt(40), Float.NaN);
         spec.in().fromPlanes(in, 0, inArray, inOffset);
-        if (spec instanceof PointwiseConv || spec instanceof Conv2d || spec instanceof MaxRelative) {
+        if (spec instanceof PointwiseConv || spec instanceof GatedPointwiseConv || spec instanceof Conv2d
+                || spec instanceof MaxRelative) {
             // These never look at pad lanes.
             for (int i = 0; i < spec.in().length(); i++) {
                 if (i % spec.in().stride() >= spec.in().channels()) {
@@ -43,16 +50,18 @@ public final class KernelCheck {
                 }
             }
         }
-        int in2Offset = random.nextInt(40);
-        float[] secondArray = null;
-        if (in2 != null) {
-            MapLayout map = spec.in2().get();
-            secondArray = filled(in2Offset + map.length() + random.nextInt(40), Float.NaN);
-            map.fromPlanes(in2, 0, secondArray, in2Offset);
+        List<Operands.Input> placed = new ArrayList<>();
+        placed.add(new Operands.Input(inArray, inOffset));
+        for (int i = 1; i < inputs.size(); i++) {
+            MapLayout map = spec.inputs().get(i);
+            int offset = random.nextInt(40);
+            float[] array = filled(offset + map.length() + random.nextInt(40), Float.NaN);
+            map.fromPlanes(inputs.get(i), 0, array, offset);
+            placed.add(new Operands.Input(array, offset));
         }
         int outOffset = random.nextInt(40);
         float[] out = filled(outOffset + spec.out().length() + random.nextInt(40), CANARY);
-        operands = new Operands(inArray, inOffset, secondArray, in2Offset, out, outOffset);
+        operands = Operands.of(placed, out, outOffset);
     }
 
     /** Values like the input's; for a limit on distances one that some are below, or now and then NaN. */

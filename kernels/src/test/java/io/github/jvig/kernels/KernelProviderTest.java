@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every row of both providers that takes a spec, against the reference in double, over random shapes. */
 class KernelProviderTest {
-    private static void check(Spec spec, long seed) {
+    static void check(Spec spec, long seed) {
         KernelCheck check = new KernelCheck(spec, seed);
         List<KernelProvider> providers = Widths.available()
                 ? List.of(KernelProvider.scalar(), KernelProvider.vector())
@@ -32,6 +32,20 @@ class KernelProviderTest {
         for (int i = 0; i < 25; i++) {
             check(specs.pointwise(), seed * 1000 + i);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {71, 72, 73, 74})
+    void gatedPointwise(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 20; i++) {
+            check(specs.gatedPointwise(), seed * 1000 + i);
+        }
+        // In blocks of rows, in panels, and in both.
+        Epilogue residual = Epilogue.NONE.plusResidual();
+        check(new GatedPointwiseConv(MapLayout.of(56, 56, 144), 24, residual), seed);
+        check(new GatedPointwiseConv(MapLayout.of(14, 14, 480), 112, residual), seed);
+        check(new GatedPointwiseConv(MapLayout.of(7, 7, 672), 192, residual), seed);
     }
 
     @ParameterizedTest
@@ -56,7 +70,7 @@ class KernelProviderTest {
     @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28})
     void depthwise(long seed) {
         RandomSpecs specs = new RandomSpecs(seed);
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 60; i++) {
             check(specs.depthwise(), seed * 1000 + i);
         }
     }
@@ -143,6 +157,55 @@ class KernelProviderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {71, 72, 73, 74})
+    void movedChannels(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 40; i++) {
+            check(specs.concat(), seed * 1000 + i);
+            check(specs.slice(), seed * 1000 + i);
+            check(specs.channelGather(), seed * 1000 + i);
+        }
+        MapLayout map = MapLayout.of(28, 28, 40);
+        check(new Concat(List.of(map, map, map)), seed);
+        check(new Slice(MapLayout.of(56, 56, 96), 24, 24), seed);
+        check(ChannelGather.shuffle(MapLayout.of(28, 28, 116), 2), seed);
+    }
+
+    /** Large enough for blocks of queries: one head, fewer keys than queries, and windows. */
+    @Test
+    void attentionOfNets() {
+        MapLayout map = MapLayout.of(28, 28, 64);
+        MapLayout one = map.withChannels(32);
+        List<MapLayout> three = List.of(map, MapLayout.of(7, 7, 16), MapLayout.of(7, 7, 32));
+        check(new Attention(List.of(map), one, AttentionHeads.byKind(1, 16, 32), Partition.WHOLE, 0.25, false), 1);
+        check(new Attention(three, map.withChannels(128), AttentionHeads.sharedKey(4, 16, 32), Partition.WHOLE, 0.3,
+                false), 2);
+        check(new Attention(List.of(map), one, AttentionHeads.byHead(2, 8, 16), Partition.blocks(7, 14), 0.3, true), 3);
+        check(new Attention(List.of(map), one, AttentionHeads.byHead(2, 8, 16), Partition.spread(7, 7), 0.3, false), 4);
+        check(new Attention(List.of(map), one, AttentionHeads.byHead(2, 8, 16), Partition.samePlace(2, 2), 0.3, false),
+                5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {71, 72, 73, 74})
+    void poolsOfWindowsAndOtherSizes(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 30; i++) {
+            check(specs.pool2d(), seed * 1000 + i);
+            check(specs.tokenPool(), seed * 1000 + i);
+            check(specs.resize(), seed * 1000 + i);
+            check(specs.depthToSpace(), seed * 1000 + i);
+            check(specs.spaceToDepth(), seed * 1000 + i);
+            check(specs.binaryConstant(), seed * 1000 + i);
+            check(specs.globalDeviation(), seed * 1000 + i);
+        }
+        MapLayout pixel = MapLayout.of(1, 1, 20);
+        check(new GlobalDeviation(pixel, 1, 1e-5), seed);
+        check(new Pool2d(pixel, Window.same(5), Pool2d.Mode.AVERAGE_WITH_PADDING, Activation.SIGMOID), seed);
+        check(new Resize(pixel, 3, 2, Resize.Mode.BILINEAR_ALIGNED), seed);
+    }
+
     /** Large enough to be cut into blocks of rows, groups of panels, and both. */
     @ParameterizedTest
     @ValueSource(longs = {51, 52})
@@ -159,6 +222,9 @@ class KernelProviderTest {
                 new DepthwiseConv(MapLayout.of(28, 28, 168), Window.same(3), gelu),
                 new DepthwiseConv(MapLayout.of(14, 14, 144), Window.of(5, 2, 2), Epilogue.of(Activation.RELU6)),
                 new DepthwiseConv(MapLayout.of(28, 28, 56), Window.same(7), Epilogue.NONE),
+                new DepthwiseConv(MapLayout.of(28, 28, 240), Window.same(5), gelu),
+                new DepthwiseConv(MapLayout.of(14, 14, 160), Window.same(13), gelu.plusResidual()),
+                new DepthwiseConv(MapLayout.of(56, 56, 64), Window.same(11, 1), Epilogue.NONE),
                 new DepthwiseConv(MapLayout.of(7, 7, 112), Window.same(7), gelu.plusResidual()),
                 MaxRelative.svga(MapLayout.of(7, 7, 256), 2), MaxRelative.svga(MapLayout.of(7, 9, 197), 2),
                 MaxRelative.svga(MapLayout.of(14, 10, 84), 1),
@@ -166,7 +232,11 @@ class KernelProviderTest {
                 ThresholdedMaxRelative.axial(MapLayout.of(56, 48, 56), 8),
                 ThresholdedMaxRelative.axial(MapLayout.of(14, 13, 224), 2),
                 new AvgPoolBlend(MapLayout.of(56, 56, 48), 3), new AvgPoolBlend(MapLayout.of(7, 7, 448), 3),
-                new LayerNorm(MapLayout.of(7, 7, 448), 1e-5), new Attention(MapLayout.of(7, 7, 1536), 8, 32, 128))) {
+                new LayerNorm(MapLayout.of(7, 7, 448), 1e-5), new Attention(MapLayout.of(7, 7, 1536), 8, 32, 128),
+                new Pool2d(MapLayout.of(56, 48, 64), Window.of(3, 2, 1), Pool2d.Mode.MAXIMUM, Activation.NONE),
+                new Pool2d(MapLayout.of(28, 30, 88), Window.same(3), Pool2d.Mode.AVERAGE, Activation.NONE),
+                new Resize(MapLayout.of(14, 13, 80), 28, 26, Resize.Mode.BILINEAR),
+                new BinaryConstant(MapLayout.of(28, 29, 100), Binary.Operator.ADD))) {
             check(spec, seed);
         }
     }

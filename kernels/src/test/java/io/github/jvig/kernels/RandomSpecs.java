@@ -71,6 +71,11 @@ public final class RandomSpecs {
         return new PointwiseConv(in, loosened(in.withChannels(between(1, 200))), epilogue());
     }
 
+    public GatedPointwiseConv gatedPointwise() {
+        PointwiseConv conv = pointwise();
+        return new GatedPointwiseConv(conv.in(), conv.out(), conv.epilogue());
+    }
+
     public Conv2d dense() {
         while (true) {
             Window w = window(5);
@@ -86,16 +91,50 @@ public final class RandomSpecs {
 
     public DepthwiseConv depthwise() {
         while (true) {
-            Window w = switch (between(0, 4)) {
-                case 0, 1 -> Window.of(3, between(1, 2), between(0, 1));
-                case 2 -> Window.same(7);
+            Window w = switch (between(0, 5)) {
+                case 0 -> usual(3);
+                case 1 -> usual(5);
+                case 2 -> usual(7);
+                case 3 -> new Window(usualAxis(between(1, 9), 1), usualAxis(between(8, 21), 1));
+                case 4 -> strip(between(2, 21));
                 default -> window(7);
             };
             MapLayout in = map(30, 90);
+            if (random.nextInt(3) == 0) {
+                in = loosened(MapLayout.of(besideTiles(w.rows()), besideTiles(w.columns()), between(1, 90)));
+            }
             if (fits(w, in)) {
                 return new DepthwiseConv(in, w, epilogue());
             }
         }
+    }
+
+    /** A square kernel with stride 1 or 2, by side padded to keep the size, or by any padding below the kernel's size. */
+    private Window usual(int kernel) {
+        int stride = between(1, 2);
+        return new Window(usualAxis(kernel, stride), usualAxis(kernel, stride));
+    }
+
+    private Window.Axis usualAxis(int kernel, int stride) {
+        return random.nextBoolean()
+                ? new Window.Axis(kernel, stride, kernel / 2, kernel / 2, 1)
+                : new Window.Axis(kernel, stride, between(0, kernel - 1), between(0, kernel - 1), 1);
+    }
+
+    /** One tap wide or high, now and then dilated; along the other side, as it comes. */
+    private Window strip(int kernel) {
+        int dilation = between(1, 2);
+        Window.Axis strip = new Window.Axis(kernel, dilation == 1 ? between(1, 2) : 1, dilation * between(0, kernel),
+                dilation * between(0, kernel), dilation);
+        Window.Axis single = axis(1, 2);
+        return random.nextBoolean() ? new Window(strip, single) : new Window(single, strip);
+    }
+
+    /** A side that gives about one or two tiles of seven outputs, or a short one. */
+    private int besideTiles(Window.Axis axis) {
+        int outputs = between(1, 2) * 7 + between(-1, 1);
+        int size = (outputs - 1) * axis.stride() + axis.extent() - axis.padBefore() - axis.padAfter();
+        return random.nextInt(4) == 0 ? between(1, 4) : Math.max(1, size);
     }
 
     public MaxRelative maxRelative() {
@@ -141,16 +180,123 @@ public final class RandomSpecs {
         return new LayerNorm(map(12, random.nextBoolean() ? 4 : 150), random.nextBoolean() ? 1e-5 : 1e-3);
     }
 
+    public ChannelNorm channelNorm() {
+        ChannelNorm.Kind[] kinds = ChannelNorm.Kind.values();
+        return new ChannelNorm(map(12, random.nextBoolean() ? 4 : 150), kinds[random.nextInt(kinds.length)],
+                random.nextBoolean() ? 1e-6 : 3);
+    }
+
+    public MapNorm mapNorm() {
+        MapNorm.Kind[] kinds = MapNorm.Kind.values();
+        return new MapNorm(map(20, random.nextBoolean() ? 4 : 150), kinds[random.nextInt(kinds.length)],
+                random.nextBoolean() ? 1e-6 : 3);
+    }
+
     public AvgPoolBlend avgPoolBlend() {
         return new AvgPoolBlend(map(14, 90), 2 * between(0, 3) + 1);
     }
 
+    /** One map, two or three; shared or separate heads; windows of all kinds. */
     public Attention attention() {
         int heads = between(1, 4);
         int keyDim = between(1, 40);
         int valueDim = between(1, 70);
         MapLayout in = loosened(MapLayout.of(between(1, 9), between(1, 9), heads * (2 * keyDim + valueDim)));
-        return new Attention(in, loosened(in.withChannels(heads * valueDim)), heads, keyDim, valueDim);
+        MapLayout out = loosened(in.withChannels(heads * valueDim));
+        if (random.nextInt(4) == 0) {
+            return new Attention(in, out, heads, keyDim, valueDim);
+        }
+        Partition partition = partition();
+        MapLayout query = size(partition);
+        boolean whole = partition.kind() == Partition.Kind.WHOLE;
+        MapLayout key = whole ? size(partition) : query;
+        int[] maps = switch (between(0, 3)) {
+            case 0 -> new int[]{0, 1, 2};
+            case 1 -> new int[]{0, 1, 1};
+            case 2 -> new int[]{1, 0, 0};
+            default -> new int[]{0, 0, 0};
+        };
+        AttentionHeads layout = new AttentionHeads(heads, keyDim, valueDim, place(maps[0], keyDim),
+                place(maps[1], keyDim), place(maps[2], valueDim));
+        List<MapLayout> inputs = new ArrayList<>();
+        for (int i = 0; i < layout.inputs(); i++) {
+            MapLayout size = i == maps[1] ? key : i == maps[0] ? query : key;
+            inputs.add(loosened(size.withChannels(between(0, 3) + channels(layout, i))));
+        }
+        return new Attention(inputs, loosened(inputs.get(maps[0]).withChannels(heads * valueDim)), layout, partition,
+                random.nextDouble(0.1, 1), random.nextBoolean());
+    }
+
+    /** Queries on a map of their own size now and then; features that are positive, so that divisors are not near zero. */
+    public LinearAttention linearAttention() {
+        int heads = between(1, 4);
+        int keyDim = between(1, 40);
+        int valueDim = between(1, 70);
+        boolean averaged = random.nextBoolean();
+        LinearAttention.Feature feature = random.nextBoolean()
+                ? LinearAttention.Feature.RELU
+                : LinearAttention.Feature.ELU_PLUS_ONE;
+        MapLayout map = map(9, 1);
+        if (random.nextBoolean()) {
+            MapLayout in = loosened(map.withChannels(heads * (2 * keyDim + valueDim) + between(0, 3)));
+            AttentionHeads layout = random.nextBoolean()
+                    ? AttentionHeads.byHead(heads, keyDim, valueDim)
+                    : AttentionHeads.byKind(heads, keyDim, valueDim);
+            return new LinearAttention(List.of(in), loosened(map.withChannels(heads * valueDim)), layout, feature,
+                    averaged, 0.1);
+        }
+        MapLayout keys = map(9, 1);
+        return new LinearAttention(
+                List.of(loosened(map.withChannels(heads * keyDim)), keys.withChannels(heads * keyDim),
+                        loosened(keys.withChannels(heads * valueDim))),
+                map.withChannels(heads * valueDim), AttentionHeads.separate(heads, keyDim, valueDim), feature, averaged,
+                0.1);
+    }
+
+    public CrossCovariance crossCovariance() {
+        int heads = between(1, 4);
+        int dim = between(1, 60);
+        MapLayout map = map(9, 1);
+        if (random.nextBoolean()) {
+            return new CrossCovariance(List.of(loosened(map.withChannels(3 * heads * dim))),
+                    loosened(map.withChannels(heads * dim)), AttentionHeads.byKind(heads, dim, dim), 1e-12);
+        }
+        MapLayout one = map.withChannels(heads * dim);
+        return new CrossCovariance(List.of(loosened(one), one, loosened(one)), one,
+                AttentionHeads.separate(heads, dim, dim), 1e-6);
+    }
+
+    public SeparableAttention separableAttention() {
+        Partition partition = partition();
+        MapLayout in = loosened(size(partition).withChannels(2 * between(1, 60) + 1));
+        return new SeparableAttention(in, loosened(in.withChannels(in.channels() / 2)), partition);
+    }
+
+    private AttentionHeads.Place place(int input, int width) {
+        return new AttentionHeads.Place(input, between(0, 9), random.nextInt(4) == 0 ? 0 : between(1, width + 5));
+    }
+
+    /** Channels up to the last one that attention reads of a map. */
+    private static int channels(AttentionHeads layout, int input) {
+        int most = 0;
+        for (AttentionHeads.Place place : List.of(layout.query(), layout.key(), layout.value())) {
+            if (place.input() == input) {
+                int width = place == layout.value() ? layout.valueDim() : layout.keyDim();
+                most = Math.max(most, place.channel(layout.heads() - 1) + width);
+            }
+        }
+        return most;
+    }
+
+    private Partition partition() {
+        Partition.Kind kind = Partition.Kind.values()[random.nextInt(Partition.Kind.values().length)];
+        return kind == Partition.Kind.WHOLE ? Partition.WHOLE : new Partition(kind, between(1, 4), between(1, 4));
+    }
+
+    /** A map that the windows divide. */
+    private MapLayout size(Partition partition) {
+        int most = partition.kind() == Partition.Kind.WHOLE ? 9 : 3;
+        return MapLayout.of(partition.rows() * between(1, most), partition.columns() * between(1, most), 1);
     }
 
     /** Two to nine groups of few channels. */
@@ -176,5 +322,114 @@ public final class RandomSpecs {
         };
         Binary.Operator[] operators = Binary.Operator.values();
         return new Binary(in, in2, operators[random.nextInt(operators.length)], activation());
+    }
+
+    /** Two to five maps; now and then of so few channels that a vector reaches over all of them. */
+    public Concat concat() {
+        MapLayout first = map(20, random.nextBoolean() ? 6 : 70);
+        List<MapLayout> maps = new ArrayList<>(List.of(first));
+        for (int i = between(1, 4); i > 0; i--) {
+            maps.add(loosened(first.withChannels(between(1, random.nextBoolean() ? 6 : 70))));
+        }
+        return new Concat(maps, loosened(new Concat(maps).out()));
+    }
+
+    public Slice slice() {
+        MapLayout in = map(20, 150);
+        int from = random.nextInt(in.channels());
+        return new Slice(in, loosened(in.withChannels(between(1, in.channels() - from))), from);
+    }
+
+    /** A shuffle, or some channels in any order. */
+    public ChannelGather channelGather() {
+        if (random.nextBoolean()) {
+            int groups = between(1, 4);
+            return ChannelGather.shuffle(loosened(MapLayout.of(between(1, 20), between(1, 20),
+                    groups * between(1, 40))), groups);
+        }
+        MapLayout in = map(20, 90);
+        List<Integer> channels = random.ints(between(1, 90), 0, in.channels()).boxed().toList();
+        return new ChannelGather(in, loosened(in.withChannels(channels.size())), channels);
+    }
+
+    /** A window of which every position covers a pixel. */
+    public Pool2d pool2d() {
+        Pool2d.Mode[] modes = Pool2d.Mode.values();
+        while (true) {
+            Pool2d.Mode mode = modes[random.nextInt(modes.length)];
+            Window w = switch (between(0, 5)) {
+                case 0 -> Window.of(3, 2, 1);
+                case 1 -> Window.of(2, 2, 0);
+                case 2 -> Window.same(3);
+                case 3 -> Window.same(5);
+                default -> window(7);
+            };
+            MapLayout in = map(24, 90);
+            boolean dilated = w.rows().dilation() > 1 || w.columns().dilation() > 1;
+            if (fits(w, in) && covers(w.rows(), in.height()) && covers(w.columns(), in.width())
+                    && (mode == Pool2d.Mode.MAXIMUM || !dilated)) {
+                return new Pool2d(in, w, mode, activation());
+            }
+        }
+    }
+
+    private static boolean covers(Window.Axis axis, int size) {
+        for (int i = 0; i < axis.outputSize(size); i++) {
+            boolean any = false;
+            for (int t = 0; t < axis.kernel(); t++) {
+                int at = i * axis.stride() - axis.padBefore() + t * axis.dilation();
+                any |= at >= 0 && at < size;
+            }
+            if (!any) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public TokenPool tokenPool() {
+        MapLayout in = map(12, 90);
+        return new TokenPool(in, between(1, Math.min(in.pixels(), 17)));
+    }
+
+    /** Larger, smaller and in the size of another map. */
+    public Resize resize() {
+        MapLayout in = map(14, 90);
+        Resize.Mode[] modes = Resize.Mode.values();
+        Resize.Mode mode = modes[random.nextInt(modes.length)];
+        return switch (between(0, 2)) {
+            case 0 -> new Resize(in, map(20, 40), mode);
+            case 1 -> new Resize(in, 2 * in.height(), 2 * in.width(), mode);
+            default -> new Resize(in, loosened(MapLayout.of(between(1, 25), between(1, 25), in.channels())), mode,
+                    java.util.Optional.empty());
+        };
+    }
+
+    private BlockOrder order() {
+        return BlockOrder.values()[random.nextInt(BlockOrder.values().length)];
+    }
+
+    public DepthToSpace depthToSpace() {
+        int factor = between(1, 4);
+        MapLayout in = loosened(
+                MapLayout.of(between(1, 9), between(1, 9), factor * factor * between(1, 20)));
+        MapLayout out = MapLayout.of(in.height() * factor, in.width() * factor, in.channels() / (factor * factor));
+        return new DepthToSpace(in, loosened(out), factor, order());
+    }
+
+    public SpaceToDepth spaceToDepth() {
+        int factor = between(1, 4);
+        MapLayout out = loosened(MapLayout.of(between(1, 9), between(1, 9), factor * factor * between(1, 20)));
+        MapLayout in = MapLayout.of(out.height() * factor, out.width() * factor, out.channels() / (factor * factor));
+        return new SpaceToDepth(loosened(in), out, factor, order());
+    }
+
+    public BinaryConstant binaryConstant() {
+        Binary.Operator[] operators = Binary.Operator.values();
+        return new BinaryConstant(map(14, 90), operators[random.nextInt(operators.length)]);
+    }
+
+    public GlobalDeviation globalDeviation() {
+        return new GlobalDeviation(map(14, 150), between(0, 1), random.nextBoolean() ? 0 : 1e-5);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.jvig.kernels;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The operations in double on planes, {@code [channels][height][width]}, from their formulas alone, with a bound on the rounding error of
@@ -11,18 +12,33 @@ import java.util.Arrays;
  */
 public record Reference(double[] value, double[] bound) {
     /** Half the distance of 1 to the next float. */
-    private static final double UNIT = 0x1p-24;
+    static final double UNIT = 0x1p-24;
     /** Error that an activation by polynomial may add, relative to 1 + |x|. */
-    private static final double ACTIVATION = 6e-7;
+    static final double ACTIVATION = 6e-7;
     /** Relative error that an exponential by polynomial may have. */
-    private static final double EXPONENTIAL = 1.2e-7;
+    static final double EXPONENTIAL = 1.2e-7;
 
-    private static Reference of(MapLayout map) {
+    static Reference of(MapLayout map) {
         int size = map.channels() * map.pixels();
         return new Reference(new double[size], new double[size]);
     }
 
     /** Any spec; weights and bias are not looked at where there are none. */
+    public static Reference compute(Spec spec, List<float[]> in, float[] weight, float[] bias) {
+        return switch (spec) {
+            case Attention s -> AttentionReferences.attend(s, in, weight);
+            case Concat _ -> MoveReferences.concat(in);
+            case GatedPointwiseConv s -> GateReferences.gated(s, in, weight, bias);
+            case LinearAttention s -> AttentionReferences.linear(s, in);
+            case CrossCovariance s -> AttentionReferences.crossCovariance(s, in, weight);
+            case SeparableAttention s -> AttentionReferences.separable(s, in.getFirst());
+            case ChannelNorm s -> NormReferences.channels(s, in.getFirst(), weight);
+            case MapNorm s -> NormReferences.map(s, in.getFirst(), weight, bias);
+            default -> compute(spec, in.getFirst(), weight, bias, in.size() > 1 ? in.get(1) : null);
+        };
+    }
+
+    /** Specs of one map or two. */
     public static Reference compute(Spec spec, float[] in, float[] weight, float[] bias, float[] in2) {
         return switch (spec) {
             case PointwiseConv s -> convolve(s, Window.of(1, 1, 0), 1, in, weight, bias)
@@ -38,7 +54,15 @@ public record Reference(double[] value, double[] bound) {
             case Binary s -> binary(s, in, in2).finish(Epilogue.of(s.activation()), null);
             case LayerNorm s -> normalize(s, in, weight, bias);
             case AvgPoolBlend s -> mix(s, in, weight);
-            case Attention s -> attend(s, in, weight);
+            case Slice s -> MoveReferences.slice(s, in);
+            case ChannelGather s -> MoveReferences.gather(s, in);
+            case Pool2d s -> PoolReferences.pool(s, in).finish(Epilogue.of(s.activation()), null);
+            case TokenPool s -> PoolReferences.tokens(s, in);
+            case Resize s -> PoolReferences.resize(s, in);
+            case DepthToSpace s -> PoolReferences.blocks(s, s.order(), s.factor(), in);
+            case SpaceToDepth s -> PoolReferences.blocks(s, s.order(), s.factor(), in);
+            case BinaryConstant s -> PoolReferences.binary(s, in, weight);
+            case GlobalDeviation s -> PoolReferences.deviation(s, in);
             default -> throw new IllegalArgumentException("there is no reference for " + spec);
         };
     }
@@ -267,45 +291,7 @@ public record Reference(double[] value, double[] bound) {
         return result;
     }
 
-    private static Reference attend(Attention s, float[] in, float[] weight) {
-        int tokens = s.tokens();
-        Reference result = of(s.out());
-        for (int head = 0; head < s.heads(); head++) {
-            int first = head * (2 * s.keyDim() + s.valueDim());
-            for (int i = 0; i < tokens; i++) {
-                double[] share = new double[tokens];
-                double sum = 0;
-                double off = 0;
-                for (int j = 0; j < tokens; j++) {
-                    double dot = 0;
-                    double size = 0;
-                    for (int d = 0; d < s.keyDim(); d++) {
-                        double product = (double) in[(first + d) * tokens + i]
-                                * in[(first + s.keyDim() + d) * tokens + j];
-                        dot += product;
-                        size += Math.abs(product);
-                    }
-                    double bias = weight[(head * tokens + i) * tokens + j];
-                    share[j] = Math.exp(dot / Math.sqrt(s.keyDim()) + bias);
-                    sum += share[j];
-                    off = Math.max(off, UNIT * ((s.keyDim() + 6) * size / Math.sqrt(s.keyDim()) + 4 * Math.abs(bias)));
-                }
-                // A score that is off by some is a share that is off by as much of itself; so is the greatest score.
-                double relative = 4 * off + 4 * EXPONENTIAL + UNIT * (2 * tokens + 8);
-                for (int c = 0; c < s.valueDim(); c++) {
-                    int at = (head * s.valueDim() + c) * tokens + i;
-                    for (int j = 0; j < tokens; j++) {
-                        double part = share[j] / sum * in[(first + 2 * s.keyDim() + c) * tokens + j];
-                        result.value[at] += part;
-                        result.bound[at] += relative * Math.abs(part);
-                    }
-                }
-            }
-        }
-        return result;
-    }
-
-    private Reference finish(Epilogue epilogue, float[] residual) {
+    Reference finish(Epilogue epilogue, float[] residual) {
         if (epilogue.residualFirst()) {
             add(residual);
         }

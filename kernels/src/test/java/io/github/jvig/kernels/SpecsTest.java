@@ -99,6 +99,7 @@ class SpecsTest {
     @Test
     void specs() {
         refused("keeps height and width", () -> new PointwiseConv(MAP, MapLayout.of(6, 6, 20), Epilogue.NONE));
+        refused("keeps height and width", () -> new GatedPointwiseConv(MAP, MapLayout.of(6, 6, 20), Epilogue.NONE));
         assertThrows(NullPointerException.class, () -> new PointwiseConv(MAP, 8, null));
         refused("too small", () -> new Conv2d(MAP, 8, Window.of(7, 1, 0), Epilogue.NONE));
         refused("6x5x0", () -> new Conv2d(MAP, 0, Window.same(3), Epilogue.NONE));
@@ -134,6 +135,7 @@ class SpecsTest {
         refused("not 0, 1 and 1", () -> new Attention(MAP, MAP, 0, 1, 1));
         refused("does not take 6x5x20", () -> new Attention(MAP, 2, 3, 5));
         refused("does not give 6x5x7", () -> new Attention(MAP, MAP.withChannels(7), 2, 3, 4));
+        attentionPlaces();
         assertEquals(2 * 30 * 30 * (3 + 4), new Attention(MAP, 2, 3, 4).macs());
         assertEquals(8, new Attention(MAP, 2, 3, 4).out().channels());
         assertEquals(List.of(new MaxRelative.Shift(2, 0), new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 2),
@@ -150,6 +152,63 @@ class SpecsTest {
         assertEquals(6L * 5 * 20 * 8, new PointwiseConv(MAP, 8, Epilogue.NONE).macs());
         assertEquals(3L * 3 * 20 * 8 * 9, new Conv2d(MAP, 8, Window.of(3, 2, 1), Epilogue.NONE).macs());
         assertEquals(3L * 3 * 20 * 9, new DepthwiseConv(MAP, Window.of(3, 2, 1), Epilogue.NONE).macs());
+    }
+
+    @Test
+    void movedChannels() {
+        MapLayout image = MapLayout.unpadded(6, 5, 3);
+        refused("two maps, and gets 1", () -> new Concat(List.of(MAP)));
+        refused("can't have a part of 6x6x20", () -> new Concat(List.of(MAP, MapLayout.of(6, 6, 20))));
+        refused("40 channels does not give 6x5x41", () -> new Concat(List.of(MAP, MAP), MAP.withChannels(41)));
+        refused("without padding", () -> new Concat(List.of(MAP, image)));
+        assertEquals("concat 6x5x20+4", new Concat(List.of(MAP, MAP.withChannels(4))).toString());
+        assertEquals(24, new Concat(List.of(MAP, MAP.withChannels(4))).out().channels());
+        refused("no 5 channels from 16", () -> new Slice(MAP, 16, 5));
+        refused("no 5 channels from -1", () -> new Slice(MAP, -1, 5));
+        refused("keeps height and width", () -> new Slice(MAP, MapLayout.of(5, 6, 5), 0));
+        refused("without padding", () -> new Slice(image, 0, 1));
+        assertEquals("slice 6x5x20 from 4 to 9", new Slice(MAP, 4, 5).toString());
+        refused("no channel 20", () -> new ChannelGather(MAP, List.of(0, 20)));
+        refused("no channel -1", () -> new ChannelGather(MAP, List.of(-1)));
+        refused("2 channels of 6x5x20 does not give 6x5x3",
+                () -> new ChannelGather(MAP, MAP.withChannels(3), List.of(0, 1)));
+        refused("3 groups", () -> ChannelGather.shuffle(MAP, 3));
+        refused("without padding", () -> ChannelGather.shuffle(image, 3));
+        assertEquals(List.of(0, 3, 1, 4, 2, 5), ChannelGather.shuffled(6, 2));
+    }
+
+    private static Attention attention(AttentionHeads heads, Partition partition, MapLayout... maps) {
+        return new Attention(List.of(maps), maps[0].withChannels(heads.outChannels()), heads, partition, 1, true);
+    }
+
+    private static void attentionPlaces() {
+        AttentionHeads two = AttentionHeads.separate(2, 3, 4);
+        refused("reads 3 maps, not 2", () -> attention(two, Partition.WHOLE, MAP, MAP));
+        refused("the values from 8 channels, not from 7",
+                () -> attention(two, Partition.WHOLE, MAP, MAP, MAP.withChannels(7)));
+        refused("values on a map of the keys' size, 6x5",
+                () -> attention(two, Partition.WHOLE, MAP, MAP, MapLayout.of(5, 6, 20)));
+        refused("queries in windows on a map of the keys' size, 3x5",
+                () -> attention(two, Partition.blocks(3, 5), MAP, MapLayout.of(3, 5, 20), MapLayout.of(3, 5, 20)));
+        refused("6x5 pixels can't be divided into windows of 2x2",
+                () -> attention(two, Partition.blocks(2, 2), MAP, MAP, MAP));
+        refused("into patches of 4x5", () -> attention(two, Partition.samePlace(4, 5), MAP, MAP, MAP));
+        AttentionHeads.Place skipping = new AttentionHeads.Place(2, 0, 1);
+        refused("nothing from map 2", () -> attention(
+                new AttentionHeads(2, 3, 4, two.query(), two.query(), skipping), Partition.WHOLE, MAP, MAP, MAP));
+        refused("not negative", () -> new AttentionHeads.Place(0, -1, 0));
+        refused("0x7 pixels", () -> Partition.spread(0, 7));
+        refused("finite, not NaN", () -> new Attention(List.of(MAP), MAP.withChannels(8),
+                AttentionHeads.byKind(2, 3, 4), Partition.WHOLE, Double.NaN, false));
+        MapLayout small = MapLayout.of(2, 3, 8);
+        Attention fewer = attention(two, Partition.WHOLE, MAP, small, small);
+        assertEquals(2 * 30 * 6 * 7, fewer.macs());
+        assertEquals(2 * 30 * 6, fewer.weightCount());
+        Attention windows = attention(AttentionHeads.byHead(2, 3, 4), Partition.samePlace(2, 5), MAP);
+        assertEquals(2 * 3 * 3, windows.weightCount());
+        assertEquals(10 * 2 * 3 * 3 * 7, windows.macs());
+        assertTrue(new Attention(MAP, 2, 3, 4).isPlain());
+        assertThrows(UnsupportedOperationException.class, windows::tokens);
     }
 
     private static MaxRelative shifted(int dy, int dx) {
@@ -195,12 +254,15 @@ class SpecsTest {
         MapLayout limit = MapLayout.of(1, 1, 1);
         assertEquals(List.of(MAP), new PointwiseConv(MAP, 8, Epilogue.NONE).inputs());
         assertEquals(List.of(MAP, MAP.withChannels(8)), new PointwiseConv(MAP, 8, residual).inputs());
+        assertEquals(List.of(MAP, MapLayout.of(1, 1, 20), MAP.withChannels(8)),
+                new GatedPointwiseConv(MAP, 8, residual).inputs());
         assertEquals(List.of(MAP, MapLayout.of(3, 3, 8)), new Conv2d(MAP, 8, Window.of(3, 2, 1), residual).inputs());
         assertEquals(List.of(MAP, MapLayout.of(3, 3, 20)),
                 new DepthwiseConv(MAP, Window.of(3, 2, 1), residual).inputs());
         assertEquals(List.of(MAP, limit), ThresholdedMaxRelative.axial(MAP, 2).inputs());
         assertEquals(List.of(MAP, MAP), new Binary(MAP, MAP, Binary.Operator.ADD, Activation.NONE).inputs());
         counts(20 * 8, 8, new PointwiseConv(MAP, 8, Epilogue.NONE));
+        counts(20 * 8, 8, new GatedPointwiseConv(MAP, 8, Epilogue.NONE));
         counts(20 * 8 * 9, 8, new Conv2d(MAP, 8, Window.same(3), Epilogue.NONE));
         counts(5 * 20 * 9, 20, new Conv2d(MAP, MAP, Window.same(3), 4, Epilogue.NONE));
         counts(20 * 25, 20, new DepthwiseConv(MAP, Window.same(5), Epilogue.NONE));

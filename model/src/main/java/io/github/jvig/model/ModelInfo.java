@@ -33,13 +33,14 @@ public final class ModelInfo {
         this.weights = List.copyOf(builder.weights);
     }
 
-    private ModelInfo(ModelInfo info, Net fitted) {
-        this.name = info.name;
-        this.net = fitted;
-        this.preprocessing = info.preprocessing;
-        this.labels = info.labels;
-        this.paper = info.paper;
-        this.weights = info.weights;
+    private ModelInfo(String name, Net net, Preprocessing preprocessing, List<PublishedWeights> weights,
+            ModelInfo rest) {
+        this.name = name;
+        this.net = net;
+        this.preprocessing = preprocessing;
+        this.labels = rest.labels;
+        this.paper = rest.paper;
+        this.weights = weights;
     }
 
     /**
@@ -103,9 +104,16 @@ public final class ModelInfo {
         return weights;
     }
 
+    /** The same model for one of its published weights: its name has their tag behind a dot, its preprocessing is theirs. */
+    Optional<ModelInfo> forTag(String tag) {
+        return weights.stream().filter(w -> w.tag().equals(tag)).findFirst()
+                .map(w -> new ModelInfo(name + "." + tag, net, w.preprocessing().orElse(preprocessing), List.of(w),
+                        this));
+    }
+
     /** The same model with its net fitted to some weights. */
     ModelInfo with(Net fitted) {
-        return new ModelInfo(this, fitted);
+        return new ModelInfo(name, fitted, preprocessing, weights, this);
     }
 
     /** The name. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
@@ -66,20 +67,27 @@ public final class Models {
     }
 
     /**
-     * The net of this name.
+     * The net of this name. A net whose published weights were evaluated in different ways is asked for with the tag of the weights, as in
+     * {@code "mobilenetv3_large_100.miil_in21k_ft_in1k"}; without a tag it is evaluated as its first published weights were.
      *
-     * @param name as {@link #all()} has it
+     * @param name as {@link #all()} has it, or followed by a dot and the tag of one of its {@link ModelInfo#weights}
      * @return what the model is
      * @throws IllegalArgumentException  when there is none; it suggests the nearest name
      * @throws ServiceConfigurationError as {@link #all()}
      */
     public static ModelInfo info(String name) {
         List<ModelInfo> all = all();
-        return all.stream().filter(info -> info.name().equals(name)).findFirst().orElseThrow(() -> {
+        Optional<ModelInfo> exact = all.stream().filter(info -> info.name().equals(name)).findFirst();
+        return exact.or(() -> tagged(all, name)).orElseThrow(() -> {
             List<String> names = all.stream().map(ModelInfo::name).toList();
             return new IllegalArgumentException("there is no model '" + name + "'; did you mean '"
                     + Names.nearest(name, names) + "'? There are " + String.join(", ", names));
         });
+    }
+
+    private static Optional<ModelInfo> tagged(List<ModelInfo> all, String name) {
+        return all.stream().filter(info -> name.startsWith(info.name() + "."))
+                .flatMap(info -> info.forTag(name.substring(info.name().length() + 1)).stream()).findFirst();
     }
 
     /** {@return the built-in digits model, with its weights} */

@@ -1,6 +1,7 @@
 package io.github.jvig.model;
 
 import io.github.jvig.model.hub.HubFile;
+import io.github.jvig.model.vision.Preprocessing;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
@@ -21,15 +22,17 @@ public final class PublishedWeights {
     private final Optional<String> sha256;
     private final Optional<String> license;
     private final OptionalDouble top1;
+    private final Optional<Preprocessing> preprocessing;
 
     private PublishedWeights(String tag, URI page, Optional<HubFile> file, Optional<String> sha256,
-            Optional<String> license, OptionalDouble top1) {
+            Optional<String> license, OptionalDouble top1, Optional<Preprocessing> preprocessing) {
         this.tag = Objects.requireNonNull(tag, "tag");
         this.page = Objects.requireNonNull(page, "page");
         this.file = file;
         this.sha256 = sha256;
         this.license = license;
         this.top1 = top1;
+        this.preprocessing = preprocessing;
     }
 
     /**
@@ -42,7 +45,7 @@ public final class PublishedWeights {
      */
     public static PublishedWeights at(String tag, URI page) {
         return new PublishedWeights(tag, page, Optional.empty(), Optional.empty(), Optional.empty(),
-                OptionalDouble.empty());
+                OptionalDouble.empty(), Optional.empty());
     }
 
     /**
@@ -52,7 +55,7 @@ public final class PublishedWeights {
      * @return a changed copy
      */
     public PublishedWeights withFile(HubFile newFile) {
-        return new PublishedWeights(tag, page, Optional.of(newFile), sha256, license, top1);
+        return new PublishedWeights(tag, page, Optional.of(newFile), sha256, license, top1, preprocessing);
     }
 
     /**
@@ -67,7 +70,7 @@ public final class PublishedWeights {
         if (!SHA256.matcher(lower).matches()) {
             throw new IllegalArgumentException("a SHA-256 is 64 hexadecimal digits, got '" + newSha256 + "'");
         }
-        return new PublishedWeights(tag, page, file, Optional.of(lower), license, top1);
+        return new PublishedWeights(tag, page, file, Optional.of(lower), license, top1, preprocessing);
     }
 
     /**
@@ -77,7 +80,7 @@ public final class PublishedWeights {
      * @return a changed copy
      */
     public PublishedWeights withLicense(String newLicense) {
-        return new PublishedWeights(tag, page, file, sha256, Optional.of(newLicense), top1);
+        return new PublishedWeights(tag, page, file, sha256, Optional.of(newLicense), top1, preprocessing);
     }
 
     /**
@@ -91,7 +94,17 @@ public final class PublishedWeights {
         if (!(newTop1 >= 0 && newTop1 <= 100)) {
             throw new IllegalArgumentException("top-1 must be 0 to 100 percent, got " + newTop1);
         }
-        return new PublishedWeights(tag, page, file, sha256, license, OptionalDouble.of(newTop1));
+        return new PublishedWeights(tag, page, file, sha256, license, OptionalDouble.of(newTop1), preprocessing);
+    }
+
+    /**
+     * With the preprocessing of the publisher's evaluation, which may differ between weights of one net.
+     *
+     * @param newPreprocessing from an image to the net's input
+     * @return a changed copy
+     */
+    public PublishedWeights withPreprocessing(Preprocessing newPreprocessing) {
+        return new PublishedWeights(tag, page, file, sha256, license, top1, Optional.of(newPreprocessing));
     }
 
     /** {@return what tells a net's published weights apart: timm's tag, or {@code "authors"} for those of the net's authors} */
@@ -122,6 +135,11 @@ public final class PublishedWeights {
     /** {@return the accuracy on ImageNet-1K that the publisher gives, in percent; empty where it is not known} */
     public OptionalDouble top1() {
         return top1;
+    }
+
+    /** {@return the preprocessing of the publisher's evaluation; empty where it is the model's} */
+    public Optional<Preprocessing> preprocessing() {
+        return preprocessing;
     }
 
     /** Tag and place, for people. */

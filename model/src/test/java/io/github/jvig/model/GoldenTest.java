@@ -94,7 +94,7 @@ class GoldenTest {
     }
 
     /** The weights that the file lists, so that a wrong generator is not taken for a wrong net. */
-    private static void checkGenerator(Golden golden) {
+    static void checkGenerator(Golden golden) {
         golden.json().get("weights").properties().forEach(tensor -> {
             JsonNode shapeNode = tensor.getValue().get("shape");
             int[] shape = new int[shapeNode.size()];

@@ -67,7 +67,7 @@ public final class Seeded {
         if (name.endsWith(".weight") && rank == 1) {
             return 0.5 + u;
         }
-        throw new IllegalArgumentException("no rule for " + name + " of rank " + rank);
+        return symmetric * 0.5;
     }
 
     private static long fnv1a64(byte[] bytes) {

@@ -24,19 +24,25 @@ final class Elementwise {
 
     /** Activation and residual, in place on the {@code channels} floats of a pixel of the output from {@code at}; pad lanes stay zero. */
     static void epilogue(Epilogue epilogue, Operands o, int at, int channels) {
+        epilogue(epilogue, o, 1, at, channels);
+    }
+
+    /** The same with the residual as another input than the second. */
+    static void epilogue(Epilogue epilogue, Operands o, int residual, int at, int channels) {
         if (epilogue.residual() && epilogue.residualFirst()) {
-            addResidual(o, at, channels);
+            addResidual(o, residual, at, channels);
         }
         ScalarActivation.apply(epilogue.activation(), o.out(), at, channels);
         if (epilogue.residual() && !epilogue.residualFirst()) {
-            addResidual(o, at, channels);
+            addResidual(o, residual, at, channels);
         }
     }
 
-    private static void addResidual(Operands o, int at, int channels) {
-        int shift = o.in2Offset() - o.outOffset();
+    private static void addResidual(Operands o, int residual, int at, int channels) {
+        float[] from = o.input(residual);
+        int shift = o.inputOffset(residual) - o.outOffset();
         for (int i = at; i < at + channels; i++) {
-            o.out()[i] += o.in2()[i + shift];
+            o.out()[i] += from[i + shift];
         }
     }
 }

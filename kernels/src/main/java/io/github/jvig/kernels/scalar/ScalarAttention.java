@@ -2,13 +2,29 @@ package io.github.jvig.kernels.scalar;
 
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
+import java.util.Arrays;
 
-/** {@link Attention} by its definition, in double but for the softmax's numerators, which are kept as floats. A unit is a row of the map. */
-record ScalarAttention(Attention spec, float[] weight) implements Kernel {
+/** {@link Attention} by its definition, in double but for the softmax's numerators, which are kept as floats. A unit is a query. */
+final class ScalarAttention implements Kernel {
+    private final Attention spec;
+    /** Null for none. */
+    private final float[] weight;
+    /** Where the pixels of a window lie behind its first. */
+    private final int[] queries;
+    private final int[] keys;
+
     ScalarAttention(Attention spec, float[] weight) {
         this.spec = spec;
-        this.weight = weight.clone();
+        this.weight = weight == null ? null : weight.clone();
+        queries = spec.partition().pixels(spec.queryMap());
+        keys = spec.partition().pixels(spec.keyMap());
+    }
+
+    @Override
+    public Attention spec() {
+        return spec;
     }
 
     @Override
@@ -18,58 +34,72 @@ record ScalarAttention(Attention spec, float[] weight) implements Kernel {
 
     @Override
     public int units() {
-        return spec.in().height();
+        return spec.queryMap().pixels();
     }
 
-    /** A numerator for each token. */
+    /** A numerator for each key. */
     @Override
     public int scratch() {
-        return spec.tokens();
+        return keys.length;
     }
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         int stride = spec.out().stride();
-        for (int i = from * spec.in().width(); i < to * spec.in().width(); i++) {
+        for (int unit = from; unit < to; unit++) {
+            int window = unit / queries.length;
+            int i = unit % queries.length;
+            int pixel = spec.partition().firstPixel(spec.queryMap(), window) + queries[i];
+            int firstKey = spec.partition().firstPixel(spec.keyMap(), window);
+            int out = o.outOffset() + pixel * stride;
             for (int h = 0; h < spec.heads(); h++) {
-                double sum = numerators(o, h, i, scratch, scratchOffset);
-                int value = o.inOffset() + h * spec.headDim() + 2 * spec.keyDim();
-                for (int c = 0; c < spec.valueDim(); c++) {
-                    double mixed = 0;
-                    for (int j = 0; j < spec.tokens(); j++) {
-                        mixed += (double) scratch[scratchOffset + j] * o.in()[value + j * spec.in().stride() + c];
-                    }
-                    o.out()[o.outOffset() + i * stride + h * spec.valueDim() + c] = (float) (mixed / sum);
-                }
+                double sum = numerators(o, h, i, pixel, firstKey, scratch, scratchOffset);
+                mix(o, h, firstKey, scratch, scratchOffset, sum, out + h * spec.valueDim());
             }
-            java.util.Arrays.fill(o.out(), o.outOffset() + i * stride + spec.out().channels(),
-                    o.outOffset() + (i + 1) * stride, 0f);
+            Arrays.fill(o.out(), out + spec.out().channels(), out + stride, 0f);
         }
     }
 
-    /** Writes {@code exp(score - max score)} for each token and gives their sum. */
-    private double numerators(Operands o, int h, int i, float[] to, int toOffset) {
+    /** The values, weighted with numerators that have this sum. */
+    private void mix(Operands o, int h, int firstKey, float[] numerators, int offset, double sum, int out) {
+        int input = spec.layout().value().input();
+        int stride = spec.inputs().get(input).stride();
+        int value = o.inputOffset(input) + firstKey * stride + spec.layout().value().channel(h);
+        for (int c = 0; c < spec.valueDim(); c++) {
+            double mixed = 0;
+            for (int j = 0; j < keys.length; j++) {
+                mixed += (double) numerators[offset + j] * o.input(input)[value + keys[j] * stride + c];
+            }
+            o.out()[out + c] = (float) (mixed / sum);
+        }
+    }
+
+    /** Writes {@code exp(score - max score)} for each key and gives their sum. */
+    private double numerators(Operands o, int h, int i, int pixel, int firstKey, float[] to, int toOffset) {
         double max = Double.NEGATIVE_INFINITY;
-        for (int j = 0; j < spec.tokens(); j++) {
-            max = Math.max(max, score(o, h, i, j));
+        for (int j = 0; j < keys.length; j++) {
+            max = Math.max(max, score(o, h, i, pixel, firstKey, j));
         }
         double sum = 0;
-        for (int j = 0; j < spec.tokens(); j++) {
-            double numerator = Math.exp(score(o, h, i, j) - max);
+        for (int j = 0; j < keys.length; j++) {
+            double numerator = Math.exp(score(o, h, i, pixel, firstKey, j) - max);
             to[toOffset + j] = (float) numerator;
             sum += numerator;
         }
         return sum;
     }
 
-    private double score(Operands o, int h, int i, int j) {
-        int stride = spec.in().stride();
-        int query = o.inOffset() + i * stride + h * spec.headDim();
-        int key = o.inOffset() + j * stride + h * spec.headDim() + spec.keyDim();
+    private double score(Operands o, int h, int i, int pixel, int firstKey, int j) {
+        MapLayout keyMap = spec.keyMap();
+        int queryInput = spec.layout().query().input();
+        int keyInput = spec.layout().key().input();
+        int query = o.inputOffset(queryInput) + pixel * spec.queryMap().stride() + spec.layout().query().channel(h);
+        int key = o.inputOffset(keyInput) + (firstKey + keys[j]) * keyMap.stride() + spec.layout().key().channel(h);
         double dot = 0;
         for (int d = 0; d < spec.keyDim(); d++) {
-            dot += (double) o.in()[query + d] * o.in()[key + d];
+            dot += (double) o.input(queryInput)[query + d] * o.input(keyInput)[key + d];
         }
-        return dot / Math.sqrt(spec.keyDim()) + weight[(h * spec.tokens() + i) * spec.tokens() + j];
+        double bias = weight == null ? 0 : weight[(h * queries.length + i) * keys.length + j];
+        return dot * spec.scale() + bias;
     }
 }

@@ -28,15 +28,15 @@ record ScalarBinary(Binary spec) implements Kernel {
             int y = o.in2Offset() + p * pixelStep;
             int out = o.outOffset() + p * map.stride();
             for (int c = 0; c < map.channels(); c++) {
-                o.out()[out + c] = value(o.in()[x + c], o.in2()[y + c * channelStep]);
+                o.out()[out + c] = value(spec.operator(), o.in()[x + c], o.in2()[y + c * channelStep]);
             }
             Arrays.fill(o.out(), out + map.channels(), out + map.stride(), 0f);
             ScalarActivation.apply(spec.activation(), o.out(), out, map.channels());
         }
     }
 
-    private float value(float x, float y) {
-        return switch (spec.operator()) {
+    static float value(Binary.Operator operator, float x, float y) {
+        return switch (operator) {
             case ADD -> x + y;
             case SUBTRACT -> x - y;
             case MULTIPLY -> x * y;

@@ -3,20 +3,37 @@ package io.github.jvig.kernels.scalar;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.BinaryConstant;
+import io.github.jvig.kernels.BlockOrder;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.CrossCovariance;
+import io.github.jvig.kernels.DepthToSpace;
 import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SeparableAttention;
+import io.github.jvig.kernels.Slice;
+import io.github.jvig.kernels.SpaceToDepth;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.TokenPool;
 import java.util.List;
 
 /** The provider of the scalar kernels: one row for each operation. */
@@ -25,6 +42,7 @@ public final class ScalarKernels implements KernelProvider {
 
     private final KernelTable<Kernel> table = new KernelTable<>(NAME, Machine.of(NAME), List.of(
             KernelRow.of(PointwiseConv.class, "f32-pointwise-scalar", ScalarPointwise::new),
+            KernelRow.of(GatedPointwiseConv.class, "f32-gated-pointwise-scalar", ScalarGatedPointwise::new),
             KernelRow.of(DepthwiseConv.class, "f32-depthwise-scalar", ScalarDepthwise::new),
             conv2d(),
             KernelRow.of(MaxRelative.class, "f32-max-relative-scalar", (s, _, _) -> new ScalarMaxRelative(s)),
@@ -36,9 +54,29 @@ public final class ScalarKernels implements KernelProvider {
             KernelRow.of(GlobalAveragePool.class, "f32-global-average-pool-scalar",
                     (s, _, _) -> new ScalarGlobalAveragePool(s)),
             KernelRow.of(Binary.class, "f32-binary-scalar", (s, _, _) -> new ScalarBinary(s)),
+            KernelRow.of(Concat.class, "f32-concat-scalar", (s, _, _) -> new ScalarConcat(s)),
+            KernelRow.of(Slice.class, "f32-slice-scalar", (s, _, _) -> new ScalarSlice(s)),
+            KernelRow.of(ChannelGather.class, "f32-channel-gather-scalar", (s, _, _) -> new ScalarChannelGather(s)),
             KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
+            KernelRow.of(ChannelNorm.class, "f32-channel-norm-scalar", (s, w, _) -> new ScalarChannelNorm(s, w)),
+            KernelRow.of(MapNorm.class, "f32-map-norm-scalar", ScalarMapNorm::new),
             KernelRow.of(AvgPoolBlend.class, "f32-avg-pool-blend-scalar", (s, w, _) -> new ScalarAvgPoolBlend(s, w)),
-            KernelRow.of(Attention.class, "f32-attention-scalar", (s, w, _) -> new ScalarAttention(s, w))));
+            KernelRow.of(LinearAttention.class, "f32-linear-attention-scalar",
+                    (s, _, _) -> new ScalarLinearAttention(s)),
+            KernelRow.of(CrossCovariance.class, "f32-cross-covariance-scalar",
+                    (s, w, _) -> new ScalarCrossCovariance(s, w)),
+            KernelRow.of(SeparableAttention.class, "f32-separable-attention-scalar",
+                    (s, _, _) -> new ScalarSeparableAttention(s)),
+            KernelRow.of(Attention.class, "f32-attention-scalar", (s, w, _) -> new ScalarAttention(s, w)),
+            KernelRow.of(Pool2d.class, "f32-pool2d-scalar", (s, _, _) -> new ScalarPool2d(s)),
+            KernelRow.of(TokenPool.class, "f32-token-pool-scalar",
+                    (s, _, _) -> new RelayedKernel(s, "f32-token-pool-scalar", new ScalarPool2d(s.asPool2d()))),
+            KernelRow.of(Resize.class, "f32-resize-scalar", (s, _, _) -> new ScalarResize(s)),
+            depthToSpace(), spaceToDepth(),
+            KernelRow.of(BinaryConstant.class, "f32-binary-constant-scalar",
+                    (s, w, _) -> new ScalarBinaryConstant(s, w)),
+            KernelRow.of(GlobalDeviation.class, "f32-global-deviation-scalar",
+                    (s, _, _) -> new ScalarGlobalDeviation(s))));
 
     /** Other tables have this row too, for what they have no kernel of their own. */
     public static KernelRow<Conv2d, Kernel> conv2d() {
@@ -48,6 +86,16 @@ public final class ScalarKernels implements KernelProvider {
     /** Other tables have this row too: it reads one number of each pixel, in an order of sums that every width keeps. */
     public static KernelRow<MeanMinusStd, Kernel> meanMinusStd() {
         return KernelRow.of(MeanMinusStd.class, "f32-mean-minus-std-scalar", (s, _, _) -> new ScalarMeanMinusStd(s));
+    }
+
+    /** Other tables have this row too: it only copies, whole pixels but for {@link BlockOrder#CHANNELS_FIRST}. */
+    public static KernelRow<DepthToSpace, Kernel> depthToSpace() {
+        return KernelRow.of(DepthToSpace.class, "f32-depth-to-space-scalar", (s, _, _) -> ScalarBlocks.of(s));
+    }
+
+    /** Other tables have this row too: it only copies, whole pixels but for {@link BlockOrder#CHANNELS_FIRST}. */
+    public static KernelRow<SpaceToDepth, Kernel> spaceToDepth() {
+        return KernelRow.of(SpaceToDepth.class, "f32-space-to-depth-scalar", (s, _, _) -> ScalarBlocks.of(s));
     }
 
     @Override

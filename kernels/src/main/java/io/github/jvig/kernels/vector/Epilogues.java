@@ -6,7 +6,6 @@ import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.kernels.scalar.ScalarActivation;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -55,11 +54,29 @@ final class Epilogues {
                     GeluLoops.anyWidth(x, offset, step, rows, width);
                 }
             }
-            default -> {
-                for (int r = 0; r < rows; r++) {
-                    ScalarActivation.apply(activation, x, offset + r * step, width);
+            case SILU -> {
+                if (width == 3 * LANES) {
+                    ActivationLoops.silu3(x, offset, step, rows);
+                } else if (width == 2 * LANES) {
+                    ActivationLoops.silu2(x, offset, step, rows);
+                } else {
+                    ActivationLoops.silu(x, offset, step, rows, width);
                 }
             }
+            case HARD_SWISH -> {
+                if (width == 3 * LANES) {
+                    ActivationLoops.hardSwish3(x, offset, step, rows);
+                } else if (width == 2 * LANES) {
+                    ActivationLoops.hardSwish2(x, offset, step, rows);
+                } else {
+                    ActivationLoops.hardSwish(x, offset, step, rows, width);
+                }
+            }
+            case LEAKY_RELU -> ActivationLoops.leakyRelu(x, offset, step, rows, width);
+            case GELU_TANH -> ActivationLoops.geluTanh(x, offset, step, rows, width);
+            case SIGMOID -> ActivationLoops.sigmoid(x, offset, step, rows, width);
+            case HARD_SIGMOID -> ActivationLoops.hardSigmoid(x, offset, step, rows, width);
+            case ELU -> ActivationLoops.elu(x, offset, step, rows, width);
         }
     }
 

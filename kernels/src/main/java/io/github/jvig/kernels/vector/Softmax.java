@@ -1,5 +1,14 @@
 package io.github.jvig.kernels.vector;
 
+import static io.github.jvig.kernels.vector.ExpConstants.EXPONENT_OF_ONE;
+import static io.github.jvig.kernels.vector.ExpConstants.LOG2_E;
+import static io.github.jvig.kernels.vector.ExpConstants.MANTISSA_BITS;
+import static io.github.jvig.kernels.vector.ExpConstants.Q0;
+import static io.github.jvig.kernels.vector.ExpConstants.Q1;
+import static io.github.jvig.kernels.vector.ExpConstants.Q2;
+import static io.github.jvig.kernels.vector.ExpConstants.Q3;
+import static io.github.jvig.kernels.vector.ExpConstants.Q4;
+import static io.github.jvig.kernels.vector.ExpConstants.ROUNDING;
 import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
@@ -10,26 +19,15 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Softmax over rows in place. The maximum is subtracted first, so that no exponential overflows.
  *
- * <p>{@code exp(x) = 2^k exp(r)} with k the integer nearest to {@code x / ln 2} and {@code |r| <= ln(2) / 2}: the reduction of Cody and
- * Waite, "Software Manual for the Elementary Functions", 1980. {@code exp(r) = 1 + r + r^2 q(r)} with q fitted for the minimal relative
- * error; with rounding, the whole is within 7.6e-8 of the exact value (0.64 of a unit in the last place of 1).
+ * <p>The exponential is that of {@link ExpConstants} with ln 2 in two parts; with rounding, it is within 7.6e-8 of the exact value (0.64 of a
+ * unit in the last place of 1).
  */
 final class Softmax {
     /** Below it the result would be subnormal; it is zero here. */
     private static final float MIN_INPUT = -87.33654f;
-    private static final float LOG2_E = 1.442695f;
     /** ln 2 in two parts, of which the first is so short that its product with any k is exact. */
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
-    /** 1.5 * 2^23: a sum with it is rounded to an integer, which is then in its lowest bits. */
-    private static final float ROUNDING = 0x1.8p23f;
-    private static final int MANTISSA_BITS = 23;
-    private static final int EXPONENT_OF_ONE = 127;
-    private static final float Q0 = 0.49999994f;
-    private static final float Q1 = 0.16666521f;
-    private static final float Q2 = 0.04166839f;
-    private static final float Q3 = 0.0083687166f;
-    private static final float Q4 = 0.0013814599f;
 
     private Softmax() {
     }
@@ -37,13 +35,15 @@ final class Softmax {
     /**
      * {@code x[r] = softmax(factor * x[r] + bias[r])}. A lane whose bias is negative infinity comes out as zero.
      *
-     * @param step  floats of a row of both, a whole number of vectors
+     * @param step     floats of a row, a whole number of vectors
+     * @param biasStep floats from the biases of a row to those of the next; 0 if all rows have the same
      * @param lanes where in {@code x} as many floats as a vector has may be overwritten
      */
-    static void rows(float[] x, int offset, int step, int rows, float factor, float[] bias, int biasOffset, int lanes) {
+    static void rows(float[] x, int offset, int step, int rows, float factor, float[] bias, int biasOffset,
+            int biasStep, int lanes) {
         for (int r = 0; r < rows; r++) {
             int row = offset + r * step;
-            float max = shift(x, row, step, factor, bias, biasOffset + r * step);
+            float max = shift(x, row, step, factor, bias, biasOffset + r * biasStep);
             exponentials(x, row, step, max, lanes);
             // In the lanes' order: reduceLanes may take any.
             double sum = 0;

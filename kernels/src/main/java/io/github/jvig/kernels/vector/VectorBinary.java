@@ -69,7 +69,7 @@ record VectorBinary(Binary spec, Split split) implements Kernel {
     }
 
     /** A switch outside of each loop: one that C2 has to keep inside costs more than the arithmetic. */
-    private static void row(Binary.Operator operator, float[] x, int xOffset, float[] y, int yOffset, float[] out,
+    static void row(Binary.Operator operator, float[] x, int xOffset, float[] y, int yOffset, float[] out,
             int outOffset, int length) {
         switch (operator) {
             case ADD -> {

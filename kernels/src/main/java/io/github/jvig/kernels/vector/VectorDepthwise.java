@@ -12,7 +12,8 @@ import io.github.jvig.kernels.weights.WeightLayout;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link DepthwiseConv} with any window. Columns whose window is inside the input's width are done three at a time, three vectors of
+ * {@link DepthwiseConv} with any window, for what {@link VectorDepthwiseTiles} does not take: maps smaller than its tiles, strides above 2,
+ * windows of one or two taps. Columns whose window is inside the input's width are done three at a time, three vectors of
  * channels together, in one flat loop over the taps whose rows lie inside it; the others one at a time, four vectors together. More
  * columns would be more offsets to keep in registers, and C2 keeps each twice, for the bounds check and for the address.
  *
@@ -98,12 +99,12 @@ final class VectorDepthwise implements RowKernel {
     }
 
     /** First tap inside the input along one side, for a window that begins at {@code start}. */
-    private static int firstTap(int start, int dilation) {
+    static int firstTap(int start, int dilation) {
         return start >= 0 ? 0 : (dilation - 1 - start) / dilation;
     }
 
     /** One past the last tap inside the input along one side. */
-    private static int endTap(int start, int dilation, int kernel, int size) {
+    static int endTap(int start, int dilation, int kernel, int size) {
         return start >= size ? 0 : Math.min(kernel, (size - 1 - start) / dilation + 1);
     }
 

@@ -38,12 +38,18 @@ record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
         for (int y = 0; y < in.height(); y++) {
             int row = o.inOffset() + y * in.width() * stride;
             float factor = y < in.height() - 1 ? 1f : 1f / in.pixels();
-            for (int c = 0; c < stride; c += 4 * LANES) {
-                if (c + 4 * LANES <= stride) {
-                    addRow4(o.in(), row + c, in.width(), stride, factor, o.out(), o.outOffset() + c);
-                } else {
-                    addRow1(o.in(), row + c, in.width(), stride, factor, o.out(), o.outOffset() + c, stride - c);
-                }
+            addRow(o.in(), row, in.width(), stride, factor, o.out(), o.outOffset(), stride);
+        }
+    }
+
+    /** Adds the pixels of a row to sums, and multiplies these by a factor; {@code length} floats of a pixel, a whole number of vectors. */
+    static void addRow(float[] in, int inOffset, int pixels, int stride, float factor, float[] out, int outOffset,
+            int length) {
+        for (int c = 0; c < length; c += 4 * LANES) {
+            if (c + 4 * LANES <= length) {
+                addRow4(in, inOffset + c, pixels, stride, factor, out, outOffset + c);
+            } else {
+                addRow1(in, inOffset + c, pixels, stride, factor, out, outOffset + c, length - c);
             }
         }
     }

@@ -3,25 +3,42 @@ package io.github.jvig.kernels.vector;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.Caches;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
+import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SeparableAttention;
+import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.TokenPool;
+import io.github.jvig.kernels.scalar.RelayedKernel;
+import io.github.jvig.kernels.Window;
 import io.github.jvig.kernels.scalar.ScalarKernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /** The provider of the Vector API's kernels; made by the lookup once its guards have passed. */
 public final class VectorKernels implements KernelProvider {
@@ -42,9 +59,59 @@ public final class VectorKernels implements KernelProvider {
                     (s, w, b) -> new VectorPointwise(s, w, b, tile)));
         }
         for (GemmTile tile : GemmTile.ALL) {
+            rows.add(tiled(GatedPointwiseConv.class, "gated-pointwise", tile, s -> s.out().pixels(),
+                    (s, w, b) -> new VectorGatedPointwise(s, w, b, tile)));
+        }
+        for (GemmTile tile : GemmTile.ALL) {
             rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorConv2d(s, w, b, tile)).supporting("one group", s -> s.groups() == 1));
         }
+        rows.addAll(groupedConvs());
+        rows.addAll(depthwiseTiles());
+        rows.add(KernelRow.of(DepthwiseConv.class, id("depthwise-any-1x" + VectorDepthwise.COLUMNS),
+                VectorDepthwise::new));
+        rows.add(KernelRow.of(MaxRelative.class, id("max-relative-1x4"), (s, _, _) -> new VectorMaxRelative(s)));
+        rows.add(KernelRow.of(RolledL1Distance.class, id("rolled-l1-distance-1x3"),
+                (s, _, _) -> new VectorRolledL1Distance(s)));
+        rows.add(ScalarKernels.meanMinusStd());
+        rows.add(KernelRow.of(ThresholdedMaxRelative.class, id("thresholded-max-relative-1x3"),
+                (s, _, _) -> new VectorThresholdedMaxRelative(s)));
+        rows.add(KernelRow.of(GlobalAveragePool.class, id("global-average-pool-1x4"),
+                (s, _, _) -> new VectorGlobalAveragePool(s)));
+        rows.add(KernelRow.of(Binary.class, id("binary"), (s, _, _) -> new VectorBinary(s)));
+        rows.add(KernelRow.of(Concat.class, id("concat"), (s, _, _) -> new VectorConcat(s)));
+        rows.add(KernelRow.of(Slice.class, id("slice"), (s, _, _) -> new VectorSlice(s)));
+        rows.add(KernelRow.of(ChannelGather.class, id("channel-gather"), (s, _, _) -> new VectorChannelGather(s)));
+        rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
+        rows.add(KernelRow.of(ChannelNorm.class, id("channel-norm"), (s, w, _) -> new VectorChannelNorm(s, w)));
+        rows.add(KernelRow.of(MapNorm.class, id("map-norm"), VectorMapNorm::new));
+        rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
+        for (GemmTile tile : GemmTile.ALL) {
+            rows.add(tiled(Attention.class, "attention", tile, Attention::queries,
+                    (s, w, _) -> new VectorAttention(s, w, tile)));
+            rows.add(tiled(LinearAttention.class, "linear-attention", tile, s -> s.queryMap().pixels(),
+                    (s, _, _) -> new VectorLinearAttention(s, tile)));
+            rows.add(tiled(CrossCovariance.class, "cross-covariance", tile, s -> s.out().pixels(),
+                    (s, w, _) -> new VectorCrossCovariance(s, w, tile)));
+        }
+        rows.add(KernelRow.of(SeparableAttention.class, id("separable-attention"),
+                (s, _, _) -> new VectorSeparableAttention(s)));
+        rows.add(KernelRow.of(Pool2d.class, id("pool2d"), (s, _, _) -> new VectorPool2d(s)));
+        rows.add(KernelRow.of(TokenPool.class, id("token-pool"),
+                (s, _, _) -> new RelayedKernel(s, id("token-pool"), new VectorPool2d(s.asPool2d()))));
+        rows.add(KernelRow.of(Resize.class, id("resize"), (s, _, _) -> new VectorResize(s)));
+        rows.add(ScalarKernels.depthToSpace());
+        rows.add(ScalarKernels.spaceToDepth());
+        rows.add(KernelRow.of(BinaryConstant.class, id("binary-constant"),
+                (s, w, _) -> new VectorBinaryConstant(s, w)));
+        rows.add(KernelRow.of(GlobalDeviation.class, id("global-deviation-1x2"),
+                (s, _, _) -> new VectorGlobalDeviation(s)));
+        return rows;
+    }
+
+    /** Convolutions in groups. */
+    private static List<KernelRow<?, Kernel>> groupedConvs() {
+        List<KernelRow<?, Kernel>> rows = new ArrayList<>();
         rows.add(KernelRow.<Conv2d, Kernel>of(Conv2d.class, id("conv2d-spread-" + VectorSpreadConv.COLUMNS + "x1"),
                 VectorSpreadConv::new).supporting("groups whose outputs in a vector see a vector of channels at most",
                         s -> s.groups() > 1 && VectorSpreadConv.takes(s))
@@ -58,36 +125,48 @@ public final class VectorKernels implements KernelProvider {
                     ? row.preferredWhen("panels of two vectors or more", (s, _) -> GroupPanels.width(s, tile) > 1)
                     : row);
         }
-        for (int stride = 1; stride <= 2; stride++) {
-            int rowStride = stride;
-            rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class,
-                    id("depthwise-3x3s" + stride + "-1x" + VectorDepthwise3x3.COLUMNS), VectorDepthwise3x3::new)
-                    .supporting("window 3x3s" + stride + ", padding 0 or 1, at least " + VectorDepthwise3x3.COLUMNS
-                            + " output columns",
-                            s -> VectorDepthwise3x3.takes(s) && s.window().rows().stride() == rowStride));
-        }
-        rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class,
-                id("depthwise-7x7s1-1x" + VectorDepthwise7x7.COLUMNS), VectorDepthwise7x7::new).supporting(
-                        "window 7x7s1p3, at least " + VectorDepthwise7x7.COLUMNS + " columns",
-                        VectorDepthwise7x7::takes));
-        rows.add(KernelRow.of(DepthwiseConv.class, id("depthwise-any-1x" + VectorDepthwise.COLUMNS),
-                VectorDepthwise::new));
-        rows.add(KernelRow.of(MaxRelative.class, id("max-relative-1x4"), (s, _, _) -> new VectorMaxRelative(s)));
-        rows.add(KernelRow.of(RolledL1Distance.class, id("rolled-l1-distance-1x3"),
-                (s, _, _) -> new VectorRolledL1Distance(s)));
-        rows.add(ScalarKernels.meanMinusStd());
-        rows.add(KernelRow.of(ThresholdedMaxRelative.class, id("thresholded-max-relative-1x3"),
-                (s, _, _) -> new VectorThresholdedMaxRelative(s)));
-        rows.add(KernelRow.of(GlobalAveragePool.class, id("global-average-pool-1x4"),
-                (s, _, _) -> new VectorGlobalAveragePool(s)));
-        rows.add(KernelRow.of(Binary.class, id("binary"), (s, _, _) -> new VectorBinary(s)));
-        rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
-        rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
-        for (GemmTile tile : GemmTile.ALL) {
-            rows.add(tiled(Attention.class, "attention", tile, Attention::tokens,
-                    (s, w, _) -> new VectorAttention(s, w, tile)));
-        }
         return rows;
+    }
+
+    /** Depthwise convolutions by tiles: the usual windows by name, then what else has loops. */
+    private static List<KernelRow<?, Kernel>> depthwiseTiles() {
+        List<KernelRow<?, Kernel>> rows = new ArrayList<>();
+        String fills = "at least " + VectorDepthwiseTiles.OUTPUTS + " output ";
+        for (int kernel = 3; kernel <= 7; kernel += 2) {
+            for (int stride = 1; stride <= 2; stride++) {
+                String window = kernel + "x" + kernel + "s" + stride;
+                String padding = kernel == 3 ? ", padding up to 2, " : ", ";
+                int size = kernel;
+                int step = stride;
+                rows.add(depthwiseRows(window).supporting("window " + window + padding + fills + "columns",
+                        s -> VectorDepthwiseTiles.takesRows(s) && isSquare(s.window(), size, step)));
+            }
+        }
+        rows.add(depthwiseRows("rows").supporting("other windows, 3 or more wide with column stride 1, or 3, 5 or 7 "
+                + "with 2; " + fills + "columns", s -> VectorDepthwiseTiles.takesRows(s) && !isUsual(s.window())));
+        String id = id("depthwise-columns-" + VectorDepthwiseTiles.OUTPUTS + "x1");
+        rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class, id,
+                (s, w, b) -> VectorDepthwiseTiles.ofColumns(s, w, b, id)).supporting(
+                        "window 1 wide, 3 or more high with row stride 1, or 3, 5 or 7 with 2; " + fills + "rows",
+                        VectorDepthwiseTiles::takesColumns));
+        return rows;
+    }
+
+    private static KernelRow<DepthwiseConv, Kernel> depthwiseRows(String window) {
+        String id = id("depthwise-" + window + "-1x" + VectorDepthwiseTiles.OUTPUTS);
+        return KernelRow.of(DepthwiseConv.class, id, (s, w, b) -> VectorDepthwiseTiles.ofRows(s, w, b, id));
+    }
+
+    /** Whether a window has a row of its own. */
+    private static boolean isUsual(Window window) {
+        int kernel = window.rows().kernel();
+        return (kernel == 3 || kernel == 5 || kernel == 7) && isSquare(window, kernel, window.rows().stride());
+    }
+
+    /** Whether a window has this kernel and stride along both sides, and no dilation; paddings may differ. */
+    private static boolean isSquare(Window window, int kernel, int stride) {
+        return Stream.of(window.rows(), window.columns())
+                .allMatch(a -> a.kernel() == kernel && a.stride() == stride && a.dilation() == 1);
     }
 
     /** A row for a kernel on a register tile: the map has to fill it, the machine should have the registers for it. */

@@ -45,11 +45,22 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         for (int unit = from; unit < to; unit++) {
-            int block = split.block(unit);
-            int end = block + 1 < split.blocks() ? split.row(block + 1) * tile.rows : spec.in().pixels();
-            pixels(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), split.row(block) * tile.rows,
-                    end, split.firstPanel(unit), split.endPanel(unit));
+            unit(unit, o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), panels.data(), 0);
         }
+    }
+
+    /**
+     * One unit with weights in some array.
+     *
+     * @param weights       laid out as those of the panels
+     * @param weightsOffset where they start
+     */
+    void unit(int unit, float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
+            float[] weights, int weightsOffset) {
+        int block = split.block(unit);
+        int end = block + 1 < split.blocks() ? split.row(block + 1) * tile.rows : spec.in().pixels();
+        pixels(in, inOffset, residual, residualOffset, out, outOffset, split.row(block) * tile.rows, end,
+                split.firstPanel(unit), split.endPanel(unit), weights, weightsOffset);
     }
 
     @Override
@@ -61,12 +72,13 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
     public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
             int from, int to) {
         int width = spec.in().width();
-        pixels(in, inOffset, residual, residualOffset, out, outOffset, from * width, to * width, 0, panels.count());
+        pixels(in, inOffset, residual, residualOffset, out, outOffset, from * width, to * width, 0, panels.count(),
+                panels.data(), 0);
     }
 
     /** Some panels of some pixels, at least as many of these as the tile has rows. */
     private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
-            int first, int end, int firstPanel, int endPanel) {
+            int first, int end, int firstPanel, int endPanel, float[] weights, int weightsOffset) {
         int inStride = spec.in().stride();
         int outStride = spec.out().stride();
         for (int p = firstPanel; p < endPanel; p++) {
@@ -76,8 +88,8 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
                 rows = tile.rowsFor(end - next, width);
                 int row = Math.min(next, end - rows);
                 int to = row * outStride + panels.channel(p);
-                tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), panels.data(),
-                        panels.offset(p), out, outOffset + to, outStride);
+                tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
+                        weightsOffset + panels.offset(p), out, outOffset + to, outStride);
                 Epilogues.apply(spec.epilogue(), residual, residualOffset + to, out, outOffset + to, outStride, rows,
                         width * VectorConfig.LANES);
             }

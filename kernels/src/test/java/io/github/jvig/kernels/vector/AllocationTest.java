@@ -5,23 +5,42 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.SpaceToDepth;
+import io.github.jvig.kernels.DepthToSpace;
+import io.github.jvig.kernels.BlockOrder;
+import io.github.jvig.kernels.TokenPool;
+import io.github.jvig.kernels.Resize;
+import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.GlobalDeviation;
+import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelCheck;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.LayerNorm;
+import io.github.jvig.kernels.LinearAttention;
+import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SeparableAttention;
+import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.lang.management.ManagementFactory;
@@ -41,7 +60,7 @@ class AllocationTest {
     /** Rounds of runs on end without a byte: a method that is compiled anew in between shows. */
     private static final int QUIET = 8;
     /** Far more than the compiler takes; a kernel that allocates for good gets there. */
-    private static final long PATIENCE_NANOS = 90_000_000_000L;
+    private static final long PATIENCE_NANOS = 300_000_000_000L;
 
     private record Case(Kernel kernel, Operands operands, float[] scratch) {
         static Case of(Spec spec, Function<KernelCheck, Kernel> maker) {
@@ -88,6 +107,9 @@ class AllocationTest {
                         epilogue);
                 cases.add(Case.of(point, c -> new VectorGroupedConv(point, c.weight(), c.bias(), tile)));
             }
+            GatedPointwiseConv gated = new GatedPointwiseConv(MapLayout.of(2, 5, 10), 5 * VectorConfig.LANES,
+                    Epilogue.NONE.plusResidual());
+            cases.add(Case.of(gated, c -> new VectorGatedPointwise(gated, c.weight(), c.bias(), tile)));
             // Panels of two vectors, which are not contiguous from pixel to pixel.
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
@@ -103,23 +125,48 @@ class AllocationTest {
             Binary add = new Binary(map, map, Binary.Operator.ADD, activation);
             cases.add(Case.of(add, c -> new VectorBinary(add)));
         }
+        // Rows of two and of three vectors that do not follow each other: some activations have loops of their own for them.
+        for (Activation activation : List.of(Activation.GELU, Activation.SILU, Activation.HARD_SWISH)) {
+            for (int vectors = 2; vectors <= 3; vectors++) {
+                Binary gate = new Binary(rows(vectors), MapLayout.of(1, 1, vectors * VectorConfig.LANES),
+                        Binary.Operator.MULTIPLY, activation);
+                cases.add(Case.of(gate, c -> new VectorBinary(gate)));
+            }
+        }
         for (Binary.Operator operator : Binary.Operator.values()) {
             for (MapLayout in2 : List.of(map, MapLayout.of(1, 1, map.channels()), map.withChannels(1))) {
                 Binary binary = new Binary(map, in2, operator, Activation.NONE);
                 cases.add(Case.of(binary, c -> new VectorBinary(binary)));
             }
         }
-        for (int stride = 1; stride <= 2; stride++) {
-            DepthwiseConv three = new DepthwiseConv(MapLayout.of(3, 7 * stride, 40), Window.of(3, stride, 1),
-                    Epilogue.of(Activation.GELU));
-            assertTrue(VectorDepthwise3x3.takes(three));
-            cases.add(Case.of(three, c -> new VectorDepthwise3x3(three, c.weight(), c.bias())));
+        // Parts that are copied exactly, one of them float by float, and one that may reach further.
+        Concat concat = new Concat(List.of(map, map.withChannels(2), map.withChannels(VectorConfig.LANES + 1)));
+        cases.add(Case.of(concat, c -> new VectorConcat(concat)));
+        Slice slice = new Slice(map, 3, map.channels() - 5);
+        cases.add(Case.of(slice, c -> new VectorSlice(slice)));
+        for (int groups : new int[]{2, 4}) {
+            ChannelGather shuffle = ChannelGather.shuffle(MapLayout.of(3, 9, 12 * VectorConfig.LANES), groups);
+            cases.add(Case.of(shuffle, c -> new VectorChannelGather(shuffle)));
         }
-        // Three tiles, of which the middle one is interior.
+        for (int stride = 1; stride <= 2; stride++) {
+            // Three tiles, of which the middle one is interior; with stride 1 also windows in parts of four and six taps.
+            for (int kernel : stride == 1 ? new int[]{3, 5, 7, 8, 12} : new int[]{3, 5, 7}) {
+                Window.Axis axis = new Window.Axis(kernel, stride, kernel / 2, kernel / 2, 1);
+                Window.Axis single = new Window.Axis(1, 1, 0, 0, 1);
+                DepthwiseConv rows = new DepthwiseConv(MapLayout.of(4, 21 * stride, 40), new Window(single, axis),
+                        Epilogue.of(Activation.GELU).plusResidual());
+                assertTrue(VectorDepthwiseTiles.takesRows(rows));
+                cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(), "rows")));
+                DepthwiseConv columns = new DepthwiseConv(MapLayout.of(21 * stride, 4, 40), new Window(axis, single),
+                        Epilogue.of(Activation.RELU));
+                assertTrue(VectorDepthwiseTiles.takesColumns(columns));
+                cases.add(Case.of(columns,
+                        c -> VectorDepthwiseTiles.ofColumns(columns, c.weight(), c.bias(), "columns")));
+            }
+        }
         DepthwiseConv seven = new DepthwiseConv(MapLayout.of(4, 21, 40), Window.same(7),
                 Epilogue.of(Activation.GELU).plusResidual());
-        assertTrue(VectorDepthwise7x7.takes(seven));
-        cases.add(Case.of(seven, c -> new VectorDepthwise7x7(seven, c.weight(), c.bias())));
+        cases.add(Case.of(seven, c -> VectorDepthwiseTiles.ofRows(seven, c.weight(), c.bias(), "7x7")));
         DepthwiseConv any = new DepthwiseConv(MapLayout.of(3, 12, map.channels()), Window.same(5),
                 Epilogue.of(Activation.RELU6).plusResidual());
         cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));
@@ -141,6 +188,14 @@ class AllocationTest {
         cases.add(Case.of(pool, c -> new VectorGlobalAveragePool(pool)));
         LayerNorm norm = new LayerNorm(map, 1e-5);
         cases.add(Case.of(norm, c -> new VectorLayerNorm(norm, c.weight(), c.bias())));
+        for (MapNorm.Kind kind : MapNorm.Kind.values()) {
+            MapNorm mapNorm = new MapNorm(map, kind, 1e-5);
+            cases.add(Case.of(mapNorm, c -> new VectorMapNorm(mapNorm, c.weight(), c.bias())));
+        }
+        for (ChannelNorm.Kind kind : ChannelNorm.Kind.values()) {
+            ChannelNorm channelNorm = new ChannelNorm(map, kind, 1e-5);
+            cases.add(Case.of(channelNorm, c -> new VectorChannelNorm(channelNorm, c.weight())));
+        }
         for (int kernel : new int[]{3, 5}) {
             AvgPoolBlend mix = new AvgPoolBlend(map, kernel);
             cases.add(Case.of(mix, c -> new VectorAvgPoolBlend(mix, c.weight())));
@@ -149,8 +204,65 @@ class AllocationTest {
             Attention attention = new Attention(MapLayout.of(3, 9, 2 * (2 * 8 + 5)), 2, 8, 5);
             cases.add(Case.of(attention, c -> new VectorAttention(attention, c.weight(), tile)));
         }
+        MapLayout three = MapLayout.of(3, 9, 2 * 3 * 11);
+        for (GemmTile tile : GemmTile.ALL) {
+            for (LinearAttention.Feature feature : LinearAttention.Feature.values()) {
+                LinearAttention linear = new LinearAttention(List.of(three), three.withChannels(22),
+                        AttentionHeads.byKind(2, 11, 11), feature, true, 1);
+                cases.add(Case.of(linear, c -> new VectorLinearAttention(linear, tile)));
+            }
+            CrossCovariance cross = new CrossCovariance(List.of(three), three.withChannels(22),
+                    AttentionHeads.byKind(2, 11, 11), 1e-6);
+            cases.add(Case.of(cross, c -> new VectorCrossCovariance(cross, c.weight(), tile)));
+        }
+        SeparableAttention separable = new SeparableAttention(MapLayout.of(4, 6, 21), Partition.samePlace(2, 2));
+        cases.add(Case.of(separable, c -> new VectorSeparableAttention(separable)));
+        // Fewer keys than queries, without biases, and windows.
+        MapLayout small = MapLayout.of(2, 5, 24);
+        Attention shared = new Attention(List.of(map, small, small), map.withChannels(10),
+                AttentionHeads.sharedKey(2, 8, 5), Partition.WHOLE, 0.3, false);
+        cases.add(Case.of(shared, c -> c.make(KernelProvider.vector())));
+        Attention windows = new Attention(List.of(map), map.withChannels(5), AttentionHeads.byKind(1, 3, 5),
+                Partition.samePlace(1, 1), 0.3, true);
+        cases.add(Case.of(windows, c -> c.make(KernelProvider.vector())));
         cases.add(chain());
+        pools(map, cases);
         return cases;
+    }
+
+    /** Kernels of two, three and more taps, along both sides, with strides of one and two. */
+    private static void pools(MapLayout map, List<Case> cases) {
+        for (Pool2d.Mode mode : Pool2d.Mode.values()) {
+            for (Window window : List.of(Window.of(2, 2, 0), Window.of(3, 2, 1), Window.same(3), Window.of(4, 1, 2),
+                    Window.same(5), Window.same(1))) {
+                Pool2d pool = new Pool2d(map, window, mode, Activation.NONE);
+                cases.add(Case.of(pool, c -> new VectorPool2d(pool)));
+            }
+        }
+        TokenPool tokens = new TokenPool(map, 4);
+        cases.add(Case.of(tokens, c -> c.make(KernelProvider.vector())));
+        for (Resize.Mode mode : Resize.Mode.values()) {
+            Resize resize = new Resize(map, 7, 5, mode);
+            cases.add(Case.of(resize, c -> new VectorResize(resize)));
+        }
+        for (BlockOrder order : BlockOrder.values()) {
+            DepthToSpace pixels = new DepthToSpace(MapLayout.of(3, 2, 80), 2, order);
+            cases.add(Case.of(pixels, c -> c.make(KernelProvider.vector())));
+            SpaceToDepth blocks = new SpaceToDepth(MapLayout.of(4, 6, 20), 2, order);
+            cases.add(Case.of(blocks, c -> c.make(KernelProvider.vector())));
+        }
+        BinaryConstant positions = new BinaryConstant(map, Binary.Operator.ADD);
+        cases.add(Case.of(positions, c -> new VectorBinaryConstant(positions, c.weight())));
+        for (MapLayout in : List.of(map, MapLayout.of(3, 4, 3))) {
+            GlobalDeviation deviation = new GlobalDeviation(in, 1, 1e-5);
+            cases.add(Case.of(deviation, c -> new VectorGlobalDeviation(deviation)));
+        }
+    }
+
+    /** A map whose pixels have some vectors, and more floats between them. */
+    private static MapLayout rows(int vectors) {
+        int channels = vectors * VectorConfig.LANES;
+        return new MapLayout(3, 9, channels, MapLayout.of(1, 1, channels).stride() + 16);
     }
 
     /** An inverted residual by strips, so that rows are moved up. */

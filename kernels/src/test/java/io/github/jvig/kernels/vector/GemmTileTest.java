@@ -46,7 +46,7 @@ class GemmTileTest {
         int done = 0;
         for (int i = 0; i < 400 && done < 20; i++) {
             Attention spec = specs.attention();
-            if (spec.tokens() >= tile.rows) {
+            if (spec.queries() >= tile.rows) {
                 KernelCheck check = new KernelCheck(spec, i);
                 check.check(new VectorAttention(spec, check.weight(), tile));
                 done++;

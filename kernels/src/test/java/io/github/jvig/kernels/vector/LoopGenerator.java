@@ -41,6 +41,7 @@ final class LoopGenerator {
         sources.put("GemmLoops.java", GemmLoopsTemplate.source());
         sources.put("DepthwiseLoops.java", DepthwiseLoopsTemplate.source());
         sources.put("GeluLoops.java", GeluLoopsTemplate.source());
+        sources.put("ActivationLoops.java", ActivationLoopsTemplate.source());
         sources.put("MaxRelativeLoops.java", MaxRelativeLoopsTemplate.source());
         return sources;
     }

@@ -16,7 +16,7 @@ class SoftmaxTest {
     /** The softmax of each row by itself, without biases. */
     private static float[] softmax(float[] x, int step) {
         float[] result = Arrays.copyOf(x, x.length + VectorConfig.LANES);
-        Softmax.rows(result, 0, step, x.length / step, 1f, new float[x.length], 0, x.length);
+        Softmax.rows(result, 0, step, x.length / step, 1f, new float[x.length], 0, step, x.length);
         return result;
     }
 

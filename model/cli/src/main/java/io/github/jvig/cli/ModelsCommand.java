@@ -1,5 +1,6 @@
 package io.github.jvig.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
@@ -8,43 +9,115 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.hub.HubFile;
 import io.github.jvig.model.nets.Parameters;
+import io.github.jvig.model.vision.Preprocessing;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /** Lists the models. */
-@CommandLine.Command(name = "models", description = "List the models with their parameters, multiply-accumulates, input size, paper and published weights (ImageNet top-1 accuracy as published, license, location).")
+@CommandLine.Command(name = "models", description = "List the models by family with their parameters, multiply-accumulates, input size and published weights. With words, list the models that a word is part of, or whose paper it is part of, and all that is known of their weights: preprocessing, ImageNet top-1 accuracy as published, license, location.")
 final class ModelsCommand extends Command {
+    @CommandLine.Parameters(paramLabel = "WORD", arity = "0..*", description = "Part of a model's name or paper, in upper or lower case.")
+    private List<String> words = List.of();
+
+    @CommandLine.Option(names = "--json", description = "Print one JSON object per line instead of a table.")
+    private boolean json;
+
     ModelsCommand(Console console) {
         super(console);
     }
 
-    @Override
-    public Integer call() throws IOException {
-        Table table = new Table("model", ">params", ">MACs", ">input", ">top-1", "paper", "license", "weights");
-        for (ModelInfo info : Models.all()) {
+    /** A model with what is counted of it. */
+    private record Counted(ModelInfo info, long parameters, long macs) {
+        static Counted of(ModelInfo info) throws IOException {
             Tally tally = new Tally();
             Graph graph = info.net().build(tally);
-            String macs = NumberFormats.large(macs(graph, info.preprocessing().size()));
-            List<String> net = List.of(info.name(), NumberFormats.large(tally.learned), macs,
-                    Integer.toString(info.preprocessing().size()));
-            if (info.weights().isEmpty()) {
-                row(table, net, info.paper(), "-", "-", info.name().equals(Models.DIGITS) ? "built in" : "-");
+            int size = info.preprocessing().size();
+            return new Counted(info, tally.learned, Devices.macs(Passes.optimize(graph), size, size));
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<ModelInfo> found = Models.all().stream().filter(asked()).toList();
+        if (found.isEmpty()) {
+            throw usage("no model and no paper has '" + String.join("', '", words) + "' in its name; see jvig models");
+        }
+        if (json) {
+            for (ModelInfo info : found) {
+                console.print(object(Counted.of(info)));
             }
-            for (PublishedWeights weights : info.weights()) {
-                row(table, net, info.paper(),
-                        weights.top1().isPresent() ? NumberFormats.format("%.1f", weights.top1().getAsDouble()) : "-",
-                        weights.license().orElse("-"), place(weights));
+            return Main.OK;
+        }
+        Map<String, List<ModelInfo>> families = found.stream().collect(
+                Collectors.groupingBy(info -> info.paper().isEmpty() ? "other" : info.paper(), LinkedHashMap::new,
+                        Collectors.toList()));
+        Table table = words.isEmpty()
+                ? new Table("  model", ">params", ">MACs", ">input", "weights")
+                : new Table("  model", ">params", ">MACs", "weights", ">input", ">crop", "resize", ">mean", ">top-1",
+                        "license", "location");
+        Map<Integer, String> headings = new HashMap<>();
+        int rows = 0;
+        for (Map.Entry<String, List<ModelInfo>> family : families.entrySet()) {
+            headings.put(rows, family.getKey());
+            for (ModelInfo info : family.getValue()) {
+                rows += words.isEmpty() ? brief(table, Counted.of(info)) : full(table, Counted.of(info));
             }
         }
-        console.print(table.lines());
+        List<String> lines = table.lines();
+        console.print(lines.getFirst());
+        for (int row = 0; row < rows; row++) {
+            if (headings.containsKey(row)) {
+                console.print(headings.get(row));
+            }
+            console.print(lines.get(row + 1));
+        }
         return Main.OK;
     }
 
-    private static void row(Table table, List<String> net, String paper, String top1, String license, String place) {
-        table.row(net.get(0), net.get(1), net.get(2), net.get(3), top1, paper.isEmpty() ? "-" : paper, license, place);
+    private Predicate<ModelInfo> asked() {
+        return info -> words.isEmpty() || words.stream().map(word -> word.toLowerCase(Locale.ROOT))
+                .anyMatch(word -> info.name().toLowerCase(Locale.ROOT).contains(word)
+                        || info.paper().toLowerCase(Locale.ROOT).contains(word));
+    }
+
+    /** @return the number of rows added */
+    private static int brief(Table table, Counted model) {
+        ModelInfo info = model.info();
+        String tags = info.name().equals(Models.DIGITS)
+                ? "built in"
+                : info.weights().stream().map(PublishedWeights::tag).collect(Collectors.joining(", "));
+        table.row("  " + info.name(), NumberFormats.large(model.parameters()), NumberFormats.large(model.macs()),
+                Integer.toString(info.preprocessing().size()), tags.isEmpty() ? "-" : tags);
+        return 1;
+    }
+
+    /** @return the number of rows added */
+    private static int full(Table table, Counted model) {
+        ModelInfo info = model.info();
+        String place = info.name().equals(Models.DIGITS) ? "built in" : "-";
+        List<Optional<PublishedWeights>> rows = info.weights().isEmpty()
+                ? List.of(Optional.empty())
+                : info.weights().stream().map(Optional::of).toList();
+        for (Optional<PublishedWeights> weights : rows) {
+            Preprocessing p = weights.flatMap(PublishedWeights::preprocessing).orElse(info.preprocessing());
+            table.row("  " + info.name(), NumberFormats.large(model.parameters()), NumberFormats.large(model.macs()),
+                    weights.map(PublishedWeights::tag).orElse("-"), Integer.toString(p.size()),
+                    NumberFormats.number(p.cropFraction()), p.interpolation().name().toLowerCase(Locale.ROOT),
+                    Float.toString(p.mean().red()),
+                    weights.filter(w -> w.top1().isPresent())
+                            .map(w -> NumberFormats.format("%.1f", w.top1().getAsDouble())).orElse("-"),
+                    weights.flatMap(PublishedWeights::license).orElse("-"),
+                    weights.map(ModelsCommand::place).orElse(place));
+        }
+        return rows.size();
     }
 
     /** The file as {@code --weights} takes it, otherwise the web page. */
@@ -52,8 +125,49 @@ final class ModelsCommand extends Command {
         return weights.file().map(HubFile::toString).orElseGet(() -> weights.page().toString());
     }
 
-    private static long macs(Graph graph, int size) {
-        return Devices.macs(Passes.optimize(graph), size, size);
+    private static String object(Counted model) {
+        ModelInfo info = model.info();
+        return Json.object(line -> {
+            line.writeStringField("model", info.name());
+            line.writeStringField("paper", info.paper());
+            line.writeNumberField("parameters", model.parameters());
+            line.writeNumberField("macs", model.macs());
+            preprocessing(line, info.preprocessing());
+            line.writeArrayFieldStart("weights");
+            for (PublishedWeights weights : info.weights()) {
+                line.writeStartObject();
+                line.writeStringField("tag", weights.tag());
+                line.writeStringField("location", place(weights));
+                if (weights.license().isPresent()) {
+                    line.writeStringField("license", weights.license().get());
+                }
+                if (weights.top1().isPresent()) {
+                    Json.decimal(line, "top1", weights.top1().getAsDouble());
+                }
+                if (weights.preprocessing().isPresent()) {
+                    preprocessing(line, weights.preprocessing().get());
+                }
+                line.writeEndObject();
+            }
+            line.writeEndArray();
+        });
+    }
+
+    private static void preprocessing(JsonGenerator line, Preprocessing p) throws IOException {
+        line.writeNumberField("size", p.size());
+        Json.decimal(line, "crop", p.cropFraction());
+        line.writeStringField("interpolation", p.interpolation().name().toLowerCase(Locale.ROOT));
+        rgb(line, "mean", p.mean());
+        rgb(line, "std", p.std());
+    }
+
+    private static void rgb(JsonGenerator line, String name, Preprocessing.Rgb values) throws IOException {
+        line.writeArrayFieldStart(name);
+        // By their shortest text: as doubles they would get digits that nobody wrote.
+        for (float value : new float[]{values.red(), values.green(), values.blue()}) {
+            line.writeNumber(Float.toString(value));
+        }
+        line.writeEndArray();
     }
 
     /**

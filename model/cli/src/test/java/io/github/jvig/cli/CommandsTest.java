@@ -367,12 +367,37 @@ class CommandsTest {
     }
 
     @Test
-    void listsModelsWithTheirPublishedSizes() {
+    void listsModelsByFamilyWithTheirPublishedSizes() {
         List<String> lines = Outcome.of("models").ok().lines();
         // The digits net has 238,980 parameters; MobileViG's paper counts 5.2 M for Ti without its second head.
-        assertTrue(lines.stream().anyMatch(l -> l.matches("digits +239\\.0 k .*")), lines::toString);
-        assertTrue(lines.stream().anyMatch(l -> l.matches("mobilevig_ti +5\\.\\d M .* 224 .* 75\\.7 .*")),
+        assertTrue(lines.stream().anyMatch(l -> l.matches("  digits +239\\.0 k .* built in")), lines::toString);
+        assertTrue(lines.stream().anyMatch(l -> l.matches("  mobilevig_ti +5\\.\\d M .* 224 +authors")),
                 lines::toString);
+        assertTrue(lines.contains("MobileNetV3, ICCV 2019, arXiv 1905.02244"), lines::toString);
+        assertTrue(lines.stream().allMatch(l -> l.length() < 160), "a line is too long for a terminal");
+    }
+
+    @Test
+    void listsAllThatIsKnownOfTheModelsAskedFor() {
+        List<String> lines = Outcome.of("models", "MobileNetV3_large", "2307.00395").ok().lines();
+        assertTrue(
+                lines.stream().anyMatch(l -> l.matches("  mobilevig_ti .* authors .* 75\\.7 +Apache-2\\.0 +https:.*")),
+                lines::toString);
+        assertTrue(lines.stream().anyMatch(l -> l.matches(
+                "  mobilenetv3_large_100 .* miil_in21k_ft_in1k +224 +0\\.875 +bilinear +0\\.0 .*")), lines::toString);
+        assertTrue(lines.stream().noneMatch(l -> l.contains("greedyvig")), lines::toString);
+        Outcome.of("models", "no-such-net").failed(2, "no model and no paper has 'no-such-net' in its name");
+    }
+
+    @Test
+    void modelsAsJson() throws IOException {
+        List<String> lines = Outcome.of("models", "--json", "mobilenetv3_large_100").ok().lines();
+        assertEquals(2, lines.size(), "the net and the one trained in TensorFlow");
+        JsonNode net = new ObjectMapper().readTree(lines.getFirst());
+        assertEquals("mobilenetv3_large_100", net.get("model").asText());
+        assertEquals(5_483_032, net.get("parameters").asLong());
+        assertEquals(3, net.get("weights").size());
+        assertEquals(0, net.get("weights").get(1).get("mean").get(0).asDouble());
     }
 
     @Test

@@ -92,15 +92,18 @@ class ModelProviderTest {
 
     @Test
     void areListedWithTheirPublishedWeights() throws Exception {
-        List<String> lines = jvig("models").lines().toList();
-        assertTrue(lines.stream().anyMatch(l -> l.matches("mobilevig_ti .* Apache-2\\.0 +https://github\\.com/.*")),
+        List<String> lines = jvig("models", "mobilevig_ti", "flowers").lines().toList();
+        assertTrue(lines.stream().anyMatch(l -> l.matches("  mobilevig_ti .* Apache-2\\.0 +https://github\\.com/.*")),
+                lines::toString);
+        assertTrue(lines.contains("a paper on flowers"), lines::toString);
+        assertTrue(lines.stream().anyMatch(
+                l -> l.matches("  flowers .* 32 .* 61\\.[23] +- +https://example.org/v1")),
                 lines::toString);
         assertTrue(lines.stream().anyMatch(
-                l -> l.matches("flowers .* 32 +61\\.[23] +a paper on flowers +- +https://example.org/v1")),
-                lines::toString);
-        assertTrue(lines.stream().anyMatch(
-                l -> l.matches("flowers .* 32 +- +a paper on flowers +MIT +https://example.org/v2")), lines::toString);
-        assertTrue(lines.getLast().matches("weeds .* 32 +- +- +- +-"), lines::toString);
+                l -> l.matches("  flowers .* v2 +32 .* - +MIT +https://example.org/v2")), lines::toString);
+        lines = jvig("models", "weeds").lines().toList();
+        assertTrue(lines.contains("other"), lines::toString);
+        assertTrue(lines.getLast().matches("  weeds .* - +32 .* - +- +-"), lines::toString);
     }
 
     @Test

@@ -1,55 +1,88 @@
 package io.github.jvig.model.graph;
 
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Spec;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * Multi-head attention among the pixels of a map, whose channels hold a query, a key and a value for each head
- * ({@link Attention}). To a score is added a bias that depends on the head and on how far the two pixels are
- * apart, down and across, which ties it to maps of one size.
+ * Multi-head attention among the pixels of a map, or from the pixels of one map to those of another ({@link Attention}).
  *
- * @param heads     number of heads
- * @param keyDim    channels of a query and of a key
- * @param valueDim  channels of a value
- * @param height    rows of the map
- * @param width     columns of the map
- * @param biasTable {@code [heads][rows apart][columns apart]}, of {@code heads * height * width} numbers in C order
+ * @param layout    number and sizes of the heads, and in which of the inputs they lie
+ * @param partition which pixels attend to each other
+ * @param scale     factor of the scores
+ * @param bias      added to the scores; null for none
  */
-public record AttentionOp(int heads, int keyDim, int valueDim, int height, int width, float[] biasTable) implements Op {
+public record AttentionOp(AttentionHeads layout, Partition partition, double scale, AttentionBias bias)
+        implements
+            Op {
     /**
-     * Checks the number of biases.
+     * Checks that the biases are for these heads.
      *
-     * @throws IllegalArgumentException when {@code biasTable} does not have {@code heads * height * width} numbers
+     * @throws IllegalArgumentException when they are for another number of heads
      */
     public AttentionOp {
-        if (biasTable.length != (long) heads * height * width) {
-            throw new IllegalArgumentException("attention of " + heads + " heads on " + height + "x" + width
-                    + " pixels with " + biasTable.length + " biases");
+        Objects.requireNonNull(layout, "layout");
+        Objects.requireNonNull(partition, "partition");
+        if (bias != null && bias.heads() != layout.heads()) {
+            throw new IllegalArgumentException(
+                    "attention of " + layout.heads() + " heads with biases for " + bias.heads());
         }
+    }
+
+    /**
+     * Attention among all pixels of a map, whose channels hold a query, a key and a value for each head. To a score is added a bias that
+     * depends on the head and on how far the two pixels are apart.
+     *
+     * @param heads     number of heads
+     * @param keyDim    channels of a query and of a key
+     * @param valueDim  channels of a value
+     * @param height    rows of the map
+     * @param width     columns of the map
+     * @param biasTable {@code [heads][rows apart][columns apart]}, of {@code heads * height * width} numbers in C order
+     * @throws IllegalArgumentException when {@code biasTable} has another length
+     */
+    public AttentionOp(int heads, int keyDim, int valueDim, int height, int width, float[] biasTable) {
+        this(AttentionHeads.byHead(heads, keyDim, valueDim), Partition.WHOLE, Attention.usualScale(keyDim),
+                AttentionBias.byDistance(heads, height, width, biasTable));
     }
 
     @Override
     public int arity() {
-        return 1;
+        return layout.inputs();
     }
 
     @Override
     public int channels(List<Integer> inputs) {
-        Channels.require(inputs, heads * (2 * keyDim + valueDim));
-        return heads * valueDim;
+        layout.check(inputs);
+        return layout.outChannels();
     }
 
-    /** @throws IllegalArgumentException when the map is not of the size that the biases are for */
+    /** @throws IllegalArgumentException when the maps or windows are not of the size that the biases are for */
     @Override
     public Attention spec(List<MapLayout> inputs) {
-        MapLayout in = inputs.getFirst();
-        if (in.height() != height || in.width() != width) {
-            throw new IllegalArgumentException("the biases of its attention are for a map of " + height + "x" + width
-                    + ", not " + in.height() + "x" + in.width());
+        MapLayout query = inputs.get(layout.query().input());
+        MapLayout key = inputs.get(layout.key().input());
+        Attention spec = new Attention(inputs, query.withChannels(layout.outChannels()), layout, partition, scale,
+                bias != null);
+        if (bias != null) {
+            requireSize("", bias.queryRows(), bias.queryColumns(), query);
+            requireSize(" of keys", bias.keyRows(), bias.keyColumns(), key);
         }
-        return new Attention(in, heads, keyDim, valueDim);
+        return spec;
+    }
+
+    private void requireSize(String what, int rows, int columns, MapLayout map) {
+        int height = partition.windowHeight(map);
+        int width = partition.windowWidth(map);
+        if (height != rows || width != columns) {
+            throw new IllegalArgumentException("the biases of its attention are for a "
+                    + (partition.kind() == Partition.Kind.WHOLE ? "map" : "window") + what + " of " + rows + "x"
+                    + columns + ", not " + height + "x" + width);
+        }
     }
 
     @Override
@@ -59,32 +92,17 @@ public record AttentionOp(int heads, int keyDim, int valueDim, int height, int w
 
     @Override
     public long parameters() {
-        return biasTable.length;
+        return bias == null ? 0 : bias.parameters();
     }
 
     @Override
     public String describe() {
-        return "attention, " + heads + " heads";
+        String windows = partition.kind() == Partition.Kind.WHOLE ? "" : ", " + partition;
+        return "attention, " + layout.heads() + " heads" + windows;
     }
 
-    /**
-     * Spreads the table out over pairs of pixels.
-     *
-     * @return {@code [heads][pixels][pixels]} in C order, the bias of each head, query pixel and key pixel; a new array
-     */
+    /** {@return {@code [heads][queries][keys]}, the bias of each head, query and key; null for none} The array must not be changed. */
     public float[] pairBiases() {
-        int pixels = height * width;
-        float[] result = new float[Math.multiplyExact(heads * pixels, pixels)];
-        int at = 0;
-        for (int head = 0; head < heads; head++) {
-            for (int i = 0; i < pixels; i++) {
-                for (int j = 0; j < pixels; j++) {
-                    int down = Math.abs(i / width - j / width);
-                    int across = Math.abs(i % width - j % width);
-                    result[at++] = biasTable[head * pixels + down * width + across];
-                }
-            }
-        }
-        return result;
+        return bias == null ? null : bias.pairs();
     }
 }

@@ -26,6 +26,16 @@ public record BinaryOp(Binary.Operator operator, Binary.Broadcast broadcast, Act
         return equals(sum());
     }
 
+    /**
+     * The same with another activation.
+     *
+     * @param last applied to the result, in place of the one that there is
+     * @return a new operation
+     */
+    public BinaryOp withActivation(Activation last) {
+        return new BinaryOp(operator, broadcast, last);
+    }
+
     @Override
     public int arity() {
         return 2;

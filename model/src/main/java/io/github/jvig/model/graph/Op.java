@@ -10,9 +10,11 @@ import java.util.List;
  *
  * <p>Arrays in an op belong to it and are never changed. An application's own operation is a {@link CustomOp}.
  */
-public sealed interface Op permits InputOp, ConvOp, AffineOp, ActivateOp, BinaryOp, MaxRelativeOp,
-        RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, AvgPoolBlendOp, AttentionOp,
-        GlobalAveragePoolOp, CustomOp {
+public sealed interface Op permits InputOp, ConvOp, GatedConvOp, AffineOp, ActivateOp, BinaryOp, MaxRelativeOp,
+        RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, ChannelNormOp, MapNormOp,
+        AvgPoolBlendOp, AttentionOp, LinearAttentionOp, CrossCovarianceOp, SeparableAttentionOp,
+        GlobalAveragePoolOp, Pool2dOp, TokenPoolOp, ResizeOp, DepthToSpaceOp, SpaceToDepthOp, BinaryConstantOp,
+        GlobalDeviationOp, ConcatOp, SelectOp, CustomOp {
     /** {@return the number of maps that it reads} */
     int arity();
 

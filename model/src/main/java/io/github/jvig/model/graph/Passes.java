@@ -2,12 +2,13 @@ package io.github.jvig.model.graph;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.Window;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,29 +21,124 @@ public final class Passes {
 
     /**
      * All passes, in the order in which each finds what the one before leaves: {@link #fold}, {@link #fuseActivation},
-     * {@link #fuseResidual}, and {@link #fuseActivation} again for the activations behind sums.
+     * {@link #cutConvolutions} and {@link #fold} for what is behind the cuts, {@link #fuseActivation}, {@link #fuseResidual}.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph optimize(Graph graph) {
-        return fuseActivation(fuseResidual(fuseActivation(fold(graph))));
+        Graph cut = fold(cutConvolutions(fuseActivation(fold(graph))));
+        return fuseResidual(fuseActivation(cut));
     }
 
     /**
-     * Folds what is linear: {@link #foldAffine}, {@link #foldShortcut}, {@link #mergeParallelConvs}, and {@link #foldAffine} again for what
-     * the merged convolutions make foldable.
+     * Folds what is linear, and leaves out what moves channels for nothing: {@link #moveBeforeBlocks}, {@link #foldAffine},
+     * {@link #foldShortcut}, {@link #mergeBranches}, {@link #foldAffineInFront} and {@link #rearrange}, again and again as long as nodes vanish.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph fold(Graph graph) {
-        return foldAffine(mergeParallelConvs(foldShortcut(foldAffine(graph))));
+        Graph before = graph;
+        Graph after = foldOnce(before);
+        while (after.nodes().size() < before.nodes().size()) {
+            before = after;
+            after = foldOnce(before);
+        }
+        return after;
+    }
+
+    private static Graph foldOnce(Graph graph) {
+        return rearrange(foldAffineInFront(mergeBranches(foldShortcut(foldAffine(moveBeforeBlocks(graph))))));
     }
 
     /**
-     * An affine behind a convolution goes into its scale and bias, in double: batch normalization, layer scales, constant factors. Without
-     * a shift it goes into the factors of a mix with an average, too. The convolution must not have an activation or a residual.
+     * An affine or an activation behind channels that become blocks of pixels ({@link DepthToSpaceOp}) comes before them instead, where the
+     * convolution is that it may go into: a transposed convolution is such a pair.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph moveBeforeBlocks(Graph graph) {
+        return rewrite(graph, (old, node) -> {
+            if ((node.op() instanceof AffineOp || node.op() instanceof ActivateOp)
+                    && node.inputs().getFirst().op() instanceof DepthToSpaceOp blocks
+                    && graph.readOnce(old.inputs().getFirst())) {
+                Op before = node.op() instanceof AffineOp affine ? ofBlocks(affine, blocks) : node.op();
+                Node producer = node.inputs().getFirst();
+                return new Node(node.name(), blocks,
+                        List.of(new Node(node.name() + ":blocks", before, producer.inputs())));
+            }
+            return node;
+        });
+    }
+
+    /** The affine with each channel's factor and summand for all pixels of a block. */
+    private static AffineOp ofBlocks(AffineOp affine, DepthToSpaceOp blocks) {
+        int factor = blocks.factor();
+        int channels = affine.scale().length;
+        double[] scale = new double[channels * factor * factor];
+        double[] shift = new double[scale.length];
+        for (int p = 0; p < factor * factor; p++) {
+            int first = blocks.order().first(p / factor, p % factor, factor, channels);
+            for (int c = 0; c < channels; c++) {
+                scale[first + c * blocks.order().step(factor)] = affine.scale()[c];
+                shift[first + c * blocks.order().step(factor)] = affine.shift()[c];
+            }
+        }
+        return new AffineOp(scale, shift);
+    }
+
+    /**
+     * An affine in front of convolutions goes into their weights and biases, in double and rounded once: a normalization behind a sum or a
+     * concatenation. Everything that reads it must be a convolution that can take it: without padding, or the affine without a shift.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph foldAffineInFront(Graph graph) {
+        return FrontAffines.fold(graph);
+    }
+
+    /**
+     * Leaves out what moves channels for nothing: a slice of a slice, a slice of a concatenation that lies in one part or covers whole
+     * parts, a concatenation of concatenations, of slices side by side, or of all slices of one map. A shuffle or another permutation in
+     * front of convolutions goes into the order of their weights.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph rearrange(Graph graph) {
+        return Rearranging.permuteColumns(Rearranging.simplify(graph));
+    }
+
+    /**
+     * Cuts a convolution of one group whose channels are selected apart, by slices or other selections, into one convolution for each. Nothing
+     * else may read it, and no channel may be selected twice. It may have an activation, but no residual. Where there is more than one selection,
+     * only pointwise convolutions are cut, and only into wide ones.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph cutConvolutions(Graph graph) {
+        return Rearranging.cut(graph);
+    }
+
+    /**
+     * Sums of convolutions, affines and the input itself, all of one input, are one convolution where the taps of the others lie on taps of
+     * the largest: the branches of RepVGG, MobileOne and UniRepLKNet, and a conditional positional encoding (Chu et al., arXiv 2102.10882) with
+     * its shortcut. Some may be subtracted. Groups and strides must be alike. In double and rounded once.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph mergeBranches(Graph graph) {
+        return ParallelBranches.merge(graph);
+    }
+
+    /**
+     * An affine behind a convolution goes into its scale and bias, in double: batch normalization, layer scales, constant factors. One behind
+     * another affine goes into that. Without a shift it goes into the factors of a mix with an average, too. The convolution must not have an activation or a residual.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -61,16 +157,21 @@ public final class Passes {
     /** An operation that has the affine in it, where there is one. */
     private static Optional<Op> scaled(Op op, AffineOp affine) {
         return switch (op) {
-            case ConvOp conv when conv.epilogue().equals(Epilogue.NONE) -> {
-                double[] bias = product(conv.bias(), affine.scale());
-                Arrays.setAll(bias, o -> bias[o] + affine.shift()[o]);
-                yield Optional.of(conv.withScale(product(conv.scale(), affine.scale()), bias));
-            }
+            case ConvOp conv when conv.epilogue().equals(Epilogue.NONE) ->
+                Optional.of(conv.withScale(product(conv.scale(), affine.scale()), applied(affine, conv.bias())));
+            case AffineOp first ->
+                Optional.of(new AffineOp(product(first.scale(), affine.scale()), applied(affine, first.shift())));
             case AvgPoolBlendOp blend when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
                 Optional.of(new AvgPoolBlendOp(blend.kernel(), product(blend.poolScale(), affine.scale()),
                         product(blend.selfScale(), affine.scale())));
             default -> Optional.empty();
         };
+    }
+
+    private static double[] applied(AffineOp affine, double[] x) {
+        double[] result = product(x, affine.scale());
+        Arrays.setAll(result, i -> result[i] + affine.shift()[i]);
+        return result;
     }
 
     private static double[] product(double[] a, double[] b) {
@@ -80,9 +181,7 @@ public final class Passes {
     }
 
     /**
-     * {@code x + depthwise(x)} is one depthwise convolution, its center tap greater by one: a conditional positional encoding (Chu et al.,
-     * arXiv 2102.10882). And the sum of x and a mix of x with its average is a mix with one more of x: a pooling token mixer and its shortcut.
-     * The convolution must have an odd kernel, stride 1 and a padding that keeps the size.
+     * The sum of x and a mix of x with its average is a mix with one more of x: a pooling token mixer and its shortcut.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -92,10 +191,11 @@ public final class Passes {
             if (node.op() instanceof BinaryOp binary && binary.isSum()) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
-                    Optional<Op> whole = plusIdentity(producer.op());
-                    if (whole.isPresent() && graph.readOnce(old.inputs().get(side))
+                    if (producer.op() instanceof AvgPoolBlendOp blend && graph.readOnce(old.inputs().get(side))
                             && producer.inputs().getFirst() == node.inputs().get(1 - side)) {
-                        return new Node(node.name(), whole.get(), producer.inputs());
+                        double[] self = Arrays.stream(blend.selfScale()).map(factor -> factor + 1).toArray();
+                        return new Node(node.name(), new AvgPoolBlendOp(blend.kernel(), blend.poolScale(), self),
+                                producer.inputs());
                     }
                 }
             }
@@ -103,74 +203,8 @@ public final class Passes {
         });
     }
 
-    /** An operation that adds its input to the result, where there is one. */
-    private static Optional<Op> plusIdentity(Op op) {
-        return switch (op) {
-            case ConvOp conv when keepsPlace(conv) -> Optional.of(plusIdentity(conv));
-            case AvgPoolBlendOp blend -> Optional.of(new AvgPoolBlendOp(blend.kernel(), blend.poolScale(),
-                    Arrays.stream(blend.selfScale()).map(factor -> factor + 1).toArray()));
-            default -> Optional.empty();
-        };
-    }
-
-    /** Whether this is a depthwise convolution whose center tap lies on the pixel that it computes. */
-    private static boolean keepsPlace(ConvOp conv) {
-        return conv.isDepthwise() && keepsPlace(conv.window().rows()) && keepsPlace(conv.window().columns())
-                && conv.epilogue().equals(Epilogue.NONE);
-    }
-
-    private static boolean keepsPlace(Window.Axis axis) {
-        return axis.kernel() % 2 == 1 && axis.stride() == 1 && 2 * axis.padBefore() == axis.extent() - 1
-                && axis.padAfter() == axis.padBefore();
-    }
-
-    private static ConvOp plusIdentity(ConvOp conv) {
-        float[] weight = new float[conv.weight().length];
-        int taps = conv.perOutput();
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] = (float) (conv.weight()[i] * conv.scale()[i / taps] + (i % taps == taps / 2 ? 1 : 0));
-        }
-        return conv.withWeight(weight, conv.bias());
-    }
-
     /**
-     * The sum of two convolutions of one form on one input is one convolution with the sums of their weights. The sums are taken in double
-     * and rounded to float once.
-     *
-     * @param graph the graph, which is left as it is
-     * @return a new graph, without features
-     */
-    public static Graph mergeParallelConvs(Graph graph) {
-        return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof BinaryOp binary && binary.isSum()
-                    && node.inputs().getFirst().op() instanceof ConvOp a
-                    && node.inputs().getLast().op() instanceof ConvOp b
-                    && node.inputs().getFirst() != node.inputs().getLast()
-                    && node.inputs().getFirst().inputs().equals(node.inputs().getLast().inputs())
-                    && a.epilogue().equals(Epilogue.NONE) && b.epilogue().equals(Epilogue.NONE)
-                    && a.window().equals(b.window()) && a.samePadding() == b.samePadding() && a.groups() == b.groups()
-                    && old.inputs().stream().allMatch(graph::readOnce)) {
-                return new Node(node.name(), sum(a, b), node.inputs().getFirst().inputs());
-            }
-            return node;
-        });
-    }
-
-    private static ConvOp sum(ConvOp a, ConvOp b) {
-        float[] weight = new float[a.weight().length];
-        for (int i = 0; i < weight.length; i++) {
-            int o = i / a.perOutput();
-            weight[i] = (float) (a.weight()[i] * a.scale()[o] + b.weight()[i] * b.scale()[o]);
-        }
-        double[] bias = new double[a.outChannels()];
-        for (int o = 0; o < bias.length; o++) {
-            bias[o] = a.bias()[o] + b.bias()[o];
-        }
-        return a.withWeight(weight, bias);
-    }
-
-    /**
-     * An activation behind a convolution, or behind two maps' sum or product, goes into its epilogue.
+     * An activation behind a convolution, behind two maps' sum or product, or behind a pool, goes into its epilogue.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -192,25 +226,30 @@ public final class Passes {
             case ConvOp conv when conv.epilogue().activation() == Activation.NONE ->
                 Optional.of(conv.withEpilogue(conv.epilogue().then(activation)));
             case BinaryOp binary when binary.activation() == Activation.NONE ->
-                Optional.of(new BinaryOp(binary.operator(), binary.broadcast(), activation));
+                Optional.of(binary.withActivation(activation));
+            case Pool2dOp pool when pool.activation() == Activation.NONE ->
+                Optional.of(pool.withActivation(activation));
             default -> Optional.empty();
         };
     }
 
     /**
-     * The other side of a sum with a convolution becomes that convolution's residual.
+     * The other side of a sum with a convolution becomes that convolution's residual; an activation that the sum ends with becomes the
+     * convolution's, if it has none.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph fuseResidual(Graph graph) {
         return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof BinaryOp binary && binary.isSum()) {
+            if (node.op() instanceof BinaryOp binary && binary.withActivation(Activation.NONE).isSum()) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
-                    if (producer.op() instanceof ConvOp conv && !conv.epilogue().residual()
+                    if (producer.op() instanceof ConvOp conv && takesResidual(conv.epilogue(), binary.activation())
                             && graph.readOnce(old.inputs().get(side))) {
-                        return new Node(node.name(), conv.withEpilogue(conv.epilogue().plusResidual()),
+                        Epilogue sum = conv.epilogue().plusResidual();
+                        Epilogue whole = binary.activation() == Activation.NONE ? sum : sum.then(binary.activation());
+                        return new Node(node.name(), conv.withEpilogue(whole),
                                 List.of(producer.inputs().getFirst(), node.inputs().get(1 - side)));
                     }
                 }
@@ -219,12 +258,54 @@ public final class Passes {
         });
     }
 
+    private static boolean takesResidual(Epilogue epilogue, Activation last) {
+        return !epilogue.residual() && (last == Activation.NONE || epilogue.activation() == Activation.NONE);
+    }
+
+    /**
+     * The product of a map and a gate goes into the 1x1 convolution behind it ({@link GatedConvOp}), where nothing else reads it. Not one of
+     * {@link #optimize}'s passes: whether it pays depends on the sizes of maps, which a device knows.
+     *
+     * @param graph the graph, which is left as it is
+     * @param pays  whether to do it, for a convolution's node in the graph
+     * @return a new graph, without features
+     */
+    public static Graph fuseGates(Graph graph, Predicate<Node> pays) {
+        return rewrite(graph, (old, node) -> {
+            if (node.op() instanceof ConvOp conv && conv.isPointwise()
+                    && node.inputs().getFirst().op().equals(GatedConvOp.product())
+                    && graph.readOnce(old.inputs().getFirst()) && pays.test(old)) {
+                List<Node> inputs = new ArrayList<>(node.inputs().getFirst().inputs());
+                inputs.addAll(node.inputs().subList(1, node.inputs().size()));
+                return new Node(node.name(), new GatedConvOp(conv), inputs);
+            }
+            return node;
+        });
+    }
+
+    /**
+     * Undoes {@link #fuseGates}. The product is called like the convolution, with a suffix.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph splitGates(Graph graph) {
+        return rewrite(graph, (old, node) -> {
+            if (node.op() instanceof GatedConvOp gated) {
+                List<Node> inputs = new ArrayList<>(node.inputs().subList(2, node.inputs().size()));
+                inputs.addFirst(new Node(node.name() + ":gated", GatedConvOp.product(), node.inputs().subList(0, 2)));
+                return new Node(node.name(), gated.conv(), inputs);
+            }
+            return node;
+        });
+    }
+
     /** Sees each node, its inputs already rewritten, beside the node that it was. */
-    private interface Rule {
+    interface Rule {
         Node apply(Node old, Node node);
     }
 
-    private static Graph rewrite(Graph graph, Rule rule) {
+    static Graph rewrite(Graph graph, Rule rule) {
         Map<Node, Node> done = new IdentityHashMap<>();
         UnaryOperator<Node> rewritten = done::get;
         for (Node old : graph.nodes()) {

@@ -8,7 +8,9 @@ import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * EfficientFormer: Vision Transformers at MobileNet Speed (NeurIPS 2022, arXiv 2206.01191), with timm's tensor names. A stem, stages of
@@ -69,6 +71,15 @@ public record EfficientFormer(List<Integer> blocks, List<Integer> channels, int 
     /** {@return EfficientFormer-L7 as published, for 1,000 classes} */
     public static EfficientFormer l7() {
         return of(List.of(6, 6, 18, 8), List.of(96, 192, 384, 768), 8);
+    }
+
+    /** {@return the published sizes by name} */
+    public static Map<String, EfficientFormer> named() {
+        Map<String, EfficientFormer> nets = new LinkedHashMap<>();
+        nets.put("efficientformer_l1", l1());
+        nets.put("efficientformer_l3", l3());
+        nets.put("efficientformer_l7", l7());
+        return nets;
     }
 
     @Override

@@ -1,11 +1,21 @@
 package io.github.jvig.model.nets;
 
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AffineOp;
+import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
@@ -254,6 +264,53 @@ public final class GraphBuilder extends NodeBuilder {
     }
 
     /**
+     * PyTorch's GroupNorm with one group, over all pixels and channels: tensors {@code weight} and {@code bias}, {@code [channels]} each.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x       what it reads
+     * @param epsilon added to the variance
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node groupNorm(String name, Node x, double epsilon) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels());
+        float[] bias = parameters.floats(name + ".bias", x.channels());
+        return new Node(name, new MapNormOp(MapNorm.Kind.GROUP, weight, bias, epsilon), List.of(x));
+    }
+
+    /**
+     * Global response normalization, whose two tensors have different names and shapes from net to net.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param epsilon added to the mean length
+     * @param weight  name of the tensor with the factor of each channel
+     * @param bias    name of the tensor that is added to each channel
+     * @param shape   shape of both: {@code [C]}, or the same with dimensions of 1
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node globalResponseNorm(String name, Node x, double epsilon, String weight, String bias, int... shape)
+            throws WeightsException {
+        return new Node(name, new MapNormOp(MapNorm.Kind.RESPONSE, parameters.floats(weight, shape),
+                parameters.floats(bias, shape), epsilon), List.of(x));
+    }
+
+    /**
+     * RMS normalization of each pixel over its channels: tensor {@code weight}, {@code [channels]}.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x       what it reads
+     * @param epsilon added to the mean square
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node rmsNorm(String name, Node x, double epsilon) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels());
+        return new Node(name, new ChannelNormOp(ChannelNorm.Kind.RMS, weight, epsilon), List.of(x));
+    }
+
+    /**
      * Attention with a learned bias for each head and distance: tensor {@code attention_biases}, {@code [heads][side * side]}.
      *
      * @param name     name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
@@ -271,6 +328,42 @@ public final class GraphBuilder extends NodeBuilder {
     }
 
     /**
+     * Attention with a learned bias for each head and distance in its general form: tensor {@code attention_biases},
+     * {@code [heads][rows * columns]}.
+     *
+     * @param name      name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param layout    number and sizes of the heads, and where they lie in the maps
+     * @param partition which pixels attend to each other
+     * @param rows      rows of a window, or of the map
+     * @param columns   columns of a window, or of the map
+     * @param maps      what it reads, in the order in which the layout counts them
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node attention(String name, AttentionHeads layout, Partition partition, int rows, int columns, Node... maps)
+            throws WeightsException {
+        float[] table = parameters.floats(name + ".attention_biases", layout.heads(), rows * columns);
+        return new Node(name, new AttentionOp(layout, partition, Attention.usualScale(layout.keyDim()),
+                AttentionBias.byDistance(layout.heads(), rows, columns, table)), List.of(maps));
+    }
+
+    /**
+     * Attention among the channels of a head: tensor {@code temperature}, {@code [heads][1][1]}.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param layout  number and sizes of the heads, and where they lie in the maps
+     * @param epsilon the least length that a channel is divided by
+     * @param maps    what it reads, in the order in which the layout counts them
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node crossCovariance(String name, AttentionHeads layout, double epsilon, Node... maps)
+            throws WeightsException {
+        float[] temperature = parameters.floats(name + ".temperature", layout.heads(), 1, 1);
+        return new Node(name, new CrossCovarianceOp(layout, temperature, epsilon), List.of(maps));
+    }
+
+    /**
      * A learned factor for each channel: one tensor, whose name is the node's.
      *
      * @param name  name of the node and of the tensor
@@ -282,6 +375,64 @@ public final class GraphBuilder extends NodeBuilder {
     public Node layerScale(String name, Node x, int... shape) throws WeightsException {
         double[] scale = doubles(parameters.floats(name, shape));
         return new Node(name, new AffineOp(scale, new double[scale.length]), List.of(x));
+    }
+
+    /**
+     * PyTorch's ConvTranspose2d with one group and without dilation: tensors {@code weight}, {@code [in][out][kernel][kernel]}, and where it has
+     * one {@code bias}, {@code [out]}. Where the stride is above 1, the convolution is a node of its own, {@code name + ":blocks"}, in front.
+     *
+     * @param name          name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x             what it reads
+     * @param outChannels   channels of the result
+     * @param kernel        taps along a side
+     * @param stride        pixels of the result for one of x, along each side
+     * @param padding       pixels of the result that are left out, on all sides
+     * @param outputPadding pixels of the result that are added behind
+     * @param bias          whether there is a bias
+     * @return a new node
+     * @throws WeightsException         when a tensor is missing, has another shape or is not finite; it names the tensor
+     * @throws IllegalArgumentException when a number is out of its range, or the stride does not divide
+     *                                  {@code kernel - 2 * padding + outputPadding}
+     */
+    public Node convTransposed(String name, Node x, int outChannels, int kernel, int stride, int padding,
+            int outputPadding, boolean bias) throws WeightsException {
+        TransposedConv conv = new TransposedConv(kernel, stride, padding, outputPadding);
+        float[] weight = parameters.floats(name + ".weight", x.channels(), outChannels, kernel, kernel);
+        return conv.node(name, x, outChannels, weight, bias ? bias(name, outChannels) : new double[outChannels]);
+    }
+
+    /**
+     * A learned map added to x, such as a position embedding: one tensor, {@code [1][height * width][channels]}, whose name is the node's.
+     *
+     * @param name   name of the node and of the tensor
+     * @param x      what it reads
+     * @param height rows of x
+     * @param width  columns of x
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node addTokens(String name, Node x, int height, int width) throws WeightsException {
+        return constant(name, x, Binary.Operator.ADD, height, width,
+                parameters.floats(name, 1, height * width, x.channels()));
+    }
+
+    /**
+     * A learned map added to x, such as a position embedding: one tensor, {@code [1][channels][height][width]}, whose name is the node's.
+     *
+     * @param name   name of the node and of the tensor
+     * @param x      what it reads
+     * @param height rows of x
+     * @param width  columns of x
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node addMap(String name, Node x, int height, int width) throws WeightsException {
+        float[] planes = parameters.floats(name, 1, x.channels(), height, width);
+        float[] constant = new float[planes.length];
+        for (int i = 0; i < planes.length; i++) {
+            constant[i % (height * width) * x.channels() + i / (height * width)] = planes[i];
+        }
+        return constant(name, x, Binary.Operator.ADD, height, width, constant);
     }
 
     private static double[] doubles(float[] values) {

@@ -4,7 +4,9 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * GreedyViG: Dynamic Axial Graph Construction for Efficient Vision GNNs (CVPR 2024, arXiv 2405.06849). A stem, stages of inverted residual
@@ -50,6 +52,15 @@ public record GreedyViG(List<Integer> localBlocks, List<Integer> graphBlocks, Li
     /** {@return GreedyViG-B as published, for 1,000 classes} */
     public static GreedyViG b() {
         return of(List.of(4, 4, 12, 3), List.of(4, 4, 4, 3), List.of(64, 128, 256, 512));
+    }
+
+    /** {@return the published sizes by name} */
+    public static Map<String, GreedyViG> named() {
+        Map<String, GreedyViG> nets = new LinkedHashMap<>();
+        nets.put("greedyvig_s", s());
+        nets.put("greedyvig_m", m());
+        nets.put("greedyvig_b", b());
+        return nets;
     }
 
     @Override

@@ -7,7 +7,9 @@ import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * MobileViG: Graph-Based Sparse Attention for Mobile Vision Applications (CVPRW 2023, arXiv 2307.00395). A stem, local stages of
@@ -95,6 +97,16 @@ public record MobileViG(List<Integer> localBlocks, List<Integer> localChannels, 
     public MobileViG withClasses(int newClasses) {
         return new MobileViG(localBlocks, localChannels, globalBlocks, globalChannels, embedding, k, newClasses,
                 distilled);
+    }
+
+    /** {@return the published sizes by name} */
+    public static Map<String, MobileViG> named() {
+        Map<String, MobileViG> nets = new LinkedHashMap<>();
+        nets.put("mobilevig_ti", ti());
+        nets.put("mobilevig_s", s());
+        nets.put("mobilevig_m", m());
+        nets.put("mobilevig_b", b());
+        return nets;
     }
 
     @Override

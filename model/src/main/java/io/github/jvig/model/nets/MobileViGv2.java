@@ -5,7 +5,9 @@ import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * MobileViGv2: Scaling Graph Convolutions for Mobile Vision (CVPRW 2024, arXiv 2406.05850). A stem, stages of inverted residual blocks and
@@ -58,6 +60,16 @@ public record MobileViGv2(List<Integer> localBlocks, List<Integer> globalBlocks,
     /** {@return MobileViGv2-B as published, for 1,000 classes} */
     public static MobileViGv2 b() {
         return of(List.of(3, 3, 9, 3), List.of(0, 3, 3, 3), List.of(64, 128, 256, 512), 768);
+    }
+
+    /** {@return the published sizes by name} */
+    public static Map<String, MobileViGv2> named() {
+        Map<String, MobileViGv2> nets = new LinkedHashMap<>();
+        nets.put("mobilevigv2_ti", ti());
+        nets.put("mobilevigv2_s", s());
+        nets.put("mobilevigv2_m", m());
+        nets.put("mobilevigv2_b", b());
+        return nets;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.github.jvig.model.onnx;
 
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import java.util.List;
@@ -64,30 +63,5 @@ final class TokenWriter {
         String bias = model.tensor(out + ".bias", norm.bias(), norm.bias().length);
         model.node("LayerNormalization", List.of(x, weight, bias), out).with("axis", -1L).with("epsilon",
                 (float) norm.epsilon());
-    }
-
-    /** Scores of queries and keys, their softmax, and the values weighed with it, for all heads at a time. */
-    void attention(String x, AttentionOp op, String out) {
-        int pixels = op.height() * op.width();
-        model.node("Reshape", List.of(x, model.indices(0, pixels, op.heads(), 2L * op.keyDim() + op.valueDim())),
-                out + ":heads");
-        String query = out + ":query";
-        String key = out + ":key";
-        String value = out + ":value";
-        model.node("Split", List.of(out + ":heads", model.indices(op.keyDim(), op.keyDim(), op.valueDim())),
-                List.of(query, key, value)).with("axis", 3L);
-        model.node("Transpose", List.of(query), query + ":by-head").with("perm", 0, 2, 1, 3);
-        model.node("Transpose", List.of(key), key + ":by-head").with("perm", 0, 2, 3, 1);
-        model.node("Transpose", List.of(value), value + ":by-head").with("perm", 0, 2, 1, 3);
-        model.node("MatMul", List.of(query + ":by-head", key + ":by-head"), out + ":products");
-        String factor = model.scalar(out + ".factor", (float) (1 / Math.sqrt(op.keyDim())));
-        model.node("Mul", List.of(out + ":products", factor), out + ":scaled");
-        String bias = model.tensor(out + ".bias", op.pairBiases(), op.heads(), pixels, pixels);
-        model.node("Add", List.of(out + ":scaled", bias), out + ":scores");
-        model.node("Softmax", List.of(out + ":scores"), out + ":shares").with("axis", -1L);
-        model.node("MatMul", List.of(out + ":shares", value + ":by-head"), out + ":mixed");
-        model.node("Transpose", List.of(out + ":mixed"), out + ":by-token").with("perm", 0, 2, 1, 3);
-        model.node("Reshape", List.of(out + ":by-token", model.indices(0, pixels, (long) op.heads() * op.valueDim())),
-                out);
     }
 }

@@ -7,8 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.GatedPointwiseConv;
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.nets.EfficientFormer;
@@ -109,21 +117,19 @@ class PassesTest {
     void anIdentityStaysBesideAConvolutionOfOtherPixels() {
         Node moved = depthwise("moved", input, Window.of(1, 1, 0), 1, 2);
         Node other = act("act", input);
-        assertEquals(4, Passes.foldShortcut(new Graph(List.of(add("sum", moved, other)))).nodes().size());
-        Node mixed = conv("mixed", input, 1, 2, 3, 4);
-        assertEquals(3, Passes.foldShortcut(new Graph(List.of(add("sum", mixed, input)))).nodes().size());
+        assertEquals(4, Passes.mergeBranches(new Graph(List.of(add("sum", moved, other)))).nodes().size());
         Node shrunk = depthwise("shrunk", input, Window.of(3, 1, 0), new float[18]);
-        assertEquals(3, Passes.foldShortcut(new Graph(List.of(add("sum", shrunk, input)))).nodes().size());
+        assertEquals(3, Passes.mergeBranches(new Graph(List.of(add("sum", shrunk, input)))).nodes().size());
         Node wanted = depthwise("wanted", input, Window.same(1), 1, 2);
         assertEquals(3,
-                Passes.foldShortcut(new Graph(List.of(add("sum", wanted, input), wanted))).nodes().size());
+                Passes.mergeBranches(new Graph(List.of(add("sum", wanted, input), wanted))).nodes().size());
     }
 
     @Test
     void convolutionsOnDifferentInputsAreNoTwins() {
         Node a = conv("a", input, 1, 2, 3, 4);
-        Node b = conv("b", a, 5, 6, 7, 8);
-        assertEquals(4, Passes.mergeParallelConvs(new Graph(List.of(add("sum", a, b)))).nodes().size());
+        Node b = conv("b", act("act", input), 5, 6, 7, 8);
+        assertEquals(5, Passes.mergeBranches(new Graph(List.of(add("sum", a, b)))).nodes().size());
     }
 
     @Test
@@ -146,6 +152,119 @@ class PassesTest {
         Graph graph = Passes.fuseResidual(new Graph(List.of(add("sum", a, b))));
         assertEquals(3, graph.nodes().size());
         assertEquals("a", graph.outputs().getFirst().inputs().getLast().name());
+    }
+
+    /** {@code relu(conv(f(x)) + x)}, as in residual nets. A convolution of x itself would take x into its weights. */
+    @Test
+    void anActivationBehindASumFollowsTheResidual() {
+        Node sum = add("sum", conv("conv", act("first", input), 1, 2, 3, 4), input);
+        Graph graph = Passes
+                .optimize(new Graph(List.of(new Node("act", new ActivateOp(Activation.RELU), List.of(sum)))));
+        assertEquals(List.of("input", "first", "act"), graph.nodes().stream().map(Node::name).toList());
+        Epilogue epilogue = ((ConvOp) graph.outputs().getFirst().op()).epilogue();
+        assertEquals(Epilogue.NONE.plusResidual().then(Activation.RELU), epilogue);
+        assertTrue(epilogue.residualFirst());
+        assertSame(graph.input(), graph.outputs().getFirst().inputs().getLast());
+    }
+
+    /** The sum keeps the second, as a convolution's activation is either in front of its residual or behind it. */
+    @Test
+    void aConvolutionTakesOneActivationOnly() {
+        Node sum = add("sum", act("first", conv("conv", input, 1, 2, 3, 4)), input);
+        Graph graph = Passes.optimize(new Graph(List.of(act("second", sum))));
+        assertEquals(List.of("input", "first", "second"), graph.nodes().stream().map(Node::name).toList());
+        assertEquals(BinaryOp.sum().withActivation(Activation.GELU), graph.outputs().getFirst().op());
+        // What something else reads stays without it.
+        Node shared = add("sum", conv("conv", input, 1, 2, 3, 4), input);
+        Graph both = Passes.optimize(new Graph(List.of(add("both", act("act", shared), shared))));
+        assertEquals(List.of("input", "sum", "act", "both"), both.nodes().stream().map(Node::name).toList());
+    }
+
+    private Node binary(String name, Binary.Operator operator, Binary.Broadcast broadcast, Node a, Node b) {
+        return new Node(name, new BinaryOp(operator, broadcast, Activation.NONE), List.of(a, b));
+    }
+
+    private Node pool(Node x) {
+        return new Node("pool", new GlobalAveragePoolOp(), List.of(x));
+    }
+
+    @Test
+    void anActivationBehindTwoMapsGoesIntoTheirOperation() {
+        for (Binary.Operator operator : Binary.Operator.values()) {
+            Node gated = binary("both", operator, Binary.Broadcast.PIXEL, input, pool(input));
+            Graph graph = Passes.fuseActivation(new Graph(List.of(act("act", gated))));
+            assertEquals(List.of("input", "pool", "act"), graph.nodes().stream().map(Node::name).toList());
+            assertEquals(new BinaryOp(operator, Binary.Broadcast.PIXEL, Activation.GELU),
+                    graph.outputs().getFirst().op());
+            Graph twice = Passes.fuseActivation(new Graph(List.of(act("again", act("act", gated)))));
+            assertEquals(List.of("input", "pool", "act", "again"), twice.nodes().stream().map(Node::name).toList());
+        }
+    }
+
+    /** The residual has the result's shape; one pixel, or one channel, has not. */
+    @Test
+    void aSumWithARepeatedMapOrAnotherOperatorIsNoResidual() {
+        Node map = conv("conv", input, 1, 2, 3, 4);
+        Node plane = conv("plane", input, 1, 2);
+        List<Node> results = List.of(binary("r", Binary.Operator.ADD, Binary.Broadcast.PIXEL, map, pool(input)),
+                binary("r", Binary.Operator.ADD, Binary.Broadcast.PIXEL, input, conv("bias", pool(input), 1, 2, 3, 4)),
+                binary("r", Binary.Operator.ADD, Binary.Broadcast.CHANNEL, map, plane),
+                binary("r", Binary.Operator.SUBTRACT, Binary.Broadcast.NONE, map, act("f", input)),
+                binary("r", Binary.Operator.MULTIPLY, Binary.Broadcast.NONE, map, input),
+                binary("r", Binary.Operator.MAXIMUM, Binary.Broadcast.NONE, map, input));
+        for (Node result : results) {
+            Graph before = new Graph(List.of(result));
+            Graph after = Passes.optimize(before);
+            assertEquals(before.nodes(), after.nodes());
+            // And not when the activation has become a part of it.
+            Node sum = Passes.optimize(new Graph(List.of(act("act", result)))).outputs().getFirst();
+            assertEquals(Activation.GELU, ((BinaryOp) sum.op()).activation());
+        }
+    }
+
+    private Node gated(Binary.Operator operator, Node x) {
+        return binary("product", operator, Binary.Broadcast.PIXEL, x, pool(x));
+    }
+
+    @Test
+    void aGateGoesIntoTheConvolutionBehindItAndOutAgain() {
+        Node project = conv("project", gated(Binary.Operator.MULTIPLY, input), 1, 2, 3, 4);
+        Graph graph = Passes.optimize(new Graph(List.of(add("sum", project, input))));
+        assertEquals(List.of("input", "pool", "product", "sum"), graph.nodes().stream().map(Node::name).toList());
+        assertEquals(graph.nodes(), Passes.fuseGates(graph, node -> false).nodes());
+
+        Graph fused = Passes.fuseGates(graph, node -> node == graph.outputs().getFirst());
+        Node sum = fused.outputs().getFirst();
+        assertEquals(List.of("input", "pool", "sum"), fused.nodes().stream().map(Node::name).toList());
+        assertEquals(List.of("input", "pool", "input"), sum.inputs().stream().map(Node::name).toList());
+        assertEquals(new GatedPointwiseConv(MapLayout.of(3, 4, 2), 2, Epilogue.NONE.plusResidual()),
+                sum.op().spec(List.of(MapLayout.of(3, 4, 2), MapLayout.of(1, 1, 2), MapLayout.of(3, 4, 2))));
+
+        Graph split = Passes.splitGates(fused);
+        assertEquals(List.of("input", "pool", "sum:gated", "sum"), split.nodes().stream().map(Node::name).toList());
+        assertSame(graph.outputs().getFirst().op(), split.outputs().getFirst().op());
+    }
+
+    @Test
+    void whatIsNoGateOfA1x1ConvolutionStays() {
+        Node product = gated(Binary.Operator.MULTIPLY, input);
+        Node project = conv("project", product, 1, 2, 3, 4);
+        Node active = new Node("product",
+                new BinaryOp(Binary.Operator.MULTIPLY, Binary.Broadcast.PIXEL, Activation.RELU),
+                List.of(input, pool(input)));
+        Node whole = binary("product", Binary.Operator.MULTIPLY, Binary.Broadcast.NONE, input, input);
+        for (Node output : List.of(add("sum", project, product),
+                depthwise("dw", product, Window.same(3), new float[18]),
+                conv("project", gated(Binary.Operator.ADD, input), 1, 2, 3, 4), conv("project", active, 1, 2, 3, 4),
+                conv("project", whole, 1, 2, 3, 4))) {
+            Graph graph = new Graph(List.of(output));
+            assertEquals(graph.nodes(), Passes.fuseGates(graph, node -> true).nodes());
+        }
+        assertThrows(IllegalArgumentException.class, () -> new GatedConvOp(
+                (ConvOp) depthwise("dw", input, Window.same(3), new float[18]).op()));
+        assertThrows(IllegalArgumentException.class,
+                () -> new Node("gated", new GatedConvOp((ConvOp) project.op()),
+                        List.of(input, conv("gate", input, 1, 2))));
     }
 
     @Test
@@ -230,6 +349,48 @@ class PassesTest {
                 () -> attention.spec(List.of(MapLayout.of(3, 2, 6))))
                 .getMessage();
         assertTrue(message.contains("2x3, not 3x2"), message);
+    }
+
+    @Test
+    void biasesOfAttentionGoByOffset() {
+        float[] table = new float[2 * 3 * 5];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = i;
+        }
+        float[] pairs = AttentionBias.byOffset(2, 2, 3, table).pairs();
+        // Of head 1, query (0, 2) and key (1, 0): one row up, which is row 0, and two columns to the right, which is column 4.
+        assertEquals(15 + 4, pairs[(6 + 2) * 6 + 3]);
+        assertEquals(15 + 2 * 5, pairs[(6 + 3) * 6 + 2]);
+        assertEquals(1 * 5 + 2, pairs[4 * 6 + 4]);
+        assertThrows(IllegalArgumentException.class, () -> AttentionBias.byOffset(2, 3, 2, new float[29]));
+        assertThrows(IllegalArgumentException.class, () -> new AttentionBias(1, 2, 2, 1, 2, new float[7], 7));
+        AttentionBias bias = AttentionBias.byDistance(2, 2, 3, new float[12]);
+        assertThrows(IllegalArgumentException.class,
+                () -> new AttentionOp(AttentionHeads.byHead(1, 1, 1), Partition.WHOLE, 1, bias));
+        AttentionOp windows = new AttentionOp(AttentionHeads.byKind(2, 1, 1), Partition.blocks(2, 3), 1, bias);
+        assertEquals(72, windows.spec(List.of(MapLayout.of(4, 9, 6))).weightCount());
+        assertEquals(12, windows.parameters());
+        AttentionOp other = new AttentionOp(windows.layout(), Partition.spread(3, 3), 1, bias);
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> other.spec(List.of(MapLayout.of(6, 9, 6)))).getMessage();
+        assertTrue(message.contains("for a window of 2x3, not 3x3"), message);
+    }
+
+    @Test
+    void attentionAndNormsCheckTheirTensors() {
+        AttentionHeads two = AttentionHeads.byKind(2, 3, 3);
+        assertThrows(IllegalArgumentException.class, () -> new CrossCovarianceOp(two, new float[3], 1));
+        assertThrows(IllegalArgumentException.class,
+                () -> new MapNormOp(MapNorm.Kind.GROUP, new float[3], new float[4], 1));
+        assertThrows(IllegalArgumentException.class, () -> new MapNormOp(MapNorm.Kind.RESPONSE, null, null, 1));
+        assertThrows(IllegalArgumentException.class, () -> new ChannelNormOp(ChannelNorm.Kind.RMS, null, 1));
+        assertThrows(IllegalArgumentException.class, () -> new ChannelNormOp(ChannelNorm.Kind.L2, new float[3], 1));
+        assertThrows(IllegalArgumentException.class,
+                () -> new SeparableAttentionOp(Partition.WHOLE).channels(List.of(4)));
+        assertThrows(IllegalArgumentException.class,
+                () -> new LinearAttentionOp(two, LinearAttention.Feature.RELU, true, 0).channels(List.of(17)));
+        assertEquals(8, new MapNormOp(MapNorm.Kind.GROUP, new float[4], new float[4], 1).parameters());
+        assertEquals(2, new CrossCovarianceOp(two, new float[2], 1).parameters());
     }
 
     @Test

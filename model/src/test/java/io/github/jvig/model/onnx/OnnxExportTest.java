@@ -11,24 +11,35 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.AttentionHeads;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.graph.ActivateOp;
-import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelNormOp;
+import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.weights.WeightsException;
@@ -38,6 +49,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +259,141 @@ class OnnxExportTest {
         assertEquals(List.of(), tensor(model, "six").getDimsList());
     }
 
+    private static Map<Activation, List<String>> operatorsOfActivations() {
+        Map<Activation, List<String>> operators = new EnumMap<>(Activation.class);
+        for (Activation activation : Activation.values()) {
+            operators.put(activation, switch (activation) {
+                case NONE -> List.of("Identity");
+                case RELU -> List.of("Relu");
+                case RELU6 -> List.of("Clip");
+                case LEAKY_RELU -> List.of("LeakyRelu");
+                case GELU, GELU_TANH -> List.of("Gelu");
+                case SIGMOID -> List.of("Sigmoid");
+                case HARD_SIGMOID -> List.of("HardSigmoid");
+                case SILU -> List.of("Sigmoid", "Mul");
+                case HARD_SWISH -> List.of("HardSwish");
+                case ELU -> List.of("Elu");
+            });
+        }
+        return operators;
+    }
+
+    /** By itself, behind a convolution, behind a sum with its residual, and behind two maps. */
+    @Test
+    void everyActivationHasItsOperators() {
+        operatorsOfActivations().forEach((activation, operators) -> {
+            Node alone = new Node("act", new ActivateOp(activation), List.of(input));
+            assertEquals(concat(operators, "GlobalAveragePool", "Flatten", "Identity"),
+                    operatorsInOrder(OnnxExport.model(new Graph(List.of(pool(alone))), 4, 4)));
+            List<String> active = activation == Activation.NONE ? List.of() : operators;
+            Node conv = conv("act", input, Epilogue.of(activation));
+            assertEquals(concat(concat(List.of("Conv"), active), "GlobalAveragePool", "Flatten", "Identity"),
+                    operatorsInOrder(OnnxExport.model(new Graph(List.of(pool(conv))), 4, 4)));
+            Node sum = conv("act", input, Epilogue.NONE.plusResidual().then(activation), input);
+            ModelProto summed = OnnxExport.model(new Graph(List.of(pool(sum))), 4, 4);
+            assertEquals(concat(concat(List.of("Conv", "Add"), active), "GlobalAveragePool", "Flatten", "Identity"),
+                    operatorsInOrder(summed));
+            Node both = new Node("act", new BinaryOp(Binary.Operator.SUBTRACT, Binary.Broadcast.NONE, activation),
+                    List.of(input, input));
+            assertEquals(concat(concat(List.of("Sub"), active), "GlobalAveragePool", "Flatten", "Identity"),
+                    operatorsInOrder(OnnxExport.model(new Graph(List.of(pool(both))), 4, 4)));
+        });
+    }
+
+    private static List<String> concat(List<String> list, String... more) {
+        return concat(list, List.of(more));
+    }
+
+    private static List<String> concat(List<String> a, List<String> b) {
+        return Stream.concat(a.stream(), b.stream()).toList();
+    }
+
+    @Test
+    void activationsWithParametersSayThem() {
+        Map<Activation, Map<String, Object>> expected = Map.of(Activation.LEAKY_RELU, Map.of("alpha", 0.01f),
+                Activation.GELU, Map.of(), Activation.GELU_TANH, Map.of("approximate", "tanh"),
+                // Its beta is one half, its default.
+                Activation.HARD_SIGMOID, Map.of("alpha", 1 / 6f), Activation.ELU, Map.of());
+        expected.forEach((activation, attributes) -> {
+            Node node = new Node("act", new ActivateOp(activation), List.of(input));
+            ModelProto model = OnnxExport.model(new Graph(List.of(pool(node))), 4, 4);
+            assertEquals(attributes, node(model, "act").getAttributeList().stream()
+                    .collect(Collectors.toMap(AttributeProto::getName,
+                            a -> a.getType() == AttributeProto.AttributeType.FLOAT
+                                    ? (Object) a.getF()
+                                    : a.getS().toStringUtf8())));
+        });
+    }
+
+    private static String operatorOf(Binary.Operator operator) {
+        return switch (operator) {
+            case ADD -> "Add";
+            case SUBTRACT -> "Sub";
+            case MULTIPLY -> "Mul";
+            case MAXIMUM -> "Max";
+        };
+    }
+
+    private Node binary(Binary.Operator operator, Binary.Broadcast broadcast, Node a, Node b) {
+        return new Node("both", new BinaryOp(operator, broadcast, Activation.NONE), List.of(a, b));
+    }
+
+    /** ONNX repeats a dimension of one; a pooled vector has lost the two that it needs before a map, and the one that it needs before tokens. */
+    @Test
+    void twoMapsGoTogetherInEveryWay() {
+        Node pooled = pool(input);
+        Node plane = new Node("plane", new ConvOp(3, 1, 1, Window.same(1), new float[3], new double[1], new double[1],
+                Epilogue.NONE), List.of(input));
+        Node norm = layerNorm("norm", input);
+        for (Binary.Operator operator : Binary.Operator.values()) {
+            ModelProto same = OnnxExport
+                    .model(new Graph(List.of(end(binary(operator, Binary.Broadcast.NONE, input, input)))), 4, 5);
+            assertEquals(operatorOf(operator), node(same, "both").getOpType());
+            assertEquals(List.of("input", "input"), node(same, "both").getInputList());
+
+            ModelProto byPixel = OnnxExport
+                    .model(new Graph(List.of(end(binary(operator, Binary.Broadcast.PIXEL, input, pooled)))), 4, 5);
+            NodeProto both = node(byPixel, "both");
+            assertEquals(operatorOf(operator), both.getOpType());
+            assertEquals("input", both.getInput(0));
+            NodeProto unsqueeze = node(byPixel, both.getInput(1));
+            assertEquals("Unsqueeze", unsqueeze.getOpType());
+            assertEquals("pool", unsqueeze.getInput(0));
+            assertEquals(List.of(2L, 3L), integers(byPixel, unsqueeze.getInput(1)));
+
+            ModelProto byChannel = OnnxExport
+                    .model(new Graph(List.of(end(binary(operator, Binary.Broadcast.CHANNEL, input, plane)))), 4, 5);
+            assertEquals(operatorOf(operator), node(byChannel, "both").getOpType());
+            assertEquals(List.of("input", "plane"), node(byChannel, "both").getInputList());
+
+            ModelProto tokens = OnnxExport
+                    .model(new Graph(List.of(end(binary(operator, Binary.Broadcast.PIXEL, norm, pooled)))), 4, 5);
+            NodeProto onTokens = node(tokens, "both");
+            assertEquals("norm", onTokens.getInput(0));
+            assertEquals(List.of(1L), integers(tokens, node(tokens, onTokens.getInput(1)).getInput(1)));
+
+            ModelProto flat = OnnxExport
+                    .model(new Graph(List.of(binary(operator, Binary.Broadcast.PIXEL, pooled, pooled))), 4, 5);
+            assertEquals(List.of("pool", "pool"), node(flat, "both").getInputList());
+        }
+    }
+
+    @Test
+    void aFusedGateIsAProductAgain() {
+        Node product = binary(Binary.Operator.MULTIPLY, Binary.Broadcast.PIXEL, input, pool(input));
+        Graph graph = new Graph(List.of(end(conv("conv", product, Epilogue.NONE.plusResidual(), input))));
+        Graph fused = Passes.fuseGates(graph, node -> true);
+        assertEquals(graph.nodes().size() - 1, fused.nodes().size());
+        ModelProto model = OnnxExport.model(fused, 4, 5);
+        assertEquals(operatorsInOrder(OnnxExport.model(graph, 4, 5)), operatorsInOrder(model));
+        assertEquals("Mul", node(model, "conv:gated").getOpType());
+        assertEquals("conv:gated", node(model, "conv:sum").getInput(0));
+    }
+
+    private static Node end(Node x) {
+        return new Node("end", new GlobalAveragePoolOp(), List.of(x));
+    }
+
     @Test
     void anAffineByItselfIsAProductAndASum() {
         Node pool = pool(new Node("norm", new AffineOp(new double[]{1, 2, 3}, new double[]{4, 5, 6}), List.of(input)));
@@ -339,6 +486,51 @@ class OnnxExportTest {
         assertArrayEquals(new float[]{0, 3, 6}, Arrays.copyOf(floats(tensor(model, "qkv.weight")), 3));
         assertMessage(IllegalArgumentException.class, "an input of 2x3 can't be run: mixer: ", () -> OnnxExport
                 .model(new Graph(List.of(pool(new Node("mixer", op, List.of(qkv))))), 2, 3));
+    }
+
+    /** On maps, on tokens, and behind a pool. */
+    @Test
+    void channelsAreMovedAlongTheirAxis() throws Exception {
+        Node relu = new Node("relu", new ActivateOp(Activation.RELU), List.of(input));
+        Node wide = new Node("wide", new ConcatOp(3), List.of(relu, input, relu));
+        Node slice = new Node("slice", SelectOp.slice(9, 2, 3), List.of(wide));
+        Node tokens = new Node("tokens", new ConcatOp(2), List.of(slice, layerNorm("norm", slice)));
+        Node shuffle = new Node("shuffle", SelectOp.shuffle(6, 2), List.of(tokens));
+        Node pool = pool(shuffle);
+        Node flat = new Node("flat", new ConcatOp(2), List.of(pool, pool));
+        Node last = new Node("last", SelectOp.slice(12, 4, 5), List.of(flat));
+        ModelProto model = OnnxExport.model(new Graph(List.of(last)), 2, 5);
+        assertEquals(List.of("Relu", "Concat", "Slice", "Reshape", "Transpose", "LayerNormalization", "Concat",
+                "Gather", "ReduceMean", "Concat", "Slice", "Identity"), operatorsInOrder(model));
+        assertEquals(List.of("relu", "input", "relu"), node(model, "wide").getInputList());
+        assertEquals(Map.of("axis", List.of(1L)), attributes(node(model, "wide")));
+        assertEquals(List.of(2L, 5L, 1L), slice(model, "slice"));
+        assertEquals(List.of("slice:tokens", "norm"), node(model, "tokens").getInputList());
+        assertEquals(Map.of("axis", List.of(2L)), attributes(node(model, "tokens")));
+        assertEquals(Map.of("axis", List.of(2L)), attributes(node(model, "shuffle")));
+        assertEquals(List.of(0L, 3L, 1L, 4L, 2L, 5L), integers(model, node(model, "shuffle").getInput(1)));
+        assertEquals(Map.of("axis", List.of(1L)), attributes(node(model, "flat")));
+        assertEquals(List.of(4L, 9L, 1L), slice(model, "last"));
+    }
+
+    private Graph behindPool(Op op, int channels) {
+        Node wide = new Node("wide", new ConvOp(3, channels, 1, Window.same(1), new float[3 * channels],
+                ones(channels), new double[channels], Epilogue.NONE), List.of(pool(input)));
+        return new Graph(List.of(new Node("mixer", op, List.of(wide))));
+    }
+
+    @Test
+    void attentionAndNormsOfAMapBehindAPoolAreRefused() {
+        AttentionHeads heads = AttentionHeads.byKind(1, 2, 2);
+        for (Op op : List.of(new AttentionOp(heads, Partition.WHOLE, 1, null),
+                new CrossCovarianceOp(heads, new float[1], 1))) {
+            assertMessage(UnsupportedOperationException.class, "mixer: attention behind a pool",
+                    () -> OnnxExport.model(behindPool(op, 6), 4, 4));
+        }
+        assertMessage(UnsupportedOperationException.class, "mixer: a normalization of a map behind a pool",
+                () -> OnnxExport.model(behindPool(new MapNormOp(MapNorm.Kind.L2, null, null, 1), 6), 4, 4));
+        ModelProto model = OnnxExport.model(behindPool(new ChannelNormOp(ChannelNorm.Kind.L2, null, 1), 6), 4, 4);
+        assertEquals(List.of(1L), integers(model, node(model, "mixer:length").getInput(1)));
     }
 
     private static double[] ones(int length) {

@@ -85,10 +85,11 @@ final class FpgaKernels implements DeviceKernels {
                     at -> new int[]{at.image(), at.in(), at.out(), at.weight(), s.in().height(), s.in().width(),
                             DeviceKernels.vectors(s.in()), s.kernel()})),
             row(Attention.class, "attention", (s, w, _) -> pipelined(
-                    prepend((float) (1 / Math.sqrt(s.keyDim())), w), s.heads() * s.tokens(),
+                    prepend((float) (1 / Math.sqrt(s.keyDim())), w), s.heads() * s.queries(),
                     Pipelined::pipelinedAttention,
                     at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(),
-                            s.tokens(), s.keyDim(), s.valueDim()}))));
+                            s.queries(), s.keyDim(), s.valueDim()}))
+                    .supporting(ProcessorKernels.PLAIN_ATTENTION, Attention::isPlain)));
 
     @Override
     public KernelTable<KernelLaunch> table() {

@@ -46,6 +46,7 @@ import java.util.List;
 final class ProcessorKernels implements DeviceKernels {
     /** A kernel that computes vectors has these only. */
     private static final String VECTOR_ACTIVATIONS = "no activation, ReLU, ReLU6 or GELU";
+    static final String PLAIN_ATTENTION = "all pixels of one map attend to each other, head after head, with biases";
     /** With fewer pixels, most of a 14-pixel tile would be unused. */
     private static final int MIN_TILED_PIXELS = 5;
 
@@ -102,7 +103,8 @@ final class ProcessorKernels implements DeviceKernels {
                 DeviceKernels.row(AvgPoolBlend.class, "f32-avg-pool-blend-16",
                         "any device: a vector of channels per work item", (s, w, _) -> avgPoolBlend(s, w)),
                 DeviceKernels.row(Attention.class, "f32-attention-1", "any device: a head of a pixel per work item",
-                        (s, w, _) -> attention(s, w)));
+                        (s, w, _) -> attention(s, w))
+                        .supporting(PLAIN_ATTENTION, Attention::isPlain));
     }
 
     private static KernelLaunch pointwise(PointwiseConv spec, float[] weight, float[] bias) {
@@ -254,9 +256,9 @@ final class ProcessorKernels implements DeviceKernels {
 
     private static KernelLaunch attention(Attention spec, float[] weight) {
         return KernelLaunch.of(weight,
-                spec.heads() * spec.tokens(),
+                spec.heads() * spec.queries(),
                 (graph, id, context, memory, weights, at) -> graph.task(id, AttentionPerItem::run, context, memory,
-                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(), spec.tokens(),
+                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(), spec.queries(),
                         spec.keyDim(), spec.valueDim(), (float) (1 / Math.sqrt(spec.keyDim()))));
     }
 }

@@ -1,0 +1,41 @@
+package io.github.jvig.kernels.scalar;
+
+import io.github.jvig.kernels.GatedPointwiseConv;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.weights.WeightLayout;
+
+/** {@link GatedPointwiseConv} by its definition. A unit is a row of the map. */
+record ScalarGatedPointwise(GatedPointwiseConv spec, float[] weight, float[] bias) implements Kernel {
+    /** Weights are kept as {@code [in][padded out]}, so that the innermost loop runs over neighboring outputs. */
+    ScalarGatedPointwise(GatedPointwiseConv spec, float[] weight, float[] bias) {
+        this.spec = spec;
+        this.weight = WeightLayout.transposed(weight, spec.out().channels(), spec.in().channels(), spec.out().stride());
+        this.bias = WeightLayout.paddedBias(bias, spec.out().stride());
+    }
+
+    @Override
+    public String name() {
+        return "f32-gated-pointwise-scalar";
+    }
+
+    @Override
+    public int units() {
+        return spec.in().height();
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        int inStride = spec.in().stride();
+        int outStride = spec.out().stride();
+        for (int p = from * spec.in().width(); p < to * spec.in().width(); p++) {
+            int out = o.outOffset() + p * outStride;
+            System.arraycopy(bias, 0, o.out(), out, outStride);
+            for (int i = 0; i < spec.in().channels(); i++) {
+                float gated = o.in()[o.inOffset() + p * inStride + i] * o.in2()[o.in2Offset() + i];
+                Elementwise.addScaled(gated, weight, i * outStride, o.out(), out, outStride);
+            }
+            Elementwise.epilogue(spec.epilogue(), o, 2, out, spec.out().channels());
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.jvig.kernels.scalar;
+
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.weights.WeightLayout;
+import java.util.Arrays;
+
+/** {@link MapNorm} by its definition, in double. One unit. */
+record ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) implements Kernel {
+    ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) {
+        this.spec = spec;
+        this.weight = weight == null ? null : weight.clone();
+        this.bias = WeightLayout.paddedBias(bias, spec.in().channels());
+    }
+
+    @Override
+    public String name() {
+        return "f32-map-norm-scalar";
+    }
+
+    @Override
+    public int units() {
+        return 1;
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        if (from >= to) {
+            return;
+        }
+        MapLayout map = spec.in();
+        double mean = spec.kind() == MapNorm.Kind.GROUP ? mean(o) : 0;
+        double factor = switch (spec.kind()) {
+            case GROUP -> 1 / Math.sqrt(squares(o, mean) / map.pixels() / map.channels() + spec.epsilon());
+            case RESPONSE -> 1 / (meanLength(o) + spec.epsilon());
+            case L2 -> 1;
+        };
+        for (int c = 0; c < map.channels(); c++) {
+            double f = switch (spec.kind()) {
+                case GROUP -> factor * weight[c];
+                case RESPONSE -> 1 + weight[c] * (length(o, c) * factor);
+                case L2 -> 1 / Math.max(length(o, c), spec.epsilon());
+            };
+            for (int p = 0; p < map.pixels(); p++) {
+                int at = p * map.stride() + c;
+                o.out()[o.outOffset() + at] = (float) ((o.in()[o.inOffset() + at] - mean) * f + bias[c]);
+            }
+        }
+        for (int p = 0; p < map.pixels(); p++) {
+            int at = o.outOffset() + p * map.stride();
+            Arrays.fill(o.out(), at + map.channels(), at + map.stride(), 0f);
+        }
+    }
+
+    private double mean(Operands o) {
+        MapLayout map = spec.in();
+        double sum = 0;
+        for (int p = 0; p < map.pixels(); p++) {
+            for (int c = 0; c < map.channels(); c++) {
+                sum += o.in()[o.inOffset() + p * map.stride() + c];
+            }
+        }
+        return sum / map.pixels() / map.channels();
+    }
+
+    private double squares(Operands o, double mean) {
+        MapLayout map = spec.in();
+        double sum = 0;
+        for (int p = 0; p < map.pixels(); p++) {
+            for (int c = 0; c < map.channels(); c++) {
+                double deviation = o.in()[o.inOffset() + p * map.stride() + c] - mean;
+                sum += deviation * deviation;
+            }
+        }
+        return sum;
+    }
+
+    private double length(Operands o, int c) {
+        MapLayout map = spec.in();
+        double squares = 0;
+        for (int p = 0; p < map.pixels(); p++) {
+            double x = o.in()[o.inOffset() + p * map.stride() + c];
+            squares += x * x;
+        }
+        return Math.sqrt(squares);
+    }
+
+    private double meanLength(Operands o) {
+        double sum = 0;
+        for (int c = 0; c < spec.in().channels(); c++) {
+            sum += length(o, c);
+        }
+        return sum / spec.in().channels();
+    }
+}

@@ -1,0 +1,79 @@
+package io.github.jvig.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What {@link DepthwiseConv} promises beyond values of random maps: pixels that are not numbers, and ranges of rows. */
+class DepthwiseConvTest {
+    private static final List<Window> WINDOWS = List.of(Window.same(3), Window.of(3, 2, 1), Window.same(5),
+            Window.of(5, 2, 2), Window.same(7), Window.of(7, 2, 3), Window.same(13), Window.same(1, 11),
+            Window.same(11, 1), Window.of(5, 3, 2), new Window(7, 1, 9, 3));
+
+    private static float[] weight(DepthwiseConv spec) {
+        float[] weight = new float[spec.weightCount()];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = i % 5 - 2.5f;
+        }
+        return weight;
+    }
+
+    /** In a corner, at a side and inside: outputs whose window holds them are infinite or NaN, and no others. */
+    @Test
+    void infinitiesAndNanReachTheOutputsThatSeeThem() {
+        MapLayout map = MapLayout.of(29, 30, 3);
+        for (Window window : WINDOWS) {
+            DepthwiseConv spec = new DepthwiseConv(map, window, Epilogue.NONE);
+            for (float value : new float[]{Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN}) {
+                for (int pixel : new int[]{0, map.width() - 1, 10 * map.width(), map.pixels() - 1,
+                        15 * map.width() + 14}) {
+                    float[] in = new float[map.length()];
+                    for (int p = 0; p < map.pixels(); p++) {
+                        Arrays.fill(in, p * map.stride(), p * map.stride() + 3, 1 + p % 3);
+                    }
+                    in[pixel * map.stride() + 1] = value;
+                    float[] expected = run(KernelProvider.scalar(), spec, in);
+                    for (KernelProvider kernels : ActivationsTest.providers()) {
+                        assertArrayEquals(expected, run(kernels, spec, in), 1e-3f, kernels.name() + ", " + spec);
+                    }
+                }
+            }
+        }
+    }
+
+    private static float[] run(KernelProvider kernels, DepthwiseConv spec, float[] in) {
+        float[] out = new float[spec.out().length()];
+        kernels.kernel(spec, weight(spec), null).run(Operands.of(in, out));
+        return out;
+    }
+
+    /** Rows by themselves, few and many at a time, have the bits of the whole. */
+    @Test
+    void rangesOfRowsHaveTheSameBits() {
+        MapLayout map = MapLayout.of(23, 22, 20);
+        float[] in = new float[map.length()];
+        for (int i = 0; i < in.length; i++) {
+            in[i] = i % map.stride() < map.channels() ? (float) Math.sin(i) : 0;
+        }
+        KernelProvider kernels = ActivationsTest.providers().getLast();
+        for (Window window : WINDOWS) {
+            DepthwiseConv spec = new DepthwiseConv(map, window, Epilogue.of(Activation.GELU));
+            if (kernels.kernel(spec, weight(spec), null) instanceof RowKernel kernel) {
+                float[] whole = run(kernels, spec, in);
+                for (int rows : new int[]{1, 3, 9}) {
+                    float[] out = new float[whole.length];
+                    for (int y = 0; y < spec.out().height(); y += rows) {
+                        kernel.rows(in, 0, null, 0, out, 0, y, Math.min(y + rows, spec.out().height()));
+                    }
+                    assertEquals(0, Arrays.mismatch(whole, out) + 1,
+                            kernel.name() + ", " + spec + ", " + rows + " rows at a time");
+                }
+            } else {
+                assertEquals("scalar", kernels.name(), "vector kernels compute rows by themselves");
+            }
+        }
+    }
+}

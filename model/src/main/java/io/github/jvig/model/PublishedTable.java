@@ -1,0 +1,83 @@
+package io.github.jvig.model;
+
+import io.github.jvig.model.vision.Interpolation;
+import io.github.jvig.model.vision.Preprocessing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What is known of the published weights of the built-in nets, a row for each: how they were evaluated, and where people find them. The first
+ * row of a net says how the net is evaluated by default; its tag is missing where no weights are published.
+ */
+final class PublishedTable {
+    private static final String FILE = "published.tsv";
+    private static final String NONE = "-";
+    private static final String HUB = "https://huggingface.co/timm/";
+
+    private final Map<String, List<Row>> rows = new LinkedHashMap<>();
+
+    /** One line of the file. */
+    private record Row(Preprocessing preprocessing, List<PublishedWeights> weights) {}
+
+    private PublishedTable() {
+    }
+
+    /** Reads the table. */
+    static PublishedTable read() {
+        PublishedTable table = new PublishedTable();
+        try (InputStream in = PublishedTable.class.getResourceAsStream(FILE)) {
+            new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().skip(1).forEach(table::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(FILE + " can't be read: " + e.getMessage(), e);
+        }
+        return table;
+    }
+
+    /** Columns: model, tag, size, crop fraction, interpolation, mean, std, license, top-1, page. */
+    private void add(String line) {
+        String[] f = line.split("\t", -1);
+        Preprocessing preprocessing = new Preprocessing(Integer.parseInt(f[2]), Double.parseDouble(f[3]),
+                Interpolation.valueOf(f[4].toUpperCase(Locale.ROOT)), rgb(f[5]), rgb(f[6]), Preprocessing.Colors.RGB);
+        List<PublishedWeights> weights = f[1].equals(NONE) ? List.of() : List.of(weights(f, preprocessing));
+        rows.computeIfAbsent(f[0], _ -> new ArrayList<>()).add(new Row(preprocessing, weights));
+    }
+
+    private static PublishedWeights weights(String[] f, Preprocessing preprocessing) {
+        String page = f[9].equals(NONE) ? HUB + f[0] + "." + f[1] : f[9];
+        PublishedWeights weights = PublishedWeights.at(f[1], URI.create(page)).withPreprocessing(preprocessing);
+        weights = f[7].equals(NONE) ? weights : weights.withLicense(f[7]);
+        return f[8].equals(NONE) ? weights : weights.withTop1(Double.parseDouble(f[8]));
+    }
+
+    private static Preprocessing.Rgb rgb(String numbers) {
+        String[] parts = numbers.split(",");
+        return new Preprocessing.Rgb(Float.parseFloat(parts[0]), Float.parseFloat(parts[1]),
+                Float.parseFloat(parts[2]));
+    }
+
+    /** How a net is evaluated by default. */
+    Preprocessing preprocessing(String model) {
+        return of(model).getFirst().preprocessing();
+    }
+
+    /** The weights published for a net, the usual ones first. */
+    List<PublishedWeights> weights(String model) {
+        return of(model).stream().flatMap(row -> row.weights().stream()).toList();
+    }
+
+    private List<Row> of(String model) {
+        List<Row> found = rows.get(model);
+        if (found == null) {
+            throw new IllegalStateException(FILE + " lacks the net " + model);
+        }
+        return found;
+    }
+}

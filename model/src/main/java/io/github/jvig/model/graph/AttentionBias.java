@@ -1,0 +1,86 @@
+package io.github.jvig.model.graph;
+
+/**
+ * Learned biases of attention, one for each head, query and key. They tie attention to windows, or maps, of one size.
+ *
+ * @param heads        number of heads
+ * @param queryRows    rows of pixels with a query
+ * @param queryColumns columns of pixels with a query
+ * @param keyRows      rows of pixels with a key
+ * @param keyColumns   columns of pixels with a key
+ * @param pairs        {@code [heads][queries][keys]} in C order
+ * @param parameters   floats of the checkpoint's tensor that they come from
+ */
+public record AttentionBias(int heads, int queryRows, int queryColumns, int keyRows, int keyColumns, float[] pairs,
+        long parameters) {
+    /**
+     * Checks the number of biases.
+     *
+     * @throws IllegalArgumentException when {@code pairs} does not have {@code heads * queries * keys} numbers
+     */
+    public AttentionBias {
+        if (pairs.length != (long) heads * queryRows * queryColumns * keyRows * keyColumns) {
+            throw wrongNumber(heads, queryRows, queryColumns, pairs.length);
+        }
+    }
+
+    private static IllegalArgumentException wrongNumber(int heads, int rows, int columns, int number) {
+        return new IllegalArgumentException(
+                "attention of " + heads + " heads on " + rows + "x" + columns + " pixels with " + number + " biases");
+    }
+
+    /**
+     * Biases that depend on how far two pixels are apart, down and across, whatever the direction (LeViT, Graham et al., arXiv 2104.01136).
+     *
+     * @param heads   number of heads
+     * @param rows    rows of the pixels that attend to each other
+     * @param columns their columns
+     * @param table   {@code [heads][rows apart][columns apart]}, of {@code heads * rows * columns} numbers in C order
+     * @return the biases
+     * @throws IllegalArgumentException when {@code table} has another length
+     */
+    public static AttentionBias byDistance(int heads, int rows, int columns, float[] table) {
+        if (table.length != (long) heads * rows * columns) {
+            throw wrongNumber(heads, rows, columns, table.length);
+        }
+        int pixels = rows * columns;
+        float[] pairs = new float[Math.multiplyExact(heads * pixels, pixels)];
+        for (int at = 0; at < pairs.length; at++) {
+            int i = at / pixels % pixels;
+            int j = at % pixels;
+            int down = Math.abs(i / columns - j / columns);
+            int across = Math.abs(i % columns - j % columns);
+            pairs[at] = table[at / pixels / pixels * pixels + down * columns + across];
+        }
+        return new AttentionBias(heads, rows, columns, rows, columns, pairs, table.length);
+    }
+
+    /**
+     * Biases that depend on the offset from key to query, with its sign (Swin, Liu et al., arXiv 2103.14030).
+     *
+     * @param heads   number of heads
+     * @param rows    rows of the pixels that attend to each other
+     * @param columns their columns
+     * @param table   {@code [heads][2 * rows - 1][2 * columns - 1]} in C order: query's row minus key's row plus {@code rows - 1}, and
+     *                columns likewise
+     * @return the biases
+     * @throws IllegalArgumentException when {@code table} has another length
+     */
+    public static AttentionBias byOffset(int heads, int rows, int columns, float[] table) {
+        int down = 2 * rows - 1;
+        int across = 2 * columns - 1;
+        if (table.length != (long) heads * down * across) {
+            throw wrongNumber(heads, rows, columns, table.length);
+        }
+        int pixels = rows * columns;
+        float[] pairs = new float[Math.multiplyExact(heads * pixels, pixels)];
+        for (int at = 0; at < pairs.length; at++) {
+            int i = at / pixels % pixels;
+            int j = at % pixels;
+            int y = i / columns - j / columns + rows - 1;
+            int x = i % columns - j % columns + columns - 1;
+            pairs[at] = table[(at / pixels / pixels * down + y) * across + x];
+        }
+        return new AttentionBias(heads, rows, columns, rows, columns, pairs, table.length);
+    }
+}
