@@ -1,13 +1,17 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.CARETransformer;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.EfficientNets;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileNets;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
+import io.github.jvig.model.nets.NASNet;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.SearchedNets;
+import io.github.jvig.model.nets.SkipblockNet;
+import io.github.jvig.model.nets.VCMamba;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
 import java.util.ArrayList;
@@ -47,6 +51,10 @@ final class BuiltInModels implements ModelProvider {
             add("EfficientNet-Lite, Google 2020", EfficientNets.lite());
             add("TinyNet, NeurIPS 2020, arXiv 2010.14819", EfficientNets.tinyNet());
             add("EfficientFormer, NeurIPS 2022, arXiv 2206.01191", EfficientFormer.named());
+            add("NASNet-A, CVPR 2018, arXiv 1707.07012", NASNet.named());
+            add("SkipblockNet, ICCV 2021, arXiv 2107.11170", SkipblockNet.named());
+            add("VCMamba, ICCVW 2025, arXiv 2509.04669", VCMamba.named());
+            add("CARE Transformer, CVPR 2025, arXiv 2411.16170", CARETransformer.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {

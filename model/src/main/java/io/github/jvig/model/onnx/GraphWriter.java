@@ -48,6 +48,7 @@ import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.SelectOp;
+import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
@@ -143,6 +144,8 @@ final class GraphWriter {
             case SpaceToDepthOp _ -> pools.spaceToDepth(x(node), (SpaceToDepth) spec, value(node));
             case BinaryConstantOp constant -> constant(node, constant, (BinaryConstant) spec);
             case GlobalDeviationOp _ -> deviation(node, (GlobalDeviation) spec);
+            case SelectiveScanOp _ ->
+                throw unsupported(node, "a selective scan, which ONNX has but as one node for each step");
             case CustomOp custom -> throw unsupported(node, custom.describe());
         }
     }
@@ -174,7 +177,7 @@ final class GraphWriter {
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
             case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,ConcatOp _,SelectOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
-            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,CustomOp _ ->
+            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,CustomOp _ ->
                 Form.MAP;
         };
     }
