@@ -1,6 +1,7 @@
 package io.github.jvig.model;
 
 import io.github.jvig.model.nets.ConvNeXt;
+import io.github.jvig.model.nets.CARETransformer;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.EfficientNets;
 import io.github.jvig.model.nets.GreedyViG;
@@ -8,12 +9,15 @@ import io.github.jvig.model.nets.MobileNets;
 import io.github.jvig.model.nets.MobileOne;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
+import io.github.jvig.model.nets.NASNet;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.RepViT;
 import io.github.jvig.model.nets.ResNet;
 import io.github.jvig.model.nets.SearchedNets;
 import io.github.jvig.model.nets.StarNet;
 import io.github.jvig.model.nets.UniRepLKNet;
+import io.github.jvig.model.nets.SkipblockNet;
+import io.github.jvig.model.nets.VCMamba;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
 import java.util.ArrayList;
@@ -59,6 +63,10 @@ final class BuiltInModels implements ModelProvider {
             add("ConvNeXt, CVPR 2022, arXiv 2201.03545", ConvNeXt.named());
             add("ResNet, CVPR 2016, arXiv 1512.03385", ResNet.named());
             add("UniRepLKNet, CVPR 2024, arXiv 2311.15599", UniRepLKNet.named());
+            add("NASNet-A, CVPR 2018, arXiv 1707.07012", NASNet.named());
+            add("SkipblockNet, ICCV 2021, arXiv 2107.11170", SkipblockNet.named());
+            add("VCMamba, ICCVW 2025, arXiv 2509.04669", VCMamba.named());
+            add("CARE Transformer, CVPR 2025, arXiv 2411.16170", CARETransformer.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {

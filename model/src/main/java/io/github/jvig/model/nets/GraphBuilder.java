@@ -7,6 +7,7 @@ import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Partition;
+import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionBias;
@@ -17,8 +18,10 @@ import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -393,6 +396,34 @@ public final class GraphBuilder extends NodeBuilder {
             throws WeightsException {
         float[] temperature = parameters.floats(name + ".temperature", layout.heads(), 1, 1);
         return new Node(name, new CrossCovarianceOp(layout, temperature, epsilon), List.of(maps));
+    }
+
+    /**
+     * A selective scan in four orders: tensors {@code A_log}, {@code [channels][states]}, {@code D}, {@code [channels]}, and
+     * {@code direction_Bs}, {@code [5][states]}, and the bias of the steps, {@code [channels]}.
+     *
+     * @param name       name of the node and of PyTorch's module, whose tensors are {@code name + ".A_log"} and so on
+     * @param bias       name of the tensor that is added to the steps
+     * @param x          what goes through
+     * @param step       the steps, before the softplus: channels as x
+     * @param projection the map with the ways in and out of the states
+     * @param states     states of each channel
+     * @param wayIn      first channel of the projection that leads into a state
+     * @param wayOut     first channel of the projection that leads out of one
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node selectiveScan(String name, String bias, Node x, Node step, Node projection, int states, int wayIn,
+            int wayOut) throws WeightsException {
+        int channels = x.channels();
+        float[] decay = parameters.floats(name + ".A_log", channels, states);
+        float[] skip = parameters.floats(name + ".D", channels);
+        float[] direction = parameters.floats(name + ".direction_Bs", SelectiveScan.DIRECTIONS, states);
+        float[] weight = Arrays.copyOf(decay, decay.length + skip.length + direction.length);
+        System.arraycopy(skip, 0, weight, decay.length, skip.length);
+        System.arraycopy(direction, 0, weight, decay.length + skip.length, direction.length);
+        return new Node(name, new SelectiveScanOp(channels, states, wayIn, wayOut, weight,
+                parameters.floats(bias, channels)), List.of(x, step, projection));
     }
 
     /**

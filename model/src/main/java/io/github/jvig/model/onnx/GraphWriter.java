@@ -45,6 +45,7 @@ import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
 import io.github.jvig.model.graph.SelectOp;
+import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
@@ -133,6 +134,8 @@ final class GraphWriter {
             case SpaceToDepthOp _ -> pools.spaceToDepth(values.x(node), (SpaceToDepth) spec, NodeValues.value(node));
             case BinaryConstantOp constant -> constant(node, constant, (BinaryConstant) spec);
             case GlobalDeviationOp _ -> deviation(node, (GlobalDeviation) spec);
+            case SelectiveScanOp _ -> throw NodeValues.unsupported(node,
+                    "a selective scan, which ONNX has but as one node for each step");
             case CustomOp custom -> throw NodeValues.unsupported(node, custom.describe());
         }
     }
