@@ -6,7 +6,8 @@
  * {@link io.github.jvig.kernels.RolledL1Distance}, {@link io.github.jvig.kernels.MeanMinusStd},
  * {@link io.github.jvig.kernels.ThresholdedMaxRelative}, {@link io.github.jvig.kernels.GlobalAveragePool},
  * {@link io.github.jvig.kernels.AvgPoolBlend}, {@link io.github.jvig.kernels.LayerNorm}, {@link io.github.jvig.kernels.Attention},
- * {@link io.github.jvig.kernels.Binary}. A {@link io.github.jvig.kernels.KernelProvider} turns a spec and its weights into a
+ * {@link io.github.jvig.kernels.Binary}, {@link io.github.jvig.kernels.Concat}, {@link io.github.jvig.kernels.Slice},
+ * {@link io.github.jvig.kernels.ChannelGather}. A {@link io.github.jvig.kernels.KernelProvider} turns a spec and its weights into a
  * {@link io.github.jvig.kernels.Kernel}, which is ready to run on any thread. Its kernels are the rows of a
  * {@link io.github.jvig.kernels.KernelTable}. Start reading at {@code Spec}, {@code KernelProvider} and {@code KernelTable}.
  *

@@ -157,6 +157,21 @@ class KernelProviderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {71, 72, 73, 74})
+    void movedChannels(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 40; i++) {
+            check(specs.concat(), seed * 1000 + i);
+            check(specs.slice(), seed * 1000 + i);
+            check(specs.channelGather(), seed * 1000 + i);
+        }
+        MapLayout map = MapLayout.of(28, 28, 40);
+        check(new Concat(List.of(map, map, map)), seed);
+        check(new Slice(MapLayout.of(56, 56, 96), 24, 24), seed);
+        check(ChannelGather.shuffle(MapLayout.of(28, 28, 116), 2), seed);
+    }
+
     /** Large enough for blocks of queries: one head, fewer keys than queries, and windows. */
     @Test
     void attentionOfNets() {

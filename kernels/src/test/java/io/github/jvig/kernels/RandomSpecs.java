@@ -324,6 +324,34 @@ public final class RandomSpecs {
         return new Binary(in, in2, operators[random.nextInt(operators.length)], activation());
     }
 
+    /** Two to five maps; now and then of so few channels that a vector reaches over all of them. */
+    public Concat concat() {
+        MapLayout first = map(20, random.nextBoolean() ? 6 : 70);
+        List<MapLayout> maps = new ArrayList<>(List.of(first));
+        for (int i = between(1, 4); i > 0; i--) {
+            maps.add(loosened(first.withChannels(between(1, random.nextBoolean() ? 6 : 70))));
+        }
+        return new Concat(maps, loosened(new Concat(maps).out()));
+    }
+
+    public Slice slice() {
+        MapLayout in = map(20, 150);
+        int from = random.nextInt(in.channels());
+        return new Slice(in, loosened(in.withChannels(between(1, in.channels() - from))), from);
+    }
+
+    /** A shuffle, or some channels in any order. */
+    public ChannelGather channelGather() {
+        if (random.nextBoolean()) {
+            int groups = between(1, 4);
+            return ChannelGather.shuffle(loosened(MapLayout.of(between(1, 20), between(1, 20),
+                    groups * between(1, 40))), groups);
+        }
+        MapLayout in = map(20, 90);
+        List<Integer> channels = random.ints(between(1, 90), 0, in.channels()).boxed().toList();
+        return new ChannelGather(in, loosened(in.withChannels(channels.size())), channels);
+    }
+
     /** A window of which every position covers a pixel. */
     public Pool2d pool2d() {
         Pool2d.Mode[] modes = Pool2d.Mode.values();

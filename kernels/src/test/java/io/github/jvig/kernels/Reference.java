@@ -27,6 +27,7 @@ public record Reference(double[] value, double[] bound) {
     public static Reference compute(Spec spec, List<float[]> in, float[] weight, float[] bias) {
         return switch (spec) {
             case Attention s -> AttentionReferences.attend(s, in, weight);
+            case Concat _ -> MoveReferences.concat(in);
             case GatedPointwiseConv s -> GateReferences.gated(s, in, weight, bias);
             case LinearAttention s -> AttentionReferences.linear(s, in);
             case CrossCovariance s -> AttentionReferences.crossCovariance(s, in, weight);
@@ -53,6 +54,8 @@ public record Reference(double[] value, double[] bound) {
             case Binary s -> binary(s, in, in2).finish(Epilogue.of(s.activation()), null);
             case LayerNorm s -> normalize(s, in, weight, bias);
             case AvgPoolBlend s -> mix(s, in, weight);
+            case Slice s -> MoveReferences.slice(s, in);
+            case ChannelGather s -> MoveReferences.gather(s, in);
             case Pool2d s -> PoolReferences.pool(s, in).finish(Epilogue.of(s.activation()), null);
             case TokenPool s -> PoolReferences.tokens(s, in);
             case Resize s -> PoolReferences.resize(s, in);

@@ -154,6 +154,29 @@ class SpecsTest {
         assertEquals(3L * 3 * 20 * 9, new DepthwiseConv(MAP, Window.of(3, 2, 1), Epilogue.NONE).macs());
     }
 
+    @Test
+    void movedChannels() {
+        MapLayout image = MapLayout.unpadded(6, 5, 3);
+        refused("two maps, and gets 1", () -> new Concat(List.of(MAP)));
+        refused("can't have a part of 6x6x20", () -> new Concat(List.of(MAP, MapLayout.of(6, 6, 20))));
+        refused("40 channels does not give 6x5x41", () -> new Concat(List.of(MAP, MAP), MAP.withChannels(41)));
+        refused("without padding", () -> new Concat(List.of(MAP, image)));
+        assertEquals("concat 6x5x20+4", new Concat(List.of(MAP, MAP.withChannels(4))).toString());
+        assertEquals(24, new Concat(List.of(MAP, MAP.withChannels(4))).out().channels());
+        refused("no 5 channels from 16", () -> new Slice(MAP, 16, 5));
+        refused("no 5 channels from -1", () -> new Slice(MAP, -1, 5));
+        refused("keeps height and width", () -> new Slice(MAP, MapLayout.of(5, 6, 5), 0));
+        refused("without padding", () -> new Slice(image, 0, 1));
+        assertEquals("slice 6x5x20 from 4 to 9", new Slice(MAP, 4, 5).toString());
+        refused("no channel 20", () -> new ChannelGather(MAP, List.of(0, 20)));
+        refused("no channel -1", () -> new ChannelGather(MAP, List.of(-1)));
+        refused("2 channels of 6x5x20 does not give 6x5x3",
+                () -> new ChannelGather(MAP, MAP.withChannels(3), List.of(0, 1)));
+        refused("3 groups", () -> ChannelGather.shuffle(MAP, 3));
+        refused("without padding", () -> ChannelGather.shuffle(image, 3));
+        assertEquals(List.of(0, 3, 1, 4, 2, 5), ChannelGather.shuffled(6, 2));
+    }
+
     private static Attention attention(AttentionHeads heads, Partition partition, MapLayout... maps) {
         return new Attention(List.of(maps), maps[0].withChannels(heads.outChannels()), heads, partition, 1, true);
     }

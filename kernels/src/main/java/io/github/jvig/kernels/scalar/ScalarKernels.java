@@ -6,6 +6,8 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BlockOrder;
 import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthToSpace;
@@ -28,6 +30,7 @@ import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SeparableAttention;
+import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.SpaceToDepth;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.TokenPool;
@@ -51,6 +54,9 @@ public final class ScalarKernels implements KernelProvider {
             KernelRow.of(GlobalAveragePool.class, "f32-global-average-pool-scalar",
                     (s, _, _) -> new ScalarGlobalAveragePool(s)),
             KernelRow.of(Binary.class, "f32-binary-scalar", (s, _, _) -> new ScalarBinary(s)),
+            KernelRow.of(Concat.class, "f32-concat-scalar", (s, _, _) -> new ScalarConcat(s)),
+            KernelRow.of(Slice.class, "f32-slice-scalar", (s, _, _) -> new ScalarSlice(s)),
+            KernelRow.of(ChannelGather.class, "f32-channel-gather-scalar", (s, _, _) -> new ScalarChannelGather(s)),
             KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
             KernelRow.of(ChannelNorm.class, "f32-channel-norm-scalar", (s, w, _) -> new ScalarChannelNorm(s, w)),
             KernelRow.of(MapNorm.class, "f32-map-norm-scalar", ScalarMapNorm::new),

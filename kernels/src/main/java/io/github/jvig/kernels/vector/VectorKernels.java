@@ -6,6 +6,8 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthwiseConv;
@@ -26,6 +28,7 @@ import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SeparableAttention;
+import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.TokenPool;
@@ -76,6 +79,9 @@ public final class VectorKernels implements KernelProvider {
         rows.add(KernelRow.of(GlobalAveragePool.class, id("global-average-pool-1x4"),
                 (s, _, _) -> new VectorGlobalAveragePool(s)));
         rows.add(KernelRow.of(Binary.class, id("binary"), (s, _, _) -> new VectorBinary(s)));
+        rows.add(KernelRow.of(Concat.class, id("concat"), (s, _, _) -> new VectorConcat(s)));
+        rows.add(KernelRow.of(Slice.class, id("slice"), (s, _, _) -> new VectorSlice(s)));
+        rows.add(KernelRow.of(ChannelGather.class, id("channel-gather"), (s, _, _) -> new VectorChannelGather(s)));
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
         rows.add(KernelRow.of(ChannelNorm.class, id("channel-norm"), (s, w, _) -> new VectorChannelNorm(s, w)));
         rows.add(KernelRow.of(MapNorm.class, id("map-norm"), VectorMapNorm::new));

@@ -17,6 +17,8 @@ import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthwiseConv;
@@ -38,6 +40,7 @@ import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SeparableAttention;
+import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.lang.management.ManagementFactory;
@@ -120,6 +123,15 @@ class AllocationTest {
                 Binary binary = new Binary(map, in2, operator, Activation.NONE);
                 cases.add(Case.of(binary, c -> new VectorBinary(binary)));
             }
+        }
+        // Parts that are copied exactly, one of them float by float, and one that may reach further.
+        Concat concat = new Concat(List.of(map, map.withChannels(2), map.withChannels(VectorConfig.LANES + 1)));
+        cases.add(Case.of(concat, c -> new VectorConcat(concat)));
+        Slice slice = new Slice(map, 3, map.channels() - 5);
+        cases.add(Case.of(slice, c -> new VectorSlice(slice)));
+        for (int groups : new int[]{2, 4}) {
+            ChannelGather shuffle = ChannelGather.shuffle(MapLayout.of(3, 9, 12 * VectorConfig.LANES), groups);
+            cases.add(Case.of(shuffle, c -> new VectorChannelGather(shuffle)));
         }
         for (int stride = 1; stride <= 2; stride++) {
             // Three tiles, of which the middle one is interior; with stride 1 also windows in parts of four and six taps.

@@ -138,6 +138,11 @@ public final class Graph {
         return uses.getOrDefault(node, 0) == 1 && outputs.stream().noneMatch(o -> o == node);
     }
 
+    /** The nodes that read a node's value, in order; one that reads it twice once. */
+    List<Node> readers(Node node) {
+        return nodes.stream().filter(n -> n.inputs().contains(node)).toList();
+    }
+
     /**
      * The graph that gives the values of the named nodes too: intermediate features.
      *

@@ -2,7 +2,6 @@ package io.github.jvig.model.graph;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -21,24 +20,36 @@ public final class Passes {
     }
 
     /**
-     * All passes, in the order in which each finds what the one before leaves: {@link #fold}, {@link #fuseActivation}, {@link #fuseResidual}.
+     * All passes, in the order in which each finds what the one before leaves: {@link #fold}, {@link #fuseActivation},
+     * {@link #cutConvolutions} and {@link #fold} for what is behind the cuts, {@link #fuseActivation}, {@link #fuseResidual}.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph optimize(Graph graph) {
-        return fuseResidual(fuseActivation(fold(graph)));
+        Graph cut = fold(cutConvolutions(fuseActivation(fold(graph))));
+        return fuseResidual(fuseActivation(cut));
     }
 
     /**
-     * Folds what is linear: {@link #moveBeforeBlocks}, {@link #foldAffine}, {@link #foldShortcut}, {@link #mergeParallelConvs}, and
-     * {@link #foldAffine} again for what the merged convolutions make foldable.
+     * Folds what is linear, and leaves out what moves channels for nothing: {@link #moveBeforeBlocks}, {@link #foldAffine},
+     * {@link #foldShortcut}, {@link #mergeBranches}, {@link #foldAffineInFront} and {@link #rearrange}, again and again as long as nodes vanish.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
      */
     public static Graph fold(Graph graph) {
-        return foldAffine(mergeParallelConvs(foldShortcut(foldAffine(moveBeforeBlocks(graph)))));
+        Graph before = graph;
+        Graph after = foldOnce(before);
+        while (after.nodes().size() < before.nodes().size()) {
+            before = after;
+            after = foldOnce(before);
+        }
+        return after;
+    }
+
+    private static Graph foldOnce(Graph graph) {
+        return rearrange(foldAffineInFront(mergeBranches(foldShortcut(foldAffine(moveBeforeBlocks(graph))))));
     }
 
     /**
@@ -79,8 +90,55 @@ public final class Passes {
     }
 
     /**
-     * An affine behind a convolution goes into its scale and bias, in double: batch normalization, layer scales, constant factors. Without
-     * a shift it goes into the factors of a mix with an average, too. The convolution must not have an activation or a residual.
+     * An affine in front of convolutions goes into their weights and biases, in double and rounded once: a normalization behind a sum or a
+     * concatenation. Everything that reads it must be a convolution that can take it: without padding, or the affine without a shift.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph foldAffineInFront(Graph graph) {
+        return FrontAffines.fold(graph);
+    }
+
+    /**
+     * Leaves out what moves channels for nothing: a slice of a slice, a slice of a concatenation that lies in one part or covers whole
+     * parts, a concatenation of concatenations, of slices side by side, or of all slices of one map. A shuffle or another permutation in
+     * front of convolutions goes into the order of their weights.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph rearrange(Graph graph) {
+        return Rearranging.permuteColumns(Rearranging.simplify(graph));
+    }
+
+    /**
+     * Cuts a convolution of one group whose channels are selected apart, by slices or other selections, into one convolution for each. Nothing
+     * else may read it, and no channel may be selected twice. It may have an activation, but no residual. Where there is more than one selection,
+     * only pointwise convolutions are cut, and only into wide ones.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph cutConvolutions(Graph graph) {
+        return Rearranging.cut(graph);
+    }
+
+    /**
+     * Sums of convolutions, affines and the input itself, all of one input, are one convolution where the taps of the others lie on taps of
+     * the largest: the branches of RepVGG, MobileOne and UniRepLKNet, and a conditional positional encoding (Chu et al., arXiv 2102.10882) with
+     * its shortcut. Some may be subtracted. Groups and strides must be alike. In double and rounded once.
+     *
+     * @param graph the graph, which is left as it is
+     * @return a new graph, without features
+     */
+    public static Graph mergeBranches(Graph graph) {
+        return ParallelBranches.merge(graph);
+    }
+
+    /**
+     * An affine behind a convolution goes into its scale and bias, in double: batch normalization, layer scales, constant factors. One behind
+     * another affine goes into that. Without a shift it goes into the factors of a mix with an average, too. The convolution must not have an activation or a residual.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -99,16 +157,21 @@ public final class Passes {
     /** An operation that has the affine in it, where there is one. */
     private static Optional<Op> scaled(Op op, AffineOp affine) {
         return switch (op) {
-            case ConvOp conv when conv.epilogue().equals(Epilogue.NONE) -> {
-                double[] bias = product(conv.bias(), affine.scale());
-                Arrays.setAll(bias, o -> bias[o] + affine.shift()[o]);
-                yield Optional.of(conv.withScale(product(conv.scale(), affine.scale()), bias));
-            }
+            case ConvOp conv when conv.epilogue().equals(Epilogue.NONE) ->
+                Optional.of(conv.withScale(product(conv.scale(), affine.scale()), applied(affine, conv.bias())));
+            case AffineOp first ->
+                Optional.of(new AffineOp(product(first.scale(), affine.scale()), applied(affine, first.shift())));
             case AvgPoolBlendOp blend when Arrays.stream(affine.shift()).allMatch(shift -> shift == 0) ->
                 Optional.of(new AvgPoolBlendOp(blend.kernel(), product(blend.poolScale(), affine.scale()),
                         product(blend.selfScale(), affine.scale())));
             default -> Optional.empty();
         };
+    }
+
+    private static double[] applied(AffineOp affine, double[] x) {
+        double[] result = product(x, affine.scale());
+        Arrays.setAll(result, i -> result[i] + affine.shift()[i]);
+        return result;
     }
 
     private static double[] product(double[] a, double[] b) {
@@ -118,9 +181,7 @@ public final class Passes {
     }
 
     /**
-     * {@code x + depthwise(x)} is one depthwise convolution, its center tap greater by one: a conditional positional encoding (Chu et al.,
-     * arXiv 2102.10882). And the sum of x and a mix of x with its average is a mix with one more of x: a pooling token mixer and its shortcut.
-     * The convolution must have an odd kernel, stride 1 and a padding that keeps the size.
+     * The sum of x and a mix of x with its average is a mix with one more of x: a pooling token mixer and its shortcut.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -130,81 +191,16 @@ public final class Passes {
             if (node.op() instanceof BinaryOp binary && binary.isSum()) {
                 for (int side = 0; side < 2; side++) {
                     Node producer = node.inputs().get(side);
-                    Optional<Op> whole = plusIdentity(producer.op());
-                    if (whole.isPresent() && graph.readOnce(old.inputs().get(side))
+                    if (producer.op() instanceof AvgPoolBlendOp blend && graph.readOnce(old.inputs().get(side))
                             && producer.inputs().getFirst() == node.inputs().get(1 - side)) {
-                        return new Node(node.name(), whole.get(), producer.inputs());
+                        double[] self = Arrays.stream(blend.selfScale()).map(factor -> factor + 1).toArray();
+                        return new Node(node.name(), new AvgPoolBlendOp(blend.kernel(), blend.poolScale(), self),
+                                producer.inputs());
                     }
                 }
             }
             return node;
         });
-    }
-
-    /** An operation that adds its input to the result, where there is one. */
-    private static Optional<Op> plusIdentity(Op op) {
-        return switch (op) {
-            case ConvOp conv when keepsPlace(conv) -> Optional.of(plusIdentity(conv));
-            case AvgPoolBlendOp blend -> Optional.of(new AvgPoolBlendOp(blend.kernel(), blend.poolScale(),
-                    Arrays.stream(blend.selfScale()).map(factor -> factor + 1).toArray()));
-            default -> Optional.empty();
-        };
-    }
-
-    /** Whether this is a depthwise convolution whose center tap lies on the pixel that it computes. */
-    private static boolean keepsPlace(ConvOp conv) {
-        return conv.isDepthwise() && keepsPlace(conv.window().rows()) && keepsPlace(conv.window().columns())
-                && conv.epilogue().equals(Epilogue.NONE);
-    }
-
-    private static boolean keepsPlace(Window.Axis axis) {
-        return axis.kernel() % 2 == 1 && axis.stride() == 1 && 2 * axis.padBefore() == axis.extent() - 1
-                && axis.padAfter() == axis.padBefore();
-    }
-
-    private static ConvOp plusIdentity(ConvOp conv) {
-        float[] weight = new float[conv.weight().length];
-        int taps = conv.perOutput();
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] = (float) (conv.weight()[i] * conv.scale()[i / taps] + (i % taps == taps / 2 ? 1 : 0));
-        }
-        return conv.withWeight(weight, conv.bias());
-    }
-
-    /**
-     * The sum of two convolutions of one form on one input is one convolution with the sums of their weights. The sums are taken in double
-     * and rounded to float once.
-     *
-     * @param graph the graph, which is left as it is
-     * @return a new graph, without features
-     */
-    public static Graph mergeParallelConvs(Graph graph) {
-        return rewrite(graph, (old, node) -> {
-            if (node.op() instanceof BinaryOp binary && binary.isSum()
-                    && node.inputs().getFirst().op() instanceof ConvOp a
-                    && node.inputs().getLast().op() instanceof ConvOp b
-                    && node.inputs().getFirst() != node.inputs().getLast()
-                    && node.inputs().getFirst().inputs().equals(node.inputs().getLast().inputs())
-                    && a.epilogue().equals(Epilogue.NONE) && b.epilogue().equals(Epilogue.NONE)
-                    && a.window().equals(b.window()) && a.samePadding() == b.samePadding() && a.groups() == b.groups()
-                    && old.inputs().stream().allMatch(graph::readOnce)) {
-                return new Node(node.name(), sum(a, b), node.inputs().getFirst().inputs());
-            }
-            return node;
-        });
-    }
-
-    private static ConvOp sum(ConvOp a, ConvOp b) {
-        float[] weight = new float[a.weight().length];
-        for (int i = 0; i < weight.length; i++) {
-            int o = i / a.perOutput();
-            weight[i] = (float) (a.weight()[i] * a.scale()[o] + b.weight()[i] * b.scale()[o]);
-        }
-        double[] bias = new double[a.outChannels()];
-        for (int o = 0; o < bias.length; o++) {
-            bias[o] = a.bias()[o] + b.bias()[o];
-        }
-        return a.withWeight(weight, bias);
     }
 
     /**
@@ -305,11 +301,11 @@ public final class Passes {
     }
 
     /** Sees each node, its inputs already rewritten, beside the node that it was. */
-    private interface Rule {
+    interface Rule {
         Node apply(Node old, Node node);
     }
 
-    private static Graph rewrite(Graph graph, Rule rule) {
+    static Graph rewrite(Graph graph, Rule rule) {
         Map<Node, Node> done = new IdentityHashMap<>();
         UnaryOperator<Node> rewritten = done::get;
         for (Node old : graph.nodes()) {

@@ -21,6 +21,7 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.GlobalDeviationOp;
@@ -32,6 +33,7 @@ import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
+import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
@@ -178,6 +180,42 @@ public abstract sealed class NodeBuilder permits GraphBuilder {
      */
     public Node globalAveragePool(String name, Node x) {
         return new Node(name, new GlobalAveragePoolOp(), List.of(x));
+    }
+
+    /**
+     * Maps of one height and width, their channels one behind the other. No tensors.
+     *
+     * @param name  name of the node
+     * @param parts the maps, at least two
+     * @return a new node
+     */
+    public Node concat(String name, Node... parts) {
+        return new Node(name, new ConcatOp(parts.length), List.of(parts));
+    }
+
+    /**
+     * Channels that lie side by side. No tensors.
+     *
+     * @param name  name of the node
+     * @param x     what it reads
+     * @param from  the first channel that is kept, from 0
+     * @param count channels that are kept
+     * @return a new node
+     */
+    public Node slice(String name, Node x, int from, int count) {
+        return new Node(name, SelectOp.slice(x.channels(), from, count), List.of(x));
+    }
+
+    /**
+     * A channel shuffle (Zhang et al., arXiv 1707.01083): channels as {@code [groups][n]} become {@code [n][groups]}. No tensors.
+     *
+     * @param name   name of the node
+     * @param x      what it reads
+     * @param groups a divisor of its channels
+     * @return a new node
+     */
+    public Node channelShuffle(String name, Node x, int groups) {
+        return new Node(name, SelectOp.shuffle(x.channels(), groups), List.of(x));
     }
 
     /**

@@ -26,6 +26,7 @@ import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ChannelNormOp;
+import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.CustomOp;
@@ -46,6 +47,7 @@ import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
+import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
@@ -71,6 +73,7 @@ final class GraphWriter {
     private final LinearAttentionWriter linearAttention = new LinearAttentionWriter(model, attention);
     private final NormWriter norms = new NormWriter(model);
     private final NeighborWriter neighbors = new NeighborWriter(model);
+    private final ChannelWriter channels = new ChannelWriter(model);
     private final PoolWriter pools = new PoolWriter(model);
 
     /** How a value lies. */
@@ -131,6 +134,8 @@ final class GraphWriter {
             case CrossCovarianceOp op -> linearAttention.crossCovariance(tokens(node), op, spec.out(), value(node));
             case SeparableAttentionOp op -> linearAttention.separable(tokens(node), op, spec.in(), value(node));
             case GlobalAveragePoolOp _ -> pool(node);
+            case ConcatOp _ -> model.node("Concat", inputs(node), value(node)).with("axis", channelAxis(node));
+            case SelectOp select -> channels.select(x(node), select, channelAxis(node), value(node));
             case Pool2dOp pool -> pool(node, pool.activation(), (Pool2d) spec);
             case TokenPoolOp _ -> pools.tokens(x(node), (TokenPool) spec, value(node));
             case ResizeOp _ -> pools.resize(x(node), (Resize) spec, value(node));
@@ -167,7 +172,7 @@ final class GraphWriter {
             case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _ ->
                 Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _ ->
+            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,ConcatOp _,SelectOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
             case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,CustomOp _ ->
                 Form.MAP;
@@ -206,7 +211,16 @@ final class GraphWriter {
         if (forms.get(node) == Form.FLAT) {
             throw unsupported(node, "attention behind a pool");
         }
+        return inputs(node);
+    }
+
+    /** The values of all inputs, in the form that the node has. */
+    private List<String> inputs(Node node) {
         return IntStream.range(0, node.inputs().size()).mapToObj(i -> read(node, i)).toList();
+    }
+
+    private long channelAxis(Node node) {
+        return forms.get(node) == Form.TOKENS ? 2 : 1;
     }
 
     private void convolution(Node node, ConvOp conv) {

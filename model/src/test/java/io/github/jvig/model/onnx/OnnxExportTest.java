@@ -26,6 +26,7 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ChannelNormOp;
+import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
@@ -38,6 +39,7 @@ import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.weights.WeightsException;
@@ -504,6 +506,31 @@ class OnnxExportTest {
                 () -> OnnxExport.model(behindPool(new MapNormOp(MapNorm.Kind.L2, null, null, 1), 6), 4, 4));
         ModelProto model = OnnxExport.model(behindPool(new ChannelNormOp(ChannelNorm.Kind.L2, null, 1), 6), 4, 4);
         assertEquals(List.of(1L), integers(model, node(model, "mixer:length").getInput(1)));
+    }
+
+    /** On maps, on tokens, and behind a pool. */
+    @Test
+    void channelsAreMovedAlongTheirAxis() throws Exception {
+        Node relu = new Node("relu", new ActivateOp(Activation.RELU), List.of(input));
+        Node wide = new Node("wide", new ConcatOp(3), List.of(relu, input, relu));
+        Node slice = new Node("slice", SelectOp.slice(9, 2, 3), List.of(wide));
+        Node tokens = new Node("tokens", new ConcatOp(2), List.of(slice, layerNorm("norm", slice)));
+        Node shuffle = new Node("shuffle", SelectOp.shuffle(6, 2), List.of(tokens));
+        Node pool = pool(shuffle);
+        Node flat = new Node("flat", new ConcatOp(2), List.of(pool, pool));
+        Node last = new Node("last", SelectOp.slice(12, 4, 5), List.of(flat));
+        ModelProto model = OnnxExport.model(new Graph(List.of(last)), 2, 5);
+        assertEquals(List.of("Relu", "Concat", "Slice", "Reshape", "Transpose", "LayerNormalization", "Concat",
+                "Gather", "ReduceMean", "Concat", "Slice", "Identity"), operatorsInOrder(model));
+        assertEquals(List.of("relu", "input", "relu"), node(model, "wide").getInputList());
+        assertEquals(Map.of("axis", List.of(1L)), attributes(node(model, "wide")));
+        assertEquals(List.of(2L, 5L, 1L), slice(model, "slice"));
+        assertEquals(List.of("slice:tokens", "norm"), node(model, "tokens").getInputList());
+        assertEquals(Map.of("axis", List.of(2L)), attributes(node(model, "tokens")));
+        assertEquals(Map.of("axis", List.of(2L)), attributes(node(model, "shuffle")));
+        assertEquals(List.of(0L, 3L, 1L, 4L, 2L, 5L), integers(model, node(model, "shuffle").getInput(1)));
+        assertEquals(Map.of("axis", List.of(1L)), attributes(node(model, "flat")));
+        assertEquals(List.of(4L, 9L, 1L), slice(model, "last"));
     }
 
     private static double[] ones(int length) {

@@ -1,0 +1,41 @@
+package io.github.jvig.model.graph;
+
+import io.github.jvig.kernels.Concat;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Spec;
+import java.util.List;
+
+/**
+ * Maps of one height and width, their channels one behind the other ({@link Concat}).
+ *
+ * @param arity number of maps, at least 2
+ */
+public record ConcatOp(int arity) implements Op {
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException when it is below 2
+     */
+    public ConcatOp {
+        if (arity < 2) {
+            throw new IllegalArgumentException("a concatenation needs two maps, and gets " + arity);
+        }
+    }
+
+    @Override
+    public int channels(List<Integer> inputs) {
+        return inputs.stream().reduce(0, Math::addExact);
+    }
+
+    @Override
+    public Spec spec(List<MapLayout> inputs) {
+        // Maps of another size than the first are refused by the comparison with what the spec reads.
+        MapLayout first = inputs.getFirst();
+        return new Concat(inputs.stream().map(map -> first.withChannels(map.channels())).toList());
+    }
+
+    @Override
+    public String describe() {
+        return "concat";
+    }
+}
