@@ -31,6 +31,7 @@ import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
+import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.GatedConvOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.GlobalDeviationOp;
@@ -141,7 +142,7 @@ final class GraphWriter {
             case ResizeOp _ -> pools.resize(x(node), (Resize) spec, value(node));
             case DepthToSpaceOp _ -> pools.depthToSpace(x(node), (DepthToSpace) spec, value(node));
             case SpaceToDepthOp _ -> pools.spaceToDepth(x(node), (SpaceToDepth) spec, value(node));
-            case BinaryConstantOp constant -> constant(node, constant, (BinaryConstant) spec);
+            case BinaryConstantOp _,FourierPositionsOp _ -> constant(node, (BinaryConstant) spec);
             case GlobalDeviationOp _ -> deviation(node, (GlobalDeviation) spec);
             case CustomOp custom -> throw unsupported(node, custom.describe());
         }
@@ -172,7 +173,7 @@ final class GraphWriter {
             case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _ ->
                 Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,ConcatOp _,SelectOp _ ->
+            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
             case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,CustomOp _ ->
                 Form.MAP;
@@ -379,13 +380,14 @@ final class GraphWriter {
         }
     }
 
-    private void constant(Node node, BinaryConstantOp op, BinaryConstant spec) {
+    private void constant(Node node, BinaryConstant spec) {
         MapLayout map = spec.in();
-        float[] constant = op.constant();
+        float[] pixels = node.op().weights(spec);
+        float[] constant = pixels;
         if (forms.get(node) == Form.MAP) {
-            constant = new float[op.constant().length];
+            constant = new float[pixels.length];
             for (int i = 0; i < constant.length; i++) {
-                constant[i] = op.constant()[i % map.pixels() * map.channels() + i / map.pixels()];
+                constant[i] = pixels[i % map.pixels() * map.channels() + i / map.pixels()];
             }
         }
         long[] shape = switch (forms.get(node)) {
@@ -393,7 +395,8 @@ final class GraphWriter {
             case TOKENS -> new long[]{1, map.pixels(), map.channels()};
             case FLAT -> new long[]{1, map.channels()};
         };
-        model.node(operator(op.operator()), List.of(x(node), model.tensor(value(node) + ".constant", constant, shape)),
+        model.node(operator(spec.operator()),
+                List.of(x(node), model.tensor(value(node) + ".constant", constant, shape)),
                 value(node));
     }
 
