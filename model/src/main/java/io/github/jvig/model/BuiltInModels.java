@@ -1,12 +1,16 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.EdgeNeXt;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.EfficientNets;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileNets;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
+import io.github.jvig.model.nets.MobileViT;
+import io.github.jvig.model.nets.MobileViTv2;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.nets.NextViT;
 import io.github.jvig.model.nets.SearchedNets;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
@@ -47,6 +51,10 @@ final class BuiltInModels implements ModelProvider {
             add("EfficientNet-Lite, Google 2020", EfficientNets.lite());
             add("TinyNet, NeurIPS 2020, arXiv 2010.14819", EfficientNets.tinyNet());
             add("EfficientFormer, NeurIPS 2022, arXiv 2206.01191", EfficientFormer.named());
+            add("Next-ViT, arXiv 2207.05501", NextViT.named());
+            add("MobileViT, ICLR 2022, arXiv 2110.02178", MobileViT.named());
+            add("MobileViTv2, TMLR 2023, arXiv 2206.02680", MobileViTv2.named());
+            add("EdgeNeXt, ECCVW 2022, arXiv 2206.10589", EdgeNeXt.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {
