@@ -3,7 +3,9 @@ package io.github.jvig.model;
 import io.github.jvig.model.nets.EdgeNeXt;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.EfficientNets;
+import io.github.jvig.model.nets.EmoV2;
 import io.github.jvig.model.nets.GreedyViG;
+import io.github.jvig.model.nets.Moat;
 import io.github.jvig.model.nets.MobileNets;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
@@ -55,6 +57,8 @@ final class BuiltInModels implements ModelProvider {
             add("MobileViT, ICLR 2022, arXiv 2110.02178", MobileViT.named());
             add("MobileViTv2, TMLR 2023, arXiv 2206.02680", MobileViTv2.named());
             add("EdgeNeXt, ECCVW 2022, arXiv 2206.10589", EdgeNeXt.named());
+            add("EMOv2, arXiv 2412.06674", EmoV2.named());
+            add("MOAT, ICLR 2023, arXiv 2210.01820", Moat.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {
