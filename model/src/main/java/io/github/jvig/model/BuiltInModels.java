@@ -2,15 +2,21 @@ package io.github.jvig.model;
 
 import io.github.jvig.model.nets.ConvNeXt;
 import io.github.jvig.model.nets.CARETransformer;
+import io.github.jvig.model.nets.EdgeNeXt;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.EfficientNets;
+import io.github.jvig.model.nets.EmoV2;
 import io.github.jvig.model.nets.GreedyViG;
+import io.github.jvig.model.nets.Moat;
 import io.github.jvig.model.nets.MobileNets;
 import io.github.jvig.model.nets.MobileOne;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.NASNet;
+import io.github.jvig.model.nets.MobileViT;
+import io.github.jvig.model.nets.MobileViTv2;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.nets.NextViT;
 import io.github.jvig.model.nets.RepViT;
 import io.github.jvig.model.nets.ResNet;
 import io.github.jvig.model.nets.SearchedNets;
@@ -67,6 +73,12 @@ final class BuiltInModels implements ModelProvider {
             add("SkipblockNet, ICCV 2021, arXiv 2107.11170", SkipblockNet.named());
             add("VCMamba, ICCVW 2025, arXiv 2509.04669", VCMamba.named());
             add("CARE Transformer, CVPR 2025, arXiv 2411.16170", CARETransformer.named());
+            add("Next-ViT, arXiv 2207.05501", NextViT.named());
+            add("MobileViT, ICLR 2022, arXiv 2110.02178", MobileViT.named());
+            add("MobileViTv2, TMLR 2023, arXiv 2206.02680", MobileViTv2.named());
+            add("EdgeNeXt, ECCVW 2022, arXiv 2206.10589", EdgeNeXt.named());
+            add("EMOv2, arXiv 2412.06674", EmoV2.named());
+            add("MOAT, ICLR 2023, arXiv 2210.01820", Moat.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {

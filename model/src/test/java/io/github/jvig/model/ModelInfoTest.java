@@ -86,9 +86,10 @@ class ModelInfoTest {
         for (ModelInfo info : new BuiltInModels().models()) {
             assertEquals(info.net().classes(), info.labels().orElseThrow().size(), info.name());
         }
-        // Nobody has published weights for these but in TensorFlow.
+        // Nobody has published weights for these, or not for PyTorch.
         assertEquals(List.of("digits", "mobilenetv3_large_075", "efficientnet_lite1", "efficientnet_lite2",
-                "efficientnet_lite3", "efficientnet_lite4"),
+                "efficientnet_lite3", "efficientnet_lite4", "emov2_20m", "emov2_50m", "moat_tiny0", "moat_tiny1",
+                "moat_tiny2", "moat_tiny3", "moat_0", "moat_1", "moat_2", "moat_3", "moat_4"),
                 new BuiltInModels().models().stream().filter(info -> info.weights().isEmpty()).map(ModelInfo::name)
                         .toList());
         PublishedWeights timm = Models.info("mobilenetv2_100").weights().getFirst();

@@ -15,6 +15,7 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
+import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
@@ -496,6 +497,21 @@ public final class GraphBuilder extends NodeBuilder {
             constant[i % (height * width) * x.channels() + i / (height * width)] = planes[i];
         }
         return constant(name, x, Binary.Operator.ADD, height, width, constant);
+    }
+
+    /**
+     * An encoding of the pixels' positions added to x: tensors {@code weight}, {@code [channels][64][1][1]}, and {@code bias},
+     * {@code [channels]}, of the convolution that projects it.
+     *
+     * @param name name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x    what it reads
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node fourierPositions(String name, Node x) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels(), FourierPositionsOp.FEATURES, 1, 1);
+        float[] bias = parameters.floats(name + ".bias", x.channels());
+        return new Node(name, new FourierPositionsOp(weight, bias), List.of(x));
     }
 
     private static double[] doubles(float[] values) {
