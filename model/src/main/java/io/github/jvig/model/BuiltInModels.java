@@ -2,11 +2,14 @@ package io.github.jvig.model;
 
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.EfficientNets;
+import io.github.jvig.model.nets.FasterNet;
+import io.github.jvig.model.nets.GhostNet;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileNets;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.nets.SHViT;
 import io.github.jvig.model.nets.SearchedNets;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
@@ -47,6 +50,10 @@ final class BuiltInModels implements ModelProvider {
             add("EfficientNet-Lite, Google 2020", EfficientNets.lite());
             add("TinyNet, NeurIPS 2020, arXiv 2010.14819", EfficientNets.tinyNet());
             add("EfficientFormer, NeurIPS 2022, arXiv 2206.01191", EfficientFormer.named());
+            add("SHViT, CVPR 2024, arXiv 2401.16456", SHViT.named());
+            add("FasterNet, CVPR 2023, arXiv 2303.03667", FasterNet.named());
+            add("GhostNet, CVPR 2020, arXiv 1911.11907", GhostNet.v1());
+            add("GhostNetV2, NeurIPS 2022, arXiv 2211.12905", GhostNet.v2());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {
