@@ -1,6 +1,8 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.CasViT;
 import io.github.jvig.model.nets.EfficientFormer;
+import io.github.jvig.model.nets.EfficientMod;
 import io.github.jvig.model.nets.EfficientNets;
 import io.github.jvig.model.nets.FasterNet;
 import io.github.jvig.model.nets.GhostNet;
@@ -9,6 +11,7 @@ import io.github.jvig.model.nets.MobileNets;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.nets.PartialNet;
 import io.github.jvig.model.nets.SHViT;
 import io.github.jvig.model.nets.SearchedNets;
 import io.github.jvig.model.vision.Labels;
@@ -54,6 +57,9 @@ final class BuiltInModels implements ModelProvider {
             add("FasterNet, CVPR 2023, arXiv 2303.03667", FasterNet.named());
             add("GhostNet, CVPR 2020, arXiv 1911.11907", GhostNet.v1());
             add("GhostNetV2, NeurIPS 2022, arXiv 2211.12905", GhostNet.v2());
+            add("EfficientMod, ICLR 2024, arXiv 2403.19963", EfficientMod.named());
+            add("CAS-ViT, arXiv 2408.03703", CasViT.named());
+            add("PATNet, arXiv 2502.01303", PartialNet.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {

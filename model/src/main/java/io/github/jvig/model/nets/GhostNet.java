@@ -26,7 +26,7 @@ import java.util.TreeMap;
  */
 public record GhostNet(double width, boolean attention, int classes) implements Net {
     /**
-     * A bottleneck, Table 1 of the first paper.
+     * A bottleneck.
      *
      * @param kernel   side of its depthwise window
      * @param expanded channels inside, at a width of 1
@@ -160,7 +160,7 @@ public record GhostNet(double width, boolean attention, int classes) implements 
             return net.concat(name, primary, cheap);
         }
 
-        /** The second paper's DFC attention: a factor for each element, from its row and its column in a map of half the size. */
+        /** DFC attention: a factor for each element, from its row and its column in a map of half the size. */
         private Node attention(String name, Node x, Node sizedAs) throws WeightsException {
             String conv = name + ".short_conv";
             Node y = net.pool(conv + ":pool", x, Pool2d.Mode.AVERAGE, Window.of(2, 2, 0), Pool2dOp.Sizing.FLOOR);

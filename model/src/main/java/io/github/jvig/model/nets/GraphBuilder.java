@@ -181,6 +181,20 @@ public final class GraphBuilder extends NodeBuilder {
         return conv(name, x, outChannels, Window.same(1), 1, weight, bias(name, outChannels));
     }
 
+    /**
+     * PyTorch's Linear without bias, on every pixel: tensor {@code weight}, {@code [out][in]}.
+     *
+     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x           what it reads
+     * @param outChannels channels of the result
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node linearWithoutBias(String name, Node x, int outChannels) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", outChannels, x.channels());
+        return conv(name, x, outChannels, Window.same(1), 1, weight, new double[outChannels]);
+    }
+
     private static Node conv(String name, Node x, int outChannels, Window window, int groups, float[] weight,
             double[] bias) {
         return new Node(name,

@@ -52,7 +52,7 @@ public record SHViT(List<Integer> blocks, List<Integer> channels, List<Integer> 
         }
     }
 
-    /** {@return the published sizes by name, Table 1} */
+    /** {@return the published sizes by name} */
     public static Map<String, Net> named() {
         Map<String, Net> nets = new LinkedHashMap<>();
         nets.put("shvit_s1", of(List.of(2, 4, 5), List.of(128, 224, 320), List.of(32, 48, 68)));
