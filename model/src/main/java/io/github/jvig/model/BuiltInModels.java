@@ -1,6 +1,7 @@
 package io.github.jvig.model;
 
 import io.github.jvig.model.nets.CasViT;
+import io.github.jvig.model.nets.ConvNeXt;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.EfficientMod;
 import io.github.jvig.model.nets.EfficientNets;
@@ -8,12 +9,17 @@ import io.github.jvig.model.nets.FasterNet;
 import io.github.jvig.model.nets.GhostNet;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileNets;
+import io.github.jvig.model.nets.MobileOne;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.PartialNet;
+import io.github.jvig.model.nets.RepViT;
+import io.github.jvig.model.nets.ResNet;
 import io.github.jvig.model.nets.SHViT;
 import io.github.jvig.model.nets.SearchedNets;
+import io.github.jvig.model.nets.StarNet;
+import io.github.jvig.model.nets.UniRepLKNet;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
 import java.util.ArrayList;
@@ -53,6 +59,12 @@ final class BuiltInModels implements ModelProvider {
             add("EfficientNet-Lite, Google 2020", EfficientNets.lite());
             add("TinyNet, NeurIPS 2020, arXiv 2010.14819", EfficientNets.tinyNet());
             add("EfficientFormer, NeurIPS 2022, arXiv 2206.01191", EfficientFormer.named());
+            add("RepViT, CVPR 2024, arXiv 2307.09283", RepViT.named());
+            add("StarNet, CVPR 2024, arXiv 2403.19967", StarNet.named());
+            add("MobileOne, CVPR 2023, arXiv 2206.04040", MobileOne.named());
+            add("ConvNeXt, CVPR 2022, arXiv 2201.03545", ConvNeXt.named());
+            add("ResNet, CVPR 2016, arXiv 1512.03385", ResNet.named());
+            add("UniRepLKNet, CVPR 2024, arXiv 2311.15599", UniRepLKNet.named());
             add("SHViT, CVPR 2024, arXiv 2401.16456", SHViT.named());
             add("FasterNet, CVPR 2023, arXiv 2303.03667", FasterNet.named());
             add("GhostNet, CVPR 2020, arXiv 1911.11907", GhostNet.v1());

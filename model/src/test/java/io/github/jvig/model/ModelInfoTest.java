@@ -86,9 +86,11 @@ class ModelInfoTest {
         for (ModelInfo info : new BuiltInModels().models()) {
             assertEquals(info.net().classes(), info.labels().orElseThrow().size(), info.name());
         }
-        // Nobody has published weights for these but in TensorFlow.
+        // Nobody has published weights for these, or only in TensorFlow.
         assertEquals(List.of("digits", "mobilenetv3_large_075", "efficientnet_lite1", "efficientnet_lite2",
-                "efficientnet_lite3", "efficientnet_lite4"),
+                "efficientnet_lite3", "efficientnet_lite4", "patnet_t0", "patnet_t1", "patnet_t2", "patnet_s",
+                "patnet_m",
+                "patnet_l"),
                 new BuiltInModels().models().stream().filter(info -> info.weights().isEmpty()).map(ModelInfo::name)
                         .toList());
         PublishedWeights timm = Models.info("mobilenetv2_100").weights().getFirst();

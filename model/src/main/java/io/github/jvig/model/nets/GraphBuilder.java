@@ -24,6 +24,7 @@ import java.util.List;
 /**
  * The layers that nets are made of. Those with tensors read them under their own name, as PyTorch's module of that name holds
  * them, and give a node of that name. A tensor that is missing, mis-shaped or not finite is a {@link WeightsException} that names it.
+ * The class is long because each kind of layer has a short method with its documentation.
  */
 public final class GraphBuilder extends NodeBuilder {
     /** PyTorch's default epsilon of BatchNorm2d and of LayerNorm. */
@@ -184,11 +185,11 @@ public final class GraphBuilder extends NodeBuilder {
     /**
      * PyTorch's Linear without bias, on every pixel: tensor {@code weight}, {@code [out][in]}.
      *
-     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param name        name of the node and of PyTorch's module, whose tensor is {@code name + ".weight"}
      * @param x           what it reads
      * @param outChannels channels of the result
      * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     * @throws WeightsException when the tensor is missing, has another shape or is not finite; it names the tensor
      */
     public Node linearWithoutBias(String name, Node x, int outChannels) throws WeightsException {
         float[] weight = parameters.floats(name + ".weight", outChannels, x.channels());
@@ -308,6 +309,23 @@ public final class GraphBuilder extends NodeBuilder {
             throws WeightsException {
         return new Node(name, new MapNormOp(MapNorm.Kind.RESPONSE, parameters.floats(weight, shape),
                 parameters.floats(bias, shape), epsilon), List.of(x));
+    }
+
+    /**
+     * Global response normalization without a bias.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param epsilon added to the mean length
+     * @param weight  name of the tensor with the factor of each channel
+     * @param shape   its shape: {@code [C]}, or the same with dimensions of 1
+     * @return a new node
+     * @throws WeightsException when the tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node globalResponseNorm(String name, Node x, double epsilon, String weight, int... shape)
+            throws WeightsException {
+        return new Node(name, new MapNormOp(MapNorm.Kind.RESPONSE, parameters.floats(weight, shape),
+                new float[x.channels()], epsilon), List.of(x));
     }
 
     /**
