@@ -96,6 +96,16 @@ class AllocationTest {
                 Conv2d dense = new Conv2d(MapLayout.of(3, 9, 3), columns * VectorConfig.LANES, Window.same(3),
                         epilogue);
                 cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
+                for (int channels : List.of(6, 2 * VectorConfig.LANES, 4 * VectorConfig.LANES)) {
+                    Window window = Window.same(3);
+                    Conv2d grouped = new Conv2d(MapLayout.of(3, 9, channels), 2 * columns * VectorConfig.LANES, window,
+                            2,
+                            epilogue);
+                    cases.add(Case.of(grouped, c -> new VectorGroupedConv(grouped, c.weight(), c.bias(), tile)));
+                }
+                Conv2d point = new Conv2d(MapLayout.of(2, 5, 6), 2 * columns * VectorConfig.LANES, Window.same(1), 2,
+                        epilogue);
+                cases.add(Case.of(point, c -> new VectorGroupedConv(point, c.weight(), c.bias(), tile)));
             }
             GatedPointwiseConv gated = new GatedPointwiseConv(MapLayout.of(2, 5, 10), 5 * VectorConfig.LANES,
                     Epilogue.NONE.plusResidual());
@@ -104,6 +114,11 @@ class AllocationTest {
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
             cases.add(Case.of(pairs, c -> new VectorPointwise(pairs, c.weight(), c.bias(), tile)));
+        }
+        for (int width : List.of(3, 9)) {
+            Conv2d spread = new Conv2d(MapLayout.of(3, width, 2 * VectorConfig.LANES), 2 * VectorConfig.LANES,
+                    Window.same(3), VectorConfig.LANES, Epilogue.of(Activation.RELU));
+            cases.add(Case.of(spread, c -> new VectorSpreadConv(spread, c.weight(), c.bias())));
         }
         MapLayout map = MapLayout.of(3, 9, 5 * VectorConfig.LANES + 3);
         for (Activation activation : Activation.values()) {
