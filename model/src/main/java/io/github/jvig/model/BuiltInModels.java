@@ -1,11 +1,15 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.CasViT;
 import io.github.jvig.model.nets.ConvNeXt;
 import io.github.jvig.model.nets.CARETransformer;
 import io.github.jvig.model.nets.EdgeNeXt;
 import io.github.jvig.model.nets.EfficientFormer;
+import io.github.jvig.model.nets.EfficientMod;
 import io.github.jvig.model.nets.EfficientNets;
 import io.github.jvig.model.nets.EmoV2;
+import io.github.jvig.model.nets.FasterNet;
+import io.github.jvig.model.nets.GhostNet;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.Moat;
 import io.github.jvig.model.nets.MobileNets;
@@ -17,8 +21,10 @@ import io.github.jvig.model.nets.MobileViT;
 import io.github.jvig.model.nets.MobileViTv2;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.NextViT;
+import io.github.jvig.model.nets.PartialNet;
 import io.github.jvig.model.nets.RepViT;
 import io.github.jvig.model.nets.ResNet;
+import io.github.jvig.model.nets.SHViT;
 import io.github.jvig.model.nets.SearchedNets;
 import io.github.jvig.model.nets.StarNet;
 import io.github.jvig.model.nets.UniRepLKNet;
@@ -79,6 +85,13 @@ final class BuiltInModels implements ModelProvider {
             add("EdgeNeXt, ECCVW 2022, arXiv 2206.10589", EdgeNeXt.named());
             add("EMOv2, arXiv 2412.06674", EmoV2.named());
             add("MOAT, ICLR 2023, arXiv 2210.01820", Moat.named());
+            add("SHViT, CVPR 2024, arXiv 2401.16456", SHViT.named());
+            add("FasterNet, CVPR 2023, arXiv 2303.03667", FasterNet.named());
+            add("GhostNet, CVPR 2020, arXiv 1911.11907", GhostNet.v1());
+            add("GhostNetV2, NeurIPS 2022, arXiv 2211.12905", GhostNet.v2());
+            add("EfficientMod, ICLR 2024, arXiv 2403.19963", EfficientMod.named());
+            add("CAS-ViT, arXiv 2408.03703", CasViT.named());
+            add("PATNet, arXiv 2502.01303", PartialNet.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.jvig.model.nets.CasViT;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.Net;
@@ -37,6 +38,7 @@ public record Golden(String file, JsonNode json) {
         return switch (model) {
             case "tiny_mobilevig" -> MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96).withClasses(10);
             case "tiny_efficientformer" -> new EfficientFormer(List.of(1, 2, 1, 4), List.of(12, 20, 36, 44), 2, 10);
+            case "tiny_casvit" -> new CasViT(List.of(1, 1, 2, 1), List.of(16, 24, 32, 40), 10, true);
             case "mobileone_s0_merged" -> configured("mobileone_s0");
             case "unireplknet_a_merged" -> configured("unireplknet_a");
             default -> Models.info(model).net();
