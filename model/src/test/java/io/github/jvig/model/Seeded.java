@@ -65,7 +65,7 @@ public final class Seeded {
             return symmetric * 0.1;
         }
         if (name.endsWith(".weight") && (rank == 2 || rank == 4)) {
-            return symmetric * Math.sqrt(3.0 / fanIn) * (name.contains(".dwconv2.") ? STAR_BRANCH : 1);
+            return symmetric * Math.sqrt(3.0 / fanIn) * (name.contains(".dwconv2.conv.") ? STAR_BRANCH : 1);
         }
         if (name.endsWith(".weight") && rank == 1) {
             return 0.5 + u;
