@@ -79,10 +79,12 @@ public record LinearAttention(List<MapLayout> inputs, MapLayout out, AttentionHe
         return averaged ? epsilon * keyMap().pixels() : epsilon;
     }
 
+    /** Of keys by values, and of queries by these and by the keys. The sum of the keys is one more product, the mean is not. */
     @Override
     public long macs() {
-        return (long) layout.heads() * layout.keyDim() * (layout.valueDim() + 1)
-                * (queryMap().pixels() + keyMap().pixels());
+        long queries = (long) queryMap().pixels() * (layout.valueDim() + 1);
+        long keys = (long) keyMap().pixels() * (layout.valueDim() + (averaged ? 0 : 1));
+        return layout.heads() * layout.keyDim() * (queries + keys);
     }
 
     @Override

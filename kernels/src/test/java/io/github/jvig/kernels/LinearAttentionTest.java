@@ -87,7 +87,8 @@ class LinearAttentionTest {
         refused("not negative, as NaN", () -> new LinearAttention(List.of(MAP), out, heads, relu, true, Double.NaN));
         LinearAttention linear = new LinearAttention(List.of(MAP), out, heads, relu, true, 0.5);
         assertEquals(15, linear.sumEpsilon());
-        assertEquals(2 * 3 * 5 * 60, linear.macs());
+        assertEquals(2 * 3 * (5 * 30 + 4 * 30), linear.macs());
+        assertEquals(2 * 3 * 5 * 60, new LinearAttention(List.of(MAP), out, heads, relu, false, 0.5).macs());
         refused("3, not 4", () -> new CrossCovariance(List.of(MAP), out, heads, 1e-6));
         AttentionHeads same = AttentionHeads.byKind(2, 3, 3);
         refused("positive, not 0.0", () -> new CrossCovariance(List.of(MAP), MAP.withChannels(6), same, 0));

@@ -272,6 +272,18 @@ public final class RandomSpecs {
         return new SeparableAttention(in, loosened(in.withChannels(in.channels() / 2)), partition);
     }
 
+    /** With channels between the ways in and out, and the two in either order. */
+    public SelectiveScan selectiveScan() {
+        MapLayout map = map(7, 1).withChannels(between(1, 70));
+        int states = between(1, 17);
+        int first = between(0, 9);
+        int second = first + states + between(0, 3);
+        boolean inFirst = random.nextBoolean();
+        return new SelectiveScan(loosened(map), loosened(map),
+                loosened(map.withChannels(second + states + between(0, 3))), loosened(map), states,
+                inFirst ? first : second, inFirst ? second : first);
+    }
+
     private AttentionHeads.Place place(int input, int width) {
         return new AttentionHeads.Place(input, between(0, 9), random.nextInt(4) == 0 ? 0 : between(1, width + 5));
     }

@@ -7,6 +7,8 @@ import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BlockOrder;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
@@ -29,6 +31,7 @@ import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.SpaceToDepth;
@@ -60,6 +63,7 @@ public final class ScalarKernels implements KernelProvider {
             KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
             KernelRow.of(ChannelNorm.class, "f32-channel-norm-scalar", (s, w, _) -> new ScalarChannelNorm(s, w)),
             KernelRow.of(MapNorm.class, "f32-map-norm-scalar", ScalarMapNorm::new),
+            KernelRow.of(SelectiveScan.class, "f32-selective-scan-scalar", ScalarSelectiveScan::new),
             KernelRow.of(AvgPoolBlend.class, "f32-avg-pool-blend-scalar", (s, w, _) -> new ScalarAvgPoolBlend(s, w)),
             KernelRow.of(LinearAttention.class, "f32-linear-attention-scalar",
                     (s, _, _) -> new ScalarLinearAttention(s)),

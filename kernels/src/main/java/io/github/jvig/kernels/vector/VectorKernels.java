@@ -7,6 +7,8 @@ import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
@@ -27,6 +29,7 @@ import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
@@ -85,6 +88,7 @@ public final class VectorKernels implements KernelProvider {
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
         rows.add(KernelRow.of(ChannelNorm.class, id("channel-norm"), (s, w, _) -> new VectorChannelNorm(s, w)));
         rows.add(KernelRow.of(MapNorm.class, id("map-norm"), VectorMapNorm::new));
+        rows.add(KernelRow.of(SelectiveScan.class, id("selective-scan"), VectorSelectiveScan::new));
         rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
         for (GemmTile tile : GemmTile.ALL) {
             rows.add(tiled(Attention.class, "attention", tile, Attention::queries,

@@ -18,6 +18,8 @@ import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.ChannelNorm;
+import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
@@ -39,6 +41,7 @@ import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.Spec;
@@ -217,6 +220,8 @@ class AllocationTest {
         }
         SeparableAttention separable = new SeparableAttention(MapLayout.of(4, 6, 21), Partition.samePlace(2, 2));
         cases.add(Case.of(separable, c -> new VectorSeparableAttention(separable)));
+        SelectiveScan scan = new SelectiveScan(map, map, map.withChannels(9), map, 4, 0, 5);
+        cases.add(Case.of(scan, c -> new VectorSelectiveScan(scan, c.weight(), c.bias())));
         // Fewer keys than queries, without biases, and windows.
         MapLayout small = MapLayout.of(2, 5, 24);
         Attention shared = new Attention(List.of(map, small, small), map.withChannels(10),

@@ -7,6 +7,7 @@ import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Partition;
+import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionBias;
@@ -14,11 +15,14 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
+import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -396,6 +400,34 @@ public final class GraphBuilder extends NodeBuilder {
     }
 
     /**
+     * A selective scan in four orders: tensors {@code A_log}, {@code [channels][states]}, {@code D}, {@code [channels]}, and
+     * {@code direction_Bs}, {@code [5][states]}, and the bias of the steps, {@code [channels]}.
+     *
+     * @param name       name of the node and of PyTorch's module, whose tensors are {@code name + ".A_log"} and so on
+     * @param bias       name of the tensor that is added to the steps
+     * @param x          what goes through
+     * @param step       the steps, before the softplus: channels as x
+     * @param projection the map with the ways in and out of the states
+     * @param states     states of each channel
+     * @param wayIn      first channel of the projection that leads into a state
+     * @param wayOut     first channel of the projection that leads out of one
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node selectiveScan(String name, String bias, Node x, Node step, Node projection, int states, int wayIn,
+            int wayOut) throws WeightsException {
+        int channels = x.channels();
+        float[] decay = parameters.floats(name + ".A_log", channels, states);
+        float[] skip = parameters.floats(name + ".D", channels);
+        float[] direction = parameters.floats(name + ".direction_Bs", SelectiveScan.DIRECTIONS, states);
+        float[] weight = Arrays.copyOf(decay, decay.length + skip.length + direction.length);
+        System.arraycopy(skip, 0, weight, decay.length, skip.length);
+        System.arraycopy(direction, 0, weight, decay.length + skip.length, direction.length);
+        return new Node(name, new SelectiveScanOp(channels, states, wayIn, wayOut, weight,
+                parameters.floats(bias, channels)), List.of(x, step, projection));
+    }
+
+    /**
      * A learned factor for each channel: one tensor, whose name is the node's.
      *
      * @param name  name of the node and of the tensor
@@ -465,6 +497,21 @@ public final class GraphBuilder extends NodeBuilder {
             constant[i % (height * width) * x.channels() + i / (height * width)] = planes[i];
         }
         return constant(name, x, Binary.Operator.ADD, height, width, constant);
+    }
+
+    /**
+     * An encoding of the pixels' positions added to x: tensors {@code weight}, {@code [channels][64][1][1]}, and {@code bias},
+     * {@code [channels]}, of the convolution that projects it.
+     *
+     * @param name name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x    what it reads
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node fourierPositions(String name, Node x) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels(), FourierPositionsOp.FEATURES, 1, 1);
+        float[] bias = parameters.floats(name + ".bias", x.channels());
+        return new Node(name, new FourierPositionsOp(weight, bias), List.of(x));
     }
 
     private static double[] doubles(float[] values) {

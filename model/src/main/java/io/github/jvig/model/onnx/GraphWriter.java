@@ -29,6 +29,7 @@ import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
+import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.GatedConvOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.GlobalDeviationOp;
@@ -45,6 +46,7 @@ import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
 import io.github.jvig.model.graph.SelectOp;
+import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
@@ -131,8 +133,10 @@ final class GraphWriter {
             case ResizeOp _ -> pools.resize(values.x(node), (Resize) spec, NodeValues.value(node));
             case DepthToSpaceOp _ -> pools.depthToSpace(values.x(node), (DepthToSpace) spec, NodeValues.value(node));
             case SpaceToDepthOp _ -> pools.spaceToDepth(values.x(node), (SpaceToDepth) spec, NodeValues.value(node));
-            case BinaryConstantOp constant -> constant(node, constant, (BinaryConstant) spec);
+            case BinaryConstantOp _,FourierPositionsOp _ -> constant(node, (BinaryConstant) spec);
             case GlobalDeviationOp _ -> deviation(node, (GlobalDeviation) spec);
+            case SelectiveScanOp _ -> throw NodeValues.unsupported(node,
+                    "a selective scan, which ONNX has but as one node for each step");
             case CustomOp custom -> throw NodeValues.unsupported(node, custom.describe());
         }
     }
@@ -203,13 +207,14 @@ final class GraphWriter {
         }
     }
 
-    private void constant(Node node, BinaryConstantOp op, BinaryConstant spec) {
+    private void constant(Node node, BinaryConstant spec) {
         MapLayout map = spec.in();
-        float[] constant = op.constant();
+        float[] pixels = node.op().weights(spec);
+        float[] constant = pixels;
         if (values.form(node) == Form.MAP) {
-            constant = new float[op.constant().length];
+            constant = new float[pixels.length];
             for (int i = 0; i < constant.length; i++) {
-                constant[i] = op.constant()[i % map.pixels() * map.channels() + i / map.pixels()];
+                constant[i] = pixels[i % map.pixels() * map.channels() + i / map.pixels()];
             }
         }
         long[] shape = switch (values.form(node)) {
@@ -217,7 +222,7 @@ final class GraphWriter {
             case TOKENS -> new long[]{1, map.pixels(), map.channels()};
             case FLAT -> new long[]{1, map.channels()};
         };
-        model.node(operator(op.operator()),
+        model.node(operator(spec.operator()),
                 List.of(values.x(node), model.tensor(NodeValues.value(node) + ".constant", constant, shape)),
                 NodeValues.value(node));
     }
