@@ -77,7 +77,8 @@ class KernelTableTest {
                         .replace("pointwise-conv", "pointwise").replace("depthwise-conv", "depthwise")
                         .replace("conv-2d", "conv2d");
                 assertTrue(row.kernel()
-                        .matches("f32-" + operation + "(-any|-rows|-columns|-\\dx\\ds\\d)?(-\\dx\\d)?-(scalar|"
+                        .matches("f32-" + operation
+                                + "(-any|-grouped|-spread|-rows|-columns|-\\dx\\ds\\d)?(-\\dx\\d)?-(scalar|"
                                 + provider.name() + ")"),
                         row.kernel() + " for " + operation);
             }

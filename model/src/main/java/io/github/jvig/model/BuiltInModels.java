@@ -1,15 +1,33 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.nets.CasViT;
+import io.github.jvig.model.nets.ConvNeXt;
 import io.github.jvig.model.nets.CARETransformer;
+import io.github.jvig.model.nets.EdgeNeXt;
 import io.github.jvig.model.nets.EfficientFormer;
+import io.github.jvig.model.nets.EfficientMod;
 import io.github.jvig.model.nets.EfficientNets;
+import io.github.jvig.model.nets.EmoV2;
+import io.github.jvig.model.nets.FasterNet;
+import io.github.jvig.model.nets.GhostNet;
 import io.github.jvig.model.nets.GreedyViG;
+import io.github.jvig.model.nets.Moat;
 import io.github.jvig.model.nets.MobileNets;
+import io.github.jvig.model.nets.MobileOne;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.MobileViGv2;
 import io.github.jvig.model.nets.NASNet;
+import io.github.jvig.model.nets.MobileViT;
+import io.github.jvig.model.nets.MobileViTv2;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.nets.NextViT;
+import io.github.jvig.model.nets.PartialNet;
+import io.github.jvig.model.nets.RepViT;
+import io.github.jvig.model.nets.ResNet;
+import io.github.jvig.model.nets.SHViT;
 import io.github.jvig.model.nets.SearchedNets;
+import io.github.jvig.model.nets.StarNet;
+import io.github.jvig.model.nets.UniRepLKNet;
 import io.github.jvig.model.nets.SkipblockNet;
 import io.github.jvig.model.nets.VCMamba;
 import io.github.jvig.model.vision.Labels;
@@ -51,10 +69,29 @@ final class BuiltInModels implements ModelProvider {
             add("EfficientNet-Lite, Google 2020", EfficientNets.lite());
             add("TinyNet, NeurIPS 2020, arXiv 2010.14819", EfficientNets.tinyNet());
             add("EfficientFormer, NeurIPS 2022, arXiv 2206.01191", EfficientFormer.named());
+            add("RepViT, CVPR 2024, arXiv 2307.09283", RepViT.named());
+            add("StarNet, CVPR 2024, arXiv 2403.19967", StarNet.named());
+            add("MobileOne, CVPR 2023, arXiv 2206.04040", MobileOne.named());
+            add("ConvNeXt, CVPR 2022, arXiv 2201.03545", ConvNeXt.named());
+            add("ResNet, CVPR 2016, arXiv 1512.03385", ResNet.named());
+            add("UniRepLKNet, CVPR 2024, arXiv 2311.15599", UniRepLKNet.named());
             add("NASNet-A, CVPR 2018, arXiv 1707.07012", NASNet.named());
             add("SkipblockNet, ICCV 2021, arXiv 2107.11170", SkipblockNet.named());
             add("VCMamba, ICCVW 2025, arXiv 2509.04669", VCMamba.named());
             add("CARE Transformer, CVPR 2025, arXiv 2411.16170", CARETransformer.named());
+            add("Next-ViT, arXiv 2207.05501", NextViT.named());
+            add("MobileViT, ICLR 2022, arXiv 2110.02178", MobileViT.named());
+            add("MobileViTv2, TMLR 2023, arXiv 2206.02680", MobileViTv2.named());
+            add("EdgeNeXt, ECCVW 2022, arXiv 2206.10589", EdgeNeXt.named());
+            add("EMOv2, arXiv 2412.06674", EmoV2.named());
+            add("MOAT, ICLR 2023, arXiv 2210.01820", Moat.named());
+            add("SHViT, CVPR 2024, arXiv 2401.16456", SHViT.named());
+            add("FasterNet, CVPR 2023, arXiv 2303.03667", FasterNet.named());
+            add("GhostNet, CVPR 2020, arXiv 1911.11907", GhostNet.v1());
+            add("GhostNetV2, NeurIPS 2022, arXiv 2211.12905", GhostNet.v2());
+            add("EfficientMod, ICLR 2024, arXiv 2403.19963", EfficientMod.named());
+            add("CAS-ViT, arXiv 2408.03703", CasViT.named());
+            add("PATNet, arXiv 2502.01303", PartialNet.named());
         }
 
         private void add(String paper, Map<String, ? extends Net> nets) {

@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.jvig.model.nets.CasViT;
 import io.github.jvig.model.nets.EfficientFormer;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.Net;
+import io.github.jvig.model.weights.Weights;
+import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /** A golden file: what the authors' own code gives in float64 for seeded weights and a seeded input. */
@@ -33,8 +38,25 @@ public record Golden(String file, JsonNode json) {
         return switch (model) {
             case "tiny_mobilevig" -> MobileViG.of(List.of(1, 1, 2), List.of(16, 32, 48), 2, 64, 96).withClasses(10);
             case "tiny_efficientformer" -> new EfficientFormer(List.of(1, 2, 1, 4), List.of(12, 20, 36, 44), 2, 10);
+            case "tiny_casvit" -> new CasViT(List.of(1, 1, 2, 1), List.of(16, 24, 32, 40), 10, true);
+            case "mobileone_s0_merged" -> configured("mobileone_s0");
+            case "unireplknet_a_merged" -> configured("unireplknet_a");
             default -> Models.info(model).net();
         };
+    }
+
+    /** A net in the form of its checkpoint that the tensors of the file are from. */
+    private Net configured(String model) {
+        Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+        json.get("weights").forEachEntry((name, tensor) -> {
+            int[] shape = new ObjectMapper().convertValue(tensor.get("shape"), int[].class);
+            tensors.put(name, new Weights.Tensor(shape, Seeded.values(name, shape)));
+        });
+        try {
+            return Models.info(model).net().configuredFor(new Weights(file, tensors));
+        } catch (WeightsException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public int[] shape() {

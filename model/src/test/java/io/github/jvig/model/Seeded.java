@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
  * state that is the FNV-1a hash of the name.
  */
 public final class Seeded {
+    /** StarNet multiplies in every block: with weights as large as elsewhere its maps would grow without bound, and rounding with them. */
+    private static final double STAR_BRANCH = 0.1;
+
     private Seeded() {
     }
 
@@ -62,7 +65,7 @@ public final class Seeded {
             return symmetric * 0.1;
         }
         if (name.endsWith(".weight") && (rank == 2 || rank == 4)) {
-            return symmetric * Math.sqrt(3.0 / fanIn);
+            return symmetric * Math.sqrt(3.0 / fanIn) * (name.contains(".dwconv2.") ? STAR_BRANCH : 1);
         }
         if (name.endsWith(".weight") && rank == 1) {
             return 0.5 + u;

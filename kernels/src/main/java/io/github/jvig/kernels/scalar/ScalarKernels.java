@@ -5,6 +5,8 @@ import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BlockOrder;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;

@@ -24,6 +24,8 @@ final class VectorAttention implements Kernel {
     private static final int MAX_SCORES = 1 << 15;
     /** Tiles of a block, at least: packing is work for each block that another thread takes. */
     private static final int MIN_TILES = 4;
+    /** With softmax and copies, a multiply-accumulate takes as long as so many of a larger matrix product. */
+    private static final long WORK = 4;
 
     private final Attention spec;
     private final GemmTile tile;
@@ -62,7 +64,7 @@ final class VectorAttention implements Kernel {
         gathered = spec.partition().kind() != Partition.Kind.WHOLE;
         bias = padded(weight);
         blocks = blocks();
-        split = Split.ofRows(spec.macs(), spec.heads() * spec.windows() * blocks);
+        split = Split.ofRows(WORK * spec.macs(), spec.heads() * spec.windows() * blocks);
         int tiles = spec.queries() / tile.rows;
         int rows = (tiles + blocks - 1) / blocks * tile.rows + spec.queries() % tile.rows;
         values = Math.multiplyExact(spec.keyDim() + 1, scoreStep());
@@ -93,7 +95,7 @@ final class VectorAttention implements Kernel {
         int most = Math.max(1, MAX_SCORES / scoreStep() / tile.rows);
         int forCache = (tiles + most - 1) / most;
         int parts = spec.heads() * spec.windows();
-        int wanted = Split.ofRows(spec.macs(), Integer.MAX_VALUE).units();
+        int wanted = Split.ofRows(WORK * spec.macs(), Integer.MAX_VALUE).units();
         int forThreads = Math.min((wanted + parts - 1) / parts, tiles / MIN_TILES);
         return Math.max(1, Math.max(forCache, forThreads));
     }

@@ -5,6 +5,8 @@ import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.Caches;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
@@ -67,7 +69,7 @@ public final class VectorKernels implements KernelProvider {
             rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorConv2d(s, w, b, tile)).supporting("one group", s -> s.groups() == 1));
         }
-        rows.add(ScalarKernels.conv2d().supporting("more than one group", s -> s.groups() > 1));
+        rows.addAll(groupedConvs());
         rows.addAll(depthwiseTiles());
         rows.add(KernelRow.of(DepthwiseConv.class, id("depthwise-any-1x" + VectorDepthwise.COLUMNS),
                 VectorDepthwise::new));
@@ -108,6 +110,25 @@ public final class VectorKernels implements KernelProvider {
                 (s, w, _) -> new VectorBinaryConstant(s, w)));
         rows.add(KernelRow.of(GlobalDeviation.class, id("global-deviation-1x2"),
                 (s, _, _) -> new VectorGlobalDeviation(s)));
+        return rows;
+    }
+
+    /** Convolutions in groups. */
+    private static List<KernelRow<?, Kernel>> groupedConvs() {
+        List<KernelRow<?, Kernel>> rows = new ArrayList<>();
+        rows.add(KernelRow.<Conv2d, Kernel>of(Conv2d.class, id("conv2d-spread-" + VectorSpreadConv.COLUMNS + "x1"),
+                VectorSpreadConv::new).supporting("groups whose outputs in a vector see a vector of channels at most",
+                        s -> s.groups() > 1 && VectorSpreadConv.takes(s))
+                .preferredWhen("few channels in a group for the window", (s, _) -> VectorSpreadConv.pays(s)));
+        for (GemmTile tile : GemmTile.ALL) {
+            KernelRow<Conv2d, Kernel> row = tiled(Conv2d.class, "conv2d-grouped", tile, s -> s.out().pixels(),
+                    (s, w, b) -> new VectorGroupedConv(s, w, b, tile)).supporting("more than one group",
+                            s -> s.groups() > 1);
+            // The loop of seven rows by one vector is slower than that of six.
+            rows.add(tile.rows > 6
+                    ? row.preferredWhen("panels of two vectors or more", (s, _) -> GroupPanels.width(s, tile) > 1)
+                    : row);
+        }
         return rows;
     }
 

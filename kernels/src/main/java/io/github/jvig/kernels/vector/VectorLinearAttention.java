@@ -20,6 +20,8 @@ import io.github.jvig.kernels.Operands;
 final class VectorLinearAttention implements Kernel {
     /** Tiles of queries of a block. */
     private static final int BLOCK_TILES = 16;
+    /** With the copies, a multiply-accumulate takes as long as so many of a larger matrix product. */
+    private static final long WORK = 8;
 
     private final LinearAttention spec;
     private final GemmTile tile;
@@ -50,7 +52,7 @@ final class VectorLinearAttention implements Kernel {
         int tiles = queryPixels / tile.rows;
         blocks = (tiles + BLOCK_TILES - 1) / BLOCK_TILES;
         blockRows = (tiles + blocks - 1) / blocks * tile.rows + queryPixels % tile.rows;
-        split = Split.ofRows(spec.macs(), at.heads() * blocks);
+        split = Split.ofRows(WORK * spec.macs(), at.heads() * blocks);
         // Whole vectors behind what the feature is applied to.
         values = Math.addExact(Math.multiplyExact(keyRows, keyPixels), LANES);
         products = Math.addExact(values, Math.multiplyExact(keyPixels + 1, step()));

@@ -16,6 +16,8 @@ import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelGather;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
@@ -61,7 +63,7 @@ class AllocationTest {
     /** Rounds of runs on end without a byte: a method that is compiled anew in between shows. */
     private static final int QUIET = 8;
     /** Far more than the compiler takes; a kernel that allocates for good gets there. */
-    private static final long PATIENCE_NANOS = 90_000_000_000L;
+    private static final long PATIENCE_NANOS = 300_000_000_000L;
 
     private record Case(Kernel kernel, Operands operands, float[] scratch) {
         static Case of(Spec spec, Function<KernelCheck, Kernel> maker) {
@@ -97,6 +99,16 @@ class AllocationTest {
                 Conv2d dense = new Conv2d(MapLayout.of(3, 9, 3), columns * VectorConfig.LANES, Window.same(3),
                         epilogue);
                 cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
+                for (int channels : List.of(6, 2 * VectorConfig.LANES, 4 * VectorConfig.LANES)) {
+                    Window window = Window.same(3);
+                    Conv2d grouped = new Conv2d(MapLayout.of(3, 9, channels), 2 * columns * VectorConfig.LANES, window,
+                            2,
+                            epilogue);
+                    cases.add(Case.of(grouped, c -> new VectorGroupedConv(grouped, c.weight(), c.bias(), tile)));
+                }
+                Conv2d point = new Conv2d(MapLayout.of(2, 5, 6), 2 * columns * VectorConfig.LANES, Window.same(1), 2,
+                        epilogue);
+                cases.add(Case.of(point, c -> new VectorGroupedConv(point, c.weight(), c.bias(), tile)));
             }
             GatedPointwiseConv gated = new GatedPointwiseConv(MapLayout.of(2, 5, 10), 5 * VectorConfig.LANES,
                     Epilogue.NONE.plusResidual());
@@ -105,6 +117,11 @@ class AllocationTest {
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
             cases.add(Case.of(pairs, c -> new VectorPointwise(pairs, c.weight(), c.bias(), tile)));
+        }
+        for (int width : List.of(3, 9)) {
+            Conv2d spread = new Conv2d(MapLayout.of(3, width, 2 * VectorConfig.LANES), 2 * VectorConfig.LANES,
+                    Window.same(3), VectorConfig.LANES, Epilogue.of(Activation.RELU));
+            cases.add(Case.of(spread, c -> new VectorSpreadConv(spread, c.weight(), c.bias())));
         }
         MapLayout map = MapLayout.of(3, 9, 5 * VectorConfig.LANES + 3);
         for (Activation activation : Activation.values()) {

@@ -1,10 +1,11 @@
 package io.github.jvig.model.cpu;
 
-import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,7 +35,7 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
         }
         int in2Offset = at;
         scratchOffset = Math.addExact(in2Offset, kernels.stream()
-                .mapToInt(k -> k.spec().in2().map(MapLayout::length).orElse(0)).max().orElseThrow());
+                .flatMap(k -> k.spec().inputs().stream().skip(1)).mapToInt(MapLayout::length).max().orElse(0));
         scratch = MapLayout.padded(kernels.stream().mapToInt(Kernel::scratch).max().orElseThrow());
         arena = new float[Math.addExact(scratchOffset, Math.multiplyExact(threads, scratch))];
         operands = new Operands[kernels.size()];
@@ -42,7 +43,11 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
         int[] minClaims = new int[kernels.size()];
         for (int i = 0; i < operands.length; i++) {
             Kernel kernel = kernels.get(i);
-            operands[i] = new Operands(arena, start[i], arena, in2Offset, arena, start[i + 1]).check(kernel.spec());
+            // All maps behind the first lie at one place: what they hold does not matter.
+            List<Operands.Input> inputs = new ArrayList<>(Collections.nCopies(kernel.spec().inputs().size(),
+                    new Operands.Input(arena, in2Offset)));
+            inputs.set(0, new Operands.Input(arena, start[i]));
+            operands[i] = Operands.of(inputs, arena, start[i + 1]).check(kernel.spec());
             parts[i] = kernel.units();
             minClaims[i] = WorkerTeam.minClaim(kernel, threads);
         }

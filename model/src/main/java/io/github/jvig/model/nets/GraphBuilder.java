@@ -15,6 +15,7 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
+import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
@@ -27,6 +28,7 @@ import java.util.List;
 /**
  * The layers that nets are made of. Those with tensors read them under their own name, as PyTorch's module of that name holds
  * them, and give a node of that name. A tensor that is missing, mis-shaped or not finite is a {@link WeightsException} that names it.
+ * The class is long because each kind of layer has a short method with its documentation.
  */
 public final class GraphBuilder extends NodeBuilder {
     /** PyTorch's default epsilon of BatchNorm2d and of LayerNorm. */
@@ -314,6 +316,23 @@ public final class GraphBuilder extends NodeBuilder {
     }
 
     /**
+     * Global response normalization without a bias.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param epsilon added to the mean length
+     * @param weight  name of the tensor with the factor of each channel
+     * @param shape   its shape: {@code [C]}, or the same with dimensions of 1
+     * @return a new node
+     * @throws WeightsException when the tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node globalResponseNorm(String name, Node x, double epsilon, String weight, int... shape)
+            throws WeightsException {
+        return new Node(name, new MapNormOp(MapNorm.Kind.RESPONSE, parameters.floats(weight, shape),
+                new float[x.channels()], epsilon), List.of(x));
+    }
+
+    /**
      * RMS normalization of each pixel over its channels: tensor {@code weight}, {@code [channels]}.
      *
      * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
@@ -478,6 +497,21 @@ public final class GraphBuilder extends NodeBuilder {
             constant[i % (height * width) * x.channels() + i / (height * width)] = planes[i];
         }
         return constant(name, x, Binary.Operator.ADD, height, width, constant);
+    }
+
+    /**
+     * An encoding of the pixels' positions added to x: tensors {@code weight}, {@code [channels][64][1][1]}, and {@code bias},
+     * {@code [channels]}, of the convolution that projects it.
+     *
+     * @param name name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x    what it reads
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node fourierPositions(String name, Node x) throws WeightsException {
+        float[] weight = parameters.floats(name + ".weight", x.channels(), FourierPositionsOp.FEATURES, 1, 1);
+        float[] bias = parameters.floats(name + ".bias", x.channels());
+        return new Node(name, new FourierPositionsOp(weight, bias), List.of(x));
     }
 
     private static double[] doubles(float[] values) {

@@ -488,26 +488,6 @@ class OnnxExportTest {
                 .model(new Graph(List.of(pool(new Node("mixer", op, List.of(qkv))))), 2, 3));
     }
 
-    private Graph behindPool(Op op, int channels) {
-        Node wide = new Node("wide", new ConvOp(3, channels, 1, Window.same(1), new float[3 * channels],
-                ones(channels), new double[channels], Epilogue.NONE), List.of(pool(input)));
-        return new Graph(List.of(new Node("mixer", op, List.of(wide))));
-    }
-
-    @Test
-    void attentionAndNormsOfAMapBehindAPoolAreRefused() {
-        AttentionHeads heads = AttentionHeads.byKind(1, 2, 2);
-        for (Op op : List.of(new AttentionOp(heads, Partition.WHOLE, 1, null),
-                new CrossCovarianceOp(heads, new float[1], 1))) {
-            assertMessage(UnsupportedOperationException.class, "mixer: attention behind a pool",
-                    () -> OnnxExport.model(behindPool(op, 6), 4, 4));
-        }
-        assertMessage(UnsupportedOperationException.class, "mixer: a normalization of a map behind a pool",
-                () -> OnnxExport.model(behindPool(new MapNormOp(MapNorm.Kind.L2, null, null, 1), 6), 4, 4));
-        ModelProto model = OnnxExport.model(behindPool(new ChannelNormOp(ChannelNorm.Kind.L2, null, 1), 6), 4, 4);
-        assertEquals(List.of(1L), integers(model, node(model, "mixer:length").getInput(1)));
-    }
-
     /** On maps, on tokens, and behind a pool. */
     @Test
     void channelsAreMovedAlongTheirAxis() throws Exception {
@@ -531,6 +511,26 @@ class OnnxExportTest {
         assertEquals(List.of(0L, 3L, 1L, 4L, 2L, 5L), integers(model, node(model, "shuffle").getInput(1)));
         assertEquals(Map.of("axis", List.of(1L)), attributes(node(model, "flat")));
         assertEquals(List.of(4L, 9L, 1L), slice(model, "last"));
+    }
+
+    private Graph behindPool(Op op, int channels) {
+        Node wide = new Node("wide", new ConvOp(3, channels, 1, Window.same(1), new float[3 * channels],
+                ones(channels), new double[channels], Epilogue.NONE), List.of(pool(input)));
+        return new Graph(List.of(new Node("mixer", op, List.of(wide))));
+    }
+
+    @Test
+    void attentionAndNormsOfAMapBehindAPoolAreRefused() {
+        AttentionHeads heads = AttentionHeads.byKind(1, 2, 2);
+        for (Op op : List.of(new AttentionOp(heads, Partition.WHOLE, 1, null),
+                new CrossCovarianceOp(heads, new float[1], 1))) {
+            assertMessage(UnsupportedOperationException.class, "mixer: attention behind a pool",
+                    () -> OnnxExport.model(behindPool(op, 6), 4, 4));
+        }
+        assertMessage(UnsupportedOperationException.class, "mixer: a normalization of a map behind a pool",
+                () -> OnnxExport.model(behindPool(new MapNormOp(MapNorm.Kind.L2, null, null, 1), 6), 4, 4));
+        ModelProto model = OnnxExport.model(behindPool(new ChannelNormOp(ChannelNorm.Kind.L2, null, 1), 6), 4, 4);
+        assertEquals(List.of(1L), integers(model, node(model, "mixer:length").getInput(1)));
     }
 
     private static double[] ones(int length) {

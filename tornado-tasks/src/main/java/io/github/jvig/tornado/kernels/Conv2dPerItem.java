@@ -18,9 +18,9 @@ public final class Conv2dPerItem {
     /** The kernel; see {@link Conv2dTiles#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
-            int outVectors, int window, int activation) {
+            int outVectors, int rows, int columns, int padding, int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, residual, weight, height,
-                width, inChannels, outHeight, outWidth, outVectors, window, activation);
+                width, inChannels, outHeight, outWidth, outVectors, rows, columns, padding, epilogue);
     }
 
     /** Work items per image. */
@@ -30,32 +30,35 @@ public final class Conv2dPerItem {
 
     static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
             int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
-            int outVectors, int window, int activation) {
-        int taps = (window >> 20) + 1;
-        int stride = (window >> 10 & 1023) + 1;
-        int padding = window & 1023;
+            int outVectors, int rows, int columns, int padding, int epilogue) {
+        int tapsDown = WindowNumbers.taps(rows);
+        int tapsAcross = WindowNumbers.taps(columns);
+        int taps = tapsDown * tapsAcross;
+        int stride = WindowNumbers.stride(columns);
+        int dilation = WindowNumbers.dilation(columns);
         int step = outVectors * VectorTasks.WIDTH;
         int output = id % step;
         int tile = id / step;
         int y = tile % outHeight;
         int x = tile / outHeight * TILE;
         int base = n * image;
-        int all = taps * taps * inChannels;
+        int all = taps * inChannels;
         float s0 = weights.get(ScalarMath.weight(weight, output, all, 0));
         float s1 = s0;
         float s2 = s0;
         float s3 = s0;
-        for (int ky = 0; ky < taps; ky++) {
-            int iy = y * stride - padding + ky;
+        for (int ky = 0; ky < tapsDown; ky++) {
+            int iy = y * WindowNumbers.stride(rows) - WindowNumbers.above(padding)
+                    + ky * WindowNumbers.dilation(rows);
             int above = VectorTasks.outside(iy, height);
-            for (int kx = 0; kx < taps; kx++) {
-                int x0 = x * stride - padding + kx;
+            for (int kx = 0; kx < tapsAcross; kx++) {
+                int x0 = x * stride - WindowNumbers.left(padding) + kx * dilation;
                 int from = in + (iy * width + x0) * inStep;
                 int i0 = base + (from & ~(above | VectorTasks.outside(x0, width)));
                 int i1 = base + (from + 1 * stride * inStep & ~(above | VectorTasks.outside(x0 + 1 * stride, width)));
                 int i2 = base + (from + 2 * stride * inStep & ~(above | VectorTasks.outside(x0 + 2 * stride, width)));
                 int i3 = base + (from + 3 * stride * inStep & ~(above | VectorTasks.outside(x0 + 3 * stride, width)));
-                int w = ScalarMath.weight(weight, output, all, (ky * taps + kx) * inChannels + 1);
+                int w = ScalarMath.weight(weight, output, all, (ky * tapsAcross + kx) * inChannels + 1);
                 for (int c = 0; c < inChannels; c++) {
                     float v = weights.get(w + c * VectorTasks.WIDTH);
                     s0 += v * memory.get(i0 + c);
@@ -66,21 +69,18 @@ public final class Conv2dPerItem {
             }
         }
         int offset = (y * outWidth + x) * step + output;
-        ScalarMath.finish(memory, base + out + offset, base + residual + offset, residual, activation, s0);
+        ScalarMath.finish(memory, base + out + offset, base + residual + offset, residual, epilogue, output, s0);
         if (x + 1 < outWidth) {
             ScalarMath.finish(memory, base + out + offset + 1 * step, base + residual + offset + 1 * step, residual,
-                    activation,
-                    s1);
+                    epilogue, output, s1);
         }
         if (x + 2 < outWidth) {
             ScalarMath.finish(memory, base + out + offset + 2 * step, base + residual + offset + 2 * step, residual,
-                    activation,
-                    s2);
+                    epilogue, output, s2);
         }
         if (x + 3 < outWidth) {
             ScalarMath.finish(memory, base + out + offset + 3 * step, base + residual + offset + 3 * step, residual,
-                    activation,
-                    s3);
+                    epilogue, output, s3);
         }
     }
 }

@@ -6,7 +6,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * A convolution over all channels with any square window without dilation, for processors. A work item computes 16 output channels of seven
+ * A convolution over all channels with any window, for processors. A work item computes 16 output channels of seven
  * pixels in a row, which stay in registers while it iterates over taps and input channels; each iteration costs one load of a vector of
  * weights and seven multiply-adds with a float of the input. Taps outside of the input read the zeros at the start of the image's memory,
  * of which there must be as many as input channels. Weights: for each vector of outputs its 16 biases, then 16 weights for each input
@@ -20,18 +20,6 @@ public final class Conv2dTiles {
     }
 
     /**
-     * Encodes the window as one number, because the number of arguments of a task is limited.
-     *
-     * @throws IllegalArgumentException if one of them is above 1024
-     */
-    public static int window(int kernel, int stride, int padding) {
-        if (kernel > 1024 || stride > 1024 || padding > 1024) {
-            throw new IllegalArgumentException("a window's kernel, stride and padding are at most 1024");
-        }
-        return kernel - 1 << 20 | stride - 1 << 10 | padding;
-    }
-
-    /**
      * The kernel.
      *
      * @param image      floats per image in {@code memory}
@@ -40,13 +28,16 @@ public final class Conv2dTiles {
      * @param residual   offset of the map that is added last, laid out like the output; negative for none
      * @param weight     offset of this step's weights
      * @param outVectors vectors of 16 output channels per pixel
-     * @param window     the window as {@link #window} encodes it
+     * @param rows       the window along the height, as {@link WindowNumbers} encodes it
+     * @param columns    the window along the width
+     * @param padding    the padding in front
+     * @param epilogue   as {@link Activations} encodes it
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
-            int outVectors, int window, int activation) {
+            int outVectors, int rows, int columns, int padding, int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, residual, weight, height,
-                width, inChannels, outHeight, outWidth, outVectors, window, activation);
+                width, inChannels, outHeight, outWidth, outVectors, rows, columns, padding, epilogue);
     }
 
     /** Work items per image. */
@@ -54,19 +45,20 @@ public final class Conv2dTiles {
         return outHeight * ((outWidth + TILE - 1) / TILE) * outVectors;
     }
 
-    /** Packs weights {@code [out][in][taps][taps]}; a null bias means zeros. */
+    /** Packs weights {@code [out][in][taps]}, taps row by row; a null bias means zeros. */
     public static float[] pack(float[] weight, float[] bias, int inChannels, int outChannels, int taps) {
-        int square = taps * taps;
-        return WeightPanels.pack(outChannels, square * inChannels, bias,
-                (o, i) -> weight[(o * inChannels + i % inChannels) * square + i / inChannels]);
+        return WeightPanels.pack(outChannels, taps * inChannels, bias,
+                (o, i) -> weight[(o * inChannels + i % inChannels) * taps + i / inChannels]);
     }
 
     static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
             int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
-            int outVectors, int window, int activation) {
-        int taps = (window >> 20) + 1;
-        int stride = (window >> 10 & 1023) + 1;
-        int padding = window & 1023;
+            int outVectors, int rows, int columns, int padding, int epilogue) {
+        int tapsDown = WindowNumbers.taps(rows);
+        int tapsAcross = WindowNumbers.taps(columns);
+        int taps = tapsDown * tapsAcross;
+        int stride = WindowNumbers.stride(columns);
+        int dilation = WindowNumbers.dilation(columns);
         int panel = id % outVectors;
         int tile = id / outVectors;
         int y = tile % outHeight;
@@ -75,7 +67,7 @@ public final class Conv2dTiles {
         int step = outVectors;
         VectorFloat16 vectors = new VectorFloat16(memory);
         VectorFloat16 panels = new VectorFloat16(weights);
-        int w = weight / VectorTasks.WIDTH + panel * (taps * taps * inChannels + 1);
+        int w = weight / VectorTasks.WIDTH + panel * (taps * inChannels + 1);
         Float16 bias = panels.get(w);
         Float16 s0 = bias;
         Float16 s1 = bias;
@@ -84,13 +76,14 @@ public final class Conv2dTiles {
         Float16 s4 = bias;
         Float16 s5 = bias;
         Float16 s6 = bias;
-        for (int ky = 0; ky < taps; ky++) {
-            int iy = y * stride - padding + ky;
+        for (int ky = 0; ky < tapsDown; ky++) {
+            int iy = y * WindowNumbers.stride(rows) - WindowNumbers.above(padding)
+                    + ky * WindowNumbers.dilation(rows);
             int above = VectorTasks.outside(iy, height);
             int from = in + iy * width * inStep;
-            for (int kx = 0; kx < taps; kx++) {
-                int tap = w + 1 + (ky * taps + kx) * inChannels;
-                int x0 = x * stride - padding + kx;
+            for (int kx = 0; kx < tapsAcross; kx++) {
+                int tap = w + 1 + (ky * tapsAcross + kx) * inChannels;
+                int x0 = x * stride - WindowNumbers.left(padding) + kx * dilation;
                 int x1 = x0 + 1 * stride;
                 int x2 = x0 + 2 * stride;
                 int x3 = x0 + 3 * stride;
@@ -138,14 +131,11 @@ public final class Conv2dTiles {
             vectors.set(o + 6 * step, s6);
         }
         // The count must not be a constant, see PointwiseTiles.
-        if (activation != Activations.NONE || residual >= 0) {
+        if (epilogue != 0 || residual >= 0) {
             int r = o + (residual - out) / VectorTasks.WIDTH;
             for (int k = 0; k < count; k++) {
-                Float16 z = VectorTasks.activate(activation, vectors.get(o + k * step));
-                if (residual >= 0) {
-                    z = Float16.add(z, vectors.get(r + k * step));
-                }
-                vectors.set(o + k * step, z);
+                vectors.set(o + k * step, VectorTasks.finish(epilogue, vectors.get(o + k * step), vectors, residual,
+                        r + k * step));
             }
         }
     }

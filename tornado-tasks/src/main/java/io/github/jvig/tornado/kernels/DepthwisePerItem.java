@@ -13,10 +13,10 @@ public final class DepthwisePerItem {
 
     /** The kernel; see {@link DepthwiseTiles#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
-            int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps,
-            int stride, int padding, int dilation, int activation) {
+            int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int rows,
+            int columns, int padding, int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, out, residual, weight, height, width,
-                channelVectors, outHeight, outWidth, taps, stride, padding, dilation, activation);
+                channelVectors, outHeight, outWidth, rows, columns, padding, epilogue);
     }
 
     /** Work items per image. */
@@ -25,25 +25,31 @@ public final class DepthwisePerItem {
     }
 
     static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int residual,
-            int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps, int stride,
-            int padding, int dilation, int activation) {
+            int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int rows, int columns,
+            int padding, int epilogue) {
+        int tapsDown = WindowNumbers.taps(rows);
+        int tapsAcross = WindowNumbers.taps(columns);
+        int taps = tapsDown * tapsAcross;
+        int stride = WindowNumbers.stride(columns);
+        int dilation = WindowNumbers.dilation(columns);
         int step = channelVectors * VectorTasks.WIDTH;
         int channel = id % step;
         int pixel = id / step;
         int x = pixel % outWidth;
         int y = pixel / outWidth;
         int base = n * image;
-        float sum = weights.get(ScalarMath.weight(weight, channel, taps * taps, 0));
-        for (int ky = 0; ky < taps; ky++) {
-            int iy = y * stride - padding + ky * dilation;
-            for (int kx = 0; kx < taps; kx++) {
-                int ix = x * stride - padding + kx * dilation;
+        float sum = weights.get(ScalarMath.weight(weight, channel, taps, 0));
+        for (int ky = 0; ky < tapsDown; ky++) {
+            int iy = y * WindowNumbers.stride(rows) - WindowNumbers.above(padding)
+                    + ky * WindowNumbers.dilation(rows);
+            for (int kx = 0; kx < tapsAcross; kx++) {
+                int ix = x * stride - WindowNumbers.left(padding) + kx * dilation;
                 int outside = VectorTasks.outside(iy, height) | VectorTasks.outside(ix, width);
                 int offset = in + (iy * width + ix) * step + channel & ~outside;
                 sum += memory.get(base + offset)
-                        * weights.get(ScalarMath.weight(weight, channel, taps * taps, ky * taps + kx + 1));
+                        * weights.get(ScalarMath.weight(weight, channel, taps, ky * tapsAcross + kx + 1));
             }
         }
-        ScalarMath.finish(memory, base + out + id, base + residual + id, residual, activation, sum);
+        ScalarMath.finish(memory, base + out + id, base + residual + id, residual, epilogue, channel, sum);
     }
 }

@@ -6,7 +6,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * A depthwise convolution with any square window, for processors. A work item computes 16 channels of seven output pixels in a row, so that
+ * A depthwise convolution with any window, for processors. A work item computes 16 channels of seven output pixels in a row, so that
  * a vector of weights is loaded once for seven multiply-adds. Taps outside of the input read the zeros at the start of the image's memory.
  * Weights: for each vector of channels its 16 biases, then 16 weights for each tap, row by row.
  */
@@ -25,13 +25,16 @@ public final class DepthwiseTiles {
      * @param residual       offset of the map that is added last; negative for none
      * @param weight         offset of this step's weights
      * @param channelVectors vectors of 16 channels per pixel, in all maps
-     * @param taps           taps along one side of the window; not named kernel, which is a keyword of OpenCL
+     * @param rows       the window along the height, as {@link WindowNumbers} encodes it
+     * @param columns    the window along the width
+     * @param padding    the padding in front
+     * @param epilogue   as {@link Activations} encodes it
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int out,
-            int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps,
-            int stride, int padding, int dilation, int activation) {
+            int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int rows,
+            int columns, int padding, int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, out, residual, weight, height, width,
-                channelVectors, outHeight, outWidth, taps, stride, padding, dilation, activation);
+                channelVectors, outHeight, outWidth, rows, columns, padding, epilogue);
     }
 
     /** Work items per image. */
@@ -39,14 +42,19 @@ public final class DepthwiseTiles {
         return outHeight * ((outWidth + TILE - 1) / TILE) * channelVectors;
     }
 
-    /** Packs weights {@code [channels][taps][taps]}; a null bias means zeros. */
+    /** Packs weights {@code [channels][taps]}, taps row by row; a null bias means zeros. */
     public static float[] pack(float[] weight, float[] bias, int channels, int taps) {
-        return WeightPanels.pack(channels, taps * taps, bias, (c, tap) -> weight[c * taps * taps + tap]);
+        return WeightPanels.pack(channels, taps, bias, (c, tap) -> weight[c * taps + tap]);
     }
 
     static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int residual,
-            int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int taps, int stride,
-            int padding, int dilation, int activation) {
+            int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int rows, int columns,
+            int padding, int epilogue) {
+        int tapsDown = WindowNumbers.taps(rows);
+        int tapsAcross = WindowNumbers.taps(columns);
+        int taps = tapsDown * tapsAcross;
+        int stride = WindowNumbers.stride(columns);
+        int dilation = WindowNumbers.dilation(columns);
         int panel = id % channelVectors;
         int tile = id / channelVectors;
         int y = tile % outHeight;
@@ -55,7 +63,7 @@ public final class DepthwiseTiles {
         int step = channelVectors;
         VectorFloat16 vectors = new VectorFloat16(memory);
         VectorFloat16 panels = new VectorFloat16(weights);
-        int w = weight / VectorTasks.WIDTH + panel * (taps * taps + 1);
+        int w = weight / VectorTasks.WIDTH + panel * (taps + 1);
         Float16 bias = panels.get(w);
         Float16 s0 = bias;
         Float16 s1 = bias;
@@ -64,13 +72,14 @@ public final class DepthwiseTiles {
         Float16 s4 = bias;
         Float16 s5 = bias;
         Float16 s6 = bias;
-        for (int ky = 0; ky < taps; ky++) {
-            int iy = y * stride - padding + ky * dilation;
+        for (int ky = 0; ky < tapsDown; ky++) {
+            int iy = y * WindowNumbers.stride(rows) - WindowNumbers.above(padding)
+                    + ky * WindowNumbers.dilation(rows);
             int above = VectorTasks.outside(iy, height);
             int from = in / VectorTasks.WIDTH + iy * width * step + panel;
-            for (int kx = 0; kx < taps; kx++) {
-                Float16 v = panels.get(w + 1 + ky * taps + kx);
-                int x0 = x * stride - padding + kx * dilation;
+            for (int kx = 0; kx < tapsAcross; kx++) {
+                Float16 v = panels.get(w + 1 + ky * tapsAcross + kx);
+                int x0 = x * stride - WindowNumbers.left(padding) + kx * dilation;
                 int x1 = x0 + 1 * stride;
                 int x2 = x0 + 2 * stride;
                 int x3 = x0 + 3 * stride;
@@ -115,14 +124,11 @@ public final class DepthwiseTiles {
             vectors.set(o + 6 * step, s6);
         }
         // The count must not be a constant, see PointwiseTiles.
-        if (activation != Activations.NONE || residual >= 0) {
+        if (epilogue != 0 || residual >= 0) {
             int r = o + (residual - out) / VectorTasks.WIDTH;
             for (int k = 0; k < count; k++) {
-                Float16 z = VectorTasks.activate(activation, vectors.get(o + k * step));
-                if (residual >= 0) {
-                    z = Float16.add(z, vectors.get(r + k * step));
-                }
-                vectors.set(o + k * step, z);
+                vectors.set(o + k * step, VectorTasks.finish(epilogue, vectors.get(o + k * step), vectors, residual,
+                        r + k * step));
             }
         }
     }

@@ -35,12 +35,14 @@ public final class Pipelined {
         int outHeight = sizes.get(11);
         int outWidth = sizes.get(12);
         int outChannels = sizes.get(13);
-        int window = sizes.get(14);
-        int activation = sizes.get(15);
+        int rows = sizes.get(14);
+        int columns = sizes.get(15);
+        int padding = sizes.get(16);
+        int epilogue = sizes.get(17);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
                 PipelinedConv2d.pixel(id, n, memory, weights, image, in, inStep, out, residual, weight, height, width,
-                        inChannels, outHeight, outWidth, outChannels, window, activation);
+                        inChannels, outHeight, outWidth, outChannels, rows, columns, padding, epilogue);
             }
         }
     }
@@ -59,16 +61,15 @@ public final class Pipelined {
         int channels = sizes.get(9);
         int outHeight = sizes.get(10);
         int outWidth = sizes.get(11);
-        int taps = sizes.get(12);
-        int stride = sizes.get(13);
+        int rows = sizes.get(12);
+        int columns = sizes.get(13);
         int padding = sizes.get(14);
-        int dilation = sizes.get(15);
-        int activation = sizes.get(16);
+        int epilogue = sizes.get(15);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
                 PipelinedDepthwise.pixel(id, n, memory, weights, image, in, out, residual, weight, height, width,
                         channels,
-                        outHeight, outWidth, taps, stride, padding, dilation, activation);
+                        outHeight, outWidth, rows, columns, padding, epilogue);
             }
         }
     }
@@ -112,18 +113,53 @@ public final class Pipelined {
         }
     }
 
-    /** See {@link ResidualSum#element}. */
-    public static void pipelinedResidualAdd(FloatArray memory, IntArray sizes) {
+    /** See {@link BinaryPerItem}. */
+    public static void pipelinedBinary(FloatArray memory, IntArray sizes) {
         int images = sizes.get(0);
         int outputs = sizes.get(1);
         int image = sizes.get(2);
         int in = sizes.get(3);
-        int residual = sizes.get(4);
-        int out = sizes.get(5);
-        int activation = sizes.get(6);
+        int step = sizes.get(4);
+        int in2 = sizes.get(5);
+        int pixelStep = sizes.get(6);
+        int channelStep = sizes.get(7);
+        int out = sizes.get(8);
+        int channels = sizes.get(9);
+        int operator = sizes.get(10);
+        int activation = sizes.get(11);
         for (int n = 0; n < images; n++) {
             for (int id = 0; id < outputs; id++) {
-                ResidualSum.element(id, n, memory, image, in, residual, out, activation);
+                BinaryPerItem.item(id, n, memory, image, in, step, in2, pixelStep, channelStep, out, channels, operator,
+                        activation);
+            }
+        }
+    }
+
+    /** See {@link GroupedConvPerItem}. */
+    public static void pipelinedGroupedConv(FloatArray memory, FloatArray weights, IntArray sizes) {
+        int images = sizes.get(0);
+        int outputs = sizes.get(1);
+        int image = sizes.get(2);
+        int in = sizes.get(3);
+        int inStep = sizes.get(4);
+        int out = sizes.get(5);
+        int outStep = sizes.get(6);
+        int residual = sizes.get(7);
+        int weight = sizes.get(8);
+        int height = sizes.get(9);
+        int width = sizes.get(10);
+        int outWidth = sizes.get(11);
+        int outChannels = sizes.get(12);
+        int groupIn = sizes.get(13);
+        int groupOut = sizes.get(14);
+        int rows = sizes.get(15);
+        int columns = sizes.get(16);
+        int padding = sizes.get(17);
+        int epilogue = sizes.get(18);
+        for (int n = 0; n < images; n++) {
+            for (int id = 0; id < outputs; id++) {
+                GroupedConvPerItem.item(id, n, memory, weights, image, in, inStep, out, outStep, residual, weight,
+                        height, width, outWidth, outChannels, groupIn, groupOut, rows, columns, padding, epilogue);
             }
         }
     }

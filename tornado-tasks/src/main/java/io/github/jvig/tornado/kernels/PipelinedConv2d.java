@@ -18,25 +18,24 @@ final class PipelinedConv2d {
      */
     static void pixel(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
             int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
-            int outChannels, int window, int activation) {
-        int taps = (window >> 20) + 1;
-        int stride = (window >> 10 & 1023) + 1;
-        int padding = window & 1023;
+            int outChannels, int rows, int columns, int padding, int epilogue) {
+        int tapsAcross = WindowNumbers.taps(columns);
+        int taps = WindowNumbers.taps(rows) * tapsAcross;
         int pixels = outHeight * outWidth;
         int outVectors = (outChannels + VectorTasks.WIDTH - 1) / VectorTasks.WIDTH;
         int panel = id / pixels;
         int pixel = id % pixels;
-        int y = pixel / outWidth * stride - padding;
-        int x = pixel % outWidth * stride - padding;
+        int y = pixel / outWidth * WindowNumbers.stride(rows) - WindowNumbers.above(padding);
+        int x = pixel % outWidth * WindowNumbers.stride(columns) - WindowNumbers.left(padding);
         int base = n * image;
-        int w = weight + panel * (taps * taps * inChannels + 1) * VectorTasks.WIDTH;
+        int w = weight + panel * (taps * inChannels + 1) * VectorTasks.WIDTH;
         float[] sums = new float[VectorTasks.WIDTH];
         for (int lane = 0; lane < VectorTasks.WIDTH; lane++) {
             sums[lane] = weights.get(w + lane);
         }
-        for (int tap = 0; tap < taps * taps; tap++) {
-            int iy = y + tap / taps;
-            int ix = x + tap % taps;
+        for (int tap = 0; tap < taps; tap++) {
+            int iy = y + tap / tapsAcross * WindowNumbers.dilation(rows);
+            int ix = x + tap % tapsAcross * WindowNumbers.dilation(columns);
             int outside = VectorTasks.outside(iy, height) | VectorTasks.outside(ix, width);
             int from = base + (in + (iy * width + ix) * inStep & ~outside);
             int v = w + (tap * inChannels + 1) * VectorTasks.WIDTH;
@@ -51,7 +50,8 @@ final class PipelinedConv2d {
         // The count is not a constant on purpose: with a constant, TornadoVM makes the compiler unroll another loop, the second outermost.
         int count = Math.min(VectorTasks.WIDTH, outChannels - panel * VectorTasks.WIDTH);
         for (int lane = 0; lane < count; lane++) {
-            ScalarMath.finish(memory, offset + out + lane, offset + residual + lane, residual, activation, sums[lane]);
+            ScalarMath.finish(memory, offset + out + lane, offset + residual + lane, residual, epilogue,
+                    panel * VectorTasks.WIDTH + lane, sums[lane]);
         }
     }
 }

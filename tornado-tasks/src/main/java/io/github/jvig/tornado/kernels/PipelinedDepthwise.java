@@ -17,22 +17,24 @@ final class PipelinedDepthwise {
      * @param id {@code pixel * vectors + vector}
      */
     static void pixel(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int residual,
-            int weight, int height, int width, int channels, int outHeight, int outWidth, int taps, int stride,
-            int padding, int dilation, int activation) {
+            int weight, int height, int width, int channels, int outHeight, int outWidth, int rows, int columns,
+            int padding, int epilogue) {
+        int tapsAcross = WindowNumbers.taps(columns);
+        int taps = WindowNumbers.taps(rows) * tapsAcross;
         int channelVectors = (channels + VectorTasks.WIDTH - 1) / VectorTasks.WIDTH;
         int panel = id % channelVectors;
         int pixel = id / channelVectors;
-        int y = pixel / outWidth * stride - padding;
-        int x = pixel % outWidth * stride - padding;
+        int y = pixel / outWidth * WindowNumbers.stride(rows) - WindowNumbers.above(padding);
+        int x = pixel % outWidth * WindowNumbers.stride(columns) - WindowNumbers.left(padding);
         int base = n * image;
-        int w = weight + panel * (taps * taps + 1) * VectorTasks.WIDTH;
+        int w = weight + panel * (taps + 1) * VectorTasks.WIDTH;
         float[] sums = new float[VectorTasks.WIDTH];
         for (int lane = 0; lane < VectorTasks.WIDTH; lane++) {
             sums[lane] = weights.get(w + lane);
         }
-        for (int tap = 0; tap < taps * taps; tap++) {
-            int iy = y + tap / taps * dilation;
-            int ix = x + tap % taps * dilation;
+        for (int tap = 0; tap < taps; tap++) {
+            int iy = y + tap / tapsAcross * WindowNumbers.dilation(rows);
+            int ix = x + tap % tapsAcross * WindowNumbers.dilation(columns);
             int outside = VectorTasks.outside(iy, height) | VectorTasks.outside(ix, width);
             int from = base + (in + ((iy * width + ix) * channelVectors + panel) * VectorTasks.WIDTH & ~outside);
             for (int lane = 0; lane < VectorTasks.WIDTH; lane++) {
@@ -43,7 +45,8 @@ final class PipelinedDepthwise {
         // See PipelinedConv2d.
         int count = Math.min(VectorTasks.WIDTH, channels - panel * VectorTasks.WIDTH);
         for (int lane = 0; lane < count; lane++) {
-            ScalarMath.finish(memory, offset + out + lane, offset + residual + lane, residual, activation, sums[lane]);
+            ScalarMath.finish(memory, offset + out + lane, offset + residual + lane, residual, epilogue,
+                    panel * VectorTasks.WIDTH + lane, sums[lane]);
         }
     }
 }

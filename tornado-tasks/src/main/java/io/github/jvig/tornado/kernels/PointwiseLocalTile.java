@@ -28,7 +28,7 @@ public final class PointwiseLocalTile {
     /** The kernel; see {@link PointwiseTiles#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
-            int activation) {
+            int epilogue) {
         int item = context.localIdx;
         int columns = (outVectors * VectorTasks.WIDTH + SIDE - 1) / SIDE;
         int firstOut = context.groupIdx % columns * SIDE;
@@ -110,70 +110,70 @@ public final class PointwiseLocalTile {
         int p0 = firstPixel + row + 0;
         if (p0 < pixels && o0 <= last) {
             ScalarMath.finish(memory, base + out + p0 * outStep + o0, base + residual + p0 * outStep + o0, residual,
-                    activation, s00 + b0);
+                    epilogue, o0, s00 + b0);
         }
         if (p0 < pixels && o1 <= last) {
             ScalarMath.finish(memory, base + out + p0 * outStep + o1, base + residual + p0 * outStep + o1, residual,
-                    activation, s01 + b1);
+                    epilogue, o1, s01 + b1);
         }
         if (p0 < pixels && o2 <= last) {
             ScalarMath.finish(memory, base + out + p0 * outStep + o2, base + residual + p0 * outStep + o2, residual,
-                    activation, s02 + b2);
+                    epilogue, o2, s02 + b2);
         }
         if (p0 < pixels && o3 <= last) {
             ScalarMath.finish(memory, base + out + p0 * outStep + o3, base + residual + p0 * outStep + o3, residual,
-                    activation, s03 + b3);
+                    epilogue, o3, s03 + b3);
         }
         int p1 = firstPixel + row + 1;
         if (p1 < pixels && o0 <= last) {
             ScalarMath.finish(memory, base + out + p1 * outStep + o0, base + residual + p1 * outStep + o0, residual,
-                    activation, s10 + b0);
+                    epilogue, o0, s10 + b0);
         }
         if (p1 < pixels && o1 <= last) {
             ScalarMath.finish(memory, base + out + p1 * outStep + o1, base + residual + p1 * outStep + o1, residual,
-                    activation, s11 + b1);
+                    epilogue, o1, s11 + b1);
         }
         if (p1 < pixels && o2 <= last) {
             ScalarMath.finish(memory, base + out + p1 * outStep + o2, base + residual + p1 * outStep + o2, residual,
-                    activation, s12 + b2);
+                    epilogue, o2, s12 + b2);
         }
         if (p1 < pixels && o3 <= last) {
             ScalarMath.finish(memory, base + out + p1 * outStep + o3, base + residual + p1 * outStep + o3, residual,
-                    activation, s13 + b3);
+                    epilogue, o3, s13 + b3);
         }
         int p2 = firstPixel + row + 2;
         if (p2 < pixels && o0 <= last) {
             ScalarMath.finish(memory, base + out + p2 * outStep + o0, base + residual + p2 * outStep + o0, residual,
-                    activation, s20 + b0);
+                    epilogue, o0, s20 + b0);
         }
         if (p2 < pixels && o1 <= last) {
             ScalarMath.finish(memory, base + out + p2 * outStep + o1, base + residual + p2 * outStep + o1, residual,
-                    activation, s21 + b1);
+                    epilogue, o1, s21 + b1);
         }
         if (p2 < pixels && o2 <= last) {
             ScalarMath.finish(memory, base + out + p2 * outStep + o2, base + residual + p2 * outStep + o2, residual,
-                    activation, s22 + b2);
+                    epilogue, o2, s22 + b2);
         }
         if (p2 < pixels && o3 <= last) {
             ScalarMath.finish(memory, base + out + p2 * outStep + o3, base + residual + p2 * outStep + o3, residual,
-                    activation, s23 + b3);
+                    epilogue, o3, s23 + b3);
         }
         int p3 = firstPixel + row + 3;
         if (p3 < pixels && o0 <= last) {
             ScalarMath.finish(memory, base + out + p3 * outStep + o0, base + residual + p3 * outStep + o0, residual,
-                    activation, s30 + b0);
+                    epilogue, o0, s30 + b0);
         }
         if (p3 < pixels && o1 <= last) {
             ScalarMath.finish(memory, base + out + p3 * outStep + o1, base + residual + p3 * outStep + o1, residual,
-                    activation, s31 + b1);
+                    epilogue, o1, s31 + b1);
         }
         if (p3 < pixels && o2 <= last) {
             ScalarMath.finish(memory, base + out + p3 * outStep + o2, base + residual + p3 * outStep + o2, residual,
-                    activation, s32 + b2);
+                    epilogue, o2, s32 + b2);
         }
         if (p3 < pixels && o3 <= last) {
             ScalarMath.finish(memory, base + out + p3 * outStep + o3, base + residual + p3 * outStep + o3, residual,
-                    activation, s33 + b3);
+                    epilogue, o3, s33 + b3);
         }
     }
 }

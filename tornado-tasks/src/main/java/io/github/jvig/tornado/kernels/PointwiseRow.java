@@ -16,13 +16,13 @@ public final class PointwiseRow {
     /** The kernel; see {@link PointwiseTiles#run}. */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
-            int activation) {
+            int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, residual, weight,
-                pixels, inChannels, outVectors, activation);
+                pixels, inChannels, outVectors, epilogue);
     }
 
     static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
-            int outStep, int residual, int weight, int pixels, int inChannels, int outVectors, int activation) {
+            int outStep, int residual, int weight, int pixels, int inChannels, int outVectors, int epilogue) {
         int panel = id % outVectors;
         int p = id / outVectors;
         int base = n * image;
@@ -40,10 +40,8 @@ public final class PointwiseRow {
             even = VectorTasks.multiplyAdd(panels.get(w + inChannels), VectorTasks.all(memory.get(i + inChannels - 1)),
                     even);
         }
-        Float16 y = VectorTasks.activate(activation, Float16.add(even, odd));
-        if (residual >= 0) {
-            y = Float16.add(y, vectors.get((base + residual + p * outStep) / VectorTasks.WIDTH + panel));
-        }
+        Float16 y = VectorTasks.finish(epilogue, Float16.add(even, odd), vectors, residual,
+                (base + residual + p * outStep) / VectorTasks.WIDTH + panel);
         vectors.set((base + out + p * outStep) / VectorTasks.WIDTH + panel, y);
     }
 }

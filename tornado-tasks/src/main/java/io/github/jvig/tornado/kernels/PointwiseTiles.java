@@ -30,10 +30,10 @@ public final class PointwiseTiles {
      */
     public static void run(KernelContext context, FloatArray memory, FloatArray weights, int image, int in, int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
-            int activation) {
+            int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, residual, weight,
                 pixels, inChannels,
-                outVectors, activation);
+                outVectors, epilogue);
     }
 
     /** Work items per image. */
@@ -48,7 +48,7 @@ public final class PointwiseTiles {
 
     static void item(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int inStep, int out,
             int outStep,
-            int residual, int weight, int pixels, int inChannels, int outVectors, int activation) {
+            int residual, int weight, int pixels, int inChannels, int outVectors, int epilogue) {
         int panel = id % outVectors;
         int tile = id / outVectors;
         int tiles = (pixels + TILE - 1) / TILE;
@@ -154,14 +154,11 @@ public final class PointwiseTiles {
         }
         // The results are still in the nearest cache: one loop over them is less code than 14 epilogues. The count must not be a constant
         // for the device's compiler, or it unrolls the loop and moves reads before writes. This is why the batch has its own dimension.
-        if (activation != Activations.NONE || residual >= 0) {
+        if (epilogue != 0 || residual >= 0) {
             int r = (base + residual) / VectorTasks.WIDTH + first * step + panel;
             for (int k = 0; k < count; k++) {
-                Float16 y = VectorTasks.activate(activation, vectors.get(o + k * step));
-                if (residual >= 0) {
-                    y = Float16.add(y, vectors.get(r + k * step));
-                }
-                vectors.set(o + k * step, y);
+                vectors.set(o + k * step, VectorTasks.finish(epilogue, vectors.get(o + k * step), vectors, residual,
+                        r + k * step));
             }
         }
     }

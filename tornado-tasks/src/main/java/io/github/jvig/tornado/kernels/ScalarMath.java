@@ -5,6 +5,17 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Functions of single floats, for devices whose work items are the lanes. Inlined into every kernel. */
 final class ScalarMath {
+    /** Slope of leaky ReLU below zero. */
+    static final float LEAK = 0.01f;
+    static final float SIXTH = 1f / 6;
+    /** The exponential function of its negative is finite: with relaxed arithmetic, devices need not know infinities. */
+    static final float EXP_FLOOR = -87f;
+    /** From here on GELU by tanh is zero in single precision. */
+    static final float GELU_FLOOR = -9.9f;
+    /** {@code 2 sqrt(2 / pi)}, since {@code (1 + tanh(x)) / 2} is the logistic function of twice x. */
+    static final float LINEAR = 1.5957691f;
+    static final float CUBIC = 0.044715f * LINEAR;
+
     private ScalarMath() {
     }
 
@@ -17,8 +28,34 @@ final class ScalarMath {
             y = Math.min(Math.max(x, 0f), 6f);
         } else if (activation == Activations.GELU) {
             y = gelu(x);
+        } else if (activation == Activations.LEAKY_RELU) {
+            y = Math.max(x, 0f) + LEAK * Math.min(x, 0f);
+        } else if (activation == Activations.GELU_TANH) {
+            float z = Math.max(x, GELU_FLOOR);
+            float t = Math.min(z, -GELU_FLOOR);
+            y = z * logistic(t * (t * t * CUBIC + LINEAR));
+        } else if (activation == Activations.SIGMOID) {
+            y = logistic(Math.max(x, EXP_FLOOR));
+        } else if (activation == Activations.HARD_SIGMOID) {
+            y = hardSigmoid(x);
+        } else if (activation == Activations.SILU) {
+            float z = Math.max(x, EXP_FLOOR);
+            y = z * logistic(z);
+        } else if (activation == Activations.HARD_SWISH) {
+            y = Math.max(x, -3f) * hardSigmoid(x);
+        } else if (activation == Activations.ELU) {
+            y = Math.max(x, 0f) + (exp(Math.min(x, 0f)) - 1f);
         }
         return y;
+    }
+
+    /** The logistic function of a number not below {@link #EXP_FLOOR}. */
+    private static float logistic(float x) {
+        return 1f / (1f + exp(-x));
+    }
+
+    private static float hardSigmoid(float x) {
+        return Math.min(Math.max(x * SIXTH + 0.5f, 0f), 1f);
     }
 
     /** See {@link VectorTasks}. */
@@ -68,10 +105,18 @@ final class ScalarMath {
         return TornadoMath.exp(x);
     }
 
-    /** Applies the activation to a sum, adds the residual unless {@code residual} is negative, and writes the result. */
-    static void finish(FloatArray memory, int offset, int residualOffset, int residual, int activation, float sum) {
-        float y = activate(activation, sum);
-        if (residual >= 0) {
+    /** Applies the epilogue to a sum of a channel, without residual if {@code residual} is negative, and writes the result. */
+    static void finish(FloatArray memory, int offset, int residualOffset, int residual, int epilogue, int channel,
+            float sum) {
+        float y = sum;
+        if (residual >= 0 && Activations.residualFirst(epilogue) == 1) {
+            y += memory.get(residualOffset);
+        }
+        y = activate(Activations.activation(epilogue), y);
+        if (Activations.kept(epilogue) > 0 && channel >= Activations.kept(epilogue)) {
+            y = 0f;
+        }
+        if (residual >= 0 && Activations.residualFirst(epilogue) == 0) {
             y += memory.get(residualOffset);
         }
         memory.set(offset, y);

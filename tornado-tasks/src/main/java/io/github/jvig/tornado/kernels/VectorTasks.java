@@ -1,5 +1,6 @@
 package io.github.jvig.tornado.kernels;
 
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /** Functions of vectors of 16 channels. Inlined into every kernel. */
@@ -64,7 +65,26 @@ final class VectorTasks {
                 Math.min(a.getS14(), b.getS14()), Math.min(a.getS15(), b.getS15()));
     }
 
-    /** Applies one of {@link Activations}. */
+    /**
+     * Applies an epilogue with one of {@link Activations#ofVectors} to the sums of a vector of channels.
+     *
+     * @param epilogue as {@link Activations} encodes it
+     * @param residual negative if there is none
+     * @param at       index of the residual's vector
+     */
+    static Float16 finish(int epilogue, Float16 sum, VectorFloat16 vectors, int residual, int at) {
+        Float16 y = sum;
+        if (residual >= 0 && Activations.residualFirst(epilogue) == 1) {
+            y = Float16.add(y, vectors.get(at));
+        }
+        y = activate(Activations.activation(epilogue), y);
+        if (residual >= 0 && Activations.residualFirst(epilogue) == 0) {
+            y = Float16.add(y, vectors.get(at));
+        }
+        return y;
+    }
+
+    /** Applies one of {@link Activations#ofVectors}. */
     static Float16 activate(int activation, Float16 x) {
         Float16 y = x;
         if (activation == Activations.RELU) {

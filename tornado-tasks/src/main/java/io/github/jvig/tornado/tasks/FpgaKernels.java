@@ -2,6 +2,7 @@ package io.github.jvig.tornado.tasks;
 
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
@@ -14,18 +15,20 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.tornado.kernels.Activations;
 import io.github.jvig.tornado.kernels.AvgPoolBlendPerItem;
+import io.github.jvig.tornado.kernels.BinaryPerItem;
 import io.github.jvig.tornado.kernels.Conv2dTiles;
 import io.github.jvig.tornado.kernels.DepthwiseTiles;
+import io.github.jvig.tornado.kernels.GroupedConvPerItem;
 import io.github.jvig.tornado.kernels.LayerNormPerItem;
 import io.github.jvig.tornado.kernels.MaxRelativeGather;
 import io.github.jvig.tornado.kernels.Pipelined;
+import io.github.jvig.tornado.kernels.WindowNumbers;
 import java.util.List;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task2;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
@@ -55,15 +58,17 @@ final class FpgaKernels implements DeviceKernels {
     private final KernelTable<KernelLaunch> table = new KernelTable<>("tornado", Machine.of("opencl-fpga"), List.of(
             row(PointwiseConv.class, "conv2d-1x1", (s, w, b) -> convolution(s, w, b, POINT, s.epilogue())),
             row(Conv2d.class, "conv2d", (s, w, b) -> convolution(s, w, b, s.window(), s.epilogue()))
-                    .supporting("no dilation", s -> s.window().dilation() == 1),
+                    .supporting("one group", s -> s.groups() == 1),
+            row(Conv2d.class, "grouped-conv", FpgaKernels::groupedConv),
             row(DepthwiseConv.class, "depthwise", FpgaKernels::depthwise),
             row(MaxRelative.class, "max-relative", (s, _, _) -> maxRelative(s)),
             row(GlobalAveragePool.class, "global-average-pool", (s, _, _) -> pipelined(s.in().stride(),
                     Pipelined::pipelinedGlobalAveragePool,
                     at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), s.in().pixels()})),
-            row(ResidualAdd.class, "residual-add", (s, _, _) -> pipelined(s.in().length(),
-                    Pipelined::pipelinedResidualAdd, at -> new int[]{at.image(), at.in(), at.in2(), at.out(),
-                            Activations.number(s.activation())})),
+            row(Binary.class, "binary", (s, _, _) -> pipelined(s.in().length(), Pipelined::pipelinedBinary,
+                    at -> new int[]{at.image(), at.in(), at.inStep(), at.in2(), BinaryPerItem.pixelStep(s),
+                            BinaryPerItem.channelStep(s), at.out(), s.in().channels(),
+                            BinaryPerItem.number(s.operator()), Activations.number(s.activation())})),
             row(RolledL1Distance.class, "rolled-l1-distance", (s, _, _) -> pipelined(s.in().pixels(),
                     Pipelined::pipelinedRolledL1Distance,
                     at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), s.in().height(),
@@ -80,10 +85,11 @@ final class FpgaKernels implements DeviceKernels {
                     at -> new int[]{at.image(), at.in(), at.out(), at.weight(), s.in().height(), s.in().width(),
                             DeviceKernels.vectors(s.in()), s.kernel()})),
             row(Attention.class, "attention", (s, w, _) -> pipelined(
-                    prepend((float) (1 / Math.sqrt(s.keyDim())), w), s.heads() * s.tokens(),
+                    prepend((float) (1 / Math.sqrt(s.keyDim())), w), s.heads() * s.queries(),
                     Pipelined::pipelinedAttention,
                     at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(),
-                            s.tokens(), s.keyDim(), s.valueDim()}))));
+                            s.queries(), s.keyDim(), s.valueDim()}))
+                    .supporting(ProcessorKernels.PLAIN_ATTENTION, Attention::isPlain)));
 
     @Override
     public KernelTable<KernelLaunch> table() {
@@ -136,23 +142,38 @@ final class FpgaKernels implements DeviceKernels {
             Epilogue epilogue) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
-        int number = Conv2dTiles.window(window.kernel(), window.stride(), window.padding());
-        return pipelined(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.kernel()),
+        return pipelined(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.taps()),
                 out.pixels() * DeviceKernels.vectors(out), Pipelined::pipelinedConv2d,
                 at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.in2(), at.weight(), in.height(),
-                        in.width(), in.channels(), out.height(), out.width(), out.channels(), number,
-                        Activations.number(epilogue.activation())});
+                        in.width(), in.channels(), out.height(), out.width(), out.channels(),
+                        WindowNumbers.axis(window.rows()), WindowNumbers.axis(window.columns()),
+                        WindowNumbers.padding(window),
+                        Activations.number(epilogue, out)});
+    }
+
+    private static KernelLaunch groupedConv(Conv2d spec, float[] weight, float[] bias) {
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        var window = spec.window();
+        return pipelined(GroupedConvPerItem.pack(weight, bias, out.channels()), out.length(),
+                Pipelined::pipelinedGroupedConv,
+                at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
+                        in.height(), in.width(), out.width(), out.channels(), spec.groupChannels(),
+                        out.channels() / spec.groups(), WindowNumbers.axis(window.rows()),
+                        WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), out)});
     }
 
     private static KernelLaunch depthwise(DepthwiseConv spec, float[] weight, float[] bias) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         var window = spec.window();
-        return pipelined(DepthwiseTiles.pack(weight, bias, in.channels(), window.kernel()),
+        return pipelined(DepthwiseTiles.pack(weight, bias, in.channels(), window.taps()),
                 out.pixels() * DeviceKernels.vectors(in), Pipelined::pipelinedDepthwise,
                 at -> new int[]{at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
-                        in.channels(), out.height(), out.width(), window.kernel(), window.stride(), window.padding(),
-                        window.dilation(), Activations.number(spec.epilogue().activation())});
+                        in.channels(), out.height(), out.width(), WindowNumbers.axis(window.rows()),
+                        WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), spec.out())});
     }
 
     private static KernelLaunch pipelined(float[] weights, int outputs, WithWeights method,

@@ -17,6 +17,7 @@ import io.github.jvig.tornado.kernels.MaxRelativeGather;
 import io.github.jvig.tornado.kernels.MaxRelativePerItem;
 import io.github.jvig.tornado.kernels.PointwiseLocalTile;
 import io.github.jvig.tornado.kernels.PointwiseTiles;
+import io.github.jvig.tornado.kernels.WindowNumbers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,7 +48,7 @@ final class GpuKernels implements DeviceKernels {
                 DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-1", "GPU: one output element per work item",
                         GpuKernels::depthwise),
                 DeviceKernels.row(Conv2d.class, "f32-conv2d-4x1", "GPU: four pixels of an output per work item",
-                        GpuKernels::conv2d).supporting("no dilation", s -> s.window().dilation() == 1),
+                        GpuKernels::conv2d).supporting("one group", s -> s.groups() == 1),
                 DeviceKernels.row(MaxRelative.class, "f32-max-relative-1", "GPU: one output element per work item",
                         (s, _, _) -> maxRelative(s))));
         rows.addAll(ProcessorKernels.rows());
@@ -63,34 +64,35 @@ final class GpuKernels implements DeviceKernels {
                 PointwiseLocalTile.items(pixels, panels), PointwiseLocalTile.GROUP,
                 (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseLocalTile::run, context, memory,
                         weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
-                        pixels, channels, panels, Activations.number(spec.epilogue().activation())));
+                        pixels, channels, panels, Activations.number(spec.epilogue(), spec.out())));
     }
 
     private static KernelLaunch depthwise(DepthwiseConv spec, float[] weight, float[] bias) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         var window = spec.window();
-        return perItem(DepthwiseTiles.pack(weight, bias, in.channels(), window.kernel()),
+        return perItem(DepthwiseTiles.pack(weight, bias, in.channels(), window.taps()),
                 DepthwisePerItem.items(out.height(), out.width(), DeviceKernels.vectors(in)),
                 (graph, id, context, memory, weights, at) -> graph.task(id, DepthwisePerItem::run, context, memory,
                         weights, at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
-                        DeviceKernels.vectors(in), out.height(), out.width(), window.kernel(), window.stride(),
-                        window.padding(),
-                        window.dilation(), Activations.number(spec.epilogue().activation())));
+                        DeviceKernels.vectors(in), out.height(), out.width(), WindowNumbers.axis(window.rows()),
+                        WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), spec.out())));
     }
 
     private static KernelLaunch conv2d(Conv2d spec, float[] weight, float[] bias) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         var window = spec.window();
-        int number = Conv2dTiles.window(window.kernel(), window.stride(), window.padding());
-        return perItem(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.kernel()),
+        return perItem(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.taps()),
                 Conv2dPerItem.items(out.height(), out.width(), DeviceKernels.vectors(out)),
                 (graph, id, context, memory, weights, at) -> graph.task(id, Conv2dPerItem::run, context, memory,
                         weights,
                         at.image(), at.in(), at.inStep(), at.out(), at.in2(), at.weight(), in.height(),
-                        in.width(), in.channels(), out.height(), out.width(), DeviceKernels.vectors(out), number,
-                        Activations.number(spec.epilogue().activation())));
+                        in.width(), in.channels(), out.height(), out.width(), DeviceKernels.vectors(out),
+                        WindowNumbers.axis(window.rows()), WindowNumbers.axis(window.columns()),
+                        WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), spec.out())));
     }
 
     private static KernelLaunch maxRelative(MaxRelative spec) {

@@ -2,8 +2,10 @@ package io.github.jvig.tornado.tasks;
 
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
@@ -13,23 +15,28 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.Window;
 import io.github.jvig.tornado.kernels.Activations;
 import io.github.jvig.tornado.kernels.AttentionPerItem;
 import io.github.jvig.tornado.kernels.AvgPoolBlendPerItem;
+import io.github.jvig.tornado.kernels.BinaryPerItem;
+import io.github.jvig.tornado.kernels.BinaryVectors;
 import io.github.jvig.tornado.kernels.Conv2dTiles;
+import io.github.jvig.tornado.kernels.DepthwisePerItem;
 import io.github.jvig.tornado.kernels.DepthwiseTiles;
 import io.github.jvig.tornado.kernels.GlobalAverage;
+import io.github.jvig.tornado.kernels.GroupedConvPerItem;
 import io.github.jvig.tornado.kernels.LayerNormPerItem;
 import io.github.jvig.tornado.kernels.MaxRelativeGather;
 import io.github.jvig.tornado.kernels.MeanMinusStdSingleItem;
 import io.github.jvig.tornado.kernels.PointwiseRow;
 import io.github.jvig.tornado.kernels.PointwiseTiles;
-import io.github.jvig.tornado.kernels.ResidualSum;
 import io.github.jvig.tornado.kernels.RolledL1DistancePerItem;
 import io.github.jvig.tornado.kernels.ThresholdedMaxRelativePerItem;
+import io.github.jvig.tornado.kernels.WindowNumbers;
 import java.util.List;
 
 /**
@@ -37,6 +44,9 @@ import java.util.List;
  * extra copy.
  */
 final class ProcessorKernels implements DeviceKernels {
+    /** A kernel that computes vectors has these only. */
+    private static final String VECTOR_ACTIVATIONS = "no activation, ReLU, ReLU6 or GELU";
+    static final String PLAIN_ATTENTION = "all pixels of one map attend to each other, head after head, with biases";
     /** With fewer pixels, most of a 14-pixel tile would be unused. */
     private static final int MIN_TILED_PIXELS = 5;
 
@@ -54,19 +64,34 @@ final class ProcessorKernels implements DeviceKernels {
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-14x16",
                         "processor: 14 pixels by a vector in registers", ProcessorKernels::pointwise).preferredWhen(
                                 "at least " + MIN_TILED_PIXELS + " pixels",
-                                (s, _) -> s.in().pixels() >= MIN_TILED_PIXELS),
+                                (s, _) -> s.in().pixels() >= MIN_TILED_PIXELS)
+                        .supporting(VECTOR_ACTIVATIONS, s -> Activations.ofVectors(s.epilogue().activation())),
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-1x16", "processor: a vector of one pixel",
-                        ProcessorKernels::pointwiseRow),
+                        ProcessorKernels::pointwiseRow)
+                        .supporting(VECTOR_ACTIVATIONS, s -> Activations.ofVectors(s.epilogue().activation())),
+                DeviceKernels.row(PointwiseConv.class, "f32-pointwise-element",
+                        "any device: one output element per work item",
+                        (s, w, b) -> convPerItem(s, Window.same(1), 1, s.epilogue(), w, b)),
                 DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-7x16",
-                        "processor: 7 pixels by a vector in registers", ProcessorKernels::depthwise),
+                        "processor: 7 pixels by a vector in registers", ProcessorKernels::depthwise)
+                        .supporting(VECTOR_ACTIVATIONS, s -> Activations.ofVectors(s.epilogue().activation())),
+                DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-element",
+                        "any device: one output element per work item", ProcessorKernels::depthwisePerItem),
                 DeviceKernels.row(Conv2d.class, "f32-conv2d-7x16", "processor: 7 pixels by a vector in registers",
-                        ProcessorKernels::conv2d).supporting("no dilation", s -> s.window().dilation() == 1),
+                        ProcessorKernels::conv2d).supporting("one group", s -> s.groups() == 1)
+                        .supporting(VECTOR_ACTIVATIONS, s -> Activations.ofVectors(s.epilogue().activation())),
+                DeviceKernels.row(Conv2d.class, "f32-conv2d-element", "any device: one output element per work item",
+                        (s, w, b) -> convPerItem(s, s.window(), s.groups(), s.epilogue(), w, b)),
                 DeviceKernels.row(MaxRelative.class, "f32-max-relative-16", "processor: a pixel, vector by vector",
                         (s, _, _) -> maxRelative(s)),
                 DeviceKernels.row(GlobalAveragePool.class, "f32-global-average-pool-16",
                         "processor: a vector of channels", (s, _, _) -> globalAveragePool(s)),
-                DeviceKernels.row(ResidualAdd.class, "f32-residual-add-16", "processor: a vector",
-                        (s, _, _) -> residualAdd(s)),
+                DeviceKernels.row(Binary.class, "f32-binary-16", "processor: a vector",
+                        (s, _, _) -> binaryVectors(s)).supporting("maps of one shape",
+                                s -> s.broadcast() == Binary.Broadcast.NONE)
+                        .supporting(VECTOR_ACTIVATIONS, s -> Activations.ofVectors(s.activation())),
+                DeviceKernels.row(Binary.class, "f32-binary-element", "any device: one element per work item",
+                        (s, _, _) -> binary(s)),
                 DeviceKernels.row(RolledL1Distance.class, "f32-rolled-l1-distance-1",
                         "any device: one pixel per work item", (s, _, _) -> rolledL1Distance(s)),
                 DeviceKernels.row(MeanMinusStd.class, "f32-mean-minus-std-1", "any device: one work item",
@@ -78,7 +103,8 @@ final class ProcessorKernels implements DeviceKernels {
                 DeviceKernels.row(AvgPoolBlend.class, "f32-avg-pool-blend-16",
                         "any device: a vector of channels per work item", (s, w, _) -> avgPoolBlend(s, w)),
                 DeviceKernels.row(Attention.class, "f32-attention-1", "any device: a head of a pixel per work item",
-                        (s, w, _) -> attention(s, w)));
+                        (s, w, _) -> attention(s, w))
+                        .supporting(PLAIN_ATTENTION, Attention::isPlain));
     }
 
     private static KernelLaunch pointwise(PointwiseConv spec, float[] weight, float[] bias) {
@@ -89,7 +115,7 @@ final class ProcessorKernels implements DeviceKernels {
                 PointwiseTiles.items(pixels, panels),
                 (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseTiles::run, context, memory,
                         weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
-                        pixels, channels, panels, Activations.number(spec.epilogue().activation())));
+                        pixels, channels, panels, Activations.number(spec.epilogue(), spec.out())));
     }
 
     private static KernelLaunch pointwiseRow(PointwiseConv spec, float[] weight, float[] bias) {
@@ -99,7 +125,7 @@ final class ProcessorKernels implements DeviceKernels {
         return KernelLaunch.of(PointwiseTiles.pack(weight, bias, channels, spec.out().channels()), pixels * panels,
                 (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseRow::run, context, memory,
                         weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
-                        pixels, channels, panels, Activations.number(spec.epilogue().activation())));
+                        pixels, channels, panels, Activations.number(spec.epilogue(), spec.out())));
     }
 
     private static KernelLaunch globalAveragePool(GlobalAveragePool spec) {
@@ -109,10 +135,19 @@ final class ProcessorKernels implements DeviceKernels {
                         at.image(), at.in(), at.out(), spec.in().pixels(), vectors));
     }
 
-    private static KernelLaunch residualAdd(ResidualAdd spec) {
+    private static KernelLaunch binaryVectors(Binary spec) {
         return KernelLaunch.of(NO_WEIGHTS, spec.in().length() / MapLayout.CHANNEL_ALIGNMENT,
-                (graph, id, context, memory, weights, at) -> graph.task(id, ResidualSum::run, context, memory,
-                        at.image(), at.in(), at.in2(), at.out(), Activations.number(spec.activation())));
+                (graph, id, context, memory, weights, at) -> graph.task(id, BinaryVectors::run, context, memory,
+                        at.image(), at.in(), at.in2(), at.out(), BinaryPerItem.number(spec.operator()),
+                        Activations.number(spec.activation())));
+    }
+
+    private static KernelLaunch binary(Binary spec) {
+        return KernelLaunch.of(NO_WEIGHTS, spec.in().length(),
+                (graph, id, context, memory, weights, at) -> graph.task(id, BinaryPerItem::run, context, memory,
+                        at.image(), at.in(), at.inStep(), at.in2(), BinaryPerItem.pixelStep(spec),
+                        BinaryPerItem.channelStep(spec), at.out(), spec.in().channels(),
+                        BinaryPerItem.number(spec.operator()), Activations.number(spec.activation())));
     }
 
     private static KernelLaunch meanMinusStd(MeanMinusStd spec) {
@@ -132,27 +167,55 @@ final class ProcessorKernels implements DeviceKernels {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         var window = spec.window();
-        return KernelLaunch.of(DepthwiseTiles.pack(weight, bias, in.channels(), window.kernel()),
+        return KernelLaunch.of(DepthwiseTiles.pack(weight, bias, in.channels(), window.taps()),
                 DepthwiseTiles.items(out.height(), out.width(), DeviceKernels.vectors(in)),
                 (graph, id, context, memory, weights, at) -> graph.task(id, DepthwiseTiles::run, context, memory,
                         weights,
                         at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
                         DeviceKernels.vectors(in),
-                        out.height(), out.width(), window.kernel(), window.stride(), window.padding(),
-                        window.dilation(), Activations.number(spec.epilogue().activation())));
+                        out.height(), out.width(), WindowNumbers.axis(window.rows()),
+                        WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), spec.out())));
     }
 
     private static KernelLaunch conv2d(Conv2d spec, float[] weight, float[] bias) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         var window = spec.window();
-        int number = Conv2dTiles.window(window.kernel(), window.stride(), window.padding());
-        return KernelLaunch.of(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.kernel()),
+        return KernelLaunch.of(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.taps()),
                 Conv2dTiles.items(out.height(), out.width(), DeviceKernels.vectors(out)),
                 (graph, id, context, memory, weights, at) -> graph.task(id, Conv2dTiles::run, context, memory, weights,
                         at.image(), at.in(), at.inStep(), at.out(), at.in2(), at.weight(), in.height(),
-                        in.width(), in.channels(), out.height(), out.width(), DeviceKernels.vectors(out), number,
-                        Activations.number(spec.epilogue().activation())));
+                        in.width(), in.channels(), out.height(), out.width(), DeviceKernels.vectors(out),
+                        WindowNumbers.axis(window.rows()), WindowNumbers.axis(window.columns()),
+                        WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), spec.out())));
+    }
+
+    private static KernelLaunch depthwisePerItem(DepthwiseConv spec, float[] weight, float[] bias) {
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        var window = spec.window();
+        return KernelLaunch.of(DepthwiseTiles.pack(weight, bias, in.channels(), window.taps()),
+                DepthwisePerItem.items(out.height(), out.width(), DeviceKernels.vectors(in)),
+                (graph, id, context, memory, weights, at) -> graph.task(id, DepthwisePerItem::run, context, memory,
+                        weights, at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
+                        DeviceKernels.vectors(in), out.height(), out.width(), WindowNumbers.axis(window.rows()),
+                        WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), out)));
+    }
+
+    private static KernelLaunch convPerItem(Spec spec, Window window, int groups, Epilogue epilogue, float[] weight,
+            float[] bias) {
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        return KernelLaunch.of(GroupedConvPerItem.pack(weight, bias, out.channels()), out.length(),
+                (graph, id, context, memory, weights, at) -> graph.task(id, GroupedConvPerItem::run, context, memory,
+                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
+                        in.height(), in.width(), out.width(), out.channels(), in.channels() / groups,
+                        out.channels() / groups, WindowNumbers.axis(window.rows()),
+                        WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                        Activations.number(epilogue, out)));
     }
 
     private static KernelLaunch maxRelative(MaxRelative spec) {
@@ -193,9 +256,9 @@ final class ProcessorKernels implements DeviceKernels {
 
     private static KernelLaunch attention(Attention spec, float[] weight) {
         return KernelLaunch.of(weight,
-                spec.heads() * spec.tokens(),
+                spec.heads() * spec.queries(),
                 (graph, id, context, memory, weights, at) -> graph.task(id, AttentionPerItem::run, context, memory,
-                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(), spec.tokens(),
+                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(), spec.queries(),
                         spec.keyDim(), spec.valueDim(), (float) (1 / Math.sqrt(spec.keyDim()))));
     }
 }

@@ -3,10 +3,10 @@ package io.github.jvig.tornado.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.Operands;
-import io.github.jvig.kernels.ResidualAdd;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,11 +23,14 @@ class ActivationsTest {
             x[i * map.stride()] = (i - COUNT / 2) / 200f;
         }
         float[] exact = new float[map.length()];
-        KernelProvider.scalar().kernel(new ResidualAdd(map, activation))
+        KernelProvider.scalar().kernel(new Binary(map, map, Binary.Operator.ADD, activation))
                 .run(Operands.of(x, new float[x.length], exact));
         int number = Activations.number(activation);
         for (int i = 0; i < exact.length; i += map.stride()) {
             assertEquals(exact[i], ScalarMath.activate(number, x[i]), 2e-6f, activation + " of " + x[i]);
+            if (!Activations.ofVectors(activation)) {
+                continue;
+            }
             assertEquals(exact[i], VectorTasks.activate(number, VectorTasks.all(x[i])).getS13(), 2e-6f,
                     activation + " of " + x[i]);
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
@@ -14,13 +15,13 @@ import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -38,7 +39,7 @@ class KernelsAsJavaTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void pointwise(long seed) {
         Random random = new Random(seed);
-        var spec = new PointwiseConv(map(random, 9, 50), 1 + random.nextInt(50), TestMaps.epilogue(random));
+        var spec = new PointwiseConv(map(random, 9, 50), 1 + random.nextInt(50), TestMaps.vectorEpilogue(random));
         int ci = spec.in().channels();
         int co = spec.out().channels();
         float[] weight = TestMaps.normal(co * ci, 0.2, random);
@@ -51,7 +52,7 @@ class KernelsAsJavaTest {
                     i / (PointwiseTiles.items(pixels, vectors(spec.out()))), maps.memory, packed, maps.image, maps.in,
                     spec.in().stride(), maps.out,
                     spec.out().stride(), maps.in2, 0, pixels, ci, vectors(spec.out()),
-                    Activations.number(spec.epilogue().activation()));
+                    Activations.number(spec.epilogue(), spec.out()));
         }
         maps.check();
         maps.clear();
@@ -59,59 +60,61 @@ class KernelsAsJavaTest {
             PointwiseRow.item(i % (pixels * vectors(spec.out())), i / (pixels * vectors(spec.out())), maps.memory,
                     packed, maps.image, maps.in, spec.in().stride(), maps.out,
                     spec.out().stride(), maps.in2, 0, pixels, ci, vectors(spec.out()),
-                    Activations.number(spec.epilogue().activation()));
+                    Activations.number(spec.epilogue(), spec.out()));
         }
         maps.check();
+        maps.checkPadding();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void depthwise(long seed) {
         Random random = new Random(seed);
-        int k = 1 + random.nextInt(5);
-        var window = new Window(k, 1 + random.nextInt(3), random.nextInt(k + 1), 1 + random.nextInt(2));
-        MapLayout in = MapLayout.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
-                1 + random.nextInt(40));
-        var spec = new DepthwiseConv(in, window, TestMaps.epilogue(random));
-        float[] weight = TestMaps.normal(in.channels() * k * k, 0.3, random);
+        Window window = TestMaps.window(random, 5, 2);
+        MapLayout in = TestMaps.map(random, window, 1 + random.nextInt(40));
+        var spec = new DepthwiseConv(in, window, TestMaps.vectorEpilogue(random));
+        float[] weight = TestMaps.normal(in.channels() * window.taps(), 0.3, random);
         float[] bias = random.nextBoolean() ? TestMaps.normal(in.channels(), 1, random) : null;
         var maps = new TestMaps(spec, weight, bias, random);
-        FloatArray packed = FloatArray.fromArray(DepthwiseTiles.pack(weight, bias, in.channels(), k));
+        FloatArray packed = FloatArray.fromArray(DepthwiseTiles.pack(weight, bias, in.channels(), window.taps()));
         MapLayout out = spec.out();
         for (int i = 0; i < TestMaps.BATCH * DepthwiseTiles.items(out.height(), out.width(), vectors(out)); i++) {
             DepthwiseTiles.item(i % (DepthwiseTiles.items(out.height(), out.width(), vectors(out))),
                     i / (DepthwiseTiles.items(out.height(), out.width(), vectors(out))), maps.memory, packed,
                     maps.image,
                     maps.in, maps.out, maps.in2, 0, in.height(),
-                    in.width(), vectors(out), out.height(), out.width(), k, window.stride(), window.padding(),
-                    window.dilation(), Activations.number(spec.epilogue().activation()));
+                    in.width(), vectors(out), out.height(), out.width(), WindowNumbers.axis(window.rows()),
+                    WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                    Activations.number(spec.epilogue(), spec.out()));
         }
         maps.check();
+        maps.checkPadding();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void dense(long seed) {
         Random random = new Random(seed);
-        int k = 1 + random.nextInt(4);
-        var window = Window.of(k, 1 + random.nextInt(3), random.nextInt(k + 1));
-        MapLayout in = MapLayout.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
-        var spec = new Conv2d(in, 1 + random.nextInt(40), window, TestMaps.epilogue(random));
+        Window window = TestMaps.window(random, 4, 2);
+        MapLayout in = TestMaps.map(random, window, 1 + random.nextInt(20));
+        var spec = new Conv2d(in, 1 + random.nextInt(40), window, TestMaps.vectorEpilogue(random));
         int co = spec.out().channels();
-        float[] weight = TestMaps.normal(co * in.channels() * k * k, 0.1, random);
+        float[] weight = TestMaps.normal(co * in.channels() * window.taps(), 0.1, random);
         float[] bias = random.nextBoolean() ? TestMaps.normal(co, 1, random) : null;
         var maps = new TestMaps(spec, weight, bias, random);
-        FloatArray packed = FloatArray.fromArray(Conv2dTiles.pack(weight, bias, in.channels(), co, k));
+        FloatArray packed = FloatArray.fromArray(Conv2dTiles.pack(weight, bias, in.channels(), co, window.taps()));
         MapLayout out = spec.out();
         for (int i = 0; i < TestMaps.BATCH * Conv2dTiles.items(out.height(), out.width(), vectors(out)); i++) {
             Conv2dTiles.item(i % (Conv2dTiles.items(out.height(), out.width(), vectors(out))),
                     i / (Conv2dTiles.items(out.height(), out.width(), vectors(out))), maps.memory, packed, maps.image,
                     maps.in, in.stride(), maps.out, maps.in2, 0,
                     in.height(), in.width(), in.channels(), out.height(), out.width(), vectors(out),
-                    Conv2dTiles.window(k, window.stride(), window.padding()),
-                    Activations.number(spec.epilogue().activation()));
+                    WindowNumbers.axis(window.rows()), WindowNumbers.axis(window.columns()),
+                    WindowNumbers.padding(window),
+                    Activations.number(spec.epilogue(), spec.out()));
         }
         maps.check();
+        maps.checkPadding();
     }
 
     @ParameterizedTest
@@ -134,6 +137,7 @@ class KernelsAsJavaTest {
                     difference == MaxRelative.Difference.NEIGHBOR_MINUS_SELF ? 1 : 0);
         }
         maps.check();
+        maps.checkPadding();
     }
 
     @ParameterizedTest
@@ -148,20 +152,55 @@ class KernelsAsJavaTest {
                     vectors(spec.in()));
         }
         maps.check();
+        maps.checkPadding();
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
-    void residualSum(long seed) {
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void binary(long seed) {
         Random random = new Random(seed);
-        var spec = new ResidualAdd(map(random, 9, 50), Activation.values()[(int) seed - 1]);
+        var spec = TestMaps.binary(random);
+        MapLayout in = spec.in();
         var maps = new TestMaps(spec, null, null, random);
-        int all = spec.in().length() / VectorTasks.WIDTH;
-        for (int i = 0; i < TestMaps.BATCH * all; i++) {
-            ResidualSum.item(i % (all), i / (all), maps.memory, maps.image, maps.in, maps.in2, maps.out,
-                    Activations.number(spec.activation()));
+        all(in.length(), maps, (id, n) -> BinaryPerItem.item(id, n, maps.memory, maps.image, maps.in, in.stride(),
+                maps.in2, BinaryPerItem.pixelStep(spec), BinaryPerItem.channelStep(spec), maps.out, in.channels(),
+                BinaryPerItem.number(spec.operator()), Activations.number(spec.activation())));
+        maps.checkPadding();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "RELU", "RELU6", "GELU"})
+    void binaryVectors(Activation activation) {
+        Random random = new Random(activation.ordinal());
+        for (Binary.Operator operator : Binary.Operator.values()) {
+            MapLayout in = map(random, 9, 50);
+            var spec = new Binary(in, in, operator, activation);
+            var maps = new TestMaps(spec, null, null, random);
+            all(in.length() / VectorTasks.WIDTH, maps,
+                    (id, n) -> BinaryVectors.item(id, n, maps.memory, maps.image, maps.in, maps.in2, maps.out,
+                            BinaryPerItem.number(operator), Activations.number(activation)));
+            maps.checkPadding();
         }
-        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void grouped(long seed) {
+        Random random = new Random(seed);
+        var spec = TestMaps.grouped(random);
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        Window window = spec.window();
+        float[] weight = TestMaps.normal(spec.weightCount(), 0.2, random);
+        float[] bias = random.nextBoolean() ? TestMaps.normal(out.channels(), 1, random) : null;
+        var maps = new TestMaps(spec, weight, bias, random);
+        FloatArray packed = FloatArray.fromArray(GroupedConvPerItem.pack(weight, bias, out.channels()));
+        all(out.length(), maps, (id, n) -> GroupedConvPerItem.item(id, n, maps.memory, packed, maps.image, maps.in,
+                in.stride(), maps.out, out.stride(), maps.in2, 0, in.height(), in.width(), out.width(), out.channels(),
+                spec.groupChannels(), out.channels() / spec.groups(), WindowNumbers.axis(window.rows()),
+                WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                Activations.number(spec.epilogue(), out)));
+        maps.checkPadding();
     }
 
     private interface Item {
@@ -175,6 +214,7 @@ class KernelsAsJavaTest {
             }
         }
         maps.check();
+        maps.checkPadding();
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package io.github.jvig.tornado.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Conv2d;
@@ -14,7 +13,6 @@ import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Window;
 import java.util.List;
@@ -26,6 +24,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Compares the kernels for FPGAs, called as plain Java, with the scalar kernels, on random shapes. */
 class PipelinedTest {
+    private static final Window POINT = Window.same(1);
+
     private static MapLayout map(Random random) {
         return MapLayout.of(1 + random.nextInt(9), 1 + random.nextInt(9), 1 + random.nextInt(50));
     }
@@ -63,7 +63,8 @@ class PipelinedTest {
                 FloatArray.fromArray(Conv2dTiles.pack(weight, null, in.channels(), out.channels(), 1)),
                 sizes(out.pixels() * vectors(out), maps.image, maps.in, in.stride(), maps.out, maps.in2, 0,
                         in.height(), in.width(), in.channels(), out.height(), out.width(), out.channels(),
-                        Conv2dTiles.window(1, 1, 0), Activations.number(spec.epilogue().activation())));
+                        WindowNumbers.axis(POINT.rows()), WindowNumbers.axis(POINT.columns()),
+                        WindowNumbers.padding(POINT), Activations.number(spec.epilogue(), spec.out())));
         maps.check();
     }
 
@@ -71,20 +72,20 @@ class PipelinedTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void dense(long seed) {
         Random random = new Random(seed);
-        int k = 1 + random.nextInt(4);
-        var window = Window.of(k, 1 + random.nextInt(3), random.nextInt(k + 1));
-        MapLayout in = MapLayout.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
+        Window window = TestMaps.window(random, 4, 2);
+        MapLayout in = TestMaps.map(random, window, 1 + random.nextInt(20));
         var spec = new Conv2d(in, 1 + random.nextInt(40), window, TestMaps.epilogue(random));
         MapLayout out = spec.out();
-        float[] weight = TestMaps.normal(out.channels() * in.channels() * k * k, 0.1, random);
+        float[] weight = TestMaps.normal(out.channels() * in.channels() * window.taps(), 0.1, random);
         float[] bias = TestMaps.normal(out.channels(), 1, random);
         var maps = new TestMaps(spec, weight, bias, random);
         Pipelined.pipelinedConv2d(maps.memory,
-                FloatArray.fromArray(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), k)),
+                FloatArray.fromArray(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.taps())),
                 sizes(out.pixels() * vectors(out), maps.image, maps.in, in.stride(), maps.out, maps.in2, 0,
                         in.height(), in.width(), in.channels(), out.height(), out.width(), out.channels(),
-                        Conv2dTiles.window(k, window.stride(), window.padding()),
-                        Activations.number(spec.epilogue().activation())));
+                        WindowNumbers.axis(window.rows()), WindowNumbers.axis(window.columns()),
+                        WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), spec.out())));
         maps.check();
     }
 
@@ -92,20 +93,19 @@ class PipelinedTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void depthwise(long seed) {
         Random random = new Random(seed);
-        int k = 1 + random.nextInt(5);
-        var window = new Window(k, 1 + random.nextInt(3), random.nextInt(k + 1), 1 + random.nextInt(2));
-        MapLayout in = MapLayout.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
-                1 + random.nextInt(40));
+        Window window = TestMaps.window(random, 5, 2);
+        MapLayout in = TestMaps.map(random, window, 1 + random.nextInt(40));
         var spec = new DepthwiseConv(in, window, TestMaps.epilogue(random));
         MapLayout out = spec.out();
-        float[] weight = TestMaps.normal(in.channels() * k * k, 0.3, random);
+        float[] weight = TestMaps.normal(in.channels() * window.taps(), 0.3, random);
         float[] bias = TestMaps.normal(in.channels(), 1, random);
         var maps = new TestMaps(spec, weight, bias, random);
         Pipelined.pipelinedDepthwise(maps.memory,
-                FloatArray.fromArray(DepthwiseTiles.pack(weight, bias, in.channels(), k)),
+                FloatArray.fromArray(DepthwiseTiles.pack(weight, bias, in.channels(), window.taps())),
                 sizes(out.pixels() * vectors(out), maps.image, maps.in, maps.out, maps.in2, 0, in.height(),
-                        in.width(), in.channels(), out.height(), out.width(), k, window.stride(), window.padding(),
-                        window.dilation(), Activations.number(spec.epilogue().activation())));
+                        in.width(), in.channels(), out.height(), out.width(), WindowNumbers.axis(window.rows()),
+                        WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), spec.out())));
         maps.check();
     }
 
@@ -138,14 +138,36 @@ class PipelinedTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
-    void sum(long seed) {
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void binary(long seed) {
         Random random = new Random(seed);
-        MapLayout in = map(random);
-        Activation activation = Activation.values()[(int) seed - 1];
-        var maps = new TestMaps(new ResidualAdd(in, activation), null, null, random);
-        Pipelined.pipelinedResidualAdd(maps.memory, sizes(in.length(), maps.image, maps.in, maps.in2, maps.out,
-                Activations.number(activation)));
+        var spec = TestMaps.binary(random);
+        var maps = new TestMaps(spec, null, null, random);
+        Pipelined.pipelinedBinary(maps.memory, sizes(spec.in().length(), maps.image, maps.in, spec.in().stride(),
+                maps.in2, BinaryPerItem.pixelStep(spec), BinaryPerItem.channelStep(spec), maps.out,
+                spec.in().channels(), BinaryPerItem.number(spec.operator()),
+                Activations.number(spec.activation())));
+        maps.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void grouped(long seed) {
+        Random random = new Random(seed);
+        var spec = TestMaps.grouped(random);
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        Window window = spec.window();
+        float[] weight = TestMaps.normal(spec.weightCount(), 0.2, random);
+        float[] bias = TestMaps.normal(out.channels(), 1, random);
+        var maps = new TestMaps(spec, weight, bias, random);
+        Pipelined.pipelinedGroupedConv(maps.memory,
+                FloatArray.fromArray(GroupedConvPerItem.pack(weight, bias, out.channels())),
+                sizes(out.length(), maps.image, maps.in, in.stride(), maps.out, out.stride(), maps.in2, 0, in.height(),
+                        in.width(), out.width(), out.channels(), spec.groupChannels(),
+                        out.channels() / spec.groups(), WindowNumbers.axis(window.rows()),
+                        WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), out)));
         maps.check();
     }
 

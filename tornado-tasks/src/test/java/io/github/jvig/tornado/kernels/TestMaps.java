@@ -3,12 +3,19 @@ package io.github.jvig.tornado.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.Window;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -70,9 +77,67 @@ public final class TestMaps {
     }
 
     public static Epilogue epilogue(Random random) {
-        Activation[] all = Activation.values();
-        Epilogue epilogue = Epilogue.of(all[random.nextInt(all.length)]);
-        return random.nextBoolean() ? epilogue.plusResidual() : epilogue;
+        return epilogue(random, List.of(Activation.values()));
+    }
+
+    /** A random epilogue that the kernels have which compute vectors. */
+    static Epilogue vectorEpilogue(Random random) {
+        return epilogue(random, Arrays.stream(Activation.values()).filter(Activations::ofVectors).toList());
+    }
+
+    private static Epilogue epilogue(Random random, List<Activation> all) {
+        Activation activation = all.get(random.nextInt(all.size()));
+        return switch (random.nextInt(4)) {
+            case 0 -> Epilogue.of(activation).plusResidual();
+            case 1 -> Epilogue.NONE.plusResidual().then(activation);
+            default -> Epilogue.of(activation);
+        };
+    }
+
+    /** A random window, of different axes for every other call; the paddings may be negative. */
+    public static Window window(Random random, int maxTaps, int maxDilation) {
+        if (random.nextBoolean()) {
+            int taps = 1 + random.nextInt(maxTaps);
+            return new Window(taps, 1 + random.nextInt(3), random.nextInt(taps + 1), 1 + random.nextInt(maxDilation));
+        }
+        return new Window(axis(random, maxTaps, maxDilation), axis(random, maxTaps, maxDilation));
+    }
+
+    private static Window.Axis axis(Random random, int maxTaps, int maxDilation) {
+        int taps = 1 + random.nextInt(maxTaps);
+        return new Window.Axis(taps, 1 + random.nextInt(3), random.nextInt(taps + 3) - 2, random.nextInt(taps + 3) - 2,
+                1 + random.nextInt(maxDilation));
+    }
+
+    /** A random map which is large enough for a window. */
+    public static MapLayout map(Random random, Window window, int channels) {
+        return MapLayout.of(side(random, window.rows()), side(random, window.columns()), channels);
+    }
+
+    private static int side(Random random, Window.Axis axis) {
+        return axis.extent() + 4 + random.nextInt(18);
+    }
+
+    /** A random convolution of two to nine groups. */
+    public static Conv2d grouped(Random random) {
+        Window window = window(random, 3, 2);
+        int groups = 2 + random.nextInt(8);
+        return new Conv2d(map(random, window, groups * (1 + random.nextInt(6))), groups * (1 + random.nextInt(6)),
+                window, groups, epilogue(random));
+    }
+
+    /** A random operation on two maps. */
+    public static Binary binary(Random random) {
+        MapLayout in = MapLayout.of(1 + random.nextInt(9), 1 + random.nextInt(9), 1 + random.nextInt(50));
+        MapLayout in2 = switch (random.nextInt(3)) {
+            case 0 -> in;
+            case 1 -> MapLayout.of(1, 1, in.channels());
+            default -> in.withChannels(1);
+        };
+        Binary.Operator[] operators = Binary.Operator.values();
+        Activation[] activations = Activation.values();
+        return new Binary(in, in2, operators[random.nextInt(operators.length)],
+                activations[random.nextInt(activations.length)]);
     }
 
     /** A random map of this layout, including random values in its padding. */
@@ -85,6 +150,27 @@ public final class TestMaps {
     private void put(float[] values, int at) {
         for (int i = 0; i < values.length; i++) {
             memory.set(at + i, values[i]);
+        }
+    }
+
+    /**
+     * Checks that the pad lanes of the output hold zeros, if it is that of a convolution or of two maps. The kernels for other operations, and
+     * those for FPGAs, leave pad lanes as they are; no kernel lets them count.
+     */
+    public void checkPadding() {
+        boolean written = spec instanceof PointwiseConv || spec instanceof DepthwiseConv || spec instanceof Conv2d
+                || spec instanceof Binary;
+        if (!written) {
+            return;
+        }
+        MapLayout map = spec.out();
+        for (int n = 0; n < BATCH; n++) {
+            for (int i = 0; i < map.length(); i++) {
+                if (i % map.stride() >= map.channels()) {
+                    assertEquals(0f, Math.abs(memory.get(n * image + out + i)), "pad lane " + i % map.stride() + " of "
+                            + spec);
+                }
+            }
         }
     }
 

@@ -4,15 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AvgPoolBlend;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.PointwiseConv;
-import io.github.jvig.kernels.ResidualAdd;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -70,6 +72,9 @@ abstract class KernelsOnDevice {
             assertEquals(1, nanos.size(), spec + " ran as " + nanos);
         }
         maps.check();
+        if (work.hasGrid()) {
+            maps.checkPadding();
+        }
     }
 
     private static MapLayout map(Random random, int side, int channels) {
@@ -100,12 +105,11 @@ abstract class KernelsOnDevice {
     @ValueSource(longs = {1, 2, 3, 4})
     void depthwise(long seed) throws Exception {
         Random random = new Random(seed);
-        int k = 1 + random.nextInt(5);
-        var window = new Window(k, 1 + random.nextInt(3), random.nextInt(k + 1), 1 + random.nextInt(2));
-        MapLayout in = MapLayout.of(window.extent() + random.nextInt(20), window.extent() + random.nextInt(20),
-                1 + random.nextInt(40));
+        Window window = TestMaps.window(random, 5, 2);
+        MapLayout in = TestMaps.map(random, window, 1 + random.nextInt(40));
         var spec = new DepthwiseConv(in, window, TestMaps.epilogue(random));
-        check(spec, TestMaps.normal(in.channels() * k * k, 0.3, random), TestMaps.normal(in.channels(), 1, random),
+        check(spec, TestMaps.normal(in.channels() * window.taps(), 0.3, random),
+                TestMaps.normal(in.channels(), 1, random),
                 random);
     }
 
@@ -113,12 +117,12 @@ abstract class KernelsOnDevice {
     @ValueSource(longs = {1, 2, 3, 4})
     void dense(long seed) throws Exception {
         Random random = new Random(seed);
-        int k = 1 + random.nextInt(4);
-        var window = Window.of(k, 1 + random.nextInt(3), random.nextInt(k + 1));
-        MapLayout in = MapLayout.of(k + random.nextInt(20), k + random.nextInt(20), 1 + random.nextInt(20));
+        Window window = TestMaps.window(random, 4, 2);
+        MapLayout in = TestMaps.map(random, window, 1 + random.nextInt(20));
         var spec = new Conv2d(in, 1 + random.nextInt(40), window, TestMaps.epilogue(random));
         int co = spec.out().channels();
-        check(spec, TestMaps.normal(co * in.channels() * k * k, 0.1, random), TestMaps.normal(co, 1, random), random);
+        check(spec, TestMaps.normal(co * in.channels() * window.taps(), 0.1, random), TestMaps.normal(co, 1, random),
+                random);
     }
 
     @ParameterizedTest
@@ -141,10 +145,30 @@ abstract class KernelsOnDevice {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
-    void residualSum(long seed) throws Exception {
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void binary(long seed) throws Exception {
         Random random = new Random(seed);
-        check(new ResidualAdd(map(random, 9, 50), Activation.values()[(int) seed - 1]), null, null, random);
+        check(TestMaps.binary(random), null, null, random);
+    }
+
+    /** With sums of one shape, and with many pad lanes. */
+    @ParameterizedTest
+    @EnumSource
+    void activation(Activation activation) throws Exception {
+        Random random = new Random(activation.ordinal());
+        MapLayout in = map(random, 9, 50);
+        check(new Binary(in, in, Binary.Operator.ADD, activation), null, null, random);
+        var spec = new PointwiseConv(MapLayout.of(4, 4, 5), 19, Epilogue.NONE.plusResidual().then(activation));
+        check(spec, TestMaps.normal(spec.weightCount(), 0.4, random), null, random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void grouped(long seed) throws Exception {
+        Random random = new Random(seed);
+        var spec = TestMaps.grouped(random);
+        check(spec, TestMaps.normal(spec.weightCount(), 0.2, random),
+                TestMaps.normal(spec.out().channels(), 1, random), random);
     }
 
     @ParameterizedTest

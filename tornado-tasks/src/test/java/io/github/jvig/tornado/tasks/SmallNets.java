@@ -1,6 +1,7 @@
 package io.github.jvig.tornado.tasks;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.BinaryOp;
@@ -51,8 +52,14 @@ final class SmallNets {
         Node attention = new Node("attention",
                 new AttentionOp(2, 3, 4, height, width, TestMaps.normal(2 * height * width, 1, random)),
                 List.of(average));
+        Node gate = conv("gate", pool, 20, 1, Window.same(1), Epilogue.of(Activation.SIGMOID), random);
+        Node gated = new Node("gated",
+                new BinaryOp(Binary.Operator.MULTIPLY, Binary.Broadcast.PIXEL, Activation.SILU), List.of(mix, gate));
+        Node grouped = conv("grouped", gated, 30, 5, Window.same(3), Epilogue.of(Activation.HARD_SIGMOID), random);
+        Window flat = new Window(new Window.Axis(1, 1, 0, 0, 1), new Window.Axis(5, 2, 3, 4, 2));
+        Node strip = conv("strip", grouped, 20, 1, flat, Epilogue.of(Activation.ELU), random);
         return new Graph(List.of(conv("head", pool, 10, 1, Window.same(1), Epilogue.NONE, random), mix, near,
-                attention));
+                attention, strip));
     }
 
     /** A single convolution with three input channels. */
@@ -71,7 +78,7 @@ final class SmallNets {
     }
 
     private static ConvOp conv(int in, int out, int groups, Window window, Epilogue epilogue, Random random) {
-        int perOutput = in / groups * window.kernel() * window.kernel();
+        int perOutput = in / groups * window.taps();
         double[] ones = new double[out];
         Arrays.fill(ones, 1);
         return new ConvOp(in, out, groups, window, TestMaps.normal(out * perOutput, 1 / Math.sqrt(perOutput), random),

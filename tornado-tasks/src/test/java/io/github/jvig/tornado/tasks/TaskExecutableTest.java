@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
 import io.github.jvig.tornado.FirstDevice;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.io.IOException;
@@ -214,11 +218,59 @@ class TaskExecutableTest {
         assertThrows(IllegalStateException.class, () -> run(closed, images(1, 1), 1));
     }
 
+    /** An operation that no table knows. */
+    private record UnknownOp() implements CustomOp {
+        /** A copy of a map. */
+        private record Unknown(MapLayout in) implements Spec {
+            @Override
+            public String operation() {
+                return "unknown";
+            }
+
+            @Override
+            public List<MapLayout> inputs() {
+                return List.of(in);
+            }
+
+            @Override
+            public MapLayout out() {
+                return in;
+            }
+
+            @Override
+            public String toString() {
+                return "unknown " + in;
+            }
+        }
+
+        @Override
+        public int arity() {
+            return 1;
+        }
+
+        @Override
+        public int channels(List<Integer> inputs) {
+            return inputs.getFirst();
+        }
+
+        @Override
+        public Spec spec(List<MapLayout> inputs) {
+            return new Unknown(inputs.getFirst());
+        }
+
+        @Override
+        public String describe() {
+            return "unknown";
+        }
+    }
+
     @Test
     void anOperationWithoutAKernelIsNamed() {
+        Node conv = SmallNets.single(Window.same(1)).outputs().getFirst();
+        Graph graph = new Graph(List.of(new Node("last", new UnknownOp(), List.of(conv))));
         var e = assertThrows(UnsupportedOperationException.class,
-                () -> compile(SmallNets.single(new Window(3, 1, 2, 2)), NetTasks.MAX_TASKS_PER_GRAPH));
-        assertEquals("tornado devices have no kernel for only: conv2d 3x3s1p2d2 18x26x3->8", e.getMessage());
+                () -> compile(graph, NetTasks.MAX_TASKS_PER_GRAPH));
+        assertEquals("tornado devices have no kernel for last: unknown 18x26x8", e.getMessage());
     }
 
     @Test

@@ -1,0 +1,56 @@
+package io.github.jvig.model.nets;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.model.Models;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.lowering.LoweredOp;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Nets of convolutions and attention: images and sizes that they refuse. */
+class HybridNetsTest {
+    @ParameterizedTest
+    @CsvSource({"mobilevit_xxs, 224, 256, a map of 7x8 pixels can't be divided into patches of 2x2",
+            "mobilevitv2_050, 256, 224, a map of 8x7 pixels can't be divided into patches of 2x2",
+            "emov2_1m, 256, 224, a map of 16x14 pixels can't be divided into windows of 7x7",
+            "moat_tiny0, 256, 224, 'are for a map of 14x14, not 16x14'"})
+    void imagesOfTheWrongSizeAreRefusedInWords(String name, int height, int width, String words) throws Exception {
+        Graph graph = Models.info(name).net().build(Parameters.random(1));
+        refused(words, () -> LoweredOp.of(graph, height, width));
+    }
+
+    /** Odd ones where the net takes any size. */
+    @ParameterizedTest
+    @CsvSource({"nextvit_small, 64, 97", "edgenext_xx_small, 35, 67", "mobilevitv2_050, 64, 192", "emov2_1m, 448, 210"})
+    void imagesOfOtherSizesAreTaken(String name, int height, int width) throws Exception {
+        Graph graph = Models.info(name).net().build(Parameters.random(1));
+        assertEquals(1000, LoweredOp.of(graph, height, width).getLast().spec().out().channels());
+    }
+
+    @Test
+    void impossibleNetsAreRefused() {
+        List<Integer> four = List.of(32, 32, 32, 32);
+        refused("a group of blocks and a class, not 0 and 10", () -> new NextViT(0, 10));
+        refused("in multiples of 4, not [8, 8, 8, 8, 8] and [8, 8, 6]",
+                () -> new MobileViT(List.of(8, 8, 8, 8, 8), List.of(8, 8, 6), 2, 8, 10));
+        refused("a width of NaN", () -> new MobileViTv2(Double.NaN, 10));
+        refused("in multiples of its heads, not [1, 1, 1], [32, 32, 32, 32] and 4",
+                () -> new EdgeNeXt(List.of(1, 1, 1), four, 4, 10));
+        refused("channels in multiples of a query's", () -> new EmoV2(four, four, List.of(2.0, 2.0, 2.0, 2.0),
+                List.of(32, 20), 10));
+        refused("in multiples of 32, not [1, 1, 1, 1] and [32, 32, 32, 40]",
+                () -> new Moat(List.of(1, 1, 1, 1), List.of(32, 32, 32, 40), 8, 224, 10));
+        refused("multiples of 32, not 230", () -> new Moat(List.of(1, 1, 1, 1), four, 8, 230, 10));
+    }
+
+    private static void refused(String words, Executable call) {
+        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+        assertTrue(message.contains(words), message);
+    }
+}
