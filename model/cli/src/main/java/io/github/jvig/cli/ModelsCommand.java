@@ -24,6 +24,9 @@ import picocli.CommandLine;
 /** Lists the models. */
 @CommandLine.Command(name = "models", description = "List the models by family with their parameters, multiply-accumulates, input size and published weights. With words, list the models that a word is part of, or whose paper it is part of, and all that is known of their weights: preprocessing, ImageNet top-1 accuracy as published, license, location.")
 final class ModelsCommand extends Command {
+    /** Published weights that are named where no word was asked for. */
+    private static final int MAX_TAGS = 4;
+
     @CommandLine.Parameters(paramLabel = "WORD", arity = "0..*", description = "Part of a model's name or paper, in upper or lower case.")
     private List<String> words = List.of();
 
@@ -93,7 +96,10 @@ final class ModelsCommand extends Command {
         ModelInfo info = model.info();
         String tags = info.name().equals(Models.DIGITS)
                 ? "built in"
-                : info.weights().stream().map(PublishedWeights::tag).collect(Collectors.joining(", "));
+                : info.weights().stream().limit(MAX_TAGS).map(PublishedWeights::tag).collect(Collectors.joining(", "));
+        if (info.weights().size() > MAX_TAGS) {
+            tags += " and " + (info.weights().size() - MAX_TAGS) + " more";
+        }
         table.row("  " + info.name(), NumberFormats.large(model.parameters()), NumberFormats.large(model.macs()),
                 Integer.toString(info.preprocessing().size()), tags.isEmpty() ? "-" : tags);
         return 1;
