@@ -21,7 +21,7 @@ import java.util.Objects;
  * @param operator   what is done with two elements
  * @param activation applied to its result
  */
-public record Binary(MapLayout in, MapLayout in2Layout, Operator operator, Activation activation) implements Spec {
+public record Binary(MapLayout in, MapLayout in2Layout, Operator operator, Activation activation) implements PixelSpec {
     /** What is done with an element x of the first map and y of the second. */
     public enum Operator {
         /** {@code x + y}. */
@@ -89,16 +89,6 @@ public record Binary(MapLayout in, MapLayout in2Layout, Operator operator, Activ
     @Override
     public List<MapLayout> inputs() {
         return List.of(in, in2Layout);
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return y;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return y;
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param in       shape of the map and of the result
  * @param operator what is done with an element of the map and one of the constant
  */
-public record BinaryConstant(MapLayout in, Binary.Operator operator) implements Spec {
+public record BinaryConstant(MapLayout in, Binary.Operator operator) implements PixelSpec {
     /**
      * Checks the shape.
      *
@@ -43,16 +43,6 @@ public record BinaryConstant(MapLayout in, Binary.Operator operator) implements 
     @Override
     public int weightCount() {
         return Math.multiplyExact(in.pixels(), in.channels());
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return y;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return y;
     }
 
     @Override

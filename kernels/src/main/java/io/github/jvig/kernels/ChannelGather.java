@@ -13,7 +13,7 @@ import java.util.List;
  * @param out      as many rows and columns, and a channel for each in the list
  * @param channels the channel of {@code in} that each channel of {@code out} is; one may come several times, or not at all
  */
-public record ChannelGather(MapLayout in, MapLayout out, List<Integer> channels) implements Spec {
+public record ChannelGather(MapLayout in, MapLayout out, List<Integer> channels) implements PixelSpec {
     /**
      * Checks the shapes and copies the list.
      *
@@ -84,16 +84,6 @@ public record ChannelGather(MapLayout in, MapLayout out, List<Integer> channels)
     @Override
     public List<MapLayout> inputs() {
         return List.of(in);
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return y;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return y;
     }
 
     /** {@code "channel-gather 28x28x116 to 116"}: without the channels, which may be many. */

@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param kind    what each pixel is divided by
  * @param epsilon keeps the divisor away from zero; positive and finite
  */
-public record ChannelNorm(MapLayout in, Kind kind, double epsilon) implements Spec {
+public record ChannelNorm(MapLayout in, Kind kind, double epsilon) implements PixelSpec {
     /** What each pixel is divided by. */
     public enum Kind {
         /**
@@ -50,16 +50,6 @@ public record ChannelNorm(MapLayout in, Kind kind, double epsilon) implements Sp
     @Override
     public MapLayout out() {
         return in;
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return y;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return y;
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * @param inputs the maps, two or more
  * @param out    as many rows and columns, the channels of all of them together
  */
-public record Concat(List<MapLayout> inputs, MapLayout out) implements Spec {
+public record Concat(List<MapLayout> inputs, MapLayout out) implements PixelSpec {
     /**
      * Checks the shapes and copies the list.
      *
@@ -53,16 +53,6 @@ public record Concat(List<MapLayout> inputs, MapLayout out) implements Spec {
     @Override
     public String operation() {
         return "concat";
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return y;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return y;
     }
 
     /** {@code "concat 56x56x24+24"}. */

@@ -21,7 +21,7 @@ import java.util.List;
  * @param out      shape of the result: the same height and width, any channels
  * @param epilogue what follows the sum; a residual is the third input
  */
-public record GatedPointwiseConv(MapLayout in, MapLayout out, Epilogue epilogue) implements Spec {
+public record GatedPointwiseConv(MapLayout in, MapLayout out, Epilogue epilogue) implements PixelSpec {
     /**
      * Checks the shapes.
      *
@@ -76,16 +76,6 @@ public record GatedPointwiseConv(MapLayout in, MapLayout out, Epilogue epilogue)
     @Override
     public long macs() {
         return ungated().macs();
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return y;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return y;
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.List;
  * @param out     shape of the result, equal to {@code in}
  * @param epsilon added to the variance, which keeps the root away from zero; positive and finite
  */
-public record LayerNorm(MapLayout in, MapLayout out, double epsilon) implements Spec {
+public record LayerNorm(MapLayout in, MapLayout out, double epsilon) implements PixelSpec {
     /**
      * Checks the shapes and epsilon.
      *
@@ -44,16 +44,6 @@ public record LayerNorm(MapLayout in, MapLayout out, double epsilon) implements 
      */
     public LayerNorm(MapLayout in, double epsilon) {
         this(in, in, epsilon);
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return y;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return y;
     }
 
     @Override

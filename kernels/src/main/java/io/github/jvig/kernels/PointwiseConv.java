@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param out      shape of the result: the same height and width, any channels
  * @param epilogue what follows the sum; a residual is a second input of the result's shape and layout
  */
-public record PointwiseConv(MapLayout in, MapLayout out, Epilogue epilogue) implements Spec {
+public record PointwiseConv(MapLayout in, MapLayout out, Epilogue epilogue) implements PixelSpec {
     /**
      * Checks the shapes.
      *
@@ -69,16 +69,6 @@ public record PointwiseConv(MapLayout in, MapLayout out, Epilogue epilogue) impl
     @Override
     public long macs() {
         return (long) in.pixels() * in.channels() * out.channels();
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return y;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return y;
     }
 
     @Override

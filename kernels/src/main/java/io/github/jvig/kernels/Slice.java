@@ -12,7 +12,7 @@ import java.util.List;
  * @param out  as many rows and columns, the channels that are kept
  * @param from the first channel that is kept, from 0
  */
-public record Slice(MapLayout in, MapLayout out, int from) implements Spec {
+public record Slice(MapLayout in, MapLayout out, int from) implements PixelSpec {
     /**
      * Checks the shapes.
      *
@@ -50,16 +50,6 @@ public record Slice(MapLayout in, MapLayout out, int from) implements Spec {
     @Override
     public List<MapLayout> inputs() {
         return List.of(in);
-    }
-
-    @Override
-    public int firstInputRow(int y) {
-        return y;
-    }
-
-    @Override
-    public int lastInputRow(int y) {
-        return y;
     }
 
     /** {@code "slice 56x56x96 from 24 to 48"}, the end not included. */
