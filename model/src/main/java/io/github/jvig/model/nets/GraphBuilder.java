@@ -4,16 +4,13 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.ChannelNorm;
-import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.SelectiveScan;
-import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ChannelNormOp;
-import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.LayerNormOp;
@@ -28,13 +25,10 @@ import java.util.List;
 /**
  * The layers that nets are made of. Those with tensors read them under their own name, as PyTorch's module of that name holds
  * them, and give a node of that name. A tensor that is missing, mis-shaped or not finite is a {@link WeightsException} that names it.
- * The class is long because each kind of layer has a short method with its documentation.
  */
-public final class GraphBuilder extends NodeBuilder {
+public final class GraphBuilder extends ConvBuilder {
     /** PyTorch's default epsilon of BatchNorm2d and of LayerNorm. */
     private static final double NORM_EPSILON = 1e-5;
-
-    private final Parameters parameters;
 
     /**
      * A builder that reads its layers' tensors from one place.
@@ -42,7 +36,7 @@ public final class GraphBuilder extends NodeBuilder {
      * @param parameters tensors by name
      */
     public GraphBuilder(Parameters parameters) {
-        this.parameters = parameters;
+        super(parameters);
     }
 
     /**
@@ -56,160 +50,6 @@ public final class GraphBuilder extends NodeBuilder {
             throw new WeightsException(weights.source() + ": tensor '" + head + "' has no classes");
         }
         return shape[0];
-    }
-
-    /**
-     * PyTorch's Conv2d with bias and one group: tensors {@code weight}, {@code [out][in][k][k]}, and {@code bias}, {@code [out]}.
-     *
-     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
-     * @param x           what it reads
-     * @param outChannels channels of the result
-     * @param window      kernel size, stride, padding and dilation
-     * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node conv(String name, Node x, int outChannels, Window window) throws WeightsException {
-        return conv(name, x, outChannels, window, 1, bias(name, outChannels));
-    }
-
-    /**
-     * PyTorch's Conv2d without bias and with one group: tensor {@code weight}, {@code [out][in][k][k]}.
-     *
-     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
-     * @param x           what it reads
-     * @param outChannels channels of the result
-     * @param window      kernel size, stride, padding and dilation
-     * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node convWithoutBias(String name, Node x, int outChannels, Window window) throws WeightsException {
-        return conv(name, x, outChannels, window, 1, new double[outChannels]);
-    }
-
-    /**
-     * PyTorch's Conv2d with a window of 1x1 and a bias: tensors {@code weight}, {@code [out][in][1][1]}, and {@code bias}, {@code [out]}.
-     *
-     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
-     * @param x           what it reads
-     * @param outChannels channels of the result
-     * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node pointwise(String name, Node x, int outChannels) throws WeightsException {
-        return conv(name, x, outChannels, Window.same(1));
-    }
-
-    /**
-     * PyTorch's Conv2d with bias and as many groups as channels: tensors {@code weight}, {@code [channels][1][k][k]}, and {@code bias},
-     * {@code [channels]}.
-     *
-     * @param name   name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
-     * @param x      what it reads
-     * @param window kernel size, stride, padding and dilation
-     * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node depthwise(String name, Node x, Window window) throws WeightsException {
-        return conv(name, x, x.channels(), window, x.channels(), bias(name, x.channels()));
-    }
-
-    /**
-     * PyTorch's Conv2d without bias and with as many groups as channels: tensor {@code weight}, {@code [channels][1][k][k]}.
-     *
-     * @param name   name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
-     * @param x      what it reads
-     * @param window kernel size, stride, padding and dilation
-     * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node depthwiseWithoutBias(String name, Node x, Window window) throws WeightsException {
-        return conv(name, x, x.channels(), window, x.channels(), new double[x.channels()]);
-    }
-
-    /**
-     * PyTorch's Conv2d in its general form: tensors {@code weight}, {@code [out][in / groups][kernel height][kernel width]}, and where it has
-     * one {@code bias}, {@code [out]}.
-     *
-     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
-     * @param x           what it reads
-     * @param outChannels channels of the result
-     * @param window      kernel size, stride, padding and dilation
-     * @param groups      a divisor of the channels of x and of the result
-     * @param bias        whether there is a bias
-     * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node conv(String name, Node x, int outChannels, Window window, int groups, boolean bias)
-            throws WeightsException {
-        return conv(name, x, outChannels, window, groups, bias ? bias(name, outChannels) : new double[outChannels]);
-    }
-
-    /**
-     * A convolution that is padded as TensorFlow's "SAME" says, whatever the window says ({@link Window.Axis#same}): tensors {@code weight},
-     * {@code [out][in / groups][kernel height][kernel width]}, and where it has one {@code bias}, {@code [out]}.
-     *
-     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
-     * @param x           what it reads
-     * @param outChannels channels of the result
-     * @param window      kernel size, stride and dilation
-     * @param groups      a divisor of the channels of x and of the result
-     * @param bias        whether there is a bias
-     * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node convSamePadding(String name, Node x, int outChannels, Window window, int groups, boolean bias)
-            throws WeightsException {
-        Node fixed = conv(name, x, outChannels, window, groups, bias);
-        ConvOp conv = (ConvOp) fixed.op();
-        return new Node(name, new ConvOp(conv.inChannels(), outChannels, groups, window, true, conv.weight(),
-                conv.scale(), conv.bias(), conv.epilogue()), List.of(x));
-    }
-
-    private Node conv(String name, Node x, int outChannels, Window window, int groups, double[] bias)
-            throws WeightsException {
-        float[] weight = parameters.floats(name + ".weight", outChannels, x.channels() / groups,
-                window.rows().kernel(), window.columns().kernel());
-        return conv(name, x, outChannels, window, groups, weight, bias);
-    }
-
-    /**
-     * PyTorch's Linear with bias, on every pixel: tensors {@code weight}, {@code [out][in]}, and {@code bias}, {@code [out]}.
-     *
-     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
-     * @param x           what it reads
-     * @param outChannels channels of the result
-     * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node linear(String name, Node x, int outChannels) throws WeightsException {
-        float[] weight = parameters.floats(name + ".weight", outChannels, x.channels());
-        return conv(name, x, outChannels, Window.same(1), 1, weight, bias(name, outChannels));
-    }
-
-    /**
-     * PyTorch's Linear without bias, on every pixel: tensor {@code weight}, {@code [out][in]}.
-     *
-     * @param name        name of the node and of PyTorch's module, whose tensor is {@code name + ".weight"}
-     * @param x           what it reads
-     * @param outChannels channels of the result
-     * @return a new node
-     * @throws WeightsException when the tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node linearWithoutBias(String name, Node x, int outChannels) throws WeightsException {
-        float[] weight = parameters.floats(name + ".weight", outChannels, x.channels());
-        return conv(name, x, outChannels, Window.same(1), 1, weight, new double[outChannels]);
-    }
-
-    private static Node conv(String name, Node x, int outChannels, Window window, int groups, float[] weight,
-            double[] bias) {
-        return new Node(name,
-                new ConvOp(x.channels(), outChannels, groups, window, weight, filled(outChannels, 1), bias,
-                        Epilogue.NONE),
-                List.of(x));
-    }
-
-    private double[] bias(String name, int channels) throws WeightsException {
-        return doubles(parameters.floats(name + ".bias", channels));
     }
 
     /**
@@ -512,13 +352,5 @@ public final class GraphBuilder extends NodeBuilder {
         float[] weight = parameters.floats(name + ".weight", x.channels(), FourierPositionsOp.FEATURES, 1, 1);
         float[] bias = parameters.floats(name + ".bias", x.channels());
         return new Node(name, new FourierPositionsOp(weight, bias), List.of(x));
-    }
-
-    private static double[] doubles(float[] values) {
-        double[] result = new double[values.length];
-        for (int i = 0; i < values.length; i++) {
-            result[i] = values[i];
-        }
-        return result;
     }
 }

@@ -41,8 +41,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** The layers that have no tensors. Each gives a node of the name that it is given. {@link GraphBuilder} adds those that have. */
-public abstract sealed class NodeBuilder permits GraphBuilder {
+/** The layers that have no tensors. Each gives a node of the name that it is given. {@link GraphBuilder} adds those that have. Long, for it has a method for each kind of layer. */
+public abstract sealed class NodeBuilder permits ConvBuilder {
     NodeBuilder() {
     }
 
