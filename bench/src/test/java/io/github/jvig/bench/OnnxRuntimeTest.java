@@ -33,7 +33,7 @@ class OnnxRuntimeTest {
     @ParameterizedTest
     @CsvSource({"digits,64,64,1", "digits,64,64,3", "digits,224,160,1", "digits,77,101,2", "mobilevig_ti,224,224,1",
             "mobilevig_ti,192,160,1", "mobilevig_ti,192,160,3", "mobilevig_m,96,128,1", "greedyvig_s,96,128,2",
-            "greedyvig_s,77,101,1", "efficientformer_l1,200,224,2", "mobilenetv1_100,65,97,1",
+            "greedyvig_s,77,101,1", "efficientformer_l1,200,224,2", "mobilenetv1_100,65,97,1", "nasnetamobile,97,130,1",
             "mobilenetv3_small_100,97,131,2", "tf_mobilenetv3_large_minimal_100,96,65,1",
             "mobilenetv4_conv_small,64,96,1",
             "mobilenetv4_hybrid_medium,128,96,2", "semnasnet_075,64,97,1", "fbnetv3_b,64,64,1", "lcnet_050,97,64,1",

@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
@@ -24,6 +25,9 @@ final class VectorConv2d implements Kernel {
     /** The same for the border: copied windows take room, too, and with more blocks and less groups of panels they are copied less often. */
     private static final int BORDER_BLOCK_TILES = 2;
 
+    /** Input channels from which a window's pixels are copied at the speed of the cache. Found by measurement. */
+    private static final int LONG_RUN = 64;
+
     private final Conv2d spec;
     /** Kept, since a spec may compute it each time. */
     private final MapLayout out;
@@ -47,7 +51,9 @@ final class VectorConv2d implements Kernel {
         int depth = panels.depth();
         offsets = offsets(spec, depth);
         columns = InteriorRange.of(spec.window().columns(), spec.in().width());
-        boolean copyAll = columns.length() < tile.rows || spec.out().channels() >= tile.minOutputsToCopy;
+        // Long runs of channels are copied faster than short ones, so that copies pay from fewer outputs on.
+        int outputsToCopy = spec.in().channels() >= LONG_RUN ? tile.minOutputsToCopy / 2 : tile.minOutputsToCopy;
+        boolean copyAll = columns.length() < tile.rows || spec.out().channels() >= outputsToCopy;
         rows = copyAll ? InteriorRange.NONE : InteriorRange.of(spec.window().rows(), spec.in().height());
         int width = out.width();
         borderPixels = IntStream.range(0, out.pixels())
@@ -57,7 +63,16 @@ final class VectorConv2d implements Kernel {
                 ceilDiv(BLOCK_TILES * tile.rows, Math.max(1, columns.length())), panels.count());
         // Half as many units as for a plain product, since each copies its windows.
         border = Split.of(pixelMacs * borderPixels.length / 2, ceilDiv(borderPixels.length, tile.rows),
-                BORDER_BLOCK_TILES, panels.count());
+                borderTiles(), panels.count());
+    }
+
+    /** Weights that do not fit the second-level cache are read once for each block, so that blocks are as large as their windows may be. */
+    private int borderTiles() {
+        long l2 = Caches.get().l2();
+        long tileBytes = (long) Float.BYTES * tile.rows * panels.depth();
+        return (long) Float.BYTES * panels.data().length <= l2
+                ? BORDER_BLOCK_TILES
+                : Math.clamp(l2 / 2 / tileBytes, BORDER_BLOCK_TILES, BLOCK_TILES);
     }
 
     private static WeightPanels pack(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {

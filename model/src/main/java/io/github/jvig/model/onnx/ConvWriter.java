@@ -2,6 +2,7 @@ package io.github.jvig.model.onnx;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.Node;
@@ -46,18 +47,41 @@ final class ConvWriter {
     }
 
     private void window(Node node, ConvOp conv, String out) {
-        Window window = conv.windowFor(values.shape(node.inputs().getFirst()));
+        MapLayout map = values.shape(node.inputs().getFirst());
+        Window window = conv.windowFor(map);
         Window.Axis rows = window.rows();
         Window.Axis columns = window.columns();
         String weight = model.tensor(NodeValues.value(node) + ".weight", conv.effectiveWeight(), conv.outChannels(),
                 conv.inChannels() / conv.groups(), rows.kernel(), columns.kernel());
         String bias = model.tensor(NodeValues.value(node) + ".bias", conv.biases(), conv.outChannels());
-        model.node("Conv", List.of(values.x(node), weight, bias), out)
+        model.node("Conv", List.of(cropped(values.x(node), map, window, out), weight, bias), out)
                 .with("kernel_shape", rows.kernel(), columns.kernel())
                 .with("strides", rows.stride(), columns.stride())
-                .with("pads", rows.padBefore(), columns.padBefore(), rows.padAfter(), columns.padAfter())
+                .with("pads", padding(rows.padBefore()), padding(columns.padBefore()), padding(rows.padAfter()),
+                        padding(columns.padAfter()))
                 .with("dilations", rows.dilation(), columns.dilation())
                 .with("group", (long) conv.groups());
+    }
+
+    private static int padding(int pad) {
+        return Math.max(0, pad);
+    }
+
+    /** The map without the pixels that the window skips: ONNX has no padding below zero. */
+    private String cropped(String x, MapLayout map, Window window, String out) {
+        Window.Axis rows = window.rows();
+        Window.Axis columns = window.columns();
+        long top = padding(-rows.padBefore());
+        long left = padding(-columns.padBefore());
+        long bottom = map.height() - padding(-rows.padAfter());
+        long right = map.width() - padding(-columns.padAfter());
+        if (top == 0 && left == 0 && bottom == map.height() && right == map.width()) {
+            return x;
+        }
+        String cropped = out + ":cropped";
+        model.node("Slice", List.of(x, model.indices(top, left), model.indices(bottom, right),
+                model.indices(NodeValues.HEIGHT, NodeValues.WIDTH)), cropped);
+        return cropped;
     }
 
     /** A pointwise convolution of a pooled map: a matrix product. */
