@@ -8,7 +8,10 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -28,13 +31,13 @@ final class SpecText {
 
     static String write(Spec spec) {
         return spec.getClass().getSimpleName() + Arrays.stream(spec.getClass().getRecordComponents())
-                .map(component -> " " + component.getName() + "=" + write(value(spec, component)))
+                .map(component -> " " + component.getName() + "=" + write(value((Record) spec, component)))
                 .collect(Collectors.joining());
     }
 
-    private static Object value(Spec spec, RecordComponent component) {
+    private static Object value(Record record, RecordComponent component) {
         try {
-            return component.getAccessor().invoke(spec);
+            return component.getAccessor().invoke(record);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("specs are public records", e);
         }
@@ -48,7 +51,9 @@ final class SpecText {
                     : epilogue.activation() + (epilogue.residual() ? RESIDUAL : "");
             case MaxRelative.Shift shift -> shift.dy() + "," + shift.dx();
             case List<?> list -> list.stream().map(SpecText::write).collect(Collectors.joining(";"));
-            case Window _,Integer _,Double _,Enum<?> _ -> value.toString();
+            case Window _,Integer _,Double _,Boolean _,Enum<?> _ -> value.toString();
+            case Record record -> Arrays.stream(record.getClass().getRecordComponents())
+                    .map(component -> write(value(record, component))).collect(Collectors.joining("|", "(", ")"));
             default -> throw new IllegalArgumentException(
                     "the type " + value.getClass().getSimpleName() + " is not supported");
         };
@@ -61,24 +66,64 @@ final class SpecText {
                 .filter(spec -> spec.getSimpleName().equals(words[0])).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no spec class '" + words[0] + "'"));
         RecordComponent[] components = type.getRecordComponents();
-        Class<?>[] types = new Class<?>[components.length];
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             String start = components[i].getName() + "=";
             if (i + 1 >= words.length || !words[i + 1].startsWith(start)) {
                 throw new IllegalArgumentException("'" + text + "' lacks " + start);
             }
-            types[i] = components[i].getType();
-            values[i] = parse(words[i + 1].substring(start.length()), types[i]);
+            values[i] = parse(words[i + 1].substring(start.length()), components[i].getGenericType());
         }
+        return make(type, values, text);
+    }
+
+    private static <T> T make(Class<T> type, Object[] values, String text) {
+        Class<?>[] types = Arrays.stream(type.getRecordComponents()).map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
         try {
             return type.getDeclaredConstructor(types).newInstance(values);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a valid spec", e);
+            throw new IllegalArgumentException("'" + text + "' is not a valid " + type.getSimpleName(), e);
         }
     }
 
-    private static Object parse(String text, Class<?> type) {
+    /** A record in parentheses, its components in order. */
+    private static Object record(String text, Class<?> type) {
+        RecordComponent[] components = type.getRecordComponents();
+        List<String> parts = parts(text.substring(1, text.length() - 1), '|');
+        if (parts.size() != components.length) {
+            throw new IllegalArgumentException("'" + text + "' is not a " + type.getSimpleName());
+        }
+        Object[] values = new Object[components.length];
+        Arrays.setAll(values, i -> parse(parts.get(i), components[i].getGenericType()));
+        return make(type, values, text);
+    }
+
+    /** Cut where the separator stands outside of parentheses. */
+    private static List<String> parts(String text, char separator) {
+        List<String> parts = new ArrayList<>();
+        int depth = 0;
+        int start = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (c == separator && depth == 0) {
+                parts.add(text.substring(start, i));
+                start = i + 1;
+            }
+        }
+        parts.add(text.substring(start));
+        return parts;
+    }
+
+    private static Object parse(String text, Type generic) {
+        if (generic instanceof ParameterizedType list && list.getRawType() == List.class) {
+            Type element = list.getActualTypeArguments()[0];
+            return text.isEmpty()
+                    ? List.of()
+                    : parts(text, ';').stream().map(part -> parse(part, element)).toList();
+        }
+        Class<?> type = (Class<?>) generic;
         if (type == MapLayout.class) {
             return map(text);
         }
@@ -97,16 +142,16 @@ final class SpecText {
         if (type == MaxRelative.Shift.class) {
             return shift(text);
         }
-        if (type == List.class) {
-            return text.isEmpty() ? List.of() : Arrays.stream(text.split(";")).map(SpecText::shift).toList();
-        }
-        if (type == int.class) {
+        if (type == int.class || type == Integer.class) {
             return Integer.valueOf(text);
+        }
+        if (type == boolean.class) {
+            return Boolean.valueOf(text);
         }
         if (type == double.class) {
             return Double.valueOf(text);
         }
-        return constant(text, type);
+        return type.isRecord() ? record(text, type) : constant(text, type);
     }
 
     private static MapLayout map(String text) {
