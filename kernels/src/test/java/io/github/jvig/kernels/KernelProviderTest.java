@@ -219,6 +219,10 @@ class KernelProviderTest {
                 new Conv2d(MapLayout.of(56, 56, 3), 21, Window.of(3, 2, 1), gelu),
                 new Conv2d(MapLayout.of(14, 14, 84), 128, Window.of(3, 2, 1), gelu),
                 new Conv2d(MapLayout.of(28, 28, 42), 84, Window.of(3, 2, 1), gelu),
+                // Weights larger than a second-level cache: larger blocks of windows.
+                new Conv2d(MapLayout.of(5, 9, 384), 384, Window.same(3), gelu.plusResidual()),
+                // Long runs of channels, which are copied from fewer outputs on.
+                new Conv2d(MapLayout.of(9, 15, 64), 64, Window.same(3), gelu),
                 new DepthwiseConv(MapLayout.of(28, 28, 168), Window.same(3), gelu),
                 new DepthwiseConv(MapLayout.of(14, 14, 144), Window.of(5, 2, 2), Epilogue.of(Activation.RELU6)),
                 new DepthwiseConv(MapLayout.of(28, 28, 56), Window.same(7), Epilogue.NONE),
