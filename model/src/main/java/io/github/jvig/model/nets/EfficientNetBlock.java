@@ -117,8 +117,12 @@ record EfficientNetBlock(Kind kind, int kernel, int startKernel, int stride, dou
         int keyStride = 1;
         for (int i = 1; i < words.length; i++) {
             String word = words[i];
-            String number = word.replaceFirst("^[a-z]+", "");
-            switch (word.substring(0, word.length() - number.length())) {
+            int letters = 0;
+            while (letters < word.length() && Character.isLetter(word.charAt(letters))) {
+                letters++;
+            }
+            String number = word.substring(letters);
+            switch (word.substring(0, letters)) {
                 case "r" -> repeats = Integer.parseInt(number);
                 case "k" -> kernel = Integer.parseInt(number);
                 case "a" -> start = Integer.parseInt(number);
