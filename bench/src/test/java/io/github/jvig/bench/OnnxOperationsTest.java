@@ -28,6 +28,7 @@ import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.SeparableAttentionOp;
+import io.github.jvig.model.graph.SpatialSoftmaxOp;
 import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.model.onnx.OnnxExport;
 import java.nio.file.Path;
@@ -109,6 +110,9 @@ class OnnxOperationsTest {
                     tokens));
             cases.add(new Case("l2" + suffix, new ChannelNormOp(ChannelNorm.Kind.L2, null, 1e-5), List.of(10), false,
                     tokens));
+            cases.add(new Case("group norm in groups" + suffix,
+                    new MapNormOp(MapNorm.Kind.GROUP, 5, ten, other, 1e-5), List.of(10), false, tokens));
+            cases.add(new Case("softmax over pixels" + suffix, new SpatialSoftmaxOp(), List.of(10), false, tokens));
             for (MapNorm.Kind kind : MapNorm.Kind.values()) {
                 boolean plain = kind == MapNorm.Kind.L2;
                 cases.add(new Case("map " + kind + suffix,

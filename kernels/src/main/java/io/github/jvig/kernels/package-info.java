@@ -9,7 +9,8 @@
  * {@link io.github.jvig.kernels.TokenPool}, {@link io.github.jvig.kernels.AvgPoolBlend}. Other sizes:
  * {@link io.github.jvig.kernels.Resize}, {@link io.github.jvig.kernels.DepthToSpace}, {@link io.github.jvig.kernels.SpaceToDepth}.
  * Attention: {@link io.github.jvig.kernels.Attention}, {@link io.github.jvig.kernels.LinearAttention},
- * {@link io.github.jvig.kernels.CrossCovariance}, {@link io.github.jvig.kernels.SeparableAttention}. Normalization:
+ * {@link io.github.jvig.kernels.CrossCovariance}, {@link io.github.jvig.kernels.SeparableAttention},
+ * {@link io.github.jvig.kernels.SpatialSoftmax}. Normalization:
  * {@link io.github.jvig.kernels.LayerNorm}, {@link io.github.jvig.kernels.ChannelNorm}, {@link io.github.jvig.kernels.MapNorm}. Graph
  * convolution: {@link io.github.jvig.kernels.MaxRelative}, {@link io.github.jvig.kernels.RolledL1Distance},
  * {@link io.github.jvig.kernels.MeanMinusStd}, {@link io.github.jvig.kernels.ThresholdedMaxRelative}. A

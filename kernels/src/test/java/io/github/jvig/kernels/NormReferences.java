@@ -31,27 +31,33 @@ final class NormReferences {
 
     /** By the sums of values and of squares, not by differences to the mean. */
     private static Reference group(MapNorm s, float[] in, float[] weight, float[] bias) {
-        double sum = 0;
-        double squares = 0;
-        double size = 0;
-        for (float x : in) {
-            sum += x;
-            squares += (double) x * x;
-            size += Math.abs(x);
-        }
-        double mean = sum / in.length;
-        double deviation = Math.sqrt(Math.max(0, squares / in.length - mean * mean) + s.epsilon());
-        // A lane, of at least four, adds the values of a row.
-        double growth = Reference.UNIT * (s.in().width() * (s.in().channels() / 4 + 1) + 8);
-        double meanOff = growth * size / in.length / deviation;
+        int length = in.length / s.groups();
+        // A lane, of at least four, adds the values of a row; or one channel's values are added row by row.
+        double growth = Reference.UNIT * (s.groups() == 1
+                ? s.in().width() * (s.in().channels() / 4 + 1) + 8
+                : s.in().height() + s.in().width() + 8);
         Reference result = Reference.of(s.out());
-        for (int i = 0; i < in.length; i++) {
-            int c = i / s.in().pixels();
-            double x = (in[i] - mean) / deviation;
-            double shift = bias == null ? 0 : bias[c];
-            result.value()[i] = x * weight[c] + shift;
-            result.bound()[i] = Math.abs(weight[c]) * (meanOff + meanOff * meanOff * Math.abs(x) + growth * Math.abs(x))
-                    + 2 * Reference.UNIT * Math.abs(shift);
+        for (int first = 0; first < in.length; first += length) {
+            double sum = 0;
+            double squares = 0;
+            double size = 0;
+            for (int i = first; i < first + length; i++) {
+                sum += in[i];
+                squares += (double) in[i] * in[i];
+                size += Math.abs(in[i]);
+            }
+            double mean = sum / length;
+            double deviation = Math.sqrt(Math.max(0, squares / length - mean * mean) + s.epsilon());
+            double meanOff = growth * size / length / deviation;
+            for (int i = first; i < first + length; i++) {
+                int c = i / s.in().pixels();
+                double x = (in[i] - mean) / deviation;
+                double shift = bias == null ? 0 : bias[c];
+                result.value()[i] = x * weight[c] + shift;
+                result.bound()[i] = Math.abs(weight[c])
+                        * (meanOff + meanOff * meanOff * Math.abs(x) + growth * Math.abs(x))
+                        + 2 * Reference.UNIT * Math.abs(shift);
+            }
         }
         return result;
     }

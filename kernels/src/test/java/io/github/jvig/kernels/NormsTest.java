@@ -28,15 +28,17 @@ class NormsTest {
         for (MapNorm.Kind kind : MapNorm.Kind.values()) {
             KernelProviderTest.check(new MapNorm(map, kind, 1e-5), 1);
         }
+        KernelProviderTest.check(new MapNorm(map, MapNorm.Kind.GROUP, 32, 1e-5), 1);
         for (ChannelNorm.Kind kind : ChannelNorm.Kind.values()) {
             KernelProviderTest.check(new ChannelNorm(map, kind, 1e-6), 1);
         }
     }
 
     /** Values of 1000 +- 1, of which the mean of squares less the square of the mean, in float, knows nothing. */
-    @Test
-    void aSmallDeviationFromALargeMean() {
-        MapNorm spec = new MapNorm(MapLayout.of(56, 56, 20), MapNorm.Kind.GROUP, 1e-5);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 20})
+    void aSmallDeviationFromALargeMean(int groups) {
+        MapNorm spec = new MapNorm(MapLayout.of(56, 56, 20), MapNorm.Kind.GROUP, groups, 1e-5);
         float[] planes = new float[20 * 56 * 56];
         for (int i = 0; i < planes.length; i++) {
             planes[i] = i % 2 == 0 ? 1001 : 999;
@@ -101,6 +103,22 @@ class NormsTest {
     }
 
     @Test
+    void notANumberStaysInItsGroup() {
+        MapLayout map = MapLayout.of(2, 3, 6);
+        float[] in = new float[map.length()];
+        in[2] = Float.NaN;
+        float[] ones = new float[6];
+        Arrays.fill(ones, 1);
+        for (KernelProvider kernels : ActivationsTest.providers()) {
+            float[] out = new float[map.length()];
+            kernels.kernel(new MapNorm(map, MapNorm.Kind.GROUP, 2, 1e-5), ones, ones).run(Operands.of(in, out));
+            for (int c = 0; c < 6; c++) {
+                assertEquals(c < 3 ? Float.NaN : 1, out[map.stride() + c], kernels.name());
+            }
+        }
+    }
+
+    @Test
     void specs() {
         MapLayout map = MapLayout.of(2, 3, 5);
         String message = assertThrows(IllegalArgumentException.class,
@@ -116,6 +134,12 @@ class NormsTest {
         assertEquals(0, new MapNorm(map, MapNorm.Kind.L2, 1).weightCount());
         assertEquals(5, new ChannelNorm(map, ChannelNorm.Kind.RMS, 1).weightCount());
         assertEquals(0, new ChannelNorm(map, ChannelNorm.Kind.L2, 1).weightCount());
+        String divided = assertThrows(IllegalArgumentException.class,
+                () -> new MapNorm(map, MapNorm.Kind.GROUP, 2, 1)).getMessage();
+        assertEquals("a norm GROUP of 2x3x5 can't have 2 groups", divided);
+        assertThrows(IllegalArgumentException.class, () -> new MapNorm(map, MapNorm.Kind.GROUP, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> new MapNorm(map, MapNorm.Kind.RESPONSE, 5, 1));
+        assertEquals("map-norm group 2x3x5, 5 groups", new MapNorm(map, MapNorm.Kind.GROUP, 5, 1).toString());
         assertEquals("map-norm response 2x3x5", new MapNorm(map, MapNorm.Kind.RESPONSE, 1).toString());
     }
 }

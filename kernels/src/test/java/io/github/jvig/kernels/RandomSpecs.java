@@ -187,9 +187,18 @@ public final class RandomSpecs {
     }
 
     public MapNorm mapNorm() {
+        double epsilon = random.nextBoolean() ? 1e-6 : 3;
+        if (random.nextInt(3) == 0) {
+            int groups = between(2, 9);
+            MapLayout map = MapLayout.of(between(1, 20), between(1, 20), groups * between(1, 20));
+            return new MapNorm(loosened(map), MapNorm.Kind.GROUP, groups, epsilon);
+        }
         MapNorm.Kind[] kinds = MapNorm.Kind.values();
-        return new MapNorm(map(20, random.nextBoolean() ? 4 : 150), kinds[random.nextInt(kinds.length)],
-                random.nextBoolean() ? 1e-6 : 3);
+        return new MapNorm(map(20, random.nextBoolean() ? 4 : 150), kinds[random.nextInt(kinds.length)], epsilon);
+    }
+
+    public SpatialSoftmax spatialSoftmax() {
+        return new SpatialSoftmax(map(20, random.nextBoolean() ? 4 : 150));
     }
 
     public AvgPoolBlend avgPoolBlend() {

@@ -65,6 +65,7 @@ public record Reference(double[] value, double[] bound) {
             case SpaceToDepth s -> PoolReferences.blocks(s, s.order(), s.factor(), in);
             case BinaryConstant s -> PoolReferences.binary(s, in, weight);
             case GlobalDeviation s -> PoolReferences.deviation(s, in);
+            case SpatialSoftmax s -> SoftmaxReferences.spatial(s, in);
             default -> throw new IllegalArgumentException("there is no reference for " + spec);
         };
     }

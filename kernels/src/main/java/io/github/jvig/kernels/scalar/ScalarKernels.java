@@ -35,6 +35,7 @@ import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.SpaceToDepth;
+import io.github.jvig.kernels.SpatialSoftmax;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.TokenPool;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class ScalarKernels implements KernelProvider {
             KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
             KernelRow.of(ChannelNorm.class, "f32-channel-norm-scalar", (s, w, _) -> new ScalarChannelNorm(s, w)),
             KernelRow.of(MapNorm.class, "f32-map-norm-scalar", ScalarMapNorm::new),
+            KernelRow.of(SpatialSoftmax.class, "f32-spatial-softmax-scalar", (s, _, _) -> new ScalarSpatialSoftmax(s)),
             KernelRow.of(SelectiveScan.class, "f32-selective-scan-scalar", ScalarSelectiveScan::new),
             KernelRow.of(AvgPoolBlend.class, "f32-avg-pool-blend-scalar", (s, w, _) -> new ScalarAvgPoolBlend(s, w)),
             KernelRow.of(LinearAttention.class, "f32-linear-attention-scalar",

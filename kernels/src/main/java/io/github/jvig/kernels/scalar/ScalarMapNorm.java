@@ -31,16 +31,18 @@ record ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) implements Kern
             return;
         }
         MapLayout map = spec.in();
-        double mean = spec.kind() == MapNorm.Kind.GROUP ? mean(o) : 0;
-        double factor = switch (spec.kind()) {
-            case GROUP -> 1 / Math.sqrt(squares(o, mean) / map.pixels() / map.channels() + spec.epsilon());
-            case RESPONSE -> 1 / (meanLength(o) + spec.epsilon());
-            case L2 -> 1;
-        };
+        double meanLength = spec.kind() == MapNorm.Kind.RESPONSE ? meanLength(o) : 0;
+        int perGroup = map.channels() / spec.groups();
+        double mean = 0;
+        double deviation = 1;
         for (int c = 0; c < map.channels(); c++) {
+            if (spec.kind() == MapNorm.Kind.GROUP && c % perGroup == 0) {
+                mean = mean(o, c, c + perGroup);
+                deviation = Math.sqrt(variance(o, c, c + perGroup, mean) + spec.epsilon());
+            }
             double f = switch (spec.kind()) {
-                case GROUP -> factor * weight[c];
-                case RESPONSE -> 1 + weight[c] * (length(o, c) * factor);
+                case GROUP -> weight[c] / deviation;
+                case RESPONSE -> 1 + weight[c] * (length(o, c) / (meanLength + spec.epsilon()));
                 case L2 -> 1 / Math.max(length(o, c), spec.epsilon());
             };
             for (int p = 0; p < map.pixels(); p++) {
@@ -54,27 +56,27 @@ record ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) implements Kern
         }
     }
 
-    private double mean(Operands o) {
+    private double mean(Operands o, int from, int to) {
         MapLayout map = spec.in();
         double sum = 0;
         for (int p = 0; p < map.pixels(); p++) {
-            for (int c = 0; c < map.channels(); c++) {
+            for (int c = from; c < to; c++) {
                 sum += o.in()[o.inOffset() + p * map.stride() + c];
             }
         }
-        return sum / map.pixels() / map.channels();
+        return sum / map.pixels() / (to - from);
     }
 
-    private double squares(Operands o, double mean) {
+    private double variance(Operands o, int from, int to, double mean) {
         MapLayout map = spec.in();
         double sum = 0;
         for (int p = 0; p < map.pixels(); p++) {
-            for (int c = 0; c < map.channels(); c++) {
+            for (int c = from; c < to; c++) {
                 double deviation = o.in()[o.inOffset() + p * map.stride() + c] - mean;
                 sum += deviation * deviation;
             }
         }
-        return sum;
+        return sum / map.pixels() / (to - from);
     }
 
     private double length(Operands o, int c) {

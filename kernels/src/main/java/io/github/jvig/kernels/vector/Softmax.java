@@ -24,10 +24,10 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class Softmax {
     /** Below it the result would be subnormal; it is zero here. */
-    private static final float MIN_INPUT = -87.33654f;
+    static final float MIN_INPUT = -87.33654f;
     /** ln 2 in two parts, of which the first is so short that its product with any k is exact. */
-    private static final float LN2_HIGH = 0.693359375f;
-    private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
+    static final float LN2_HIGH = 0.693359375f;
+    static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
 
     private Softmax() {
     }

@@ -32,6 +32,7 @@ import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
+import io.github.jvig.kernels.SpatialSoftmax;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.TokenPool;
@@ -88,6 +89,7 @@ public final class VectorKernels implements KernelProvider {
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
         rows.add(KernelRow.of(ChannelNorm.class, id("channel-norm"), (s, w, _) -> new VectorChannelNorm(s, w)));
         rows.add(KernelRow.of(MapNorm.class, id("map-norm"), VectorMapNorm::new));
+        rows.add(KernelRow.of(SpatialSoftmax.class, id("spatial-softmax"), (s, _, _) -> new VectorSpatialSoftmax(s)));
         rows.add(KernelRow.of(SelectiveScan.class, id("selective-scan"), VectorSelectiveScan::new));
         rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));
         for (GemmTile tile : GemmTile.ALL) {

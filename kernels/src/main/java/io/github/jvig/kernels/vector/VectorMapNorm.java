@@ -54,10 +54,11 @@ final class VectorMapNorm implements Kernel {
         return true;
     }
 
-    /** Centers and factors of the channels, and the sums of a row's lanes. */
+    /** Centers and factors of the channels; behind them the sums of a row's lanes, or those of each channel's squares. */
     @Override
     public int scratch() {
-        return 2 * spec.in().stride() + LANES;
+        int stride = spec.in().stride();
+        return spec.groups() > 1 ? 3 * stride : 2 * stride + LANES;
     }
 
     @Override
@@ -69,7 +70,9 @@ final class VectorMapNorm implements Kernel {
         int row = spec.in().width() * stride;
         int center = offset;
         int factor = offset + stride;
-        if (spec.kind() == MapNorm.Kind.GROUP) {
+        if (spec.groups() > 1) {
+            groups(o, scratch, center, factor, offset + 2 * stride);
+        } else if (spec.kind() == MapNorm.Kind.GROUP) {
             group(o, scratch, center, factor, offset + 2 * stride);
         } else {
             lengths(o, scratch, center, factor);
@@ -90,10 +93,10 @@ final class VectorMapNorm implements Kernel {
         for (int y = 0; y < map.height(); y++) {
             int at = o.inOffset() + y * row;
             sum(o.in(), at, row, scratch, lanes);
-            double rowMean = total(scratch, lanes) / perRow;
+            double rowMean = total(scratch, lanes, LANES) / perRow;
             Arrays.fill(scratch, center, center + map.channels(), (float) rowMean);
             sumSquares(o.in(), at, row, map.stride(), scratch, center, lanes);
-            double rowSquares = total(scratch, lanes);
+            double rowSquares = total(scratch, lanes, LANES);
             double apart = rowMean - mean;
             mean += apart / (y + 1);
             squares += rowSquares + apart * apart * perRow * y / (y + 1);
@@ -103,6 +106,40 @@ final class VectorMapNorm implements Kernel {
         for (int c = 0; c < map.stride(); c++) {
             scratch[factor + c] = (float) (f * weight[c]);
         }
+    }
+
+    /**
+     * Sums for each channel, since a vector may hold several groups. The first mean of a group, which a large map of large values rounds, is
+     * only what deviations are taken from: their sum corrects it.
+     */
+    private void groups(Operands o, float[] scratch, int center, int factor, int squares) {
+        MapLayout map = spec.in();
+        int stride = map.stride();
+        int row = map.width() * stride;
+        int perGroup = map.channels() / spec.groups();
+        double count = (double) map.pixels() * perGroup;
+        Arrays.fill(scratch, center, center + stride, 0f);
+        for (int y = 0; y < map.height(); y++) {
+            VectorGlobalAveragePool.addRow(o.in(), o.inOffset() + y * row, map.width(), stride, 1f, scratch, center,
+                    stride);
+        }
+        for (int c = center; c < center + map.channels(); c += perGroup) {
+            Arrays.fill(scratch, c, c + perGroup, (float) (total(scratch, c, perGroup) / count));
+        }
+        Arrays.fill(scratch, factor, squares + stride, 0f);
+        for (int y = 0; y < map.height(); y++) {
+            addDeviations(o.in(), o.inOffset() + y * row, map.width(), stride, scratch, center, factor, squares);
+        }
+        for (int c = 0; c < map.channels(); c += perGroup) {
+            double apart = total(scratch, factor + c, perGroup) / count;
+            double variance = Math.max(0, total(scratch, squares + c, perGroup) / count - apart * apart);
+            double f = 1 / Math.sqrt(variance + spec.epsilon());
+            Arrays.fill(scratch, center + c, center + c + perGroup, (float) (scratch[center + c] + apart));
+            for (int i = c; i < c + perGroup; i++) {
+                scratch[factor + i] = (float) (f * weight[i]);
+            }
+        }
+        Arrays.fill(scratch, factor + map.channels(), factor + stride, 0f);
     }
 
     /** The length of each channel, in the place of the centers for a moment. */
@@ -127,10 +164,9 @@ final class VectorMapNorm implements Kernel {
         }
     }
 
-    /** The sum of as many floats as a vector has. */
-    private static double total(float[] x, int offset) {
+    private static double total(float[] x, int offset, int length) {
         double sum = 0;
-        for (int i = offset; i < offset + LANES; i++) {
+        for (int i = offset; i < offset + length; i++) {
             sum += x[i];
         }
         return sum;
@@ -175,6 +211,25 @@ final class VectorMapNorm implements Kernel {
                 p += stride;
             }
             s.add(FloatVector.fromArray(FLOATS, to, toOffset + c)).intoArray(to, toOffset + c);
+        }
+    }
+
+    /** Adds the deviations of a row of pixels, and their squares, from the centers of the channels; each summed by itself first. */
+    private static void addDeviations(float[] in, int offset, int pixels, int stride, float[] to, int center, int sums,
+            int squares) {
+        for (int c = 0; c < stride; c += LANES) {
+            FloatVector middle = FloatVector.fromArray(FLOATS, to, center + c);
+            FloatVector s = FloatVector.zero(FLOATS);
+            FloatVector t = s;
+            int p = offset + c;
+            for (int x = 0; x < pixels; x++) {
+                FloatVector v = FloatVector.fromArray(FLOATS, in, p).sub(middle);
+                s = s.add(v);
+                t = v.fma(v, t);
+                p += stride;
+            }
+            s.add(FloatVector.fromArray(FLOATS, to, sums + c)).intoArray(to, sums + c);
+            t.add(FloatVector.fromArray(FLOATS, to, squares + c)).intoArray(to, squares + c);
         }
     }
 

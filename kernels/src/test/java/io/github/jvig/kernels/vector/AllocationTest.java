@@ -44,6 +44,7 @@ import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
+import io.github.jvig.kernels.SpatialSoftmax;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.lang.management.ManagementFactory;
@@ -195,6 +196,10 @@ class AllocationTest {
             MapNorm mapNorm = new MapNorm(map, kind, 1e-5);
             cases.add(Case.of(mapNorm, c -> new VectorMapNorm(mapNorm, c.weight(), c.bias())));
         }
+        MapNorm groups = new MapNorm(map, MapNorm.Kind.GROUP, map.channels(), 1e-5);
+        cases.add(Case.of(groups, c -> new VectorMapNorm(groups, c.weight(), c.bias())));
+        SpatialSoftmax softmax = new SpatialSoftmax(map);
+        cases.add(Case.of(softmax, c -> new VectorSpatialSoftmax(softmax)));
         for (ChannelNorm.Kind kind : ChannelNorm.Kind.values()) {
             ChannelNorm channelNorm = new ChannelNorm(map, kind, 1e-5);
             cases.add(Case.of(channelNorm, c -> new VectorChannelNorm(channelNorm, c.weight())));

@@ -132,9 +132,23 @@ public final class GraphBuilder extends ConvBuilder {
      * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
      */
     public Node groupNorm(String name, Node x, double epsilon) throws WeightsException {
+        return groupNorm(name, x, 1, epsilon);
+    }
+
+    /**
+     * PyTorch's GroupNorm, over all pixels and the channels of a group: tensors {@code weight} and {@code bias}, {@code [channels]} each.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x       what it reads
+     * @param groups  groups of adjacent channels, a divisor of the channels
+     * @param epsilon added to the variance
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node groupNorm(String name, Node x, int groups, double epsilon) throws WeightsException {
         float[] weight = parameters.floats(name + ".weight", x.channels());
         float[] bias = parameters.floats(name + ".bias", x.channels());
-        return new Node(name, new MapNormOp(MapNorm.Kind.GROUP, weight, bias, epsilon), List.of(x));
+        return new Node(name, new MapNormOp(MapNorm.Kind.GROUP, groups, weight, bias, epsilon), List.of(x));
     }
 
     /**

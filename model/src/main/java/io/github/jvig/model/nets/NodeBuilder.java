@@ -35,6 +35,7 @@ import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
 import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
+import io.github.jvig.model.graph.SpatialSoftmaxOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
 import java.util.Arrays;
@@ -402,6 +403,17 @@ public abstract sealed class NodeBuilder permits ConvBuilder {
      */
     public Node separableAttention(String name, Node x, Partition partition) {
         return new Node(name, new SeparableAttentionOp(partition), List.of(x));
+    }
+
+    /**
+     * The softmax over all pixels, channel by channel. No tensors.
+     *
+     * @param name name of the node
+     * @param x    what it reads
+     * @return a new node
+     */
+    public Node spatialSoftmax(String name, Node x) {
+        return new Node(name, new SpatialSoftmaxOp(), List.of(x));
     }
 
     static double[] filled(int length, double value) {

@@ -49,6 +49,7 @@ import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
+import io.github.jvig.model.graph.SpatialSoftmaxOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
 import java.util.List;
@@ -135,6 +136,8 @@ final class GraphWriter {
             case SpaceToDepthOp _ -> pools.spaceToDepth(values.x(node), (SpaceToDepth) spec, NodeValues.value(node));
             case BinaryConstantOp _,FourierPositionsOp _ -> constant(node, (BinaryConstant) spec);
             case GlobalDeviationOp _ -> deviation(node, (GlobalDeviation) spec);
+            case SpatialSoftmaxOp _ -> norms.spatialSoftmax(values.x(node), values.axes(node),
+                    values.form(node) == Form.MAP, NodeValues.value(node));
             case SelectiveScanOp _ -> throw NodeValues.unsupported(node,
                     "a selective scan, which ONNX has but as one node for each step");
             case CustomOp custom -> throw NodeValues.unsupported(node, custom.describe());

@@ -32,6 +32,7 @@ import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
+import io.github.jvig.model.graph.SpatialSoftmaxOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
 import io.github.jvig.model.lowering.LoweredOp;
@@ -105,7 +106,9 @@ final class NodeValues {
             case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _ ->
                 Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _ ->
+            // Of tokens, the channels of a group do not lie side by side.
+            case MapNormOp norm when norm.groups() > 1 -> Form.MAP;
+            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _,SpatialSoftmaxOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
             case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,CustomOp _ ->
                 Form.MAP;
@@ -185,8 +188,10 @@ final class NodeValues {
             case TOKENS -> new NormWriter.Axes(perChannel, 2, new long[]{1},
                     new long[]{0, shape.pixels(), shape.channels()});
             case FLAT -> {
-                if (node.op() instanceof MapNormOp) {
-                    throw unsupported(node, "a normalization of a map behind a pool");
+                if (node.op() instanceof MapNormOp || node.op() instanceof SpatialSoftmaxOp) {
+                    throw unsupported(node,
+                            (node.op() instanceof MapNormOp ? "a normalization of a map" : "a softmax over pixels")
+                                    + " behind a pool");
                 }
                 yield new NormWriter.Axes(perChannel, 1, new long[0], new long[]{0, shape.channels()});
             }

@@ -4,6 +4,7 @@ import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.MapNormOp;
+import java.util.Arrays;
 import java.util.List;
 
 /** Normalizations other than that of a layer, in whatever form their input has. */
@@ -54,12 +55,29 @@ final class NormWriter {
         model.node("Div", List.of(x, out + ":divisor"), out);
     }
 
-    /** As an instance normalization of one channel that holds everything: the operator for groups differs between sets of operators. */
+    /**
+     * The softmax over the pixels of each channel.
+     *
+     * @param map whether x is a map, whose pixels have two axes; otherwise it holds tokens
+     */
+    void spatialSoftmax(String x, Axes axes, boolean map, String out) {
+        if (map) {
+            model.node("Reshape", List.of(x, model.indices(0, axes.shape[1], -1)), out + ":rows");
+            model.node("Softmax", List.of(out + ":rows"), out + ":rows:shares").with("axis", -1L);
+            model.node("Reshape", List.of(out + ":rows:shares", model.indices(axes.shape)), out);
+        } else {
+            model.node("Softmax", List.of(x), out).with("axis", axes.pixelAxes[0]);
+        }
+    }
+
+    /** As an instance normalization whose channels are the groups: the operator for groups differs between sets of operators. */
     private void group(String x, MapNormOp op, Axes axes, String out) {
-        model.node("Reshape", List.of(x, model.indices(0, 1, -1)), out + ":flat");
+        float[] ones = new float[op.groups()];
+        Arrays.fill(ones, 1);
+        model.node("Reshape", List.of(x, model.indices(0, op.groups(), -1)), out + ":flat");
         model.node("InstanceNormalization",
-                List.of(out + ":flat", model.tensor(out + ".one", new float[]{1}, 1),
-                        model.tensor(out + ".zero", new float[]{0}, 1)),
+                List.of(out + ":flat", model.tensor(out + ".one", ones, op.groups()),
+                        model.tensor(out + ".zero", new float[op.groups()], op.groups())),
                 out + ":flat:normalized").with("epsilon", (float) op.epsilon());
         model.node("Reshape", List.of(out + ":flat:normalized", model.indices(axes.shape)), out + ":normalized");
         model.node("Mul", List.of(out + ":normalized", model.tensor(out + ".weight", op.weight(), axes.perChannel)),

@@ -389,6 +389,11 @@ class PassesTest {
                 () -> new SeparableAttentionOp(Partition.WHOLE).channels(List.of(4)));
         assertThrows(IllegalArgumentException.class,
                 () -> new LinearAttentionOp(two, LinearAttention.Feature.RELU, true, 0).channels(List.of(17)));
+        assertThrows(IllegalArgumentException.class,
+                () -> new MapNormOp(MapNorm.Kind.GROUP, 3, new float[4], new float[4], 1));
+        assertThrows(IllegalArgumentException.class, () -> new MapNormOp(MapNorm.Kind.L2, 2, null, null, 1));
+        assertEquals("group norm of the map in 2 groups",
+                new MapNormOp(MapNorm.Kind.GROUP, 2, new float[4], new float[4], 1).describe());
         assertEquals(8, new MapNormOp(MapNorm.Kind.GROUP, new float[4], new float[4], 1).parameters());
         assertEquals(2, new CrossCovarianceOp(two, new float[2], 1).parameters());
     }

@@ -50,8 +50,10 @@ class AttentionLayersTest {
         assertEquals(3, response.weight()[0]);
         assertEquals(4, response.bias()[0]);
         assertEquals(5, ((ChannelNormOp) net.rmsNorm("c", x, 1e-6).op()).weight()[0]);
+        assertEquals(6, ((MapNormOp) net.groupNorm("g", x, 6, 1e-5).op()).groups());
         assertEquals(List.of("a.weight[18]", "a.bias[18]", "b.gamma[1, 1, 1, 18]", "b.beta[1, 1, 1, 18]",
-                "c.weight[18]"), read);
+                "c.weight[18]", "g.weight[18]", "g.bias[18]"), read);
+        assertEquals(18, net.spatialSoftmax("f", x).channels());
         assertEquals(18, net.normalizeChannels("d", x, 1e-12).channels());
         assertEquals(MapNorm.Kind.L2, ((MapNormOp) net.normalizePixels("e", x, 1e-12).op()).kind());
     }

@@ -40,6 +40,7 @@ import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.graph.SelectOp;
+import io.github.jvig.model.graph.SpatialSoftmaxOp;
 import io.github.jvig.model.nets.GreedyViG;
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.weights.WeightsException;
@@ -529,6 +530,8 @@ class OnnxExportTest {
         }
         assertMessage(UnsupportedOperationException.class, "mixer: a normalization of a map behind a pool",
                 () -> OnnxExport.model(behindPool(new MapNormOp(MapNorm.Kind.L2, null, null, 1), 6), 4, 4));
+        assertMessage(UnsupportedOperationException.class, "mixer: a softmax over pixels behind a pool",
+                () -> OnnxExport.model(behindPool(new SpatialSoftmaxOp(), 6), 4, 4));
         ModelProto model = OnnxExport.model(behindPool(new ChannelNormOp(ChannelNorm.Kind.L2, null, 1), 6), 4, 4);
         assertEquals(List.of(1L), integers(model, node(model, "mixer:length").getInput(1)));
     }
