@@ -88,7 +88,7 @@ public record Golden(String file, JsonNode json) {
     }
 
     /** Compares an activation of a file with the values of all images, {@code [batch][channels][height][width]}. */
-    static void assertActivation(JsonNode expected, int channels, int height, int width, float[] actual) {
+    public static void assertActivation(JsonNode expected, int channels, int height, int width, float[] actual) {
         String name = expected.get("name").asText();
         if (expected.get("shape").size() == 3) {
             assertTokens(expected, channels, height * width, actual);
