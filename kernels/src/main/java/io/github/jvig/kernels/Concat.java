@@ -1,17 +1,20 @@
 package io.github.jvig.kernels;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Maps of one height and width, their channels one behind the other: those of the first map, then those of the second, and so on. No weights.
+ * Maps of one height and width, their channels one behind the other: those of the first map, then those of the second, and so on; and an
+ * activation of all of them. No weights.
  *
- * <p>Values are copied as they are, NaN included.
+ * <p>Without an activation, values are copied as they are, NaN included; for the activation see {@link Activation}.
  *
- * @param inputs the maps, two or more
- * @param out    as many rows and columns, the channels of all of them together
+ * @param inputs     the maps, two or more
+ * @param out        as many rows and columns, the channels of all of them together
+ * @param activation applied to the result
  */
-public record Concat(List<MapLayout> inputs, MapLayout out) implements PixelSpec {
+public record Concat(List<MapLayout> inputs, MapLayout out, Activation activation) implements PixelSpec {
     /**
      * Checks the shapes and copies the list.
      *
@@ -24,6 +27,7 @@ public record Concat(List<MapLayout> inputs, MapLayout out) implements PixelSpec
         }
         inputs.forEach(MapLayout::requirePadded);
         out.requirePadded();
+        Objects.requireNonNull(activation, "activation");
         for (MapLayout map : inputs) {
             if (map.height() != out.height() || map.width() != out.width()) {
                 throw new IllegalArgumentException(
@@ -39,11 +43,12 @@ public record Concat(List<MapLayout> inputs, MapLayout out) implements PixelSpec
     /**
      * A concatenation whose result has no more padding than there must be.
      *
-     * @param inputs the maps, two or more
+     * @param inputs     the maps, two or more
+     * @param activation applied to the result
      * @throws IllegalArgumentException when there is less than two maps, one is not padded, or their sizes differ
      */
-    public Concat(List<MapLayout> inputs) {
-        this(inputs, MapLayout.of(inputs.getFirst().height(), inputs.getFirst().width(), channels(inputs)));
+    public Concat(List<MapLayout> inputs, Activation activation) {
+        this(inputs, MapLayout.of(inputs.getFirst().height(), inputs.getFirst().width(), channels(inputs)), activation);
     }
 
     private static int channels(List<MapLayout> maps) {
@@ -59,6 +64,7 @@ public record Concat(List<MapLayout> inputs, MapLayout out) implements PixelSpec
     @Override
     public String toString() {
         return "concat " + out.height() + "x" + out.width() + "x"
-                + inputs.stream().map(map -> String.valueOf(map.channels())).collect(Collectors.joining("+"));
+                + inputs.stream().map(map -> String.valueOf(map.channels())).collect(Collectors.joining("+"))
+                + Epilogue.of(activation);
     }
 }

@@ -167,7 +167,7 @@ class KernelProviderTest {
             check(specs.channelGather(), seed * 1000 + i);
         }
         MapLayout map = MapLayout.of(28, 28, 40);
-        check(new Concat(List.of(map, map, map)), seed);
+        check(new Concat(List.of(map, map, map), Activation.RELU), seed);
         check(new Slice(MapLayout.of(56, 56, 96), 24, 24), seed);
         check(ChannelGather.shuffle(MapLayout.of(28, 28, 116), 2), seed);
     }
@@ -240,6 +240,7 @@ class KernelProviderTest {
                 new Pool2d(MapLayout.of(56, 48, 64), Window.of(3, 2, 1), Pool2d.Mode.MAXIMUM, Activation.NONE),
                 new Pool2d(MapLayout.of(28, 30, 88), Window.same(3), Pool2d.Mode.AVERAGE, Activation.NONE),
                 new Resize(MapLayout.of(14, 13, 80), 28, 26, Resize.Mode.BILINEAR),
+                new GlobalAveragePool(MapLayout.of(56, 56, 144)), new GlobalAveragePool(MapLayout.of(112, 112, 32)),
                 new BinaryConstant(MapLayout.of(28, 29, 100), Binary.Operator.ADD))) {
             check(spec, seed);
         }

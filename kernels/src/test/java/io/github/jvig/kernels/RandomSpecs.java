@@ -352,7 +352,8 @@ public final class RandomSpecs {
         for (int i = between(1, 4); i > 0; i--) {
             maps.add(loosened(first.withChannels(between(1, random.nextBoolean() ? 6 : 70))));
         }
-        return new Concat(maps, loosened(new Concat(maps).out()));
+        Activation activation = activation();
+        return new Concat(maps, loosened(new Concat(maps, activation).out()), activation);
     }
 
     public Slice slice() {

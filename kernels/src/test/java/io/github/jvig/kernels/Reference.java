@@ -27,7 +27,7 @@ public record Reference(double[] value, double[] bound) {
     public static Reference compute(Spec spec, List<float[]> in, float[] weight, float[] bias) {
         return switch (spec) {
             case Attention s -> AttentionReferences.attend(s, in, weight);
-            case Concat _ -> MoveReferences.concat(in);
+            case Concat s -> MoveReferences.concat(in).finish(Epilogue.of(s.activation()), null);
             case GatedPointwiseConv s -> GateReferences.gated(s, in, weight, bias);
             case LinearAttention s -> AttentionReferences.linear(s, in);
             case CrossCovariance s -> AttentionReferences.crossCovariance(s, in, weight);

@@ -157,12 +157,14 @@ class SpecsTest {
     @Test
     void movedChannels() {
         MapLayout image = MapLayout.unpadded(6, 5, 3);
-        refused("two maps, and gets 1", () -> new Concat(List.of(MAP)));
-        refused("can't have a part of 6x6x20", () -> new Concat(List.of(MAP, MapLayout.of(6, 6, 20))));
-        refused("40 channels does not give 6x5x41", () -> new Concat(List.of(MAP, MAP), MAP.withChannels(41)));
-        refused("without padding", () -> new Concat(List.of(MAP, image)));
-        assertEquals("concat 6x5x20+4", new Concat(List.of(MAP, MAP.withChannels(4))).toString());
-        assertEquals(24, new Concat(List.of(MAP, MAP.withChannels(4))).out().channels());
+        refused("two maps, and gets 1", () -> new Concat(List.of(MAP), Activation.NONE));
+        refused("can't have a part of 6x6x20", () -> new Concat(List.of(MAP, MapLayout.of(6, 6, 20)), Activation.NONE));
+        refused("40 channels does not give 6x5x41",
+                () -> new Concat(List.of(MAP, MAP), MAP.withChannels(41), Activation.NONE));
+        refused("without padding", () -> new Concat(List.of(MAP, image), Activation.NONE));
+        assertEquals("concat 6x5x20+4+relu",
+                new Concat(List.of(MAP, MAP.withChannels(4)), Activation.RELU).toString());
+        assertEquals(24, new Concat(List.of(MAP, MAP.withChannels(4)), Activation.NONE).out().channels());
         refused("no 5 channels from 16", () -> new Slice(MAP, 16, 5));
         refused("no 5 channels from -1", () -> new Slice(MAP, -1, 5));
         refused("keeps height and width", () -> new Slice(MAP, MapLayout.of(5, 6, 5), 0));

@@ -24,12 +24,14 @@ record ScalarConcat(Concat spec) implements Kernel {
         for (int p = from * map.width(); p < to * map.width(); p++) {
             int out = o.outOffset() + p * map.stride();
             int end = out + map.stride();
+            int first = out;
             for (int i = 0; i < spec.inputs().size(); i++) {
                 MapLayout part = spec.inputs().get(i);
                 System.arraycopy(o.input(i), o.inputOffset(i) + p * part.stride(), o.out(), out, part.channels());
                 out += part.channels();
             }
             Arrays.fill(o.out(), out, end, 0f);
+            ScalarActivation.apply(spec.activation(), o.out(), first, map.channels());
         }
     }
 }

@@ -2,13 +2,14 @@ package io.github.jvig.kernels.vector;
 
 import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
+import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 
 /**
- * {@link Concat}, part by part on some pixels at a time, which stay in the nearest cache. A part's last vector may reach into the part behind
+ * {@link Concat}, part by part on some pixels at a time, which stay in the nearest cache, where the activation finds them. A part's last vector may reach into the part behind
  * it, which is written later, or into pad lanes, which get the zeros of the part's own; where it would reach into the next pixel, the
  * part is copied exactly.
  */
@@ -55,6 +56,11 @@ record VectorConcat(Concat spec, Split split) implements Kernel {
                     ChannelCopy.exact(o.input(i), in, part.stride(), o.out(), at + channel, step, pixels, count);
                 }
                 channel += count;
+            }
+            if (spec.activation() != Activation.NONE) {
+                int width = VectorConfig.vectors(channel) * LANES;
+                Epilogues.activate(spec.activation(), o.out(), at, step, pixels, width);
+                Epilogues.clearPadding(spec.activation(), o.out(), at, map, pixels, width);
             }
         }
     }

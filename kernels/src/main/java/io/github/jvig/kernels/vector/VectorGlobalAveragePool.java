@@ -12,11 +12,18 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link GlobalAveragePool} in float: each row is summed by itself, then the rows, so that the rounding error grows with height plus
- * width, not with their product. One unit: it is too short to be split. The last row includes the division: a separate loop would run so
+ * width, not with their product. A unit is some vectors of channels on all pixels. The last row includes the division: a separate loop would run so
  * rarely that it was compiled only after thousands of images. Four vectors and one have separate loops: sums must be local variables of one
  * method, or they become objects.
  */
-record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
+record VectorGlobalAveragePool(GlobalAveragePool spec, Split split) implements Kernel {
+    /** A multiply-accumulate of a matrix product is done in the time in which an eighth of an element is fetched and added. */
+    private static final long ELEMENT_MACS = 8;
+
+    VectorGlobalAveragePool(GlobalAveragePool spec) {
+        this(spec, Split.of(ELEMENT_MACS * spec.in().length(), 1, 1, spec.in().stride() / LANES));
+    }
+
     @Override
     public String name() {
         return "f32-global-average-pool-1x4-" + VectorConfig.NAME;
@@ -24,7 +31,7 @@ record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
 
     @Override
     public int units() {
-        return 1;
+        return split.units();
     }
 
     @Override
@@ -34,11 +41,14 @@ record VectorGlobalAveragePool(GlobalAveragePool spec) implements Kernel {
         }
         MapLayout in = spec.in();
         int stride = in.stride();
-        Arrays.fill(o.out(), o.outOffset(), o.outOffset() + stride, 0f);
+        int first = split.firstPanel(from) * LANES;
+        int length = split.endPanel(to - 1) * LANES - first;
+        int out = o.outOffset() + first;
+        Arrays.fill(o.out(), out, out + length, 0f);
         for (int y = 0; y < in.height(); y++) {
-            int row = o.inOffset() + y * in.width() * stride;
+            int row = o.inOffset() + y * in.width() * stride + first;
             float factor = y < in.height() - 1 ? 1f : 1f / in.pixels();
-            addRow(o.in(), row, in.width(), stride, factor, o.out(), o.outOffset(), stride);
+            addRow(o.in(), row, in.width(), stride, factor, o.out(), out, length);
         }
     }
 

@@ -144,7 +144,8 @@ class AllocationTest {
             }
         }
         // Parts that are copied exactly, one of them float by float, and one that may reach further.
-        Concat concat = new Concat(List.of(map, map.withChannels(2), map.withChannels(VectorConfig.LANES + 1)));
+        Concat concat = new Concat(List.of(map, map.withChannels(2), map.withChannels(VectorConfig.LANES + 1)),
+                Activation.SIGMOID);
         cases.add(Case.of(concat, c -> new VectorConcat(concat)));
         Slice slice = new Slice(map, 3, map.channels() - 5);
         cases.add(Case.of(slice, c -> new VectorSlice(slice)));

@@ -204,7 +204,7 @@ public final class Passes {
     }
 
     /**
-     * An activation behind a convolution, behind two maps' sum or product, or behind a pool, goes into its epilogue.
+     * An activation behind a convolution, behind two maps' sum or product, behind a concatenation or a pool, goes into its epilogue.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -229,6 +229,7 @@ public final class Passes {
                 Optional.of(binary.withActivation(activation));
             case Pool2dOp pool when pool.activation() == Activation.NONE ->
                 Optional.of(pool.withActivation(activation));
+            case ConcatOp concat when concat.isPlain() -> Optional.of(new ConcatOp(concat.arity(), activation));
             default -> Optional.empty();
         };
     }

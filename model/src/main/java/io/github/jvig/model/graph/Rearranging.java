@@ -21,7 +21,7 @@ final class Rearranging {
         return Passes.rewrite(graph, (old, node) -> {
             Node simpler = switch (node.op()) {
                 case SelectOp select -> selection(node.name(), select, node.inputs().getFirst());
-                case ConcatOp _ -> concatenation(graph, old, node);
+                case ConcatOp concat when concat.isPlain() -> concatenation(graph, old, node);
                 default -> node;
             };
             // An output keeps a node of its own, with its name.
@@ -38,7 +38,7 @@ final class Rearranging {
         return switch (input.op()) {
             case SelectOp inner -> selection(name, new SelectOp(inner.inChannels(),
                     selected.stream().map(c -> inner.selected().get(c)).toList()), input.inputs().getFirst());
-            case ConcatOp _ -> selectionOfParts(name, select, input);
+            case ConcatOp concat when concat.isPlain() -> selectionOfParts(name, select, input);
             default -> new Node(name, select, List.of(input));
         };
     }
@@ -71,7 +71,8 @@ final class Rearranging {
             Node part = node.inputs().get(i);
             boolean once = graph.readOnce(old.inputs().get(i));
             // A concatenation of an op that vanished may be read by others, too.
-            boolean flat = part.op() instanceof ConcatOp && once && part.name().equals(old.inputs().get(i).name());
+            boolean flat = part.op() instanceof ConcatOp inner && inner.isPlain() && once
+                    && part.name().equals(old.inputs().get(i).name());
             List<Node> added = flat ? part.inputs() : List.of(part);
             parts.addAll(added);
             added.forEach(p -> absorbed.add(!flat && once));

@@ -125,8 +125,7 @@ final class GraphWriter {
             case SeparableAttentionOp op ->
                 linearAttention.separable(values.tokens(node), op, spec.in(), NodeValues.value(node));
             case GlobalAveragePoolOp _ -> pool(node);
-            case ConcatOp _ -> model.node("Concat", values.inputs(node), NodeValues.value(node)).with("axis",
-                    values.channelAxis(node));
+            case ConcatOp concat -> concat(node, concat.activation());
             case SelectOp select ->
                 channels.select(values.x(node), select, values.channelAxis(node), NodeValues.value(node));
             case Pool2dOp pool -> pool(node, pool.activation(), (Pool2d) spec);
@@ -141,6 +140,15 @@ final class GraphWriter {
             case SelectiveScanOp _ -> throw NodeValues.unsupported(node,
                     "a selective scan, which ONNX has but as one node for each step");
             case CustomOp custom -> throw NodeValues.unsupported(node, custom.describe());
+        }
+    }
+
+    private void concat(Node node, Activation activation) {
+        String out = NodeValues.value(node);
+        String result = activation == Activation.NONE ? out : out + ":result";
+        model.node("Concat", values.inputs(node), result).with("axis", values.channelAxis(node));
+        if (activation != Activation.NONE) {
+            convolutions.activation(activation, result, out);
         }
     }
 

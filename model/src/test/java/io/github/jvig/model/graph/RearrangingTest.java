@@ -156,6 +156,21 @@ class RearrangingTest {
         stays(new Node("residual", residual, List.of(x, shuffle)));
     }
 
+    /** And stays there: what reads one part of it would be without the activation. */
+    @Test
+    void anActivationGoesIntoAConcatenation() {
+        Node concat = concat("concat", pointwise("a", x, 5), pointwise("b", x, 3));
+        Graph fused = assertPass(graph(act("relu", concat)), Passes.optimize(graph(act("relu", concat))), "a", "b",
+                "relu");
+        assertEquals("concat+relu", fused.outputs().getFirst().op().describe());
+        Node slice = slice("slice", act("relu", concat), 0, 5);
+        assertPass(graph(slice), Passes.optimize(graph(slice)), "a", "b", "relu", "slice");
+        Node outer = concat("outer", act("relu", concat), x);
+        assertPass(graph(outer), Passes.optimize(graph(outer)), "a", "b", "relu", "outer");
+        Node twice = act("twice", act("relu", concat));
+        assertPass(graph(twice), Passes.fuseActivation(graph(twice)), "a", "b", "relu", "twice");
+    }
+
     @Test
     void opsRefuseWhatIsNotThere() {
         assertThrows(IllegalArgumentException.class, () -> new ConcatOp(1));

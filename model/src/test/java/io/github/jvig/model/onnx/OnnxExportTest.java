@@ -514,6 +514,15 @@ class OnnxExportTest {
         assertEquals(List.of(4L, 9L, 1L), slice(model, "last"));
     }
 
+    @Test
+    void anActivatedConcatenationIsBoth() {
+        Node node = new Node("both", new ConcatOp(2, Activation.RELU), List.of(input, input));
+        ModelProto model = OnnxExport.model(new Graph(List.of(pool(node))), 2, 5);
+        assertEquals(List.of("Concat", "Relu", "GlobalAveragePool", "Flatten", "Identity"), operatorsInOrder(model));
+        assertEquals(List.of("both:result"), node(model, "both").getInputList());
+        assertEquals(Map.of("axis", List.of(1L)), attributes(node(model, "both:result")));
+    }
+
     private Graph behindPool(Op op, int channels) {
         Node wide = new Node("wide", new ConvOp(3, channels, 1, Window.same(1), new float[3 * channels],
                 ones(channels), new double[channels], Epilogue.NONE), List.of(pool(input)));
