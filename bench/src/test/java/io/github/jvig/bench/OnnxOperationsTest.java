@@ -14,8 +14,10 @@ import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.AttentionScoresOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
@@ -25,6 +27,7 @@ import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.LinearAttentionOp;
 import io.github.jvig.model.graph.MapNormOp;
+import io.github.jvig.model.graph.NeighborhoodAggregationOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.SeparableAttentionOp;
@@ -104,6 +107,10 @@ class OnnxOperationsTest {
         cases.add(new Case("separable", new SeparableAttentionOp(Partition.WHOLE), List.of(21), false, false));
         cases.add(new Case("separable in patches", new SeparableAttentionOp(Partition.samePlace(2, 3)), List.of(21),
                 false, false));
+        cases.add(new Case("scores", new AttentionScoresOp(2, 24), List.of(10, 10), true, false));
+        cases.add(new Case("neighborhood", new NeighborhoodAggregationOp(2, 5, 6, 3, 2, 27, random("near", 2 * 81)),
+                List.of(10, 54), false, false));
+        cases.add(new Case("average pool to a size", new AdaptiveAveragePoolOp(3, 7), List.of(10), false, false));
         for (boolean tokens : new boolean[]{false, true}) {
             String suffix = tokens ? " of tokens" : "";
             cases.add(new Case("rms" + suffix, new ChannelNormOp(ChannelNorm.Kind.RMS, ten, 1e-5), List.of(10), false,

@@ -6,11 +6,12 @@
  * Two or more maps: {@link io.github.jvig.kernels.Binary}, {@link io.github.jvig.kernels.BinaryConstant},
  * {@link io.github.jvig.kernels.Concat}, {@link io.github.jvig.kernels.Slice}, {@link io.github.jvig.kernels.ChannelGather}. Pools:
  * {@link io.github.jvig.kernels.GlobalAveragePool}, {@link io.github.jvig.kernels.GlobalDeviation}, {@link io.github.jvig.kernels.Pool2d},
- * {@link io.github.jvig.kernels.TokenPool}, {@link io.github.jvig.kernels.AvgPoolBlend}. Other sizes:
+ * {@link io.github.jvig.kernels.TokenPool}, {@link io.github.jvig.kernels.AdaptiveAveragePool}, {@link io.github.jvig.kernels.AvgPoolBlend}. Other sizes:
  * {@link io.github.jvig.kernels.Resize}, {@link io.github.jvig.kernels.DepthToSpace}, {@link io.github.jvig.kernels.SpaceToDepth}.
  * Attention: {@link io.github.jvig.kernels.Attention}, {@link io.github.jvig.kernels.LinearAttention},
  * {@link io.github.jvig.kernels.CrossCovariance}, {@link io.github.jvig.kernels.SeparableAttention},
- * {@link io.github.jvig.kernels.SpatialSoftmax}. Normalization:
+ * {@link io.github.jvig.kernels.SpatialSoftmax}, {@link io.github.jvig.kernels.AttentionScores},
+ * {@link io.github.jvig.kernels.NeighborhoodAggregation}. Normalization:
  * {@link io.github.jvig.kernels.LayerNorm}, {@link io.github.jvig.kernels.ChannelNorm}, {@link io.github.jvig.kernels.MapNorm}. Graph
  * convolution: {@link io.github.jvig.kernels.MaxRelative}, {@link io.github.jvig.kernels.RolledL1Distance},
  * {@link io.github.jvig.kernels.MeanMinusStd}, {@link io.github.jvig.kernels.ThresholdedMaxRelative}. A

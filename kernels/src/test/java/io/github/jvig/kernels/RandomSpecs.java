@@ -197,6 +197,33 @@ public final class RandomSpecs {
         return new MapNorm(map(20, random.nextBoolean() ? 4 : 150), kinds[random.nextInt(kinds.length)], epsilon);
     }
 
+    public AttentionScores attentionScores() {
+        int heads = between(1, 5);
+        MapLayout query = loosened(map(9, 1).withChannels(heads * between(1, 40)));
+        MapLayout key = loosened(map(9, 1).withChannels(query.channels()));
+        return new AttentionScores(query, key, loosened(query.withChannels(heads * key.pixels())), heads);
+    }
+
+    /** Windows as large as the map and smaller, heads of any width, and channels between them. */
+    public NeighborhoodAggregation neighborhoodAggregation() {
+        int kernel = 2 * between(0, 4) + 1;
+        int heads = between(1, 5);
+        MapLayout size = MapLayout.of(kernel + between(0, 5), kernel + between(0, 5), 1);
+        int firstValue = between(0, 20);
+        int firstWeight = between(0, 20);
+        int step = kernel * kernel + between(0, 9);
+        MapLayout out = loosened(size.withChannels(heads * between(1, 40)));
+        return new NeighborhoodAggregation(
+                loosened(size.withChannels(firstValue + out.channels() + between(0, 3))), firstValue,
+                loosened(size.withChannels(firstWeight + heads * step)), firstWeight, step, out, heads, kernel);
+    }
+
+    public AdaptiveAveragePool adaptiveAveragePool() {
+        MapLayout in = map(20, 90);
+        return new AdaptiveAveragePool(in,
+                loosened(MapLayout.of(between(1, 9), between(1, 9), in.channels())));
+    }
+
     public SpatialSoftmax spatialSoftmax() {
         return new SpatialSoftmax(map(20, random.nextBoolean() ? 4 : 150));
     }

@@ -32,6 +32,9 @@ public record Reference(double[] value, double[] bound) {
             case LinearAttention s -> AttentionReferences.linear(s, in);
             case CrossCovariance s -> AttentionReferences.crossCovariance(s, in, weight);
             case SeparableAttention s -> AttentionReferences.separable(s, in.getFirst());
+            case AttentionScores s -> NeighborhoodReferences.scores(s, in.get(0), in.get(1));
+            case NeighborhoodAggregation s -> NeighborhoodReferences.aggregate(s, in, weight);
+            case AdaptiveAveragePool s -> NeighborhoodReferences.pool(s, in.getFirst());
             case SelectiveScan s ->
                 ScanReferences.scan(s, in.get(0), in.get(1), in.get(2), weight, bias);
             case ChannelNorm s -> NormReferences.channels(s, in.getFirst(), weight);

@@ -21,6 +21,7 @@ import io.github.jvig.model.nets.MobileViT;
 import io.github.jvig.model.nets.MobileViTv2;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.NextViT;
+import io.github.jvig.model.nets.OverLoCK;
 import io.github.jvig.model.nets.PartialNet;
 import io.github.jvig.model.nets.RepViT;
 import io.github.jvig.model.nets.ResNet;
@@ -91,6 +92,7 @@ final class BuiltInModels implements ModelProvider {
             add("GhostNetV2, NeurIPS 2022, arXiv 2211.12905", GhostNet.v2());
             add("EfficientMod, ICLR 2024, arXiv 2403.19963", EfficientMod.named());
             add("CAS-ViT, arXiv 2408.03703", CasViT.named());
+            add("OverLoCK, CVPR 2025, arXiv 2502.20087", OverLoCK.named());
             add("PATNet, arXiv 2502.01303", PartialNet.named());
         }
 

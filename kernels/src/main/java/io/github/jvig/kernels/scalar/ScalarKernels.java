@@ -1,6 +1,8 @@
 package io.github.jvig.kernels.scalar;
 
+import io.github.jvig.kernels.AdaptiveAveragePool;
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionScores;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
@@ -27,6 +29,7 @@ import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
+import io.github.jvig.kernels.NeighborhoodAggregation;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
@@ -64,6 +67,12 @@ public final class ScalarKernels implements KernelProvider {
             KernelRow.of(LayerNorm.class, "f32-layer-norm-scalar", ScalarLayerNorm::new),
             KernelRow.of(ChannelNorm.class, "f32-channel-norm-scalar", (s, w, _) -> new ScalarChannelNorm(s, w)),
             KernelRow.of(MapNorm.class, "f32-map-norm-scalar", ScalarMapNorm::new),
+            KernelRow.of(AdaptiveAveragePool.class, "f32-adaptive-average-pool-scalar",
+                    (s, _, _) -> new ScalarAdaptiveAveragePool(s)),
+            KernelRow.of(AttentionScores.class, "f32-attention-scores-scalar",
+                    (s, _, _) -> new ScalarAttentionScores(s)),
+            KernelRow.of(NeighborhoodAggregation.class, "f32-neighborhood-aggregation-scalar",
+                    (s, w, _) -> new ScalarNeighborhoodAggregation(s, w)),
             KernelRow.of(SpatialSoftmax.class, "f32-spatial-softmax-scalar", (s, _, _) -> new ScalarSpatialSoftmax(s)),
             KernelRow.of(SelectiveScan.class, "f32-selective-scan-scalar", ScalarSelectiveScan::new),
             KernelRow.of(AvgPoolBlend.class, "f32-avg-pool-blend-scalar", (s, w, _) -> new ScalarAvgPoolBlend(s, w)),

@@ -1,6 +1,8 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.AdaptiveAveragePool;
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionScores;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
@@ -25,6 +27,7 @@ import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.NeighborhoodAggregation;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
@@ -89,6 +92,14 @@ public final class VectorKernels implements KernelProvider {
         rows.add(KernelRow.of(LayerNorm.class, id("layer-norm"), VectorLayerNorm::new));
         rows.add(KernelRow.of(ChannelNorm.class, id("channel-norm"), (s, w, _) -> new VectorChannelNorm(s, w)));
         rows.add(KernelRow.of(MapNorm.class, id("map-norm"), VectorMapNorm::new));
+        rows.add(KernelRow.of(AdaptiveAveragePool.class, id("adaptive-average-pool"),
+                (s, _, _) -> new VectorAdaptiveAveragePool(s)));
+        for (GemmTile tile : GemmTile.ALL) {
+            rows.add(tiled(AttentionScores.class, "attention-scores", tile, s -> s.in().pixels(),
+                    (s, _, _) -> new VectorAttentionScores(s, tile)));
+        }
+        rows.add(KernelRow.of(NeighborhoodAggregation.class, id("neighborhood-aggregation"),
+                (s, w, _) -> new VectorNeighborhoodAggregation(s, w)));
         rows.add(KernelRow.of(SpatialSoftmax.class, id("spatial-softmax"), (s, _, _) -> new VectorSpatialSoftmax(s)));
         rows.add(KernelRow.of(SelectiveScan.class, id("selective-scan"), VectorSelectiveScan::new));
         rows.add(KernelRow.of(AvgPoolBlend.class, id("avg-pool-blend"), (s, w, _) -> new VectorAvgPoolBlend(s, w)));

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.AdaptiveAveragePool;
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionScores;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.SpaceToDepth;
 import io.github.jvig.kernels.DepthToSpace;
@@ -37,6 +39,7 @@ import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
+import io.github.jvig.kernels.NeighborhoodAggregation;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.PointwiseConv;
@@ -199,6 +202,16 @@ class AllocationTest {
         }
         MapNorm groups = new MapNorm(map, MapNorm.Kind.GROUP, map.channels(), 1e-5);
         cases.add(Case.of(groups, c -> new VectorMapNorm(groups, c.weight(), c.bias())));
+        AdaptiveAveragePool adaptive = new AdaptiveAveragePool(map, MapLayout.of(2, 4, map.channels()));
+        cases.add(Case.of(adaptive, c -> new VectorAdaptiveAveragePool(adaptive)));
+        NeighborhoodAggregation around = new NeighborhoodAggregation(MapLayout.of(5, 6, 48), 0, MapLayout.of(5, 6, 27),
+                0,
+                9, MapLayout.of(5, 6, 48), 3, 3);
+        cases.add(Case.of(around, c -> new VectorNeighborhoodAggregation(around, c.weight())));
+        for (GemmTile tile : GemmTile.ALL) {
+            AttentionScores products = new AttentionScores(MapLayout.of(3, 9, 10), MapLayout.of(2, 3, 10), 2);
+            cases.add(Case.of(products, c -> new VectorAttentionScores(products, tile)));
+        }
         SpatialSoftmax softmax = new SpatialSoftmax(map);
         cases.add(Case.of(softmax, c -> new VectorSpatialSoftmax(softmax)));
         for (ChannelNorm.Kind kind : ChannelNorm.Kind.values()) {

@@ -131,6 +131,30 @@ public abstract sealed class ConvBuilder extends NodeBuilder permits GraphBuilde
     }
 
     /**
+     * PyTorch's Conv2d with a window of 1x1 and a bias, the same for each group of channels: tensors {@code weight},
+     * {@code [out / groups][in / groups][1][1]}, and {@code bias}, {@code [out / groups]}.
+     *
+     * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on
+     * @param x           what it reads
+     * @param outChannels channels of the result
+     * @param groups      a divisor of the channels of x and of the result
+     * @return a new node
+     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node sharedPointwise(String name, Node x, int outChannels, int groups) throws WeightsException {
+        int each = outChannels / groups;
+        float[] shared = parameters.floats(name + ".weight", each, x.channels() / groups, 1, 1);
+        double[] sharedBias = bias(name, each);
+        float[] weight = new float[groups * shared.length];
+        double[] bias = new double[groups * each];
+        for (int g = 0; g < groups; g++) {
+            System.arraycopy(shared, 0, weight, g * shared.length, shared.length);
+            System.arraycopy(sharedBias, 0, bias, g * each, each);
+        }
+        return conv(name, x, outChannels, Window.same(1), groups, weight, bias);
+    }
+
+    /**
      * PyTorch's Linear with bias, on every pixel: tensors {@code weight}, {@code [out][in]}, and {@code bias}, {@code [out]}.
      *
      * @param name        name of the node and of PyTorch's module, whose tensors are {@code name + ".weight"} and so on

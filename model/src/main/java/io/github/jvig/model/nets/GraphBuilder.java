@@ -15,6 +15,7 @@ import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.MapNormOp;
+import io.github.jvig.model.graph.NeighborhoodAggregationOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.weights.Weights;
@@ -251,6 +252,29 @@ public final class GraphBuilder extends ConvBuilder {
             throws WeightsException {
         float[] temperature = parameters.floats(name + ".temperature", layout.heads(), 1, 1);
         return new Node(name, new CrossCovarianceOp(layout, temperature, epsilon), List.of(maps));
+    }
+
+    /**
+     * A sum of neighbors with weights that were computed for each pixel and head, and a bias for each head and distance: one tensor,
+     * {@code [heads][2 * kernel - 1][2 * kernel - 1]}, whose name is the node's.
+     *
+     * @param name        name of the node and of the tensor
+     * @param values      what is summed
+     * @param firstValue  first channel of the values that are read
+     * @param channels    channels of the result
+     * @param weights     the weights before the softmax
+     * @param firstWeight channel of the first tap of head 0
+     * @param weightStep  channels from one head's first tap to the next one's
+     * @param heads       number of heads
+     * @param kernel      taps along a side, odd
+     * @return a new node
+     * @throws WeightsException when the tensor is missing, has another shape or is not finite; it names the tensor
+     */
+    public Node neighborhoodAggregation(String name, Node values, int firstValue, int channels, Node weights,
+            int firstWeight, int weightStep, int heads, int kernel) throws WeightsException {
+        float[] bias = parameters.floats(name, heads, 2 * kernel - 1, 2 * kernel - 1);
+        return new Node(name, new NeighborhoodAggregationOp(heads, kernel, channels, firstValue, firstWeight,
+                weightStep, bias), List.of(values, weights));
     }
 
     /**

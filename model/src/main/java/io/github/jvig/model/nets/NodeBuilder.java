@@ -16,8 +16,10 @@ import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.model.graph.ActivateOp;
+import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.AttentionScoresOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryOp;
@@ -414,6 +416,33 @@ public abstract sealed class NodeBuilder permits ConvBuilder {
      */
     public Node spatialSoftmax(String name, Node x) {
         return new Node(name, new SpatialSoftmaxOp(), List.of(x));
+    }
+
+    /**
+     * The products of queries and keys. No tensors.
+     *
+     * @param name  name of the node
+     * @param query the queries, head after head
+     * @param key   the keys: as many channels
+     * @param heads number of heads
+     * @param keys  number of keys, the pixels of their map
+     * @return a new node of a channel for each head and key
+     */
+    public Node attentionScores(String name, Node query, Node key, int heads, int keys) {
+        return new Node(name, new AttentionScoresOp(heads, keys), List.of(query, key));
+    }
+
+    /**
+     * The means of windows, PyTorch's {@code AdaptiveAvgPool2d}. No tensors.
+     *
+     * @param name   name of the node
+     * @param x      what it reads
+     * @param height rows of the result
+     * @param width  columns of the result
+     * @return a new node
+     */
+    public Node adaptiveAveragePool(String name, Node x, int height, int width) {
+        return new Node(name, new AdaptiveAveragePoolOp(height, width), List.of(x));
     }
 
     static double[] filled(int length, double value) {

@@ -2,7 +2,9 @@ package io.github.jvig.model.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.AdaptiveAveragePool;
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionScores;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.DepthToSpace;
@@ -10,6 +12,7 @@ import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.NeighborhoodAggregation;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
@@ -18,8 +21,10 @@ import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.TokenPool;
 import io.github.jvig.model.graph.ActivateOp;
+import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.AttentionScoresOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryOp;
@@ -40,6 +45,7 @@ import io.github.jvig.model.graph.LinearAttentionOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
+import io.github.jvig.model.graph.NeighborhoodAggregationOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.graph.Pool2dOp;
@@ -68,6 +74,7 @@ final class GraphWriter {
     private final NeighborWriter neighbors = new NeighborWriter(model);
     private final ChannelWriter channels = new ChannelWriter(model);
     private final PoolWriter pools = new PoolWriter(model);
+    private final NeighborhoodWriter neighborhoods = new NeighborhoodWriter(model);
 
     GraphWriter(Graph graph, int height, int width) {
         this.graph = Passes.fold(Passes.splitGates(graph));
@@ -135,6 +142,12 @@ final class GraphWriter {
             case SpaceToDepthOp _ -> pools.spaceToDepth(values.x(node), (SpaceToDepth) spec, NodeValues.value(node));
             case BinaryConstantOp _,FourierPositionsOp _ -> constant(node, (BinaryConstant) spec);
             case GlobalDeviationOp _ -> deviation(node, (GlobalDeviation) spec);
+            case AttentionScoresOp _ -> neighborhoods.scores(values.x(node), values.read(node, 1),
+                    (AttentionScores) spec, NodeValues.value(node));
+            case NeighborhoodAggregationOp op -> neighborhoods.aggregation(values.x(node), values.read(node, 1),
+                    (NeighborhoodAggregation) spec, op.bias(), NodeValues.value(node));
+            case AdaptiveAveragePoolOp _ ->
+                neighborhoods.pool(values.x(node), (AdaptiveAveragePool) spec, NodeValues.value(node));
             case SpatialSoftmaxOp _ -> norms.spatialSoftmax(values.x(node), values.axes(node),
                     values.form(node) == Form.MAP, NodeValues.value(node));
             case SelectiveScanOp _ -> throw NodeValues.unsupported(node,

@@ -96,9 +96,14 @@ final class ModelBuilder {
 
     /** A list of integers, as Slice takes its bounds, a reduction its axes, and Reshape its shape. */
     String indices(long... values) {
+        return namedIndices(
+                Arrays.stream(values).mapToObj(Long::toString).collect(Collectors.joining(",", "index:", "")), values);
+    }
+
+    /** A long list of integers, which needs a name. */
+    String namedIndices(String name, long... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
-        String name = Arrays.stream(values).mapToObj(Long::toString).collect(Collectors.joining(",", "index:", ""));
         return tensor(name, TensorProto.DataType.INT64, bytes, values.length);
     }
 

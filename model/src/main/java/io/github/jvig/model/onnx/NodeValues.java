@@ -3,8 +3,10 @@ package io.github.jvig.model.onnx;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.graph.ActivateOp;
+import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.AttentionScoresOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryOp;
@@ -24,6 +26,7 @@ import io.github.jvig.model.graph.LinearAttentionOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
+import io.github.jvig.model.graph.NeighborhoodAggregationOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
@@ -94,7 +97,8 @@ final class NodeValues {
 
     private Form formOf(Node node) {
         List<Form> inputs = node.inputs().stream().map(forms::get).toList();
-        if (node.op() instanceof Pool2dOp || node.op() instanceof TokenPoolOp || node.op() instanceof ResizeOp
+        if (node.op() instanceof Pool2dOp || node.op() instanceof TokenPoolOp
+                || node.op() instanceof AdaptiveAveragePoolOp || node.op() instanceof ResizeOp
                 || node.op() instanceof DepthToSpaceOp || node.op() instanceof SpaceToDepthOp) {
             return Form.MAP;
         }
@@ -103,14 +107,14 @@ final class NodeValues {
             return Form.FLAT;
         }
         return switch (node.op()) {
-            case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _ ->
+            case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _,AttentionScoresOp _,NeighborhoodAggregationOp _ ->
                 Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
             // Of tokens, the channels of a group do not lie side by side.
             case MapNormOp norm when norm.groups() > 1 -> Form.MAP;
             case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _,SpatialSoftmaxOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
-            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,CustomOp _ ->
+            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,AdaptiveAveragePoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,CustomOp _ ->
                 Form.MAP;
         };
     }

@@ -10,6 +10,7 @@ import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ChannelNormOp;
+import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
@@ -56,6 +57,19 @@ class AttentionLayersTest {
         assertEquals(18, net.spatialSoftmax("f", x).channels());
         assertEquals(18, net.normalizeChannels("d", x, 1e-12).channels());
         assertEquals(MapNorm.Kind.L2, ((MapNormOp) net.normalizePixels("e", x, 1e-12).op()).kind());
+    }
+
+    @Test
+    void neighborhoods() throws WeightsException {
+        Node shared = net.sharedPointwise("a", x, 60, 2);
+        ConvOp conv = (ConvOp) shared.op();
+        assertEquals(2, conv.groups());
+        assertEquals(60 * 9, conv.weight().length);
+        assertEquals(2, conv.bias()[59]);
+        assertEquals(8, net.neighborhoodAggregation("b", x, 9, 8, shared, 2, 27, 2, 5).channels());
+        assertEquals(List.of("a.weight[30, 9, 1, 1]", "a.bias[30]", "b[2, 9, 9]"), read);
+        assertEquals(6 * 20, net.attentionScores("c", x, x, 6, 20).channels());
+        assertEquals(18, net.adaptiveAveragePool("d", x, 7, 5).channels());
     }
 
     @Test

@@ -35,6 +35,13 @@ class MergedBranchesTest {
         assertEquals(operations(new UniRepLKNet(net.width(), net.kernels(), net.classes(), true)), operations(net));
     }
 
+    @Test
+    void overLoCKIsItsMergedForm() throws Exception {
+        OverLoCK net = OverLoCK.named().get("overlock_xt");
+        assertEquals(operations(new OverLoCK(net.blocks(), net.focusBlocks(), net.channels(), net.heads(),
+                net.classes(), true)), operations(net));
+    }
+
     /** Two convolutions of the stem; a token mixer and two 1x1 for each block; two convolutions and two 1x1 for each halving; the head. */
     @ParameterizedTest
     @ValueSource(strings = {"repvit_m0_9", "repvit_m1"})
