@@ -35,13 +35,19 @@ public final class Models {
      * @throws ServiceConfigurationError when a provider can't be loaded or fails, or two models have one name; it names who is at fault
      */
     public static List<ModelInfo> all() {
+        List<ModelInfo> models = new ArrayList<>(new BuiltInModels().models());
+        models.addAll(provided());
+        return List.copyOf(models);
+    }
+
+    /** The nets of providers, which are asked each time. */
+    private static List<ModelInfo> provided() {
         List<ModelInfo> models = new ArrayList<>();
         Map<String, ModelProvider> owners = new HashMap<>();
-        add(new BuiltInModels(), models, owners);
         for (ModelProvider provider : ServiceLoader.load(ModelProvider.class, Models.class.getClassLoader())) {
             add(provider, models, owners);
         }
-        return List.copyOf(models);
+        return models;
     }
 
     private static void add(ModelProvider provider, List<ModelInfo> models, Map<String, ModelProvider> owners) {
@@ -53,9 +59,9 @@ public final class Models {
         }
         for (ModelInfo info : added) {
             ModelProvider owner = owners.putIfAbsent(info.name(), provider);
-            if (owner != null) {
+            if (owner != null || BuiltInModels.has(info.name())) {
                 throw new ServiceConfigurationError("two models have the name '" + info.name() + "', one of "
-                        + name(owner)
+                        + (owner == null ? BuiltInModels.class.getName() : name(owner))
                         + " and one of " + name(provider) + "; rename one or take its provider off the class path");
             }
             models.add(info);
@@ -76,18 +82,29 @@ public final class Models {
      * @throws ServiceConfigurationError as {@link #all()}
      */
     public static ModelInfo info(String name) {
-        List<ModelInfo> all = all();
-        Optional<ModelInfo> exact = all.stream().filter(info -> info.name().equals(name)).findFirst();
-        return exact.or(() -> tagged(all, name)).orElseThrow(() -> {
-            List<String> names = all.stream().map(ModelInfo::name).toList();
+        List<ModelInfo> provided = provided();
+        return find(provided, name).or(() -> tagged(provided, name)).orElseThrow(() -> {
+            List<String> names = all().stream().map(ModelInfo::name).toList();
             return new IllegalArgumentException("there is no model '" + name + "'; did you mean '"
                     + Names.nearest(name, names) + "'? There are " + String.join(", ", names));
         });
     }
 
-    private static Optional<ModelInfo> tagged(List<ModelInfo> all, String name) {
-        return all.stream().filter(info -> name.startsWith(info.name() + "."))
-                .flatMap(info -> info.forTag(name.substring(info.name().length() + 1)).stream()).findFirst();
+    private static Optional<ModelInfo> find(List<ModelInfo> provided, String name) {
+        return BuiltInModels.find(name)
+                .or(() -> provided.stream().filter(info -> info.name().equals(name)).findFirst());
+    }
+
+    /** A name and a tag, which may have dots, too. */
+    private static Optional<ModelInfo> tagged(List<ModelInfo> provided, String name) {
+        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+            String tag = name.substring(dot + 1);
+            Optional<ModelInfo> tagged = find(provided, name.substring(0, dot)).flatMap(info -> info.forTag(tag));
+            if (tagged.isPresent()) {
+                return tagged;
+            }
+        }
+        return Optional.empty();
     }
 
     /** {@return the built-in digits model, with its weights} */

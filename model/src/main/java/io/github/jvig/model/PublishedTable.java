@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +22,8 @@ final class PublishedTable {
     private static final String NONE = "-";
     private static final String HUB = "https://huggingface.co/timm/";
 
-    private final Map<String, List<Row>> rows = new LinkedHashMap<>();
+    /** Lines by model: few of them are ever looked at, and most of a line's cost is in its numbers and addresses. */
+    private final Map<String, List<String>> lines = new HashMap<>();
 
     /** One line of the file. */
     private record Row(Preprocessing preprocessing, List<PublishedWeights> weights) {}
@@ -41,13 +42,17 @@ final class PublishedTable {
         return table;
     }
 
-    /** Columns: model, tag, size, crop fraction, interpolation, mean, std, license, top-1, page. */
     private void add(String line) {
+        lines.computeIfAbsent(line.substring(0, line.indexOf('\t')), _ -> new ArrayList<>()).add(line);
+    }
+
+    /** Columns: model, tag, size, crop fraction, interpolation, mean, std, license, top-1, page. */
+    private static Row row(String line) {
         String[] f = line.split("\t", -1);
         Preprocessing preprocessing = new Preprocessing(Integer.parseInt(f[2]), Double.parseDouble(f[3]),
                 Interpolation.valueOf(f[4].toUpperCase(Locale.ROOT)), rgb(f[5]), rgb(f[6]), Preprocessing.Colors.RGB);
         List<PublishedWeights> weights = f[1].equals(NONE) ? List.of() : List.of(weights(f, preprocessing));
-        rows.computeIfAbsent(f[0], _ -> new ArrayList<>()).add(new Row(preprocessing, weights));
+        return new Row(preprocessing, weights);
     }
 
     private static PublishedWeights weights(String[] f, Preprocessing preprocessing) {
@@ -63,18 +68,23 @@ final class PublishedTable {
                 Float.parseFloat(parts[2]));
     }
 
+    /** Whether the table has a net. */
+    boolean has(String model) {
+        return lines.containsKey(model);
+    }
+
     /** How a net is evaluated by default. */
     Preprocessing preprocessing(String model) {
-        return of(model).getFirst().preprocessing();
+        return row(of(model).getFirst()).preprocessing();
     }
 
     /** The weights published for a net, the usual ones first. */
     List<PublishedWeights> weights(String model) {
-        return of(model).stream().flatMap(row -> row.weights().stream()).toList();
+        return of(model).stream().flatMap(line -> row(line).weights().stream()).toList();
     }
 
-    private List<Row> of(String model) {
-        List<Row> found = rows.get(model);
+    private List<String> of(String model) {
+        List<String> found = lines.get(model);
         if (found == null) {
             throw new IllegalStateException(FILE + " lacks the net " + model);
         }

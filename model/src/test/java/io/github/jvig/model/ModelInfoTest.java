@@ -1,6 +1,7 @@
 package io.github.jvig.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.github.jvig.model.vision.Interpolation;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -99,6 +101,24 @@ class ModelInfoTest {
         PublishedWeights timm = Models.info("mobilenetv2_100").weights().getFirst();
         assertEquals("ra_in1k at https://huggingface.co/timm/mobilenetv2_100.ra_in1k", timm.toString());
         assertEquals(Optional.of("Apache-2.0"), Models.info("mobilevig_ti").weights().getFirst().license());
+    }
+
+    /** So that a net is found without making those of other families. */
+    @Test
+    void everyNetIsFoundByTheStartOfItsName() {
+        List<String> names = new ArrayList<>(List.of(Models.DIGITS));
+        for (BuiltInModels.Family family : BuiltInModels.Family.values()) {
+            for (String name : family.nets().keySet()) {
+                names.add(name);
+                assertTrue(family.mayHave(name), name);
+                assertTrue(BuiltInModels.has(name), name);
+                assertSame(BuiltInModels.find(name).orElseThrow(), Models.info(name));
+                assertEquals(family.paper(), Models.info(name).paper());
+            }
+        }
+        assertEquals(names, new BuiltInModels().models().stream().map(ModelInfo::name).toList());
+        assertEquals(Optional.empty(), BuiltInModels.find("mobilevig_x"));
+        assertEquals(Optional.empty(), BuiltInModels.find(""));
     }
 
     /** The publisher's evaluation may differ from one tag of a net to the next. */

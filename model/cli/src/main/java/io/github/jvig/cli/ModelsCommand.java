@@ -11,6 +11,7 @@ import io.github.jvig.model.hub.HubFile;
 import io.github.jvig.model.nets.Parameters;
 import io.github.jvig.model.vision.Preprocessing;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,11 +40,15 @@ final class ModelsCommand extends Command {
 
     /** A model with what is counted of it. */
     private record Counted(ModelInfo info, long parameters, long macs) {
-        static Counted of(ModelInfo info) throws IOException {
-            Tally tally = new Tally();
-            Graph graph = info.net().build(tally);
-            int size = info.preprocessing().size();
-            return new Counted(info, tally.learned, Devices.macs(Passes.optimize(graph), size, size));
+        static Counted of(ModelInfo info) {
+            try {
+                Tally tally = new Tally();
+                Graph graph = info.net().build(tally);
+                int size = info.preprocessing().size();
+                return new Counted(info, tally.learned, Devices.macs(Passes.optimize(graph), size, size));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -53,25 +58,27 @@ final class ModelsCommand extends Command {
         if (found.isEmpty()) {
             throw usage("no model and no paper has '" + String.join("', '", words) + "' in its name; see jvig models");
         }
+        // Nearly all the time goes into building and folding the nets, each for itself.
+        List<Counted> counted = found.parallelStream().map(Counted::of).toList();
         if (json) {
-            for (ModelInfo info : found) {
-                console.print(object(Counted.of(info)));
+            for (Counted model : counted) {
+                console.print(object(model));
             }
             return Main.OK;
         }
-        Map<String, List<ModelInfo>> families = found.stream().collect(
-                Collectors.groupingBy(info -> info.paper().isEmpty() ? "other" : info.paper(), LinkedHashMap::new,
-                        Collectors.toList()));
+        Map<String, List<Counted>> families = counted.stream().collect(
+                Collectors.groupingBy(model -> model.info().paper().isEmpty() ? "other" : model.info().paper(),
+                        LinkedHashMap::new, Collectors.toList()));
         Table table = words.isEmpty()
                 ? new Table("  model", ">params", ">MACs", ">input", "weights")
                 : new Table("  model", ">params", ">MACs", "weights", ">input", ">crop", "resize", ">mean", ">top-1",
                         "license", "location");
         Map<Integer, String> headings = new HashMap<>();
         int rows = 0;
-        for (Map.Entry<String, List<ModelInfo>> family : families.entrySet()) {
+        for (Map.Entry<String, List<Counted>> family : families.entrySet()) {
             headings.put(rows, family.getKey());
-            for (ModelInfo info : family.getValue()) {
-                rows += words.isEmpty() ? brief(table, Counted.of(info)) : full(table, Counted.of(info));
+            for (Counted model : family.getValue()) {
+                rows += words.isEmpty() ? brief(table, model) : full(table, model);
             }
         }
         List<String> lines = table.lines();

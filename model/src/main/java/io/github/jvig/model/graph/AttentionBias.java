@@ -45,12 +45,16 @@ public record AttentionBias(int heads, int queryRows, int queryColumns, int keyR
         }
         int pixels = rows * columns;
         float[] pairs = new float[Math.multiplyExact(heads * pixels, pixels)];
-        for (int at = 0; at < pairs.length; at++) {
-            int i = at / pixels % pixels;
-            int j = at % pixels;
-            int down = Math.abs(i / columns - j / columns);
-            int across = Math.abs(i % columns - j % columns);
-            pairs[at] = table[at / pixels / pixels * pixels + down * columns + across];
+        for (int row = 0; row < heads * pixels; row++) {
+            int y = row % pixels / columns;
+            int x = row % pixels % columns;
+            int at = row * pixels;
+            for (int keyY = 0; keyY < rows; keyY++) {
+                int from = row / pixels * pixels + Math.abs(y - keyY) * columns;
+                for (int keyX = 0; keyX < columns; keyX++) {
+                    pairs[at++] = table[from + Math.abs(x - keyX)];
+                }
+            }
         }
         return new AttentionBias(heads, rows, columns, rows, columns, pairs, table.length);
     }
@@ -74,12 +78,16 @@ public record AttentionBias(int heads, int queryRows, int queryColumns, int keyR
         }
         int pixels = rows * columns;
         float[] pairs = new float[Math.multiplyExact(heads * pixels, pixels)];
-        for (int at = 0; at < pairs.length; at++) {
-            int i = at / pixels % pixels;
-            int j = at % pixels;
-            int y = i / columns - j / columns + rows - 1;
-            int x = i % columns - j % columns + columns - 1;
-            pairs[at] = table[(at / pixels / pixels * down + y) * across + x];
+        for (int row = 0; row < heads * pixels; row++) {
+            int y = row % pixels / columns;
+            int x = row % pixels % columns;
+            int at = row * pixels;
+            for (int keyY = 0; keyY < rows; keyY++) {
+                int from = (row / pixels * down + y - keyY + rows - 1) * across + x + columns - 1;
+                for (int keyX = 0; keyX < columns; keyX++) {
+                    pairs[at++] = table[from - keyX];
+                }
+            }
         }
         return new AttentionBias(heads, rows, columns, rows, columns, pairs, table.length);
     }

@@ -161,12 +161,23 @@ final class ParallelBranches {
         Window large = alike ? host.window() : placed(host);
         Window small = alike ? guest.window() : placed(guest);
         int taps = small.taps();
-        for (int i = 0; i < guest.weight().length; i++) {
-            int channel = i / taps;
-            int y = tap(large.rows(), small.rows(), i % taps / small.columns().kernel());
-            int x = tap(large.columns(), small.columns(), i % taps % small.columns().kernel());
-            weight[channel * large.taps() + y * large.columns().kernel() + x] += sign
-                    * (guest.weight()[i] * guest.scale()[i / guest.perOutput()]);
+        int[] places = new int[taps];
+        for (int t = 0; t < taps; t++) {
+            int y = tap(large.rows(), small.rows(), t / small.columns().kernel());
+            int x = tap(large.columns(), small.columns(), t % small.columns().kernel());
+            places[t] = y * large.columns().kernel() + x;
+        }
+        // Without divisions for each weight: there are millions.
+        int perOutput = guest.perOutput();
+        int to = 0;
+        for (int first = 0; first < guest.weight().length; first += perOutput) {
+            double scale = guest.scale()[first / perOutput];
+            for (int i = first; i < first + perOutput; i += taps) {
+                for (int t = 0; t < taps; t++) {
+                    weight[to + places[t]] += sign * (guest.weight()[i + t] * scale);
+                }
+                to += large.taps();
+            }
         }
         for (int o = 0; o < bias.length; o++) {
             bias[o] += sign * guest.bias()[o];
