@@ -53,7 +53,7 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
      * One unit with weights in some array.
      *
      * @param weights       laid out as those of the panels
-     * @param weightsOffset where they start
+     * @param weightsOffset what is added to the panels' offsets
      */
     void unit(int unit, float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
             float[] weights, int weightsOffset) {
