@@ -63,6 +63,11 @@ record WeightPanels(int depth, int[] columns, int[] offsets, float[] data) {
         return channels() * (depth + 1);
     }
 
+    /** Floats of a panel. */
+    int length(int panel) {
+        return width(panel) * VectorConfig.LANES * (depth + 1);
+    }
+
     /** Where a panel starts in the data. */
     int offset(int panel) {
         return offsets[panel];
