@@ -60,7 +60,11 @@ abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
     abstract void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride);
 
-    /** The same of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
+    /** {@code out[r][c] += sum over k of a[r][k] * panel[k][c]}, of {@link #rows} rows: a part of a panel, without its bias. */
+    abstract void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride);
+
+    /** {@link #multiply} of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
     abstract void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride);
 }

@@ -45,6 +45,19 @@ final class Tile7x3 extends GemmTile {
     }
 
     @Override
+    void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride) {
+        switch (width) {
+            case 3 -> GemmLoops.accumulate7x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride);
+            case 2 -> GemmLoops.accumulate7x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride);
+            default -> GemmLoops.accumulate7x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride);
+        }
+    }
+
+    @Override
     void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride) {
         switch (width) {

@@ -8,7 +8,9 @@ import io.github.jvig.kernels.RowKernel;
  * {@link PointwiseConv} as a matrix product, panel by panel over a block of rows, tile by tile within it. Rows that do not fill a
  * tile are done by a last tile that overlaps the one before; the rows in both come out the same.
  */
-record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split) implements RowKernel {
+record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split)
+        implements
+            RowKernel {
     /** Tiles of rows for which a panel should stay in the near cache. */
     private static final int BLOCK_TILES = 8;
     /** Multiply-accumulates that take as long as to fetch a weight from memory, which is nearly all the time of a map of one pixel. */
@@ -19,13 +21,19 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
     }
 
     private VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels) {
-        this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels.count()));
+        this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels));
     }
 
-    private static Split split(PointwiseConv spec, int rows, int panels) {
+    private static Split split(PointwiseConv spec, int rows, WeightPanels panels) {
         long work = spec.macs() + FETCH_MACS * spec.in().channels() * spec.out().channels();
         // Twice as many units as of a large map: a panel of a small map is a good part of the whole, and threads would wait at the end.
-        return rows > BLOCK_TILES ? Split.of(work, rows, BLOCK_TILES, panels) : Split.ofPanels(2 * work, rows, panels);
+        if (rows <= BLOCK_TILES) {
+            return Split.ofPanels(2 * work, rows, 1, panels.count());
+        }
+        // What is smaller is read over and over: the weights for each block of rows, or the map for each panel.
+        return panels.exceedNearCache() && panels.length() > spec.in().length()
+                ? Split.ofPanels(work, rows, BLOCK_TILES, panels.count())
+                : Split.of(work, rows, BLOCK_TILES, panels.count());
     }
 
     private static WeightPanels pack(PointwiseConv spec, float[] weight, float[] bias, GemmTile tile) {
@@ -44,7 +52,13 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        boolean fetch = panels.fetchPays() && split.rowsInnermost();
+        int fetched = -1;
         for (int unit = from; unit < to; unit++) {
+            if (fetch && split.firstPanel(unit) != fetched) {
+                fetched = split.firstPanel(unit);
+                panels.fetch(fetched, split.endPanel(unit));
+            }
             unit(unit, o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), panels.data(), 0);
         }
     }
@@ -53,7 +67,7 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
      * One unit with weights in some array.
      *
      * @param weights       laid out as those of the panels
-     * @param weightsOffset where they start
+     * @param weightsOffset what is added to the panels' offsets
      */
     void unit(int unit, float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
             float[] weights, int weightsOffset) {

@@ -99,10 +99,12 @@ class AllocationTest {
                 PointwiseConv pointwise = new PointwiseConv(MapLayout.of(2, 5, 10), columns * VectorConfig.LANES,
                         epilogue.plusResidual());
                 cases.add(Case.of(pointwise, c -> new VectorPointwise(pointwise, c.weight(), c.bias(), tile)));
-                // Nine columns have an interior as well as a border.
-                Conv2d dense = new Conv2d(MapLayout.of(3, 9, 3), columns * VectorConfig.LANES, Window.same(3),
-                        epilogue);
-                cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
+                // Windows that are copied, a table of offsets, and long runs over whole tiles.
+                for (MapLayout map : List.of(MapLayout.of(3, 9, 3), MapLayout.of(3, 2 * tile.rows, 3),
+                        MapLayout.of(3, 2 * tile.rows, 20))) {
+                    Conv2d dense = new Conv2d(map, columns * VectorConfig.LANES, Window.same(3), epilogue);
+                    cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
+                }
                 for (int channels : List.of(6, 2 * VectorConfig.LANES, 4 * VectorConfig.LANES)) {
                     Window window = Window.same(3);
                     Conv2d grouped = new Conv2d(MapLayout.of(3, 9, channels), 2 * columns * VectorConfig.LANES, window,

@@ -15,8 +15,8 @@ final class GemmLoopsTemplate {
             "import jdk.incubator.vector.FloatVector;");
 
     private static final List<String> JAVADOC = List.of(
-            "The loops of the matrix products, {@code multiplyRxV} and {@code gatherRxV} for R rows by V vectors of outputs. See",
-            "{@link GemmTile#multiply} and {@link GemmTile#gather} for what they compute.",
+            "The loops of the matrix products, {@code multiplyRxV}, {@code accumulateRxV} and {@code gatherRxV} for R rows by V vectors of outputs.",
+            "See {@link GemmTile} for what they compute.",
             "",
             "<p>Long, and alike from shape to shape, because all sums of a tile must be local variables of one method: vectors that are passed on",
             "become objects when the compiler stops inlining, and the loop runs a thousand times slower.");
@@ -33,16 +33,26 @@ final class GemmLoopsTemplate {
             "",
             "@param panelStep floats from one row of the panel to the next");
 
-    /**
-     * What a loop runs over.
-     */
+    /** What a loop runs over. */
     private enum Form {
         /** {@code a[k]}, k from 0 to the depth. */
-        MULTIPLY,
+        MULTIPLY("multiply"),
         /** The same, k from the offset of the first row on. */
-        MULTIPLY_FROM_OFFSET,
+        MULTIPLY_FROM_OFFSET("multiply"),
+        /** The sums go on from what the output holds. */
+        ACCUMULATE("accumulate"),
         /** {@code a[offsets[k]]}. */
-        GATHER
+        GATHER("gather");
+
+        private final String method;
+
+        Form(String method) {
+            this.method = method;
+        }
+
+        private boolean fromOffset() {
+            return this == MULTIPLY_FROM_OFFSET || this == ACCUMULATE;
+        }
     }
 
     private GemmLoopsTemplate() {
@@ -51,12 +61,17 @@ final class GemmLoopsTemplate {
     static String source() {
         SourceText source = SourceText.ofClass("GemmLoops", IMPORTS, JAVADOC);
         loop(source, 7, 3, Form.MULTIPLY_FROM_OFFSET, COUNT_FROM_OFFSET);
+        loop(source, 7, 3, Form.ACCUMULATE, List.of());
+        loop(source, 7, 2, Form.ACCUMULATE, List.of());
+        loop(source, 7, 1, Form.ACCUMULATE, List.of());
         loop(source, 7, 2, Form.MULTIPLY, List.of());
         loop(source, 7, 1, Form.MULTIPLY, List.of());
         loop(source, 7, 3, Form.GATHER, List.of());
         loop(source, 7, 2, Form.GATHER, List.of());
         loop(source, 7, 1, Form.GATHER, List.of());
         loop(source, 4, 3, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
+        loop(source, 6, 2, Form.ACCUMULATE, List.of());
+        loop(source, 6, 1, Form.ACCUMULATE, List.of());
         loop(source, 6, 2, Form.MULTIPLY, List.of());
         loop(source, 6, 1, Form.MULTIPLY, List.of());
         loop(source, 6, 2, Form.GATHER, List.of());
@@ -76,22 +91,21 @@ final class GemmLoopsTemplate {
         if (!javadoc.isEmpty()) {
             source.javadoc(javadoc);
         }
-        source.method((form == Form.GATHER ? "gather" : "multiply") + rows + "x" + vectors,
-                parameters(rows, form, anyStep));
-        for (int v = 0; v < vectors; v++) {
-            source.line(
-                    "FloatVector s0" + v + " = FloatVector.fromArray(FLOATS, panel, " + plus("panelOffset", v, "LANES")
-                            + ");");
-        }
-        for (int r = 1; r < rows; r++) {
+        source.method(form.method + rows + "x" + vectors, parameters(rows, form, anyStep));
+        for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
-                source.line("FloatVector s" + r + v + " = s0" + v + ";");
+                String start = form == Form.ACCUMULATE
+                        ? "FloatVector.fromArray(FLOATS, out, " + output(r, v) + ")"
+                        : r == 0
+                                ? "FloatVector.fromArray(FLOATS, panel, " + plus("panelOffset", v, "LANES") + ")"
+                                : "s0" + v;
+                source.line("FloatVector s" + r + v + " = " + start + ";");
             }
         }
-        source.line("int p = panelOffset + " + panelStep + ";");
+        source.line("int p = panelOffset" + (form == Form.ACCUMULATE ? "" : " + " + panelStep) + ";");
         source.open(switch (form) {
             case MULTIPLY -> "for (int k = 0; k < depth; k++)";
-            case MULTIPLY_FROM_OFFSET -> "for (int k = aOffset; k < aOffset + depth; k++)";
+            case MULTIPLY_FROM_OFFSET, ACCUMULATE -> "for (int k = aOffset; k < aOffset + depth; k++)";
             case GATHER -> "for (int offset : offsets)";
         });
         for (int v = 0; v < vectors; v++) {
@@ -110,25 +124,29 @@ final class GemmLoopsTemplate {
         source.close();
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
-                source.line("s" + r + v + ".intoArray(out, " + plus(plus("outOffset", r, "outRowStride"), v, "LANES")
-                        + ");");
+                source.line("s" + r + v + ".intoArray(out, " + output(r, v) + ");");
             }
         }
         source.close();
+    }
+
+    /** The index of a sum's place in the output. */
+    private static String output(int row, int vector) {
+        return plus(plus("outOffset", row, "outRowStride"), vector, "LANES");
     }
 
     /** The index of a row's next input. */
     private static String index(int row, Form form) {
         return switch (form) {
             case MULTIPLY -> plus("aOffset", row, "aRowStride") + " + k";
-            case MULTIPLY_FROM_OFFSET -> plus("k", row, "aRowStride");
+            case MULTIPLY_FROM_OFFSET, ACCUMULATE -> plus("k", row, "aRowStride");
             case GATHER -> plus("aOffset", row, "aRowStride") + " + offset";
         };
     }
 
     private static List<String> parameters(int rows, Form form, boolean anyStep) {
         List<String> parameters = new ArrayList<>();
-        if (form != Form.MULTIPLY_FROM_OFFSET) {
+        if (!form.fromOffset()) {
             parameters.add("float[] a");
         }
         parameters.add("int aOffset");
@@ -136,7 +154,7 @@ final class GemmLoopsTemplate {
             parameters.add("int aRowStride");
         }
         parameters.add(form == Form.GATHER ? "int[] offsets" : "int depth");
-        if (form == Form.MULTIPLY_FROM_OFFSET) {
+        if (form.fromOffset()) {
             parameters.add("float[] a");
         }
         parameters.addAll(List.of("float[] panel", "int panelOffset"));
