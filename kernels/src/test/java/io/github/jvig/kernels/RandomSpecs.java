@@ -71,6 +71,27 @@ public final class RandomSpecs {
         return new PointwiseConv(in, loosened(in.withChannels(between(1, 200))), epilogue());
     }
 
+    /** Zeros one by one, and in blocks of outputs. */
+    public SparsePointwiseConv sparsePointwise() {
+        PointwiseConv conv = pointwise();
+        int outputs = conv.out().channels();
+        int inputs = conv.in().channels();
+        float[] weight = new float[conv.weightCount()];
+        int block = 1 << 2 * between(0, 2);
+        double kept = random.nextDouble(0.02, 0.6);
+        for (int o = 0; o < outputs; o += block) {
+            for (int i = 0; i < inputs; i++) {
+                if (random.nextDouble() < kept) {
+                    for (int b = o; b < Math.min(outputs, o + block); b++) {
+                        weight[b * inputs + i] = 1;
+                    }
+                }
+            }
+        }
+        return new SparsePointwiseConv(conv.in(), conv.out(),
+                SparsePointwiseConv.NonZeros.count(weight, outputs, inputs), conv.epilogue());
+    }
+
     public GatedPointwiseConv gatedPointwise() {
         PointwiseConv conv = pointwise();
         return new GatedPointwiseConv(conv.in(), conv.out(), conv.epilogue());

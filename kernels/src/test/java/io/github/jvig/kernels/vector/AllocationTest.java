@@ -39,11 +39,14 @@ import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Partition;
+import io.github.jvig.kernels.PiecewiseLinear;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
+import io.github.jvig.kernels.SparsePointwiseConv;
+import io.github.jvig.kernels.SparsePointwiseConv.NonZeros;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.lang.management.ManagementFactory;
@@ -117,6 +120,14 @@ class AllocationTest {
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
             cases.add(Case.of(pairs, c -> new VectorPointwise(pairs, c.weight(), c.bias(), tile)));
+        }
+        // Whole tiles of pixels, and what remains of them.
+        for (int pixels : List.of(2 * VectorConfig.LANES - 1, 5 * VectorConfig.LANES + 1)) {
+            SparsePointwiseConv sparse = new SparsePointwiseConv(MapLayout.of(1, pixels, 10),
+                    MapLayout.of(1, pixels, 2 * VectorConfig.LANES + 3), new NonZeros(20, 10, 10),
+                    Epilogue.of(Activation.RELU).plusResidual());
+            cases.add(Case.of(sparse, c -> new SparseByOutputs(sparse, c.weight(), c.bias())));
+            cases.add(Case.of(sparse, c -> new SparseByPixels(sparse, c.weight(), c.bias())));
         }
         for (int width : List.of(3, 9)) {
             Conv2d spread = new Conv2d(MapLayout.of(3, width, 2 * VectorConfig.LANES), 2 * VectorConfig.LANES,
@@ -230,6 +241,8 @@ class AllocationTest {
         Attention windows = new Attention(List.of(map), map.withChannels(5), AttentionHeads.byKind(1, 3, 5),
                 Partition.samePlace(1, 1), 0.3, true);
         cases.add(Case.of(windows, c -> c.make(KernelProvider.vector())));
+        PiecewiseLinear pieces = new PiecewiseLinear(map);
+        cases.add(Case.of(pieces, c -> new VectorPiecewiseLinear(pieces, c.weight())));
         cases.add(chain());
         pools(map, cases);
         return cases;
