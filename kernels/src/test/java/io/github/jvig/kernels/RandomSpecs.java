@@ -110,6 +110,35 @@ public final class RandomSpecs {
         }
     }
 
+    public BinaryConv binaryConv() {
+        while (true) {
+            Window w = random.nextInt(3) == 0 ? Window.of(3, between(1, 2), 1) : window(4);
+            MapLayout in = map(16, 150);
+            if (fits(w, in)) {
+                MapLayout out = new BinaryConv(in, between(1, 90), w).out();
+                return new BinaryConv(in, loosened(out), w);
+            }
+        }
+    }
+
+    public LocalDepthwiseConv localDepthwise() {
+        while (true) {
+            Window w = random.nextInt(3) == 0 ? Window.of(3, between(1, 2), 1) : window(5);
+            MapLayout in = map(14, 90);
+            if (fits(w, in)) {
+                return new LocalDepthwiseConv(in, w, activation());
+            }
+        }
+    }
+
+    /** Bounds within and beyond the scales of a test, which are between -2 and 2. */
+    public DeformableDepthwiseConv deformableDepthwise() {
+        MapLayout in = map(20, 90);
+        int stride = between(1, 2);
+        DeformableDepthwiseConv usual = new DeformableDepthwiseConv(in, stride, 1);
+        return new DeformableDepthwiseConv(in, loosened(usual.scale()), usual.out(), stride, between(1, 4));
+    }
+
     public DepthwiseConv depthwise() {
         while (true) {
             Window w = switch (between(0, 5)) {

@@ -66,6 +66,10 @@ public record Reference(double[] value, double[] bound) {
             case DepthToSpace s -> PoolReferences.blocks(s, s.order(), s.factor(), in);
             case SpaceToDepth s -> PoolReferences.blocks(s, s.order(), s.factor(), in);
             case BinaryConstant s -> PoolReferences.binary(s, in, weight);
+            case BinaryConv s -> SpecialReferences.signs(s, in, weight, bias);
+            case LocalDepthwiseConv s -> SpecialReferences.local(s, in, weight, bias)
+                    .finish(Epilogue.of(s.activation()), null);
+            case DeformableDepthwiseConv s -> SpecialReferences.deformed(s, in, in2, weight, bias);
             case PiecewiseLinear s -> SpecialReferences.pieces(s, in, weight);
             case GlobalDeviation s -> PoolReferences.deviation(s, in);
             default -> throw new IllegalArgumentException("there is no reference for " + spec);

@@ -4,6 +4,7 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
+import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.BlockOrder;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
@@ -13,6 +14,7 @@ import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthToSpace;
+import io.github.jvig.kernels.DeformableDepthwiseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -24,6 +26,7 @@ import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
@@ -82,6 +85,10 @@ public final class ScalarKernels implements KernelProvider {
             depthToSpace(), spaceToDepth(),
             KernelRow.of(BinaryConstant.class, "f32-binary-constant-scalar",
                     (s, w, _) -> new ScalarBinaryConstant(s, w)),
+            KernelRow.of(BinaryConv.class, "f32-binary-conv-scalar", ScalarBinaryConv::new),
+            KernelRow.of(LocalDepthwiseConv.class, "f32-local-depthwise-scalar", ScalarLocalDepthwise::new),
+            KernelRow.of(DeformableDepthwiseConv.class, "f32-deformable-depthwise-scalar",
+                    ScalarDeformableDepthwise::new),
             KernelRow.of(PiecewiseLinear.class, "f32-piecewise-linear-scalar",
                     (s, w, _) -> new ScalarPiecewiseLinear(s, w)),
             KernelRow.of(GlobalDeviation.class, "f32-global-deviation-scalar",

@@ -4,6 +4,7 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
+import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
@@ -12,6 +13,7 @@ import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
+import io.github.jvig.kernels.DeformableDepthwiseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -22,6 +24,7 @@ import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.LinearAttention;
+import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
@@ -111,6 +114,10 @@ public final class VectorKernels implements KernelProvider {
         rows.add(ScalarKernels.spaceToDepth());
         rows.add(KernelRow.of(BinaryConstant.class, id("binary-constant"),
                 (s, w, _) -> new VectorBinaryConstant(s, w)));
+        rows.add(KernelRow.of(BinaryConv.class, id("binary-conv-4x2"), VectorBinaryConv::new));
+        rows.add(KernelRow.of(LocalDepthwiseConv.class, id("local-depthwise-1x4"), VectorLocalDepthwise::new));
+        rows.add(KernelRow.of(DeformableDepthwiseConv.class, id("deformable-depthwise"),
+                VectorDeformableDepthwise::new));
         rows.add(KernelRow.of(PiecewiseLinear.class, id("piecewise-linear"),
                 (s, w, _) -> new VectorPiecewiseLinear(s, w)));
         rows.add(KernelRow.of(GlobalDeviation.class, id("global-deviation-1x2"),
