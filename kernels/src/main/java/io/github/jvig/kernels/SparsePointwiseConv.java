@@ -184,9 +184,18 @@ public record SparsePointwiseConv(MapLayout in, MapLayout out, NonZeros nonZeros
         return (long) in.pixels() * nonZeros.weights;
     }
 
+    private static double zeros(int nonZeros, int all) {
+        return 100 - 100.0 * nonZeros / all;
+    }
+
+    /** With the shares of zeros, alone and in blocks: a kernel is chosen by all of them. */
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "sparse-pointwise %s->%d, %.0f %% zeros%s", in, out.channels(),
-                100 - 100.0 * nonZeros.weights / weightCount(), epilogue);
+        int inputs = in.channels();
+        return String.format(Locale.ROOT,
+                "sparse-pointwise %s->%d, %.0f %% zeros, %.0f %% by four, %.0f %% by sixteen%s",
+                in, out.channels(), zeros(nonZeros.weights, weightCount()),
+                zeros(nonZeros.fours, inputs * ((out.channels() + FOUR - 1) / FOUR)),
+                zeros(nonZeros.sixteens, inputs * blocks(out.channels())), epilogue);
     }
 }

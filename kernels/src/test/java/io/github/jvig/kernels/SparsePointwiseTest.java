@@ -126,7 +126,8 @@ class SparsePointwiseTest {
                 Epilogue.of(Activation.RELU).plusResidual());
         assertEquals(60, spec.weightCount());
         assertEquals(20 * 15, spec.macs());
-        assertEquals("sparse-pointwise 4x5x6->10, 75 % zeros+relu+residual", spec.toString());
+        assertEquals("sparse-pointwise 4x5x6->10, 75 % zeros, 67 % by four, 33 % by sixteen+relu+residual",
+                spec.toString());
         refused("61 weights that are not zero, of 60",
                 () -> new SparsePointwiseConv(map, map.withChannels(10), new NonZeros(61, 20, 20), Epilogue.NONE));
         refused("3 weights can't lie in 4 blocks of four and 1 of sixteen", () -> new NonZeros(3, 4, 1));

@@ -81,7 +81,9 @@ class SparseWeightsTest {
         assertEquals(List.of("pointwise", "sparse-pointwise"), operations(graph(0.05), SIDE));
         assertEquals(List.of("pointwise", "pointwise"), operations(graph(0.8), SIDE));
         PlanStep sparse = steps(graph(0.05), SIDE).getLast();
-        assertTrue(sparse.operation().matches("sparse-pointwise 8x8x256->256, 9[45] % zeros\\+relu"),
+        assertTrue(
+                sparse.operation().matches(
+                        "sparse-pointwise 8x8x256->256, 9[45] % zeros, 8\\d % by four, 4\\d % by sixteen\\+relu"),
                 sparse.operation());
         assertTrue(sparse.kernel().startsWith("f32-sparse-pointwise-"), sparse.kernel());
     }
