@@ -35,7 +35,7 @@ public record SparsePointwiseConv(MapLayout in, MapLayout out, NonZeros nonZeros
     private static final double SIXTEENS_COST = 2.2;
     private static final double SIXTEENS_OVERHEAD = 15;
     private static final double FOURS_COST = 1.6 / 4;
-    private static final double FOURS_OVERHEAD = 18;
+    private static final double FOURS_OVERHEAD = 26;
     /** The share of the dense kernel's time below which the difference is worth another kernel. */
     private static final double WORTH = 0.9;
     /** With a larger share of weights that are not zero, blocks can't be few enough. */
