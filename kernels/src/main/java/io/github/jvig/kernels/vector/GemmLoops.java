@@ -7,10 +7,13 @@ import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * The loops of the matrix products, {@code multiplyRxV}, {@code accumulateRxV} and {@code gatherRxV} for R rows by V vectors of outputs.
  * See {@link GemmTile} for what they compute.
+ *
+ * <p>Bounds are applied by compare and blend, which keeps NaN and is two instructions where a float minimum or maximum is several.
  *
  * <p>Long, and alike from shape to shape, because all sums of a tile must be local variables of one method: vectors that are passed on
  * become objects when the compiler stops inlining, and the loop runs a thousand times slower.
@@ -25,7 +28,7 @@ final class GemmLoops {
      * register and back at every step, which costs 8 %.
      */
     static void multiply7x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -82,6 +85,50 @@ final class GemmLoops {
             s62 = x.fma(w2, s62);
             p += 3 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
+            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
+            s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
+            s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s02.intoArray(out, outOffset + 2 * LANES);
@@ -106,7 +153,7 @@ final class GemmLoops {
     }
 
     static void accumulate7x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * LANES);
@@ -163,6 +210,50 @@ final class GemmLoops {
             s62 = x.fma(w2, s62);
             p += 3 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
+            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
+            s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
+            s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s02.intoArray(out, outOffset + 2 * LANES);
@@ -187,7 +278,7 @@ final class GemmLoops {
     }
 
     static void accumulate7x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
         FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
@@ -229,6 +320,36 @@ final class GemmLoops {
             s61 = x.fma(w1, s61);
             p += 2 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s10.intoArray(out, outOffset + outRowStride);
@@ -246,7 +367,7 @@ final class GemmLoops {
     }
 
     static void accumulate7x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
         FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
@@ -273,6 +394,22 @@ final class GemmLoops {
             s60 = x.fma(w0, s60);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -283,7 +420,7 @@ final class GemmLoops {
     }
 
     static void multiply7x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s10 = s00;
@@ -325,6 +462,36 @@ final class GemmLoops {
             s61 = x.fma(w1, s61);
             p += 2 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s10.intoArray(out, outOffset + outRowStride);
@@ -342,7 +509,7 @@ final class GemmLoops {
     }
 
     static void multiply7x1(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -369,6 +536,22 @@ final class GemmLoops {
             s60 = x.fma(w0, s60);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -379,7 +562,7 @@ final class GemmLoops {
     }
 
     static void gather7x3(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -436,6 +619,50 @@ final class GemmLoops {
             s62 = x.fma(w2, s62);
             p += 3 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
+            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
+            s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
+            s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s02.intoArray(out, outOffset + 2 * LANES);
@@ -460,7 +687,7 @@ final class GemmLoops {
     }
 
     static void gather7x2(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s10 = s00;
@@ -502,6 +729,36 @@ final class GemmLoops {
             s61 = x.fma(w1, s61);
             p += 2 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s10.intoArray(out, outOffset + outRowStride);
@@ -519,7 +776,7 @@ final class GemmLoops {
     }
 
     static void gather7x1(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -546,6 +803,22 @@ final class GemmLoops {
             s60 = x.fma(w0, s60);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -557,7 +830,7 @@ final class GemmLoops {
 
     /** In the form of {@link #multiply7x3}. */
     static void multiply4x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -593,6 +866,32 @@ final class GemmLoops {
             s32 = x.fma(w2, s32);
             p += 3 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s02.intoArray(out, outOffset + 2 * LANES);
@@ -608,7 +907,7 @@ final class GemmLoops {
     }
 
     static void accumulate6x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
         FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
@@ -645,6 +944,32 @@ final class GemmLoops {
             s51 = x.fma(w1, s51);
             p += 2 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s10.intoArray(out, outOffset + outRowStride);
@@ -660,7 +985,7 @@ final class GemmLoops {
     }
 
     static void accumulate6x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
         FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
@@ -684,6 +1009,20 @@ final class GemmLoops {
             s50 = x.fma(w0, s50);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -693,7 +1032,7 @@ final class GemmLoops {
     }
 
     static void multiply6x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s10 = s00;
@@ -729,6 +1068,32 @@ final class GemmLoops {
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
             p += 2 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -745,7 +1110,7 @@ final class GemmLoops {
     }
 
     static void multiply6x1(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -769,6 +1134,20 @@ final class GemmLoops {
             s50 = x.fma(w0, s50);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -778,7 +1157,7 @@ final class GemmLoops {
     }
 
     static void gather6x2(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s10 = s00;
@@ -815,6 +1194,32 @@ final class GemmLoops {
             s51 = x.fma(w1, s51);
             p += 2 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s10.intoArray(out, outOffset + outRowStride);
@@ -830,7 +1235,7 @@ final class GemmLoops {
     }
 
     static void gather6x1(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -854,6 +1259,20 @@ final class GemmLoops {
             s50 = x.fma(w0, s50);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -863,7 +1282,7 @@ final class GemmLoops {
     }
 
     static void multiply1x4(float[] a, int aOffset, int depth, float[] panel, int panelOffset, float[] out,
-            int outOffset) {
+            int outOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -880,6 +1299,16 @@ final class GemmLoops {
             s02 = x.fma(w2, s02);
             s03 = x.fma(w3, s03);
             p += 4 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
+            s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -893,7 +1322,7 @@ final class GemmLoops {
      * @param panelStep floats from one row of the panel to the next
      */
     static void multiply1x1(float[] a, int aOffset, int depth, float[] panel, int panelOffset, int panelStep,
-            float[] out, int outOffset) {
+            float[] out, int outOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         int p = panelOffset + panelStep;
         for (int k = 0; k < depth; k++) {
@@ -902,11 +1331,15 @@ final class GemmLoops {
             s00 = x.fma(w0, s00);
             p += panelStep;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
     }
 
     static void gather1x4(float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset, float[] out,
-            int outOffset) {
+            int outOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -924,6 +1357,16 @@ final class GemmLoops {
             s03 = x.fma(w3, s03);
             p += 4 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
+            s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s02.intoArray(out, outOffset + 2 * LANES);
@@ -936,7 +1379,7 @@ final class GemmLoops {
      * @param panelStep floats from one row of the panel to the next
      */
     static void gather1x1(float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset, int panelStep,
-            float[] out, int outOffset) {
+            float[] out, int outOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         int p = panelOffset + panelStep;
         for (int offset : offsets) {
@@ -944,6 +1387,10 @@ final class GemmLoops {
             FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + offset]);
             s00 = x.fma(w0, s00);
             p += panelStep;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
         }
         s00.intoArray(out, outOffset);
     }

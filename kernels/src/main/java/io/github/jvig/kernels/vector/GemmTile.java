@@ -49,22 +49,33 @@ abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
     }
 
     /**
-     * {@code out[r][c] = panel[0][c] + sum over k of a[r][k] * panel[1 + k][c]}.
+     * {@code out[r][c] = panel[0][c] + sum over k of a[r][k] * panel[1 + k][c]}, between bounds if there are any.
      *
      * @param height  rows, as {@link #rowsFor} has given them
      * @param width   vectors of the panel, 1 to {@link #vectors}
      * @param aRowStride   floats from one row of {@code a} to the next
      * @param depth   length of the sum
      * @param outRowStride floats from one row of {@code out} to the next
+     * @param low     lower bound of the results; NaN stays
+     * @param high    upper bound; not above {@code low} for results without bounds
      */
     abstract void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
-            int panelOffset, float[] out, int outOffset, int outRowStride);
+            int panelOffset, float[] out, int outOffset, int outRowStride,
+            float low, float high);
+
+    /** The same without bounds. */
+    final void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride) {
+        multiply(height, width, a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset, outRowStride, 0, 0);
+    }
 
     /** {@code out[r][c] += sum over k of a[r][k] * panel[k][c]}, of {@link #rows} rows: a part of a panel, without its bias. */
     abstract void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
-            int panelOffset, float[] out, int outOffset, int outRowStride);
+            int panelOffset, float[] out, int outOffset, int outRowStride,
+            float low, float high);
 
     /** {@link #multiply} of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
     abstract void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
-            int panelOffset, float[] out, int outOffset, int outRowStride);
+            int panelOffset, float[] out, int outOffset, int outRowStride,
+            float low, float high);
 }

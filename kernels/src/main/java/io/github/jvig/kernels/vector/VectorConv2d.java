@@ -57,6 +57,7 @@ final class VectorConv2d implements Kernel {
     /** Where each step of the depth is, from there; null if it is not read by table. */
     private final int[] table;
     private final Split split;
+    private final TileEpilogue epilogue;
 
     VectorConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
         this.spec = spec;
@@ -67,6 +68,7 @@ final class VectorConv2d implements Kernel {
         Window.Axis across = spec.window().columns();
         run = (across.dilation() == 1 ? across.kernel() : 1) * spec.in().channels();
         runs = runs(spec, rows.rowStride());
+        epilogue = TileEpilogue.of(spec.epilogue());
         reading = reading();
         table = reading == Reading.TABLE
                 ? IntStream.range(0, panels.depth()).map(k -> runs[k / run] + k % run).toArray()
@@ -194,7 +196,7 @@ final class VectorConv2d implements Kernel {
             }
         }
         int start = first * out.width() * out.stride() + panels.channel(panel);
-        Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + start, o.out(), o.outOffset() + start, out.stride(),
+        Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + start, o.out(), o.outOffset() + start, out.stride(),
                 (end - first) * out.width(), width);
     }
 
@@ -223,15 +225,19 @@ final class VectorConv2d implements Kernel {
         int width = panels.width(panel);
         int weights = weights(panel, r);
         int step = pixelStep();
+        boolean last = r + 1 == runs.length;
+        float low = last ? epilogue.low() : 0;
+        float high = last ? epilogue.high() : 0;
         for (int y = first; y < end; y++) {
             for (int x = left; x < right; x += tile.rows) {
                 int from = rowsOffset + y * rowStep() + x * step + runs[r];
                 int to = o.outOffset() + (y * out.width() + x) * out.stride() + panels.channel(panel);
                 if (r == 0) {
                     tile.multiply(tile.rows, width, scratch, from, step, run, panels.data(), panels.offset(panel),
-                            o.out(), to, out.stride());
+                            o.out(), to, out.stride(), low, high);
                 } else {
-                    tile.accumulate(width, scratch, from, step, run, panels.data(), weights, o.out(), to, out.stride());
+                    tile.accumulate(width, scratch, from, step, run, panels.data(), weights, o.out(), to, out.stride(),
+                            low, high);
                 }
             }
         }
@@ -245,8 +251,9 @@ final class VectorConv2d implements Kernel {
                 int x = Math.min(next, out.width() - tile.rows);
                 int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
                 tile.gather(width, scratch, scratchOffset + (y - first) * rowStep() + x * step, step, table,
-                        panels.data(), panels.offset(panel), o.out(), o.outOffset() + pixel, out.stride());
-                Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
+                        panels.data(), panels.offset(panel), o.out(), o.outOffset() + pixel, out.stride(),
+                        epilogue.low(), epilogue.high());
+                Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
                         out.stride(), tile.rows, width * LANES);
             }
         }
@@ -264,8 +271,8 @@ final class VectorConv2d implements Kernel {
             int pixel = (start + i) * out.stride() + panels.channel(panel);
             tile.multiply(height, width, scratch, windows + i * depth, depth, depth, panels.data(),
                     panels.offset(panel),
-                    o.out(), o.outOffset() + pixel, out.stride());
-            Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
+                    o.out(), o.outOffset() + pixel, out.stride(), epilogue.low(), epilogue.high());
+            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
                     out.stride(), height, width * LANES);
         }
     }

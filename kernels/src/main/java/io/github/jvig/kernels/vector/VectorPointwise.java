@@ -8,9 +8,8 @@ import io.github.jvig.kernels.RowKernel;
  * {@link PointwiseConv} as a matrix product, panel by panel over a block of rows, tile by tile within it. Rows that do not fill a
  * tile are done by a last tile that overlaps the one before; the rows in both come out the same.
  */
-record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split)
-        implements
-            RowKernel {
+record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split,
+        TileEpilogue epilogue) implements RowKernel {
     /** Tiles of rows for which a panel should stay in the near cache. */
     private static final int BLOCK_TILES = 8;
     /** Multiply-accumulates that take as long as to fetch a weight from memory, which is nearly all the time of a map of one pixel. */
@@ -21,7 +20,7 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
     }
 
     private VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels) {
-        this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels));
+        this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels), TileEpilogue.of(spec.epilogue()));
     }
 
     private static Split split(PointwiseConv spec, int rows, WeightPanels panels) {
@@ -103,8 +102,9 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
                 int row = Math.min(next, end - rows);
                 int to = row * outStride + panels.channel(p);
                 tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
-                        weightsOffset + panels.offset(p), out, outOffset + to, outStride);
-                Epilogues.apply(spec.epilogue(), residual, residualOffset + to, out, outOffset + to, outStride, rows,
+                        weightsOffset + panels.offset(p), out, outOffset + to, outStride, epilogue.low(),
+                        epilogue.high());
+                Epilogues.apply(epilogue.rest(), residual, residualOffset + to, out, outOffset + to, outStride, rows,
                         width * VectorConfig.LANES);
             }
         }

@@ -12,11 +12,14 @@ final class GemmLoopsTemplate {
             "import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;",
             "import static io.github.jvig.kernels.vector.VectorConfig.LANES;",
             "",
-            "import jdk.incubator.vector.FloatVector;");
+            "import jdk.incubator.vector.FloatVector;",
+            "import jdk.incubator.vector.VectorOperators;");
 
     private static final List<String> JAVADOC = List.of(
             "The loops of the matrix products, {@code multiplyRxV}, {@code accumulateRxV} and {@code gatherRxV} for R rows by V vectors of outputs.",
             "See {@link GemmTile} for what they compute.",
+            "",
+            "<p>Bounds are applied by compare and blend, which keeps NaN and is two instructions where a float minimum or maximum is several.",
             "",
             "<p>Long, and alike from shape to shape, because all sums of a tile must be local variables of one method: vectors that are passed on",
             "become objects when the compiler stops inlining, and the loop runs a thousand times slower.");
@@ -122,6 +125,15 @@ final class GemmLoopsTemplate {
         }
         source.line("p += " + panelStep + ";");
         source.close();
+        source.open("if (low < high)");
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < vectors; v++) {
+                String sum = "s" + r + v;
+                source.line(sum + " = " + sum + ".blend(low, " + sum + ".compare(VectorOperators.LE, low));");
+                source.line(sum + " = " + sum + ".blend(high, " + sum + ".compare(VectorOperators.GT, high));");
+            }
+        }
+        source.close();
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 source.line("s" + r + v + ".intoArray(out, " + output(r, v) + ");");
@@ -165,6 +177,7 @@ final class GemmLoopsTemplate {
         if (rows > 1) {
             parameters.add("int outRowStride");
         }
+        parameters.addAll(List.of("float low", "float high"));
         return parameters;
     }
 }

@@ -9,12 +9,14 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AttentionScoresOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
+import io.github.jvig.model.graph.BinaryConvOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.CustomOp;
+import io.github.jvig.model.graph.DeformableDepthwiseOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
 import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.GatedConvOp;
@@ -23,11 +25,13 @@ import io.github.jvig.model.graph.GlobalDeviationOp;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.LinearAttentionOp;
+import io.github.jvig.model.graph.LocalDepthwiseOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.NeighborhoodAggregationOp;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.PiecewiseLinearOp;
 import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
@@ -112,9 +116,9 @@ final class NodeValues {
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
             // Of tokens, the channels of a group do not lie side by side.
             case MapNormOp norm when norm.groups() > 1 -> Form.MAP;
-            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _,SpatialSoftmaxOp _ ->
+            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _,SpatialSoftmaxOp _,PiecewiseLinearOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
-            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,AdaptiveAveragePoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,CustomOp _ ->
+            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,AdaptiveAveragePoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,BinaryConvOp _,LocalDepthwiseOp _,DeformableDepthwiseOp _,CustomOp _ ->
                 Form.MAP;
         };
     }
@@ -208,6 +212,14 @@ final class NodeValues {
             throw unsupported(node, "graph attention behind a pool");
         }
         return x(node);
+    }
+
+    /** The value of an input of an operation that needs a map. */
+    String image(Node node, int i) {
+        if (forms.get(node) == Form.FLAT) {
+            throw unsupported(node, node.op().describe() + " behind a pool");
+        }
+        return read(node, i);
     }
 
     static UnsupportedOperationException unsupported(Node node, String what) {
