@@ -69,6 +69,7 @@ public final class VectorKernels implements KernelProvider {
             rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorConv2d(s, w, b, tile)).supporting("one group", s -> s.groups() == 1));
         }
+        rows.addAll(convRows());
         rows.addAll(groupedConvs());
         rows.addAll(depthwiseTiles());
         rows.add(KernelRow.of(DepthwiseConv.class, id("depthwise-any-1x" + VectorDepthwise.COLUMNS),
@@ -110,6 +111,21 @@ public final class VectorKernels implements KernelProvider {
                 (s, w, _) -> new VectorBinaryConstant(s, w)));
         rows.add(KernelRow.of(GlobalDeviation.class, id("global-deviation-1x2"),
                 (s, _, _) -> new VectorGlobalDeviation(s)));
+        return rows;
+    }
+
+    /** Dense convolutions row by row, for chains. */
+    private static List<KernelRow<?, Kernel>> convRows() {
+        List<KernelRow<?, Kernel>> rows = new ArrayList<>();
+        for (GemmTile tile : GemmTile.ALL) {
+            if (tile.rows > 1) {
+                rows.add(KernelRow.<Conv2d, Kernel>of(Conv2d.class, id("conv2d-rows-" + tile),
+                        (s, w, b) -> new VectorConvRows(s, w, b, tile))
+                        .supporting("one group, at least " + tile.rows + " output columns",
+                                s -> VectorConvRows.takes(s, tile))
+                        .preferredWhen("in a chain", (_, _) -> false));
+            }
+        }
         return rows;
     }
 
