@@ -13,6 +13,16 @@ public interface RowKernel extends Kernel {
         return true;
     }
 
+    /**
+     * Whether a table has this kernel only for chains, beside the one that it prefers for the spec. It then gives the same bits as that one,
+     * so that a plan may take either.
+     *
+     * @return whether it may stand for the table's choice in a chain; false for a kernel that is a choice itself
+     */
+    default boolean isForChains() {
+        return false;
+    }
+
     /** {@return the floats of work space that rows take, see the longer form of {@code rows}; zero for none} */
     default int rowScratch() {
         return 0;

@@ -94,6 +94,11 @@ final class VectorConvRows implements RowKernel {
     }
 
     @Override
+    public boolean isForChains() {
+        return true;
+    }
+
+    @Override
     public int units() {
         return split.units();
     }

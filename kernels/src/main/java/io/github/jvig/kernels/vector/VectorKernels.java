@@ -39,6 +39,7 @@ import io.github.jvig.kernels.scalar.RelayedKernel;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.kernels.scalar.ScalarKernels;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -114,10 +115,12 @@ public final class VectorKernels implements KernelProvider {
         return rows;
     }
 
-    /** Dense convolutions row by row, for chains. */
+    /** Dense convolutions row by row, for chains, which take the first: the tile that suits the machine. */
     private static List<KernelRow<?, Kernel>> convRows() {
         List<KernelRow<?, Kernel>> rows = new ArrayList<>();
-        for (GemmTile tile : GemmTile.ALL) {
+        List<GemmTile> tiles = new ArrayList<>(GemmTile.ALL);
+        tiles.sort(Comparator.comparing(tile -> !tile.suits(VectorConfig.REGISTERS)));
+        for (GemmTile tile : tiles) {
             if (tile.rows > 1) {
                 rows.add(KernelRow.<Conv2d, Kernel>of(Conv2d.class, id("conv2d-rows-" + tile),
                         (s, w, b) -> new VectorConvRows(s, w, b, tile))
