@@ -36,8 +36,9 @@ final class PlanMaker {
     private final Map<Integer, Optional<RowKernel>> rowKernels = new HashMap<>();
     /** By operation, what timing has said about the block that it is in. */
     private final Map<Integer, String> blockTimes = new HashMap<>();
+    /** The segments of the plan without a bound. */
+    private final List<Segment> usual;
     private final FusionGroups groups;
-    private final ChainRule rule;
     private final ChainPlanner planner;
 
     PlanMaker(KernelProvider kernels, Graph graph, CompileOptions options) {
@@ -48,9 +49,11 @@ final class PlanMaker {
         choice = new KernelChoice(kernels, options);
         singles = ops.stream().map(choice::single).toList();
         groups = new FusionGroups(graph, ops);
-        rule = new ChainRule(kernels.table().machine().caches().l2(), options.threads());
+        ChainRule rule = new ChainRule(kernels.table().machine().caches().l2(), options.threads());
         planner = new ChainPlanner(graph, input, ops, groups, rule, options.threads(), i -> singles.get(i).kernel(),
                 this::rows);
+        usual = choice.byTime() ? fastestByTime() : planner.fastest();
+        choice.save();
     }
 
     private Optional<RowKernel> rows(int op) {
@@ -63,8 +66,6 @@ final class PlanMaker {
      * @throws IllegalArgumentException when the activations can't fit the bound; the message has the smallest one that they do fit
      */
     CpuPlan plan() {
-        List<Segment> usual = choice.byTime() ? fastestByTime() : planner.fastest();
-        choice.save();
         CpuPlan plan = plan(usual);
         long bound = options.activationBytes().orElse(Long.MAX_VALUE);
         return bytes(plan) <= bound ? plan : within(bound);
@@ -165,9 +166,7 @@ final class PlanMaker {
         List<RowKernel> stages = stages(segment);
         double megabytes = stages.stream().limit(stages.size() - 1).mapToLong(k -> k.spec().out().length()).max()
                 .orElse(0) * Float.BYTES / 1e6;
-        boolean gains = rule.gain(stages) > 0
-                && rule.rowsPerStrip(stages, segment.seconds()) == segment.rowsPerStrip();
         return String.format(Locale.ROOT, "a chain: %.1f MB between the stages%s; not one after another", megabytes,
-                gains ? "" : ", for the bound of the activations");
+                usual.contains(segment) ? "" : ", for the bound of the activations");
     }
 }
