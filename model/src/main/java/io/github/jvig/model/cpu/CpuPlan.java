@@ -1,5 +1,6 @@
 package io.github.jvig.model.cpu;
 
+import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.Computation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
@@ -26,12 +27,6 @@ final class CpuPlan {
         }
     }
 
-    /**
-     * Under G1 the elements of a large array start 16 bytes behind a cache line; from this element on they are on its start. Nothing
-     * depends on it but speed.
-     */
-    static final int ALIGNING = 12;
-
     /** Where everything lies in the array of one run, for some number of threads. */
     final class Layout {
         private final BufferPlanner buffers;
@@ -52,17 +47,17 @@ final class CpuPlan {
 
         /** Floats of the array that holds all values and the threads' work space. */
         int length() {
-            return ALIGNING + buffers.length();
+            return AlignedFloats.FIRST + buffers.length();
         }
 
         /** Where a value starts in the array. */
         int offset(int value) {
-            return ALIGNING + buffers.offset(value);
+            return AlignedFloats.FIRST + buffers.offset(value);
         }
 
         /** Where a thread's work space for a stage starts in the array. */
         int scratchOffset(int stage, int thread) {
-            return ALIGNING + buffers.offset(stages.size() + 1 + stage) + thread * scratch(stage);
+            return AlignedFloats.FIRST + buffers.offset(stages.size() + 1 + stage) + thread * scratch(stage);
         }
 
         /** Floats that are live while a stage runs, its threads' work space included. */
