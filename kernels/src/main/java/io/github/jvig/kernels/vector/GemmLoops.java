@@ -9,8 +9,8 @@ import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The loops of the matrix products, {@code multiplyRxV} and {@code gatherRxV} for R rows by V vectors of outputs. See
- * {@link GemmTile#multiply} and {@link GemmTile#gather} for what they compute.
+ * The loops of the matrix products, {@code multiplyRxV}, {@code accumulateRxV} and {@code gatherRxV} for R rows by V vectors of outputs.
+ * See {@link GemmTile} for what they compute.
  *
  * <p>Long, and alike from shape to shape, because all sums of a tile must be local variables of one method: vectors that are passed on
  * become objects when the compiler stops inlining, and the loop runs a thousand times slower.
@@ -105,37 +105,30 @@ final class GemmLoops {
         s62.intoArray(out, outOffset + 6 * outRowStride + 2 * LANES);
     }
 
-    /**
-     * In the form of {@link #multiply7x3}. Meanwhile it reads the weights that come next, see {@link GemmTile#prefetch}: Java has no
-     * instruction for that. They are a parameter of their own, although it is the same array: C2 makes a slower loop of one parameter.
-     *
-     * @return the sum of what was read, which means nothing; without it the compiler would leave out the reading
-     */
-    static float prefetch7x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] next, int ahead, float[] out, int outOffset, int outRowStride) {
-        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
-        FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
-        FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
-        FloatVector s10 = s00;
-        FloatVector s11 = s01;
-        FloatVector s12 = s02;
-        FloatVector s20 = s00;
-        FloatVector s21 = s01;
-        FloatVector s22 = s02;
-        FloatVector s30 = s00;
-        FloatVector s31 = s01;
-        FloatVector s32 = s02;
-        FloatVector s40 = s00;
-        FloatVector s41 = s01;
-        FloatVector s42 = s02;
-        FloatVector s50 = s00;
-        FloatVector s51 = s01;
-        FloatVector s52 = s02;
-        FloatVector s60 = s00;
-        FloatVector s61 = s01;
-        FloatVector s62 = s02;
-        float read = 0;
-        int p = panelOffset + 3 * LANES;
+    static void accumulate7x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * LANES);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s11 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride + LANES);
+        FloatVector s12 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride + 2 * LANES);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s21 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride + LANES);
+        FloatVector s22 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride + 2 * LANES);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s31 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride + LANES);
+        FloatVector s32 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride + 2 * LANES);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s41 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride + LANES);
+        FloatVector s42 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride + 2 * LANES);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        FloatVector s51 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + LANES);
+        FloatVector s52 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + 2 * LANES);
+        FloatVector s60 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride);
+        FloatVector s61 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride + LANES);
+        FloatVector s62 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride + 2 * LANES);
+        int p = panelOffset;
         for (int k = aOffset; k < aOffset + depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
@@ -169,8 +162,6 @@ final class GemmLoops {
             s61 = x.fma(w1, s61);
             s62 = x.fma(w2, s62);
             p += 3 * LANES;
-            read += next[ahead];
-            ahead += GemmTile.PREFETCH_STEP;
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -193,7 +184,102 @@ final class GemmLoops {
         s60.intoArray(out, outOffset + 6 * outRowStride);
         s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
         s62.intoArray(out, outOffset + 6 * outRowStride + 2 * LANES);
-        return read;
+    }
+
+    static void accumulate7x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s11 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride + LANES);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s21 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride + LANES);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s31 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride + LANES);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s41 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride + LANES);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        FloatVector s51 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + LANES);
+        FloatVector s60 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride);
+        FloatVector s61 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride + LANES);
+        int p = panelOffset;
+        for (int k = aOffset; k < aOffset + depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            s50 = x.fma(w0, s50);
+            s51 = x.fma(w1, s51);
+            x = FloatVector.broadcast(FLOATS, a[k + 6 * aRowStride]);
+            s60 = x.fma(w0, s60);
+            s61 = x.fma(w1, s61);
+            p += 2 * LANES;
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
+        s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
+    }
+
+    static void accumulate7x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        FloatVector s60 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride);
+        int p = panelOffset;
+        for (int k = aOffset; k < aOffset + depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            s10 = x.fma(w0, s10);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            s20 = x.fma(w0, s20);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            s30 = x.fma(w0, s30);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            s40 = x.fma(w0, s40);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            s50 = x.fma(w0, s50);
+            x = FloatVector.broadcast(FLOATS, a[k + 6 * aRowStride]);
+            s60 = x.fma(w0, s60);
+            p += LANES;
+        }
+        s00.intoArray(out, outOffset);
+        s10.intoArray(out, outOffset + outRowStride);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
     }
 
     static void multiply7x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
@@ -519,6 +605,91 @@ final class GemmLoops {
         s30.intoArray(out, outOffset + 3 * outRowStride);
         s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
         s32.intoArray(out, outOffset + 3 * outRowStride + 2 * LANES);
+    }
+
+    static void accumulate6x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s11 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride + LANES);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s21 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride + LANES);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s31 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride + LANES);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s41 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride + LANES);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        FloatVector s51 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + LANES);
+        int p = panelOffset;
+        for (int k = aOffset; k < aOffset + depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            s50 = x.fma(w0, s50);
+            s51 = x.fma(w1, s51);
+            p += 2 * LANES;
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
+    }
+
+    static void accumulate6x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        int p = panelOffset;
+        for (int k = aOffset; k < aOffset + depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            s10 = x.fma(w0, s10);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            s20 = x.fma(w0, s20);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            s30 = x.fma(w0, s30);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            s40 = x.fma(w0, s40);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            s50 = x.fma(w0, s50);
+            p += LANES;
+        }
+        s00.intoArray(out, outOffset);
+        s10.intoArray(out, outOffset + outRowStride);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
     }
 
     static void multiply6x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,

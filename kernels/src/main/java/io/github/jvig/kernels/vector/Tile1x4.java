@@ -35,6 +35,12 @@ final class Tile1x4 extends GemmTile {
     }
 
     @Override
+    void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride) {
+        throw new UnsupportedOperationException(this + " does not accumulate");
+    }
+
+    @Override
     void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride) {
         if (width == vectors) {

@@ -28,6 +28,17 @@ final class Tile6x2 extends GemmTile {
     }
 
     @Override
+    void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride) {
+        switch (width) {
+            case 2 -> GemmLoops.accumulate6x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride);
+            default -> GemmLoops.accumulate6x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride);
+        }
+    }
+
+    @Override
     void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride) {
         switch (width) {

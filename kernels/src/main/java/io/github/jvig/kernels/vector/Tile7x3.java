@@ -45,16 +45,16 @@ final class Tile7x3 extends GemmTile {
     }
 
     @Override
-    boolean prefetches(int width) {
-        return width == 3;
-    }
-
-    @Override
-    void prefetch(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            int ahead,
+    void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride) {
-        GemmLoops.prefetch7x3(aOffset, aRowStride, depth, a, panel, panelOffset, panel, ahead, out, outOffset,
-                outRowStride);
+        switch (width) {
+            case 3 -> GemmLoops.accumulate7x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride);
+            case 2 -> GemmLoops.accumulate7x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride);
+            default -> GemmLoops.accumulate7x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride);
+        }
     }
 
     @Override

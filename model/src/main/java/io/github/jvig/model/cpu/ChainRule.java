@@ -27,12 +27,15 @@ final class ChainRule {
     /** Share of the second-level cache that intermediate rows of a chain may take, beside the weights. */
     private static final double NEAR_SHARE = 25.0 / 64;
     /**
-     * Size of a thread's part of an intermediate result, in second-level caches, from which on it falls out of that cache. Measured with 1 MB of
-     * it on the first blocks of MobileNetV1 to V4 and MobileViG, other work on the machine: with one thread a result of 0.8 MB gains 8 % of the
-     * time of its block, of 1.8 MB 10 to 18 %, of 4.8 MB 35 %; with two threads 1.8 MB 4 to 9 %, 4.8 MB 25 %. On a machine without other work
-     * results of 1.0 and 2.2 MB gained 1.5 and 3.5 %.
+     * Size of an intermediate result, in second-level caches, from which on it falls out of that cache. Measured with 1 MB of it on the first
+     * blocks of MobileNetV1 to V4 and MobileViG, other work on the machine: with one thread a result of 1.8 MB gains 10 to 18 % of the time of its
+     * block, of 4.8 MB 35 %; with two threads 4 to 9 and 25 %. On a machine without other work results of 1.0 and 2.2 MB gained 1.5 and 3.5 %.
      */
-    private static final double FAR_CACHES = 0.75;
+    private static final double FAR_CACHES = 1.5;
+    /** The same of a thread's part of it, which decides from three threads on: with two threads a part of 0.4 MB lost 6 %. */
+    private static final double FAR_THREAD_CACHES = 0.75;
+    /** Size from which on a result gains half as much for its bytes, beside one that is far: 0.45 MB of it did. */
+    private static final double HALF_FAR_SHARE = 0.25;
     /**
      * Larger second-level caches count as this large: with 2 MB a result of 2.2 MB still gains 3 % (Xeon, one thread), and strips that fill the
      * larger cache gain nothing over shorter ones.
@@ -42,6 +45,8 @@ final class ChainRule {
     private static final double MAX_RECOMPUTED = 0.04;
     /** Multiply-accumulates in the time in which a byte goes to the third-level cache and back: 2 to 8 on the blocks above. */
     private static final long BYTE_MACS = 4;
+    /** Floats of a window's row from which on a dense convolution is slower in a chain. */
+    private static final int LONG_RUN = 48;
     /** Multiply-accumulates in the time that a stage takes for a strip beside its rows: half a microsecond, measured. */
     private static final long STAGE_MACS = 1 << 16;
 
@@ -53,7 +58,7 @@ final class ChainRule {
         this.threads = threads;
         long l2 = Math.min(l2Bytes, MAX_L2_BYTES);
         nearBytes = (long) (NEAR_SHARE * l2);
-        farBytes = (long) (FAR_CACHES * l2 * threads);
+        farBytes = (long) (Math.max(FAR_CACHES, FAR_THREAD_CACHES * threads) * l2);
     }
 
     /** Whether a result is so large that a chain gains by it. */
@@ -61,21 +66,16 @@ final class ChainRule {
         return bytes(map.length()) >= farBytes;
     }
 
-    /** Whether a result takes so much of that cache that a part of it falls out: of 0.45 MB a byte gained half as much. */
-    private boolean isHalfFar(MapLayout map) {
-        return bytes(map.length()) >= farBytes / 2;
-    }
-
     /**
-     * The number of {@link #STRIPS} that costs least of those whose intermediate results stay near; 0 when even those of the smallest do not, or
-     * too much is computed twice.
+     * The number of {@link #STRIPS} that costs least of those whose intermediate results stay near; 0 when there is none, or too much is computed
+     * twice. Strips of a single row are never fast: on all blocks measured they took 3 to 12 % longer than those of four.
      */
     int rowsPerStrip(List<RowKernel> stages, List<Integer> seconds) {
         FusedChain chain = spec(stages, seconds);
         if ((threads - 1.0) * shared(chain, 0) / chain.stages().getFirst().out().height() > MAX_RECOMPUTED) {
             return 0;
         }
-        return Arrays.stream(STRIPS).filter(rows -> rows == 1 || rows <= chain.out().height()).boxed()
+        return Arrays.stream(STRIPS).filter(rows -> rows > 1 && rows <= chain.out().height()).boxed()
                 .filter(rows -> bytes(chain(stages, seconds, rows).scratch()) <= nearBytes)
                 .min(Comparator.comparing(rows -> cost(stages, seconds, rows))).orElse(0);
     }
@@ -98,14 +98,24 @@ final class ChainRule {
 
     /** What a chain gains whose strips stay near: the results between its stages that would be far. In multiply-accumulates. */
     long gain(List<RowKernel> stages) {
+        if (stages.stream().anyMatch(stage -> stage.isForChains() && hasLongRuns(stage.spec()))) {
+            return 0;
+        }
         long bytes = 0;
         for (int i = 0; i + 1 < stages.size(); i++) {
             MapLayout result = stages.get(i).spec().out();
             if (!isDense(stages.get(i + 1).spec())) {
-                bytes += isFar(result) ? bytes(result.length()) : isHalfFar(result) ? bytes(result.length()) / 2 : 0;
+                bytes += isFar(result)
+                        ? bytes(result.length())
+                        : bytes(result.length()) >= HALF_FAR_SHARE * farBytes ? bytes(result.length()) / 2 : 0;
             }
         }
         return BYTE_MACS * bytes;
+    }
+
+    /** Whether a dense convolution reads many floats in a row: alone it does so run by run, in a chain by a table, which takes longer. */
+    private static boolean hasLongRuns(Spec spec) {
+        return spec instanceof Conv2d conv && conv.window().columns().kernel() * conv.in().channels() >= LONG_RUN;
     }
 
     /**
