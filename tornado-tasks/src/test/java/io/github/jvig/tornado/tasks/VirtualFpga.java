@@ -40,7 +40,8 @@ final class VirtualFpga {
                 : Passes.optimize(Models.info(args[1]).net().build(Seeded.parameters()));
         NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType()));
         System.out.println("task " + layout.upload().kernel());
-        layout.steps().forEach(step -> System.out.println("task " + step.launch().kernel()));
+        layout.steps().forEach(step -> step.launch().phases().forEach(phase -> System.out.println(
+                "task " + step.launch().kernel() + (phase.name().isEmpty() ? "" : "-" + phase.name()))));
         layout.downloads().forEach(download -> System.out.println("task " + download.kernel()));
         NetTasks tasks = new NetTasks(layout, 1, device, NetTasks.MAX_TASKS_PER_GRAPH);
         tasks.run(new float[layout.input().length()], 0, 1,
