@@ -31,7 +31,7 @@ public final class BinaryConstantPerItem {
         return new int[]{at.in(), spec.in().channels(), BinaryPerItem.number(spec.operator())};
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int step = sizes.get(Sizes.OUT_STEP);
         int channels = sizes.get(Sizes.OWN + 1);

@@ -63,7 +63,7 @@ public final class BlockCopies {
                 order.first(0, 1, factor, channels), order.step(factor)};
     }
 
-    static void depthToSpaceItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void depthToSpaceItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int width = sizes.get(Sizes.OWN + 2);
@@ -78,7 +78,7 @@ public final class BlockCopies {
         memory.set(base + sizes.get(Sizes.OUT) + id, memory.get(base + from));
     }
 
-    static void spaceToDepthItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void spaceToDepthItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int width = sizes.get(Sizes.OWN + 2);

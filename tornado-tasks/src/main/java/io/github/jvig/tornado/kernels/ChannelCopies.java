@@ -86,7 +86,7 @@ public final class ChannelCopies {
                 spec.channels().stream().mapToInt(Integer::intValue).toArray());
     }
 
-    static void concatItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void concatItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int pixel = id / outStep;
@@ -100,7 +100,7 @@ public final class ChannelCopies {
         memory.set(base + sizes.get(Sizes.OUT) + id, memory.get(base + from));
     }
 
-    static void sliceItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void sliceItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int channel = id % outStep;
@@ -109,7 +109,7 @@ public final class ChannelCopies {
         memory.set(base + sizes.get(Sizes.OUT) + id, memory.get(base + from));
     }
 
-    static void gatherItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void gatherItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int channels = sizes.get(Sizes.OWN + 2);

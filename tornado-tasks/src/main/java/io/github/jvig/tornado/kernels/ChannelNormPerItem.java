@@ -43,7 +43,7 @@ public final class ChannelNormPerItem {
         return new int[]{at.in(), spec.in().channels(), spec.kind() == ChannelNorm.Kind.RMS ? 1 : 0};
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE) + id * sizes.get(Sizes.OUT_STEP);
         int from = base + sizes.get(Sizes.OWN);
         int to = base + sizes.get(Sizes.OUT);

@@ -29,15 +29,15 @@ public final class CrossCovariancePhases {
     }
 
     /** The second phase, with the same numbers. */
-    public static void mix(KernelContext context, FloatArray memory, FloatArray weights, IntArray sizes) {
-        mixItem(context.globalIdx, context.globalIdy, memory, weights, sizes);
+    public static void combine(KernelContext context, FloatArray memory, FloatArray weights, IntArray sizes) {
+        combineItem(context.globalIdx, context.globalIdy, memory, weights, sizes);
     }
 
     /** The same as a single work item. */
     public static void pipelinedCrossCovariance(FloatArray memory, FloatArray weights, IntArray sizes) {
         for (int n = 0; n < sizes.get(Sizes.IMAGES); n++) {
             for (int id = 0; id < sizes.get(Sizes.ITEMS); id++) {
-                mixItem(id, n, memory, weights, sizes);
+                combineItem(id, n, memory, weights, sizes);
             }
         }
     }
@@ -56,7 +56,7 @@ public final class CrossCovariancePhases {
                 new int[]{heads.keyDim(), spec.out().height(), spec.out().width(), spec.out().channels()});
     }
 
-    static void sharesItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void sharesItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int dim = sizes.get(Sizes.OWN + 9);
         int height = sizes.get(Sizes.OWN + 10);
@@ -94,7 +94,7 @@ public final class CrossCovariancePhases {
         }
     }
 
-    static void mixItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void combineItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int dim = sizes.get(Sizes.OWN + 9);

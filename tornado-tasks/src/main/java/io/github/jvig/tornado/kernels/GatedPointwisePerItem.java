@@ -35,7 +35,7 @@ public final class GatedPointwisePerItem {
                 spec.in().channels(), out.channels(), Activations.number(spec.epilogue(), out)};
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int in = base + sizes.get(Sizes.OWN) + id / outStep * sizes.get(Sizes.OWN + 1);

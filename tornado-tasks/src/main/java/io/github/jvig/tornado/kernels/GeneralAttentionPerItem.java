@@ -38,7 +38,7 @@ public final class GeneralAttentionPerItem {
                 Sizes.partition(spec.partition(), spec.queryMap()), Sizes.partition(spec.partition(), spec.keyMap()));
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int keyDim = sizes.get(Sizes.OWN + 9);
         int valueDim = sizes.get(Sizes.OWN + 10);

@@ -31,7 +31,7 @@ public final class GlobalDeviationPerItem {
         return new int[]{at.in(), at.inStep(), spec.in().height(), spec.in().width(), spec.correction()};
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int in = base + sizes.get(Sizes.OWN) + id;
         int step = sizes.get(Sizes.OWN + 1);

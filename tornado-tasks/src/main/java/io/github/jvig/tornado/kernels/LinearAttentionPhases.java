@@ -66,7 +66,7 @@ public final class LinearAttentionPhases {
                         spec.out().channels(), feature});
     }
 
-    static void sumItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void sumItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int keyDim = sizes.get(Sizes.OWN + 9);
         int valueDim = sizes.get(Sizes.OWN + 10);
@@ -96,7 +96,7 @@ public final class LinearAttentionPhases {
         memory.set(base + sizes.get(Sizes.SCRATCH) + id, sum);
     }
 
-    static void divideItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void divideItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int keyDim = sizes.get(Sizes.OWN + 9);

@@ -91,7 +91,7 @@ public final class MapNormPhases {
         return new int[]{at.in(), spec.in().height(), spec.in().width(), spec.in().channels(), kind};
     }
 
-    static void channelItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void channelItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int in = base + sizes.get(Sizes.OWN) + id;
         int step = sizes.get(Sizes.OUT_STEP);
@@ -106,7 +106,7 @@ public final class MapNormPhases {
         memory.set(scratch + sizes.get(Sizes.OWN + 3), ScalarMath.squaresAround(memory, in, step, height, width, mean));
     }
 
-    static void factorsItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void factorsItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int channels = sizes.get(Sizes.OWN + 3);
         int kind = sizes.get(Sizes.OWN + 4);
@@ -141,7 +141,7 @@ public final class MapNormPhases {
         }
     }
 
-    static void applyItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void applyItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int channels = sizes.get(Sizes.OWN + 3);
         int channel = id % sizes.get(Sizes.OUT_STEP);

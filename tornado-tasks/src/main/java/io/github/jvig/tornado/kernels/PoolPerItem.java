@@ -55,7 +55,7 @@ public final class PoolPerItem {
                 Activations.number(spec.activation())};
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int step = sizes.get(Sizes.OWN + 1);
         int height = sizes.get(Sizes.OWN + 2);

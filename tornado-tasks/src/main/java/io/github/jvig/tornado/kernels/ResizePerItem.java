@@ -59,7 +59,7 @@ public final class ResizePerItem {
         return spec.mode().position(i, spec.in().width(), spec.out().width());
     }
 
-    static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int step = sizes.get(Sizes.OWN + 1);

@@ -85,7 +85,7 @@ public final class SelectiveScanPhases {
                 tables);
     }
 
-    static void scanItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void scanItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int pixels = sizes.get(Sizes.OWN + 8);
         int channels = sizes.get(Sizes.OWN + 9);
@@ -121,7 +121,7 @@ public final class SelectiveScanPhases {
         }
     }
 
-    static void addItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void addItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int outStep = sizes.get(Sizes.OUT_STEP);
         int pixels = sizes.get(Sizes.OWN + 8);

@@ -52,7 +52,7 @@ public final class SeparableAttentionPhases {
                 Sizes.partition(spec.partition(), spec.in()));
     }
 
-    static void contextItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void contextItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int in = base + sizes.get(Sizes.OWN);
         int step = sizes.get(Sizes.OWN + 1);
@@ -74,7 +74,7 @@ public final class SeparableAttentionPhases {
         memory.set(base + sizes.get(Sizes.SCRATCH) + id, context / sum);
     }
 
-    static void multiplyItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
+    private static void multiplyItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         int base = n * sizes.get(Sizes.IMAGE);
         int dim = sizes.get(Sizes.OWN + 2);
         int pixels = sizes.get(Sizes.OWN + 3);

@@ -11,6 +11,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * The numbers of a layer, for kernels that read them from memory: the number of images, the work items per image, the offsets of
  * {@link BufferOffsets}, and from {@link #OWN} on those of the kernel. The kernel's class writes and reads the latter. Because nothing about
  * a layer is a constant of such a kernel, one program or circuit computes all layers of an operation.
+ *
+ * <p>A method that is a kernel must not have the name of an OpenCL function, such as {@code mix}: its program does not compile.
  */
 public final class Sizes {
     static final int IMAGES = 0;

@@ -211,7 +211,7 @@ final class SizedKernels {
         return new Sized(DeviceKernels.prepend((float) spec.epsilon(), weight), CrossCovariancePhases.scratch(spec),
                 List.of(phase("Shares", spec.out().channels(), CrossCovariancePhases::shares,
                         CrossCovariancePhases::pipelinedCrossCovarianceShares, own),
-                        phase("", spec.out().length(), CrossCovariancePhases::mix,
+                        phase("", spec.out().length(), CrossCovariancePhases::combine,
                                 CrossCovariancePhases::pipelinedCrossCovariance, own)));
     }
 

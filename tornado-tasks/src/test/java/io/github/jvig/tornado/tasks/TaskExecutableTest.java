@@ -121,6 +121,23 @@ class TaskExecutableTest {
         }
     }
 
+    /** In task graphs that end between the phases of a layer, too. */
+    @Test
+    void oneOfEachSized() {
+        Graph graph = SmallNets.oneOfEachSized(HEIGHT / 2, WIDTH / 2, 3);
+        for (DeviceKernels kernels : List.of(new ProcessorKernels(), new FpgaKernels())) {
+            try (TaskExecutable sized = TaskExecutable.compile(graph, HEIGHT, WIDTH, "device", DEVICE, kernels, 5)) {
+                for (int batch : new int[]{1, 3}) {
+                    float[] images = images(batch, 30 + batch);
+                    check(graph, images, batch, run(sized, images, batch));
+                }
+                long[] nanos = sized.profile(images(1, 2));
+                assertEquals(sized.steps().size(), nanos.length);
+                assertTrue(Arrays.stream(nanos).allMatch(time -> time > 0), Arrays.toString(nanos));
+            }
+        }
+    }
+
     /** Task graphs for four images run three and four; larger batches are split. */
     @Test
     void batches() {
