@@ -105,6 +105,97 @@ final class GemmLoops {
         s62.intoArray(out, outOffset + 6 * outRowStride + 2 * LANES);
     }
 
+    /**
+     * In the form of {@link #multiply7x3}. Meanwhile it reads the weights that come next, see {@link GemmTile#prefetch}: Java has no
+     * instruction for that. They are a parameter of their own, although it is the same array: C2 makes a slower loop of one parameter.
+     *
+     * @return the sum of what was read, which means nothing; without it the compiler would leave out the reading
+     */
+    static float prefetch7x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] next, int ahead, float[] out, int outOffset, int outRowStride) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
+        FloatVector s10 = s00;
+        FloatVector s11 = s01;
+        FloatVector s12 = s02;
+        FloatVector s20 = s00;
+        FloatVector s21 = s01;
+        FloatVector s22 = s02;
+        FloatVector s30 = s00;
+        FloatVector s31 = s01;
+        FloatVector s32 = s02;
+        FloatVector s40 = s00;
+        FloatVector s41 = s01;
+        FloatVector s42 = s02;
+        FloatVector s50 = s00;
+        FloatVector s51 = s01;
+        FloatVector s52 = s02;
+        FloatVector s60 = s00;
+        FloatVector s61 = s01;
+        FloatVector s62 = s02;
+        float read = 0;
+        int p = panelOffset + 3 * LANES;
+        for (int k = aOffset; k < aOffset + depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector w2 = FloatVector.fromArray(FLOATS, panel, p + 2 * LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            s02 = x.fma(w2, s02);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            s12 = x.fma(w2, s12);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            s22 = x.fma(w2, s22);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            s32 = x.fma(w2, s32);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            s42 = x.fma(w2, s42);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            s50 = x.fma(w0, s50);
+            s51 = x.fma(w1, s51);
+            s52 = x.fma(w2, s52);
+            x = FloatVector.broadcast(FLOATS, a[k + 6 * aRowStride]);
+            s60 = x.fma(w0, s60);
+            s61 = x.fma(w1, s61);
+            s62 = x.fma(w2, s62);
+            p += 3 * LANES;
+            read += next[ahead];
+            ahead += GemmTile.PREFETCH_STEP;
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s02.intoArray(out, outOffset + 2 * LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s12.intoArray(out, outOffset + outRowStride + 2 * LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s22.intoArray(out, outOffset + 2 * outRowStride + 2 * LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s32.intoArray(out, outOffset + 3 * outRowStride + 2 * LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s42.intoArray(out, outOffset + 4 * outRowStride + 2 * LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
+        s52.intoArray(out, outOffset + 5 * outRowStride + 2 * LANES);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
+        s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
+        s62.intoArray(out, outOffset + 6 * outRowStride + 2 * LANES);
+        return read;
+    }
+
     static void multiply7x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);

@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.Caches;
 import java.util.List;
 
 /**
@@ -13,6 +14,11 @@ import java.util.List;
 abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
     /** Every tile, the preferred ones first. */
     static final List<GemmTile> ALL = List.of(new Tile7x3(), new Tile6x2(), new Tile1x4());
+
+    /** A last-level cache of this size is far away. */
+    private static final long FAR_CACHE = 64 << 20;
+    /** Floats from one weight that {@link #prefetch} reads to the next: half a cache line. */
+    static final int PREFETCH_STEP = 8;
 
     final int rows;
     final int vectors;
@@ -59,6 +65,32 @@ abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
      */
     abstract void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride);
+
+    /**
+     * Whether it pays to prefetch weights: they come from a last-level cache that is far away. Those of large servers are, shared by dozens of
+     * cores; on desktops and in the small groups of cores of other servers the loop only gets slower. Found by measurement.
+     *
+     * @param floats of all panels
+     */
+    static boolean prefetchPays(long floats, Caches caches) {
+        return caches.last() >= FAR_CACHE && Float.BYTES * floats >= caches.l2() / 4;
+    }
+
+    /** Whether there is a loop for {@link #prefetch} with panels of this width. */
+    boolean prefetches(int width) {
+        return false;
+    }
+
+    /**
+     * {@link #multiply} of {@link #rows} rows; meanwhile it reads weights that come next, so that they are in a near cache when they are
+     * needed: {@code depth} of them, {@link #PREFETCH_STEP} floats apart.
+     *
+     * @param ahead where in {@code panel} these start
+     */
+    void prefetch(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+            int ahead, float[] out, int outOffset, int outRowStride) {
+        throw new UnsupportedOperationException(this + " does not prefetch");
+    }
 
     /** The same of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
     abstract void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,

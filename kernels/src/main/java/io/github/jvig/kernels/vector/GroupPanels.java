@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.Conv2d;
 
 /**
@@ -12,9 +13,10 @@ import io.github.jvig.kernels.Conv2d;
  * @param slices  input channels of each panel's slice
  * @param offsets where each panel starts in {@code data}: its bias, then one row of weights for each column of the window, row of it
  *                and channel of the slice
- * @param data    bias and weights
+ * @param data    bias and weights, and perhaps others' weights
+ * @param length  floats of all panels
  */
-record GroupPanels(int[] columns, int[] first, int[] slices, int[] offsets, float[] data) {
+record GroupPanels(int[] columns, int[] first, int[] slices, int[] offsets, float[] data, int length) {
     /**
      * Panels of the width that makes the least work.
      *
@@ -39,7 +41,11 @@ record GroupPanels(int[] columns, int[] first, int[] slices, int[] offsets, floa
             length = Math.addExact(length,
                     Math.multiplyExact(rows, (columns[p + 1] - columns[p]) * VectorConfig.LANES));
         }
-        GroupPanels panels = new GroupPanels(columns, first, slices, offsets, new float[length]);
+        AlignedFloats place = AlignedFloats.allocate(length);
+        for (int p = 0; p < count; p++) {
+            offsets[p] += place.offset();
+        }
+        GroupPanels panels = new GroupPanels(columns, first, slices, offsets, place.array(), length);
         for (int p = 0; p < count; p++) {
             panels.fill(p, spec, weight, bias);
         }

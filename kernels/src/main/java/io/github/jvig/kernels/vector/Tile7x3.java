@@ -45,6 +45,19 @@ final class Tile7x3 extends GemmTile {
     }
 
     @Override
+    boolean prefetches(int width) {
+        return width == 3;
+    }
+
+    @Override
+    void prefetch(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+            int ahead,
+            float[] out, int outOffset, int outRowStride) {
+        GemmLoops.prefetch7x3(aOffset, aRowStride, depth, a, panel, panelOffset, panel, ahead, out, outOffset,
+                outRowStride);
+    }
+
+    @Override
     void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride) {
         switch (width) {

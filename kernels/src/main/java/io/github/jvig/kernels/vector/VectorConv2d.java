@@ -70,7 +70,7 @@ final class VectorConv2d implements Kernel {
     private int borderTiles() {
         long l2 = Caches.get().l2();
         long tileBytes = (long) Float.BYTES * tile.rows * panels.depth();
-        return (long) Float.BYTES * panels.data().length <= l2
+        return (long) Float.BYTES * panels.length() <= l2
                 ? BORDER_BLOCK_TILES
                 : Math.clamp(l2 / 2 / tileBytes, BORDER_BLOCK_TILES, BLOCK_TILES);
     }

@@ -14,7 +14,7 @@ import jdk.incubator.vector.FloatVector;
  */
 record VectorGatedPointwise(GatedPointwiseConv spec, VectorPointwise product) implements Kernel {
     VectorGatedPointwise(GatedPointwiseConv spec, float[] weight, float[] bias, GemmTile tile) {
-        this(spec, new VectorPointwise(spec.ungated(), weight, bias, tile));
+        this(spec, new VectorPointwise(spec.ungated(), weight, bias, tile).withPrefetch(false));
     }
 
     @Override
@@ -29,7 +29,7 @@ record VectorGatedPointwise(GatedPointwiseConv spec, VectorPointwise product) im
 
     @Override
     public int scratch() {
-        return product.panels().data().length;
+        return product.panels().length();
     }
 
     @Override
@@ -47,7 +47,7 @@ record VectorGatedPointwise(GatedPointwiseConv spec, VectorPointwise product) im
                 scale(o.in2(), o.in2Offset(), first, end, scratch, scratchOffset);
             }
             product.unit(unit, o.in(), o.inOffset(), added, addedOffset, o.out(), o.outOffset(), scratch,
-                    scratchOffset);
+                    scratchOffset - product.panels().offset(0));
         }
     }
 
@@ -57,9 +57,9 @@ record VectorGatedPointwise(GatedPointwiseConv spec, VectorPointwise product) im
         for (int p = first; p < end; p++) {
             int width = panels.width(p) * LANES;
             int bias = panels.offset(p);
-            System.arraycopy(panels.data(), bias, scratch, scratchOffset + bias, width);
-            scaleRows(panels.data(), bias + width, gate, gateOffset, panels.depth(), width, scratch,
-                    scratchOffset + bias + width);
+            int to = scratchOffset + bias - panels.offset(0);
+            System.arraycopy(panels.data(), bias, scratch, to, width);
+            scaleRows(panels.data(), bias + width, gate, gateOffset, panels.depth(), width, scratch, to + width);
         }
     }
 

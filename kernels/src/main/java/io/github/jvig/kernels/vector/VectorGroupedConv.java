@@ -59,7 +59,7 @@ final class VectorGroupedConv implements Kernel {
                 ? Math.clamp(spec.in().width() + across.padBefore(), insideFrom, columns.length)
                 : insideFrom;
         pointwise = spec.window().isPointwise() && out.pixels() >= tile.rows;
-        long macs = (long) out.pixels() * panels.data().length;
+        long macs = (long) out.pixels() * panels.length();
         split = Split.of(macs, pointwise ? out.pixels() / tile.rows : out.height(), 1, panels.count());
     }
 

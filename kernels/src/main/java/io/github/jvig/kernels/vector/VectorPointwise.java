@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RowKernel;
@@ -8,7 +9,9 @@ import io.github.jvig.kernels.RowKernel;
  * {@link PointwiseConv} as a matrix product, panel by panel over a block of rows, tile by tile within it. Rows that do not fill a
  * tile are done by a last tile that overlaps the one before; the rows in both come out the same.
  */
-record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split) implements RowKernel {
+record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split, boolean prefetch)
+        implements
+            RowKernel {
     /** Tiles of rows for which a panel should stay in the near cache. */
     private static final int BLOCK_TILES = 8;
     /** Multiply-accumulates that take as long as to fetch a weight from memory, which is nearly all the time of a map of one pixel. */
@@ -19,7 +22,13 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
     }
 
     private VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels) {
-        this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels.count()));
+        this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels.count()),
+                GemmTile.prefetchPays(panels.length(), Caches.get()));
+    }
+
+    /** The same kernel that reads each panel while it works with the one before, or does not. */
+    VectorPointwise withPrefetch(boolean prefetch) {
+        return new VectorPointwise(spec, tile, panels, split, prefetch);
     }
 
     private static Split split(PointwiseConv spec, int rows, int panels) {
@@ -53,7 +62,7 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
      * One unit with weights in some array.
      *
      * @param weights       laid out as those of the panels
-     * @param weightsOffset where they start
+     * @param weightsOffset what is added to the panels' offsets
      */
     void unit(int unit, float[] in, int inOffset, float[] residual, int residualOffset, float[] out, int outOffset,
             float[] weights, int weightsOffset) {
@@ -83,13 +92,22 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
         int outStride = spec.out().stride();
         for (int p = firstPanel; p < endPanel; p++) {
             int width = panels.width(p);
+            boolean last = p + 1 == panels.count();
+            int ahead = weightsOffset + panels.offset(last ? p : p + 1);
+            int aheadEnd = last || !prefetch || !tile.prefetches(width) ? ahead : ahead + panels.length(p + 1);
             int rows;
             for (int next = first; next < end; next += rows) {
                 rows = tile.rowsFor(end - next, width);
                 int row = Math.min(next, end - rows);
                 int to = row * outStride + panels.channel(p);
-                tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
-                        weightsOffset + panels.offset(p), out, outOffset + to, outStride);
+                if (rows == tile.rows && ahead + panels.depth() * GemmTile.PREFETCH_STEP <= aheadEnd) {
+                    tile.prefetch(width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
+                            weightsOffset + panels.offset(p), ahead, out, outOffset + to, outStride);
+                    ahead += panels.depth() * GemmTile.PREFETCH_STEP;
+                } else {
+                    tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
+                            weightsOffset + panels.offset(p), out, outOffset + to, outStride);
+                }
                 Epilogues.apply(spec.epilogue(), residual, residualOffset + to, out, outOffset + to, outStride, rows,
                         width * VectorConfig.LANES);
             }

@@ -1,12 +1,15 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.AlignedFloats;
+
 /**
  * Weights of a matrix product in the order in which a tile reads them. The outputs, padded to whole vectors, are split into panels
  * of nearly equal width, at most a tile's; a panel is its bias followed by one row per step of the depth.
  *
  * @param depth  rows of each panel without the bias
  * @param columns first output vector of each panel, then the number of all vectors
- * @param offsets where each panel starts in {@code data}
+ * @param offsets where each panel starts in {@code data}, one behind the other
+ * @param data    holds them, and perhaps others' weights
  */
 record WeightPanels(int depth, int[] columns, int[] offsets, float[] data) {
 
@@ -20,8 +23,10 @@ record WeightPanels(int depth, int[] columns, int[] offsets, float[] data) {
         int[] columns = split(outputs, maxWidth);
         int count = columns.length - 1;
         int[] offsets = new int[count];
-        float[] data = new float[Math.multiplyExact(columns[count] * VectorConfig.LANES, depth + 1)];
-        int next = 0;
+        AlignedFloats place = AlignedFloats
+                .allocate(Math.multiplyExact(columns[count] * VectorConfig.LANES, depth + 1));
+        float[] data = place.array();
+        int next = place.offset();
         for (int p = 0; p < count; p++) {
             offsets[p] = next;
             int first = columns[p] * VectorConfig.LANES;
@@ -51,6 +56,16 @@ record WeightPanels(int depth, int[] columns, int[] offsets, float[] data) {
 
     int count() {
         return offsets.length;
+    }
+
+    /** Floats of all panels. */
+    int length() {
+        return channels() * (depth + 1);
+    }
+
+    /** Floats of a panel. */
+    int length(int panel) {
+        return width(panel) * VectorConfig.LANES * (depth + 1);
     }
 
     /** Where a panel starts in the data. */

@@ -94,7 +94,8 @@ class AllocationTest {
                 Epilogue epilogue = Epilogue.of(Activation.values()[columns % Activation.values().length]);
                 PointwiseConv pointwise = new PointwiseConv(MapLayout.of(2, 5, 10), columns * VectorConfig.LANES,
                         epilogue.plusResidual());
-                cases.add(Case.of(pointwise, c -> new VectorPointwise(pointwise, c.weight(), c.bias(), tile)));
+                cases.add(Case.of(pointwise,
+                        c -> new VectorPointwise(pointwise, c.weight(), c.bias(), tile).withPrefetch(false)));
                 // Nine columns have an interior as well as a border.
                 Conv2d dense = new Conv2d(MapLayout.of(3, 9, 3), columns * VectorConfig.LANES, Window.same(3),
                         epilogue);
@@ -117,6 +118,9 @@ class AllocationTest {
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
             cases.add(Case.of(pairs, c -> new VectorPointwise(pairs, c.weight(), c.bias(), tile)));
+            PointwiseConv panels = new PointwiseConv(MapLayout.of(2, 5, 10), 6 * VectorConfig.LANES, Epilogue.NONE);
+            cases.add(Case.of(panels,
+                    c -> new VectorPointwise(panels, c.weight(), c.bias(), tile).withPrefetch(true)));
         }
         for (int width : List.of(3, 9)) {
             Conv2d spread = new Conv2d(MapLayout.of(3, width, 2 * VectorConfig.LANES), 2 * VectorConfig.LANES,

@@ -26,6 +26,12 @@ final class GemmLoopsTemplate {
             "own, and the parameters come in an order in which C2 keeps {@code a} in a register: with {@code a} first it moves it to a vector",
             "register and back at every step, which costs 8 %.");
 
+    private static final List<String> PREFETCHING = List.of(
+            "In the form of {@link #multiply7x3}. Meanwhile it reads the weights that come next, see {@link GemmTile#prefetch}: Java has no",
+            "instruction for that. They are a parameter of their own, although it is the same array: C2 makes a slower loop of one parameter.",
+            "",
+            "@return the sum of what was read, which means nothing; without it the compiler would leave out the reading");
+
     private static final List<String> SAME_FORM = List.of("In the form of {@link #multiply7x3}.");
 
     private static final List<String> ANY_STEP = List.of(
@@ -33,16 +39,26 @@ final class GemmLoopsTemplate {
             "",
             "@param panelStep floats from one row of the panel to the next");
 
-    /**
-     * What a loop runs over.
-     */
+    /** What a loop runs over. */
     private enum Form {
         /** {@code a[k]}, k from 0 to the depth. */
-        MULTIPLY,
+        MULTIPLY("multiply"),
         /** The same, k from the offset of the first row on. */
-        MULTIPLY_FROM_OFFSET,
+        MULTIPLY_FROM_OFFSET("multiply"),
+        /** The same, and at each step one of the weights that come next is read. */
+        PREFETCH("prefetch"),
         /** {@code a[offsets[k]]}. */
-        GATHER
+        GATHER("gather");
+
+        private final String method;
+
+        Form(String method) {
+            this.method = method;
+        }
+
+        private boolean fromOffset() {
+            return this == MULTIPLY_FROM_OFFSET || this == PREFETCH;
+        }
     }
 
     private GemmLoopsTemplate() {
@@ -51,6 +67,7 @@ final class GemmLoopsTemplate {
     static String source() {
         SourceText source = SourceText.ofClass("GemmLoops", IMPORTS, JAVADOC);
         loop(source, 7, 3, Form.MULTIPLY_FROM_OFFSET, COUNT_FROM_OFFSET);
+        loop(source, 7, 3, Form.PREFETCH, PREFETCHING);
         loop(source, 7, 2, Form.MULTIPLY, List.of());
         loop(source, 7, 1, Form.MULTIPLY, List.of());
         loop(source, 7, 3, Form.GATHER, List.of());
@@ -76,8 +93,8 @@ final class GemmLoopsTemplate {
         if (!javadoc.isEmpty()) {
             source.javadoc(javadoc);
         }
-        source.method((form == Form.GATHER ? "gather" : "multiply") + rows + "x" + vectors,
-                parameters(rows, form, anyStep));
+        String result = form == Form.PREFETCH ? "float" : "void";
+        source.method(result, form.method + rows + "x" + vectors, parameters(rows, form, anyStep));
         for (int v = 0; v < vectors; v++) {
             source.line(
                     "FloatVector s0" + v + " = FloatVector.fromArray(FLOATS, panel, " + plus("panelOffset", v, "LANES")
@@ -88,10 +105,13 @@ final class GemmLoopsTemplate {
                 source.line("FloatVector s" + r + v + " = s0" + v + ";");
             }
         }
+        if (form == Form.PREFETCH) {
+            source.line("float read = 0;");
+        }
         source.line("int p = panelOffset + " + panelStep + ";");
         source.open(switch (form) {
             case MULTIPLY -> "for (int k = 0; k < depth; k++)";
-            case MULTIPLY_FROM_OFFSET -> "for (int k = aOffset; k < aOffset + depth; k++)";
+            case MULTIPLY_FROM_OFFSET, PREFETCH -> "for (int k = aOffset; k < aOffset + depth; k++)";
             case GATHER -> "for (int offset : offsets)";
         });
         for (int v = 0; v < vectors; v++) {
@@ -107,12 +127,19 @@ final class GemmLoopsTemplate {
             }
         }
         source.line("p += " + panelStep + ";");
+        if (form == Form.PREFETCH) {
+            source.line("read += next[ahead];");
+            source.line("ahead += GemmTile.PREFETCH_STEP;");
+        }
         source.close();
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 source.line("s" + r + v + ".intoArray(out, " + plus(plus("outOffset", r, "outRowStride"), v, "LANES")
                         + ");");
             }
+        }
+        if (form == Form.PREFETCH) {
+            source.line("return read;");
         }
         source.close();
     }
@@ -121,14 +148,14 @@ final class GemmLoopsTemplate {
     private static String index(int row, Form form) {
         return switch (form) {
             case MULTIPLY -> plus("aOffset", row, "aRowStride") + " + k";
-            case MULTIPLY_FROM_OFFSET -> plus("k", row, "aRowStride");
+            case MULTIPLY_FROM_OFFSET, PREFETCH -> plus("k", row, "aRowStride");
             case GATHER -> plus("aOffset", row, "aRowStride") + " + offset";
         };
     }
 
     private static List<String> parameters(int rows, Form form, boolean anyStep) {
         List<String> parameters = new ArrayList<>();
-        if (form != Form.MULTIPLY_FROM_OFFSET) {
+        if (!form.fromOffset()) {
             parameters.add("float[] a");
         }
         parameters.add("int aOffset");
@@ -136,10 +163,13 @@ final class GemmLoopsTemplate {
             parameters.add("int aRowStride");
         }
         parameters.add(form == Form.GATHER ? "int[] offsets" : "int depth");
-        if (form == Form.MULTIPLY_FROM_OFFSET) {
+        if (form.fromOffset()) {
             parameters.add("float[] a");
         }
         parameters.addAll(List.of("float[] panel", "int panelOffset"));
+        if (form == Form.PREFETCH) {
+            parameters.addAll(List.of("float[] next", "int ahead"));
+        }
         if (anyStep) {
             parameters.add("int panelStep");
         }

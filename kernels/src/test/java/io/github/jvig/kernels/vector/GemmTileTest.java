@@ -1,14 +1,17 @@
 package io.github.jvig.kernels.vector;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.KernelCheck;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RandomSpecs;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,11 +35,22 @@ class GemmTileTest {
             PointwiseConv spec = specs.pointwise();
             if (spec.in().pixels() >= tile.rows) {
                 KernelCheck check = new KernelCheck(spec, i);
-                check.check(new VectorPointwise(spec, check.weight(), check.bias(), tile));
+                VectorPointwise kernel = new VectorPointwise(spec, check.weight(), check.bias(), tile);
+                check.check(kernel.withPrefetch(false));
+                check.check(kernel.withPrefetch(true));
                 done++;
             }
         }
         assertTrue(done >= 20, "only " + done + " shapes for " + tile);
+    }
+
+    @Test
+    void prefetchPaysForManyWeightsInAFarCache() {
+        Caches server = new Caches(48 << 10, 2 << 20, 300L << 20);
+        Caches desktop = new Caches(48 << 10, 2 << 20, 32L << 20);
+        assertTrue(GemmTile.prefetchPays(512 * 512, server));
+        assertFalse(GemmTile.prefetchPays(512 * 512, desktop));
+        assertFalse(GemmTile.prefetchPays(64 * 128, server));
     }
 
     @ParameterizedTest

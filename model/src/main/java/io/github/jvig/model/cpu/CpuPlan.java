@@ -1,5 +1,6 @@
 package io.github.jvig.model.cpu;
 
+import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.Computation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
@@ -25,12 +26,6 @@ final class CpuPlan {
             inputs = List.copyOf(inputs);
         }
     }
-
-    /**
-     * Under G1 the elements of a large array start 16 bytes behind a cache line; from this element on they are on its start. Nothing
-     * depends on it but speed.
-     */
-    static final int ALIGNING = 12;
 
     private final MapLayout input;
     private final List<Stage> stages;
@@ -86,12 +81,12 @@ final class CpuPlan {
 
     /** Where the private space of a thread starts in the arena. */
     int scratchOffset(int thread) {
-        return Math.addExact(ALIGNING + buffers.length(), Math.multiplyExact(thread, scratch));
+        return Math.addExact(AlignedFloats.FIRST + buffers.length(), Math.multiplyExact(thread, scratch));
     }
 
     /** Where a value starts in the arena. */
     int offset(int value) {
-        return ALIGNING + buffers.offset(value);
+        return AlignedFloats.FIRST + buffers.offset(value);
     }
 
     /** Operands of every stage in an arena. */

@@ -1,5 +1,6 @@
 package io.github.jvig.model.cpu;
 
+import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
@@ -26,7 +27,7 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
 
     KernelTimer(List<Kernel> kernels, int threads) {
         this.kernels = kernels;
-        int at = CpuPlan.ALIGNING;
+        int at = AlignedFloats.FIRST;
         int[] start = new int[kernels.size() + 2];
         for (int i = 0; i <= kernels.size(); i++) {
             MapLayout map = i == 0 ? kernels.getFirst().spec().in() : kernels.get(i - 1).spec().out();
