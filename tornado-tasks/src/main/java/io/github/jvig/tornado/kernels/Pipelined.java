@@ -13,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * neither vectors nor local memory.
  *
  * <p>{@code sizes} holds the number of images, the number of outputs per image, and the sizes of the layer, in the order in which they are
- * read here. FpgaKernels writes them in the same order.
+ * read here. FpgaKernels writes them in the same order. Kernels that use {@link Sizes} have their loop beside their other form.
  */
 public final class Pipelined {
     private Pipelined() {
