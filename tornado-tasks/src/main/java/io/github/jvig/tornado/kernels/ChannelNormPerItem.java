@@ -1,6 +1,7 @@
 package io.github.jvig.tornado.kernels;
 
 import io.github.jvig.kernels.ChannelNorm;
+import java.util.Arrays;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -30,7 +31,7 @@ public final class ChannelNormPerItem {
     /** The epsilon, then the factors; ones where the operation has none. */
     public static float[] pack(ChannelNorm spec, float[] weight) {
         float[] packed = new float[1 + spec.in().channels()];
-        java.util.Arrays.fill(packed, 1f);
+        Arrays.fill(packed, 1f);
         packed[0] = (float) spec.epsilon();
         if (spec.weightCount() > 0) {
             System.arraycopy(weight, 0, packed, 1, weight.length);

@@ -28,8 +28,8 @@ public final class GeneralAttentionPerItem {
     }
 
     /**
-     * Those of {@link Sizes#heads}; channels of a key, channels of a value, windows, queries and keys of a window, whether there are biases; and the partition of the query
-     * map and of the key map.
+     * Those of {@link Sizes#heads}; channels of a key, channels of a value, windows, queries and keys of a window, whether there are biases;
+     * and the partition of the query map and of the key map.
      */
     public static int[] own(Attention spec, BufferOffsets at) {
         return Sizes.joined(Sizes.heads(spec.layout(), spec.inputs(), at),

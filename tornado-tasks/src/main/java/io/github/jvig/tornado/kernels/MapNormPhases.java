@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * second, a single work item, what is subtracted from all elements, and the factor of each channel; the third an element per work item. The
  * weights are the epsilon, the weights of all channels, and their biases.
  *
- * <p>Scratch: what is subtracted, the factor of each channel, then the sum of squares of each.
+ * <p>Scratch: what is subtracted; for each channel its mean, which the second phase replaces by the factor; for each the sum of squares.
  */
 public final class MapNormPhases {
     private static final int GROUP = 0;

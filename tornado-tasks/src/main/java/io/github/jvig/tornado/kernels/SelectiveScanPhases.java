@@ -1,6 +1,7 @@
 package io.github.jvig.tornado.kernels;
 
 import io.github.jvig.kernels.SelectiveScan;
+import java.util.Arrays;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -47,7 +48,7 @@ public final class SelectiveScanPhases {
 
     /** The weights with {@code -exp(a)} in place of a, then the biases. */
     public static float[] pack(SelectiveScan spec, float[] weight, float[] bias) {
-        float[] packed = java.util.Arrays.copyOf(weight, Math.addExact(weight.length, spec.in().channels()));
+        float[] packed = Arrays.copyOf(weight, Math.addExact(weight.length, spec.in().channels()));
         for (int i = 0; i < spec.skips(); i++) {
             packed[i] = (float) -Math.exp(weight[i]);
         }

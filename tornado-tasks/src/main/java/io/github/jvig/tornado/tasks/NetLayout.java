@@ -92,9 +92,12 @@ final class NetLayout {
         }
     }
 
-    /** Number of zeros that stand for a pixel outside of the input: as many floats as the kernel reads of one pixel. */
+    /**
+     * Number of zeros that stand for a pixel outside of the input: as many floats as the kernel reads of one pixel. The maps behind them
+     * start at a multiple of a vector, even if the only map that is read so is an image without padding.
+     */
     private static int zeros(Spec spec) {
-        return spec instanceof Conv2d ? spec.in().stride() : MapLayout.CHANNEL_ALIGNMENT;
+        return spec instanceof Conv2d ? MapLayout.padded(spec.in().stride()) : MapLayout.CHANNEL_ALIGNMENT;
     }
 
     /** The input, the results of all steps, then their scratch. */

@@ -98,6 +98,16 @@ class TaskExecutableTest {
         check(GRAPH, images, 1, run(executable, images, 1));
     }
 
+    /** No map has more channels than the image, which has no padding. */
+    @Test
+    void aSingleConvolution() {
+        Graph single = SmallNets.single(Window.same(3));
+        float[] images = images(2, 10);
+        try (TaskExecutable compiled = compile(single, NetTasks.MAX_TASKS_PER_GRAPH)) {
+            check(single, images, 2, run(compiled, images, 2));
+        }
+    }
+
     @Test
     void withTheKernelsForGpus() {
         try (TaskExecutable gpu = TaskExecutable.compile(GRAPH, HEIGHT, WIDTH, "device", DEVICE, new GpuKernels(),
