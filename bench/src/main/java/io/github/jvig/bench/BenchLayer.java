@@ -3,6 +3,7 @@ package io.github.jvig.bench;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.SparsePointwiseConv;
 import io.github.jvig.kernels.Spec;
 import java.util.SplittableRandom;
 
@@ -31,7 +32,11 @@ record BenchLayer(String name, int count, Spec spec) {
 
     /** The kernel that a provider chooses for this layer, with random weights and biases. */
     Kernel kernel(KernelProvider kernels) {
-        return kernels.kernel(spec, random(spec.weightCount(), 1), random(spec.biasCount(), 2));
+        float[] weight = random(spec.weightCount(), 1);
+        if (spec instanceof SparsePointwiseConv sparse) {
+            weight = PaperLayers.pruned(sparse, weight);
+        }
+        return kernels.kernel(spec, weight, random(spec.biasCount(), 2));
     }
 
     /** Random values in [-1, 1), the same for the same length and seed. */

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * The distinct layers of nets at their native sizes, after folding normalizations and fusing epilogues. They are stored in resource files,
- * one file of tab-separated values for each net. {@link #main} writes the files.
+ * one file of tab-separated values for each net, and one for the operations of {@link PaperLayers}. {@link #main} writes the files.
  */
 final class LayerList {
     /** The nets with a resource file. */
@@ -36,6 +36,7 @@ final class LayerList {
         for (String net : NETS) {
             Files.writeString(Path.of(args[0], net + ".tsv"), text(of(Models.random(net))));
         }
+        Files.writeString(Path.of(args[0], PaperLayers.NAME + ".tsv"), text(PaperLayers.all()));
     }
 
     /**
@@ -53,7 +54,7 @@ final class LayerList {
             if (in == null) {
                 throw new IllegalArgumentException(
                         "there is no list of layers for the net '" + net + "'; available are "
-                                + String.join(", ", NETS));
+                                + String.join(", ", NETS) + ", " + PaperLayers.NAME);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }

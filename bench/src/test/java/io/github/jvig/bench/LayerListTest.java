@@ -40,6 +40,12 @@ class LayerListTest {
     }
 
     @Test
+    void aFileHoldsTheOperationsOfSinglePapers() throws IOException {
+        assertEquals(LayerList.text(PaperLayers.all()), LayerList.text(PaperLayers.NAME));
+        assertEquals(PaperLayers.all(), LayerList.read(PaperLayers.NAME));
+    }
+
+    @Test
     void workIsCountedByHand() {
         MapLayout map = MapLayout.of(4, 5, 6);
         BenchLayer pointwise = new BenchLayer("p", 1, new PointwiseConv(map, 7, Epilogue.NONE.plusResidual()));

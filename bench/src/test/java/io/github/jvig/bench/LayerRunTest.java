@@ -38,6 +38,15 @@ class LayerRunTest {
     }
 
     @Test
+    void operationsOfSinglePapersDoToo() throws IOException {
+        for (BenchLayer layer : LayerList.read(PaperLayers.NAME)) {
+            LayerRun run = LayerRun.hot(layer, KernelProvider.vector());
+            run.run();
+            run.check();
+        }
+    }
+
+    @Test
     void aWrongResultIsFound() throws IOException {
         BenchLayer layer = LayerList.read("mobilevig_ti").getLast();
         LayerRun run = LayerRun.hot(layer, KernelProvider.vector());

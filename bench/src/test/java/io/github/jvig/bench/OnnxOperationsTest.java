@@ -16,17 +16,21 @@ import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.BinaryConvOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
+import io.github.jvig.model.graph.DeformableDepthwiseOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.LinearAttentionOp;
+import io.github.jvig.model.graph.LocalDepthwiseOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.PiecewiseLinearOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.model.onnx.OnnxExport;
@@ -103,8 +107,13 @@ class OnnxOperationsTest {
         cases.add(new Case("separable", new SeparableAttentionOp(Partition.WHOLE), List.of(21), false, false));
         cases.add(new Case("separable in patches", new SeparableAttentionOp(Partition.samePlace(2, 3)), List.of(21),
                 false, false));
+        papers(cases);
         for (boolean tokens : new boolean[]{false, true}) {
             String suffix = tokens ? " of tokens" : "";
+            cases.add(new Case("prelu" + suffix, PiecewiseLinearOp.prelu(ten), List.of(10), false, tokens));
+            cases.add(new Case("dprelu" + suffix,
+                    new PiecewiseLinearOp(ten, other, random("above", 10), random("value", 10)), List.of(10), false,
+                    tokens));
             cases.add(new Case("rms" + suffix, new ChannelNormOp(ChannelNorm.Kind.RMS, ten, 1e-5), List.of(10), false,
                     tokens));
             cases.add(new Case("l2" + suffix, new ChannelNormOp(ChannelNorm.Kind.L2, null, 1e-5), List.of(10), false,
@@ -117,6 +126,24 @@ class OnnxOperationsTest {
             }
         }
         return cases.stream();
+    }
+
+    /** Operations of single papers, with strides of one and two. */
+    private static void papers(List<Case> cases) {
+        double[] scale = {0.1, 0.2, 0.05, -0.1, 0.15};
+        double[] bias = {1, 0, -1, 0.5, 0};
+        cases.add(new Case("binary", new BinaryConvOp(10, 5, 3, 1, random("signs", 450), scale, bias), List.of(10),
+                false, false));
+        cases.add(new Case("binary, stride 2", new BinaryConvOp(10, 5, 3, 2, random("signs", 450), scale, bias),
+                List.of(10), false, false));
+        cases.add(new Case("by place", new LocalDepthwiseOp(HEIGHT, WIDTH, Window.same(3),
+                random("places", HEIGHT * WIDTH * 45), scale, bias, Activation.RELU6), List.of(5), false, false));
+        cases.add(new Case("by place, stride 2", new LocalDepthwiseOp(4, 6, Window.of(5, 2, 2),
+                random("places", 24 * 25 * 5), scale, bias, Activation.NONE), List.of(5), false, false));
+        cases.add(new Case("deformable", new DeformableDepthwiseOp(1, 8, random("taps", 45)), List.of(5, 1), false,
+                false));
+        cases.add(new Case("deformable, stride 2", new DeformableDepthwiseOp(2, 1, random("taps", 45)), List.of(5, 1),
+                true, false));
     }
 
     private static ConvOp conv(String name, int in, int out, Window window, Activation activation) {

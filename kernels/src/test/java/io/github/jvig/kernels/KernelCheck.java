@@ -29,6 +29,9 @@ public final class KernelCheck {
         this.spec = spec;
         random = new Random(seed);
         weight = spec.weightCount() == 0 ? null : random(spec.weightCount(), 1);
+        if (spec instanceof SparsePointwiseConv sparse) {
+            SparsePointwiseTest.prune(sparse, weight, random);
+        }
         bias = random.nextInt(4) == 0 || spec.biasCount() == 0 ? null : random(spec.biasCount(), 1);
         float[] in = random(spec.in().channels() * spec.in().pixels(), 2);
         List<float[]> inputs = new ArrayList<>();
@@ -41,8 +44,8 @@ public final class KernelCheck {
         int inOffset = random.nextInt(40);
         float[] inArray = filled(inOffset + spec.in().length() + random.nextInt(40), Float.NaN);
         spec.in().fromPlanes(in, 0, inArray, inOffset);
-        if (spec instanceof PointwiseConv || spec instanceof GatedPointwiseConv || spec instanceof Conv2d
-                || spec instanceof MaxRelative) {
+        if (spec instanceof PointwiseConv || spec instanceof GatedPointwiseConv
+                || spec instanceof SparsePointwiseConv || spec instanceof Conv2d || spec instanceof MaxRelative) {
             // These never look at pad lanes.
             for (int i = 0; i < spec.in().length(); i++) {
                 if (i % spec.in().stride() >= spec.in().channels()) {

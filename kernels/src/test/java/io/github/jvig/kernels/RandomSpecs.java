@@ -71,6 +71,27 @@ public final class RandomSpecs {
         return new PointwiseConv(in, loosened(in.withChannels(between(1, 200))), epilogue());
     }
 
+    /** Zeros one by one, and in blocks of outputs. */
+    public SparsePointwiseConv sparsePointwise() {
+        PointwiseConv conv = pointwise();
+        int outputs = conv.out().channels();
+        int inputs = conv.in().channels();
+        float[] weight = new float[conv.weightCount()];
+        int block = 1 << 2 * between(0, 2);
+        double kept = random.nextDouble(0.02, 0.6);
+        for (int o = 0; o < outputs; o += block) {
+            for (int i = 0; i < inputs; i++) {
+                if (random.nextDouble() < kept) {
+                    for (int b = o; b < Math.min(outputs, o + block); b++) {
+                        weight[b * inputs + i] = 1;
+                    }
+                }
+            }
+        }
+        return new SparsePointwiseConv(conv.in(), conv.out(),
+                SparsePointwiseConv.NonZeros.count(weight, outputs, inputs), conv.epilogue());
+    }
+
     public GatedPointwiseConv gatedPointwise() {
         PointwiseConv conv = pointwise();
         return new GatedPointwiseConv(conv.in(), conv.out(), conv.epilogue());
@@ -87,6 +108,35 @@ public final class RandomSpecs {
                 return new Conv2d(in, between(1, 70), w, epilogue());
             }
         }
+    }
+
+    public BinaryConv binaryConv() {
+        while (true) {
+            Window w = random.nextInt(3) == 0 ? Window.of(3, between(1, 2), 1) : window(4);
+            MapLayout in = map(16, 150);
+            if (fits(w, in)) {
+                MapLayout out = new BinaryConv(in, between(1, 90), w).out();
+                return new BinaryConv(in, loosened(out), w);
+            }
+        }
+    }
+
+    public LocalDepthwiseConv localDepthwise() {
+        while (true) {
+            Window w = random.nextInt(3) == 0 ? Window.of(3, between(1, 2), 1) : window(5);
+            MapLayout in = map(14, 90);
+            if (fits(w, in)) {
+                return new LocalDepthwiseConv(in, w, activation());
+            }
+        }
+    }
+
+    /** Bounds within and beyond the scales of a test, which are between -2 and 2. */
+    public DeformableDepthwiseConv deformableDepthwise() {
+        MapLayout in = map(20, 90);
+        int stride = between(1, 2);
+        DeformableDepthwiseConv usual = new DeformableDepthwiseConv(in, stride, 1);
+        return new DeformableDepthwiseConv(in, loosened(usual.scale()), usual.out(), stride, between(1, 4));
     }
 
     public DepthwiseConv depthwise() {

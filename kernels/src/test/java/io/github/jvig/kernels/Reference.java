@@ -45,6 +45,8 @@ public record Reference(double[] value, double[] bound) {
         return switch (spec) {
             case PointwiseConv s -> convolve(s, Window.of(1, 1, 0), 1, in, weight, bias)
                     .finish(s.epilogue(), in2);
+            case SparsePointwiseConv s -> convolve(s, Window.of(1, 1, 0), 1, in, weight, bias)
+                    .finish(s.epilogue(), in2);
             case Conv2d s -> convolve(s, s.window(), s.groups(), in, weight, bias).finish(s.epilogue(), in2);
             case DepthwiseConv s ->
                 convolve(s, s.window(), s.in().channels(), in, weight, bias).finish(s.epilogue(), in2);
@@ -64,6 +66,11 @@ public record Reference(double[] value, double[] bound) {
             case DepthToSpace s -> PoolReferences.blocks(s, s.order(), s.factor(), in);
             case SpaceToDepth s -> PoolReferences.blocks(s, s.order(), s.factor(), in);
             case BinaryConstant s -> PoolReferences.binary(s, in, weight);
+            case BinaryConv s -> SpecialReferences.signs(s, in, weight, bias);
+            case LocalDepthwiseConv s -> SpecialReferences.local(s, in, weight, bias)
+                    .finish(Epilogue.of(s.activation()), null);
+            case DeformableDepthwiseConv s -> SpecialReferences.deformed(s, in, in2, weight, bias);
+            case PiecewiseLinear s -> SpecialReferences.pieces(s, in, weight);
             case GlobalDeviation s -> PoolReferences.deviation(s, in);
             default -> throw new IllegalArgumentException("there is no reference for " + spec);
         };

@@ -4,6 +4,7 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
+import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.BlockOrder;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
@@ -13,6 +14,7 @@ import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.DepthToSpace;
+import io.github.jvig.kernels.DeformableDepthwiseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -24,9 +26,11 @@ import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
+import io.github.jvig.kernels.PiecewiseLinear;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
@@ -34,6 +38,7 @@ import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
+import io.github.jvig.kernels.SparsePointwiseConv;
 import io.github.jvig.kernels.SpaceToDepth;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.TokenPool;
@@ -46,6 +51,7 @@ public final class ScalarKernels implements KernelProvider {
     private final KernelTable<Kernel> table = new KernelTable<>(NAME, Machine.of(NAME), List.of(
             KernelRow.of(PointwiseConv.class, "f32-pointwise-scalar", ScalarPointwise::new),
             KernelRow.of(GatedPointwiseConv.class, "f32-gated-pointwise-scalar", ScalarGatedPointwise::new),
+            KernelRow.of(SparsePointwiseConv.class, "f32-sparse-pointwise-scalar", ScalarSparsePointwise::new),
             KernelRow.of(DepthwiseConv.class, "f32-depthwise-scalar", ScalarDepthwise::new),
             conv2d(),
             KernelRow.of(MaxRelative.class, "f32-max-relative-scalar", (s, _, _) -> new ScalarMaxRelative(s)),
@@ -79,6 +85,12 @@ public final class ScalarKernels implements KernelProvider {
             depthToSpace(), spaceToDepth(),
             KernelRow.of(BinaryConstant.class, "f32-binary-constant-scalar",
                     (s, w, _) -> new ScalarBinaryConstant(s, w)),
+            KernelRow.of(BinaryConv.class, "f32-binary-conv-scalar", ScalarBinaryConv::new),
+            KernelRow.of(LocalDepthwiseConv.class, "f32-local-depthwise-scalar", ScalarLocalDepthwise::new),
+            KernelRow.of(DeformableDepthwiseConv.class, "f32-deformable-depthwise-scalar",
+                    ScalarDeformableDepthwise::new),
+            KernelRow.of(PiecewiseLinear.class, "f32-piecewise-linear-scalar",
+                    (s, w, _) -> new ScalarPiecewiseLinear(s, w)),
             KernelRow.of(GlobalDeviation.class, "f32-global-deviation-scalar",
                     (s, _, _) -> new ScalarGlobalDeviation(s))));
 

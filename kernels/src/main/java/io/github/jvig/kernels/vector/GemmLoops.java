@@ -7,10 +7,13 @@ import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
- * The loops of the matrix products, {@code multiplyRxV} and {@code gatherRxV} for R rows by V vectors of outputs. See
- * {@link GemmTile#multiply} and {@link GemmTile#gather} for what they compute.
+ * The loops of the matrix products, {@code multiplyRxV}, {@code accumulateRxV} and {@code gatherRxV} for R rows by V vectors of outputs.
+ * See {@link GemmTile} for what they compute.
+ *
+ * <p>Bounds are applied by compare and blend, which keeps NaN and is two instructions where a float minimum or maximum is several.
  *
  * <p>Long, and alike from shape to shape, because all sums of a tile must be local variables of one method: vectors that are passed on
  * become objects when the compiler stops inlining, and the loop runs a thousand times slower.
@@ -25,7 +28,7 @@ final class GemmLoops {
      * register and back at every step, which costs 8 %.
      */
     static void multiply7x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -81,6 +84,50 @@ final class GemmLoops {
             s61 = x.fma(w1, s61);
             s62 = x.fma(w2, s62);
             p += 3 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
+            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
+            s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
+            s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -105,37 +152,30 @@ final class GemmLoops {
         s62.intoArray(out, outOffset + 6 * outRowStride + 2 * LANES);
     }
 
-    /**
-     * In the form of {@link #multiply7x3}. Meanwhile it reads the weights that come next, see {@link GemmTile#prefetch}: Java has no
-     * instruction for that. They are a parameter of their own, although it is the same array: C2 makes a slower loop of one parameter.
-     *
-     * @return the sum of what was read, which means nothing; without it the compiler would leave out the reading
-     */
-    static float prefetch7x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] next, int ahead, float[] out, int outOffset, int outRowStride) {
-        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
-        FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
-        FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
-        FloatVector s10 = s00;
-        FloatVector s11 = s01;
-        FloatVector s12 = s02;
-        FloatVector s20 = s00;
-        FloatVector s21 = s01;
-        FloatVector s22 = s02;
-        FloatVector s30 = s00;
-        FloatVector s31 = s01;
-        FloatVector s32 = s02;
-        FloatVector s40 = s00;
-        FloatVector s41 = s01;
-        FloatVector s42 = s02;
-        FloatVector s50 = s00;
-        FloatVector s51 = s01;
-        FloatVector s52 = s02;
-        FloatVector s60 = s00;
-        FloatVector s61 = s01;
-        FloatVector s62 = s02;
-        float read = 0;
-        int p = panelOffset + 3 * LANES;
+    static void accumulate7x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * LANES);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s11 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride + LANES);
+        FloatVector s12 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride + 2 * LANES);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s21 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride + LANES);
+        FloatVector s22 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride + 2 * LANES);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s31 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride + LANES);
+        FloatVector s32 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride + 2 * LANES);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s41 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride + LANES);
+        FloatVector s42 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride + 2 * LANES);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        FloatVector s51 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + LANES);
+        FloatVector s52 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + 2 * LANES);
+        FloatVector s60 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride);
+        FloatVector s61 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride + LANES);
+        FloatVector s62 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride + 2 * LANES);
+        int p = panelOffset;
         for (int k = aOffset; k < aOffset + depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
@@ -169,8 +209,50 @@ final class GemmLoops {
             s61 = x.fma(w1, s61);
             s62 = x.fma(w2, s62);
             p += 3 * LANES;
-            read += next[ahead];
-            ahead += GemmTile.PREFETCH_STEP;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
+            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
+            s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
+            s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -193,11 +275,152 @@ final class GemmLoops {
         s60.intoArray(out, outOffset + 6 * outRowStride);
         s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
         s62.intoArray(out, outOffset + 6 * outRowStride + 2 * LANES);
-        return read;
+    }
+
+    static void accumulate7x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s11 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride + LANES);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s21 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride + LANES);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s31 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride + LANES);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s41 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride + LANES);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        FloatVector s51 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + LANES);
+        FloatVector s60 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride);
+        FloatVector s61 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride + LANES);
+        int p = panelOffset;
+        for (int k = aOffset; k < aOffset + depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            s50 = x.fma(w0, s50);
+            s51 = x.fma(w1, s51);
+            x = FloatVector.broadcast(FLOATS, a[k + 6 * aRowStride]);
+            s60 = x.fma(w0, s60);
+            s61 = x.fma(w1, s61);
+            p += 2 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
+        s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
+    }
+
+    static void accumulate7x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        FloatVector s60 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outRowStride);
+        int p = panelOffset;
+        for (int k = aOffset; k < aOffset + depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            s10 = x.fma(w0, s10);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            s20 = x.fma(w0, s20);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            s30 = x.fma(w0, s30);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            s40 = x.fma(w0, s40);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            s50 = x.fma(w0, s50);
+            x = FloatVector.broadcast(FLOATS, a[k + 6 * aRowStride]);
+            s60 = x.fma(w0, s60);
+            p += LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+        }
+        s00.intoArray(out, outOffset);
+        s10.intoArray(out, outOffset + outRowStride);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
     }
 
     static void multiply7x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s10 = s00;
@@ -239,6 +462,36 @@ final class GemmLoops {
             s61 = x.fma(w1, s61);
             p += 2 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s10.intoArray(out, outOffset + outRowStride);
@@ -256,7 +509,7 @@ final class GemmLoops {
     }
 
     static void multiply7x1(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -283,6 +536,22 @@ final class GemmLoops {
             s60 = x.fma(w0, s60);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -293,7 +562,7 @@ final class GemmLoops {
     }
 
     static void gather7x3(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -349,6 +618,50 @@ final class GemmLoops {
             s61 = x.fma(w1, s61);
             s62 = x.fma(w2, s62);
             p += 3 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
+            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
+            s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
+            s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -374,7 +687,7 @@ final class GemmLoops {
     }
 
     static void gather7x2(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s10 = s00;
@@ -416,6 +729,36 @@ final class GemmLoops {
             s61 = x.fma(w1, s61);
             p += 2 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s10.intoArray(out, outOffset + outRowStride);
@@ -433,7 +776,7 @@ final class GemmLoops {
     }
 
     static void gather7x1(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -460,6 +803,22 @@ final class GemmLoops {
             s60 = x.fma(w0, s60);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -471,7 +830,7 @@ final class GemmLoops {
 
     /** In the form of {@link #multiply7x3}. */
     static void multiply4x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -507,6 +866,32 @@ final class GemmLoops {
             s32 = x.fma(w2, s32);
             p += 3 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s02.intoArray(out, outOffset + 2 * LANES);
@@ -521,8 +906,133 @@ final class GemmLoops {
         s32.intoArray(out, outOffset + 3 * outRowStride + 2 * LANES);
     }
 
+    static void accumulate6x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s11 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride + LANES);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s21 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride + LANES);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s31 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride + LANES);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s41 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride + LANES);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        FloatVector s51 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + LANES);
+        int p = panelOffset;
+        for (int k = aOffset; k < aOffset + depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            s50 = x.fma(w0, s50);
+            s51 = x.fma(w1, s51);
+            p += 2 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
+    }
+
+    static void accumulate6x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outRowStride);
+        FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
+        FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
+        int p = panelOffset;
+        for (int k = aOffset; k < aOffset + depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            s10 = x.fma(w0, s10);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            s20 = x.fma(w0, s20);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            s30 = x.fma(w0, s30);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            s40 = x.fma(w0, s40);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            s50 = x.fma(w0, s50);
+            p += LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+        }
+        s00.intoArray(out, outOffset);
+        s10.intoArray(out, outOffset + outRowStride);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+    }
+
     static void multiply6x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s10 = s00;
@@ -558,6 +1068,32 @@ final class GemmLoops {
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
             p += 2 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -574,7 +1110,7 @@ final class GemmLoops {
     }
 
     static void multiply6x1(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -598,6 +1134,20 @@ final class GemmLoops {
             s50 = x.fma(w0, s50);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -607,7 +1157,7 @@ final class GemmLoops {
     }
 
     static void gather6x2(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s10 = s00;
@@ -644,6 +1194,32 @@ final class GemmLoops {
             s51 = x.fma(w1, s51);
             p += 2 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s10.intoArray(out, outOffset + outRowStride);
@@ -659,7 +1235,7 @@ final class GemmLoops {
     }
 
     static void gather6x1(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -683,6 +1259,20 @@ final class GemmLoops {
             s50 = x.fma(w0, s50);
             p += LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
         s20.intoArray(out, outOffset + 2 * outRowStride);
@@ -692,7 +1282,7 @@ final class GemmLoops {
     }
 
     static void multiply1x4(float[] a, int aOffset, int depth, float[] panel, int panelOffset, float[] out,
-            int outOffset) {
+            int outOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -709,6 +1299,16 @@ final class GemmLoops {
             s02 = x.fma(w2, s02);
             s03 = x.fma(w3, s03);
             p += 4 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
+            s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -722,7 +1322,7 @@ final class GemmLoops {
      * @param panelStep floats from one row of the panel to the next
      */
     static void multiply1x1(float[] a, int aOffset, int depth, float[] panel, int panelOffset, int panelStep,
-            float[] out, int outOffset) {
+            float[] out, int outOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         int p = panelOffset + panelStep;
         for (int k = 0; k < depth; k++) {
@@ -731,11 +1331,15 @@ final class GemmLoops {
             s00 = x.fma(w0, s00);
             p += panelStep;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
     }
 
     static void gather1x4(float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset, float[] out,
-            int outOffset) {
+            int outOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
@@ -753,6 +1357,16 @@ final class GemmLoops {
             s03 = x.fma(w3, s03);
             p += 4 * LANES;
         }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+            s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
+            s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+        }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
         s02.intoArray(out, outOffset + 2 * LANES);
@@ -765,7 +1379,7 @@ final class GemmLoops {
      * @param panelStep floats from one row of the panel to the next
      */
     static void gather1x1(float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset, int panelStep,
-            float[] out, int outOffset) {
+            float[] out, int outOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         int p = panelOffset + panelStep;
         for (int offset : offsets) {
@@ -773,6 +1387,10 @@ final class GemmLoops {
             FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + offset]);
             s00 = x.fma(w0, s00);
             p += panelStep;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
         }
         s00.intoArray(out, outOffset);
     }

@@ -1,6 +1,5 @@
 package io.github.jvig.kernels.vector;
 
-import io.github.jvig.kernels.Caches;
 import java.util.List;
 
 /**
@@ -14,11 +13,6 @@ import java.util.List;
 abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
     /** Every tile, the preferred ones first. */
     static final List<GemmTile> ALL = List.of(new Tile7x3(), new Tile6x2(), new Tile1x4());
-
-    /** A last-level cache of this size is far away. */
-    private static final long FAR_CACHE = 64 << 20;
-    /** Floats from one weight that {@link #prefetch} reads to the next: half a cache line. */
-    static final int PREFETCH_STEP = 8;
 
     final int rows;
     final int vectors;
@@ -55,44 +49,33 @@ abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
     }
 
     /**
-     * {@code out[r][c] = panel[0][c] + sum over k of a[r][k] * panel[1 + k][c]}.
+     * {@code out[r][c] = panel[0][c] + sum over k of a[r][k] * panel[1 + k][c]}, between bounds if there are any.
      *
      * @param height  rows, as {@link #rowsFor} has given them
      * @param width   vectors of the panel, 1 to {@link #vectors}
      * @param aRowStride   floats from one row of {@code a} to the next
      * @param depth   length of the sum
      * @param outRowStride floats from one row of {@code out} to the next
+     * @param low     lower bound of the results; NaN stays
+     * @param high    upper bound; not above {@code low} for results without bounds
      */
     abstract void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
-            int panelOffset, float[] out, int outOffset, int outRowStride);
+            int panelOffset, float[] out, int outOffset, int outRowStride,
+            float low, float high);
 
-    /**
-     * Whether it pays to prefetch weights: they come from a last-level cache that is far away. Those of large servers are, shared by dozens of
-     * cores; on desktops and in the small groups of cores of other servers the loop only gets slower. Found by measurement.
-     *
-     * @param floats of all panels
-     */
-    static boolean prefetchPays(long floats, Caches caches) {
-        return caches.last() >= FAR_CACHE && Float.BYTES * floats >= caches.l2() / 4;
+    /** The same without bounds. */
+    final void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride) {
+        multiply(height, width, a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset, outRowStride, 0, 0);
     }
 
-    /** Whether there is a loop for {@link #prefetch} with panels of this width. */
-    boolean prefetches(int width) {
-        return false;
-    }
+    /** {@code out[r][c] += sum over k of a[r][k] * panel[k][c]}, of {@link #rows} rows: a part of a panel, without its bias. */
+    abstract void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride,
+            float low, float high);
 
-    /**
-     * {@link #multiply} of {@link #rows} rows; meanwhile it reads weights that come next, so that they are in a near cache when they are
-     * needed: {@code depth} of them, {@link #PREFETCH_STEP} floats apart.
-     *
-     * @param ahead where in {@code panel} these start
-     */
-    void prefetch(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            int ahead, float[] out, int outOffset, int outRowStride) {
-        throw new UnsupportedOperationException(this + " does not prefetch");
-    }
-
-    /** The same of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
+    /** {@link #multiply} of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
     abstract void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
-            int panelOffset, float[] out, int outOffset, int outRowStride);
+            int panelOffset, float[] out, int outOffset, int outRowStride,
+            float low, float high);
 }

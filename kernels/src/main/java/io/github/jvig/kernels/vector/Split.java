@@ -31,12 +31,14 @@ record Split(int rows, int blocks, int panels, int groups, boolean rowsInnermost
     /**
      * By panels, and where these give too few units by rows, too. A thread that takes consecutive units reads a panel once.
      *
-     * @param macs multiply-accumulates of the whole kernel, or as many as would take the same time
+     * @param macs    multiply-accumulates of the whole kernel, or as many as would take the same time
+     * @param minRows rows of a block, at least, unless there are less of them
      */
-    static Split ofPanels(long macs, int rows, int panels) {
+    static Split ofPanels(long macs, int rows, int minRows, int panels) {
         int units = targetUnits(macs);
         int groups = Math.min(units, panels);
-        return new Split(rows, Math.clamp(units / groups, 1, rows), panels, groups, true);
+        int maxBlocks = (rows + minRows - 1) / minRows;
+        return new Split(rows, Math.clamp(units / groups, 1, maxBlocks), panels, groups, true);
     }
 
     /** By rows alone. */

@@ -23,26 +23,32 @@ final class Tile1x4 extends GemmTile {
 
     @Override
     void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
-            int panelOffset, float[] out, int outOffset, int outRowStride) {
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         if (width == vectors) {
-            GemmLoops.multiply1x4(a, aOffset, depth, panel, panelOffset, out, outOffset);
+            GemmLoops.multiply1x4(a, aOffset, depth, panel, panelOffset, out, outOffset, low, high);
         } else {
             for (int v = 0; v < width; v++) {
                 GemmLoops.multiply1x1(a, aOffset, depth, panel, panelOffset + v * LANES, width * LANES, out,
-                        outOffset + v * LANES);
+                        outOffset + v * LANES, low, high);
             }
         }
     }
 
     @Override
+    void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        throw new UnsupportedOperationException(this + " does not accumulate");
+    }
+
+    @Override
     void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         if (width == vectors) {
-            GemmLoops.gather1x4(a, aOffset, offsets, panel, panelOffset, out, outOffset);
+            GemmLoops.gather1x4(a, aOffset, offsets, panel, panelOffset, out, outOffset, low, high);
         } else {
             for (int v = 0; v < width; v++) {
                 GemmLoops.gather1x1(a, aOffset, offsets, panel, panelOffset + v * LANES, width * LANES, out,
-                        outOffset + v * LANES);
+                        outOffset + v * LANES, low, high);
             }
         }
     }

@@ -18,23 +18,34 @@ final class Tile6x2 extends GemmTile {
 
     @Override
     void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
-            int panelOffset, float[] out, int outOffset, int outRowStride) {
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
             case 2 -> GemmLoops.multiply6x2(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
             default -> GemmLoops.multiply6x1(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
+        }
+    }
+
+    @Override
+    void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        switch (width) {
+            case 2 -> GemmLoops.accumulate6x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride, low, high);
+            default -> GemmLoops.accumulate6x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride, low, high);
         }
     }
 
     @Override
     void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
             case 2 -> GemmLoops.gather6x2(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
             default -> GemmLoops.gather6x1(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
         }
     }
 }

@@ -29,44 +29,45 @@ final class Tile7x3 extends GemmTile {
 
     @Override
     void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
-            int panelOffset, float[] out, int outOffset, int outRowStride) {
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         if (height < rows) {
-            GemmLoops.multiply4x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset, outRowStride);
+            GemmLoops.multiply4x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset, outRowStride, low,
+                    high);
             return;
         }
         switch (width) {
             case 3 -> GemmLoops.multiply7x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
             case 2 -> GemmLoops.multiply7x2(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
             default -> GemmLoops.multiply7x1(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
         }
     }
 
     @Override
-    boolean prefetches(int width) {
-        return width == 3;
-    }
-
-    @Override
-    void prefetch(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            int ahead,
-            float[] out, int outOffset, int outRowStride) {
-        GemmLoops.prefetch7x3(aOffset, aRowStride, depth, a, panel, panelOffset, panel, ahead, out, outOffset,
-                outRowStride);
+    void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        switch (width) {
+            case 3 -> GemmLoops.accumulate7x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride, low, high);
+            case 2 -> GemmLoops.accumulate7x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride, low, high);
+            default -> GemmLoops.accumulate7x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
+                    outRowStride, low, high);
+        }
     }
 
     @Override
     void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride) {
+            float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
             case 3 -> GemmLoops.gather7x3(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
             case 2 -> GemmLoops.gather7x2(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
             default -> GemmLoops.gather7x1(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride);
+                    outRowStride, low, high);
         }
     }
 }

@@ -1,78 +1,105 @@
 package io.github.jvig.kernels.vector;
 
+import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
+
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
-import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Window;
-import java.util.Arrays;
 import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link Conv2d} as a matrix product over the depth {@code taps * channels}. The interior, the outputs whose window is inside the input,
- * reads it where it is, through a table of offsets. The windows of the border, all other outputs, are copied into the caller's scratch,
- * with zeros for what is outside, and go through the plain product. An interior narrower than a tile counts as border, and so does every
- * interior with so many output channels that copies cost less than the table ({@link GemmTile#minOutputsToCopy}).
+ * {@link Conv2d} as a matrix product over the depth {@code taps * channels}. The rows that a block of outputs sees are copied into the
+ * caller's scratch with their padding ({@link PaddedRows}); there the depth is a few runs of floats that are equally far apart for
+ * all outputs of a row: one for each row of the window, or, if it is dilated, for each of its taps. How the product reads them is a
+ * {@link Reading}.
  *
- * <p>The table is worth its loops: by copies, a stem of 3 channels takes four times as long with vectors of 512 bits.
- *
- * <p>Units: first the interior's, then the border's, each in blocks of rows times groups of panels.
+ * <p>Units: blocks of rows times groups of panels; where there are many weights, by panels first, so that they come from afar once.
  */
 final class VectorConv2d implements Kernel {
-    /** Tiles of rows for which a panel should stay in the near cache. */
-    private static final int BLOCK_TILES = 8;
-    /** The same for the border: copied windows take room, too, and with more blocks and less groups of panels they are copied less often. */
-    private static final int BORDER_BLOCK_TILES = 2;
+    /** How the product reads its inputs. All give the same bits. */
+    private enum Reading {
+        /**
+         * Run by run, for long ones: sums go on from the output, and each run's weights stay in a near cache for all tiles of a block. Needs
+         * outputs that tiles fit.
+         */
+        RUNS,
+        /** Through a table of offsets: for few outputs of short runs. */
+        TABLE,
+        /** Windows that are copied once more, one behind the other: for narrow maps, and for many outputs of short runs. */
+        WINDOWS
+    }
 
-    /** Input channels from which a window's pixels are copied at the speed of the cache. Found by measurement. */
-    private static final int LONG_RUN = 64;
+    /** Tiles of a block: so many use the weights while these are in a near cache. */
+    private static final int BLOCK_TILES = 8;
+    /** The same for copied windows of few weights: they take room, too, and with more blocks and fewer groups they are copied less often. */
+    private static final int WINDOW_BLOCK_TILES = 2;
+    /** The shortest run that is worth a product of its own. Found by measurement. */
+    private static final int MIN_RUN = 48;
+    /** At most one of so many columns may be computed twice. */
+    private static final int MAX_OVERLAP = 8;
 
     private final Conv2d spec;
     /** Kept, since a spec may compute it each time. */
     private final MapLayout out;
     private final GemmTile tile;
     private final WeightPanels panels;
-    /** For each step of the depth, its offset from the first element of a window. */
-    private final int[] offsets;
-    private final InteriorRange rows;
-    private final InteriorRange columns;
-    /** Indices of the output pixels that are not in the interior. */
-    private final int[] borderPixels;
-    private final Split interior;
-    /** Its rows are tiles of border pixels. */
-    private final Split border;
+    private final PaddedRows rows;
+    /** Floats of a run. */
+    private final int run;
+    /** Where each run of a window starts, from the window's first float in the copied rows. */
+    private final int[] runs;
+    private final Reading reading;
+    /** Where each step of the depth is, from there; null if it is not read by table. */
+    private final int[] table;
+    private final Split split;
+    private final TileEpilogue epilogue;
 
     VectorConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
         this.spec = spec;
         out = spec.out();
         this.tile = tile;
         panels = pack(spec, weight, bias, tile);
-        int depth = panels.depth();
-        offsets = offsets(spec, depth);
-        columns = InteriorRange.of(spec.window().columns(), spec.in().width());
-        // Long runs of channels are copied faster than short ones, so that copies pay from fewer outputs on.
-        int outputsToCopy = spec.in().channels() >= LONG_RUN ? tile.minOutputsToCopy / 2 : tile.minOutputsToCopy;
-        boolean copyAll = columns.length() < tile.rows || spec.out().channels() >= outputsToCopy;
-        rows = copyAll ? InteriorRange.NONE : InteriorRange.of(spec.window().rows(), spec.in().height());
-        int width = out.width();
-        borderPixels = IntStream.range(0, out.pixels())
-                .filter(p -> !(rows.contains(p / width) && columns.contains(p % width))).toArray();
-        long pixelMacs = (long) depth * spec.out().channels();
-        interior = Split.of(pixelMacs * rows.length() * columns.length(), rows.length(),
-                ceilDiv(BLOCK_TILES * tile.rows, Math.max(1, columns.length())), panels.count());
-        // Half as many units as for a plain product, since each copies its windows.
-        border = Split.of(pixelMacs * borderPixels.length / 2, ceilDiv(borderPixels.length, tile.rows),
-                borderTiles(), panels.count());
+        rows = PaddedRows.of(spec.in(), spec.window(), out.width());
+        Window.Axis across = spec.window().columns();
+        run = (across.dilation() == 1 ? across.kernel() : 1) * spec.in().channels();
+        runs = runs(spec, rows.rowStride());
+        epilogue = TileEpilogue.of(spec.epilogue());
+        reading = reading();
+        table = reading == Reading.TABLE
+                ? IntStream.range(0, panels.depth()).map(k -> runs[k / run] + k % run).toArray()
+                : null;
+        int minRows = Math.max(spec.window().rows().kernel(), Math.ceilDiv(blockTiles() * tile.rows, out.width()));
+        split = reading != Reading.WINDOWS && panels.exceedNearCache()
+                ? Split.ofPanels(spec.macs(), out.height(), minRows, panels.count())
+                : Split.of(spec.macs(), out.height(), minRows, panels.count());
+    }
+
+    private Reading reading() {
+        int overlap = Math.ceilDiv(out.width(), tile.rows) * tile.rows - out.width();
+        if (out.width() < tile.rows || overlap * MAX_OVERLAP > out.width()) {
+            return Reading.WINDOWS;
+        }
+        if (run >= MIN_RUN && tile.rows > 1) {
+            return Reading.RUNS;
+        }
+        return spec.out().channels() < tile.minOutputsToCopy ? Reading.TABLE : Reading.WINDOWS;
     }
 
     /** Weights that do not fit the second-level cache are read once for each block, so that blocks are as large as their windows may be. */
-    private int borderTiles() {
+    private int blockTiles() {
+        if (reading != Reading.WINDOWS) {
+            return BLOCK_TILES;
+        }
         long l2 = Caches.get().l2();
         long tileBytes = (long) Float.BYTES * tile.rows * panels.depth();
         return (long) Float.BYTES * panels.length() <= l2
-                ? BORDER_BLOCK_TILES
-                : Math.clamp(l2 / 2 / tileBytes, BORDER_BLOCK_TILES, BLOCK_TILES);
+                ? WINDOW_BLOCK_TILES
+                : Math.clamp(l2 / 2 / tileBytes, WINDOW_BLOCK_TILES, BLOCK_TILES);
     }
 
     private static WeightPanels pack(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
@@ -82,20 +109,14 @@ final class VectorConv2d implements Kernel {
         return WeightPanels.of(weight, spec.out().channels(), order.length, order, bias, tile.vectors);
     }
 
-    private static int[] offsets(Conv2d spec, int depth) {
-        MapLayout in = spec.in();
+    private static int[] runs(Conv2d spec, int rowStride) {
         Window.Axis down = spec.window().rows();
         Window.Axis across = spec.window().columns();
-        return IntStream.range(0, depth).map(k -> {
-            int tap = k / in.channels();
-            int pixel = tap / across.kernel() * down.dilation() * in.width()
-                    + tap % across.kernel() * across.dilation();
-            return pixel * in.stride() + k % in.channels();
-        }).toArray();
-    }
-
-    private static int ceilDiv(int a, int b) {
-        return (a + b - 1) / b;
+        int perRow = across.dilation() == 1 ? 1 : across.kernel();
+        return IntStream.range(0, down.kernel() * perRow)
+                .map(i -> i / perRow * down.dilation() * rowStride
+                        + i % perRow * across.dilation() * spec.in().channels())
+                .toArray();
     }
 
     @Override
@@ -110,122 +131,182 @@ final class VectorConv2d implements Kernel {
 
     @Override
     public int units() {
-        return interior.units() + border.units();
+        return split.units();
     }
 
-    /** A block's windows, and one tile of results. */
+    /** A block's rows, and behind them its windows if these are copied, too. */
     @Override
     public int scratch() {
-        return (border.maxBlockRows() * panels.depth() + tile.vectors * VectorConfig.LANES) * tile.rows;
+        int block = split.maxBlockRows();
+        int windows = reading == Reading.WINDOWS ? block * out.width() * panels.depth() + LANES : 0;
+        return Math.addExact(rows.length(block), windows);
     }
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        boolean fetch = panels.fetchPays() && split.rowsInnermost();
+        int windows = scratchOffset + rows.length(split.maxBlockRows());
         int copied = -1;
+        int fetched = -1;
         for (int unit = from; unit < to; unit++) {
-            if (unit < interior.units()) {
-                interior(o, unit);
-                continue;
-            }
-            int u = unit - interior.units();
-            int block = border.block(u);
-            int first = border.row(block) * tile.rows;
-            int end = Math.min(border.row(block + 1) * tile.rows, borderPixels.length);
+            int block = split.block(unit);
+            int first = split.row(block);
+            int end = split.row(block + 1);
             if (block != copied) {
-                copyWindows(o, scratch, scratchOffset, first, end);
+                rows.copy(o.in(), o.inOffset(), scratch, scratchOffset, first, end);
+                if (reading == Reading.WINDOWS) {
+                    copyWindows(scratch, scratchOffset, windows, end - first);
+                }
                 copied = block;
             }
-            for (int p = border.firstPanel(u); p < border.endPanel(u); p++) {
-                borderPanel(o, scratch, scratchOffset, p, first, end);
-            }
-            if (border.endPanel(u) == panels.count()) {
-                for (int i = first; i < end; i++) {
-                    Epilogues.clearPadding(spec.epilogue().activation(), o.out(),
-                            o.outOffset() + borderPixels[i] * out.stride(), out, 1, panels.channels());
+            for (int p = split.firstPanel(unit); p < split.endPanel(unit); p++) {
+                boolean near = !fetch || p <= fetched;
+                fetched = p;
+                switch (reading) {
+                    case RUNS -> panelOfRuns(o, scratch, scratchOffset, p, first, end, !near);
+                    case TABLE -> panelByTable(o, scratch, scratchOffset, p, first, end);
+                    case WINDOWS -> panelOfWindows(o, scratch, windows, p, first, end);
                 }
             }
-        }
-    }
-
-    private void interior(Operands o, int unit) {
-        int block = interior.block(unit);
-        int first = rows.from() + interior.row(block);
-        int end = rows.from() + interior.row(block + 1);
-        for (int p = interior.firstPanel(unit); p < interior.endPanel(unit); p++) {
-            for (int y = first; y < end; y++) {
-                interiorPanel(o, p, y);
-            }
-        }
-        if (interior.endPanel(unit) == panels.count()) {
-            for (int y = first; y < end; y++) {
+            if (split.endPanel(unit) == panels.count()) {
                 Epilogues.clearPadding(spec.epilogue().activation(), o.out(),
-                        o.outOffset() + (y * out.width() + columns.from()) * out.stride(), out, columns.length(),
+                        o.outOffset() + first * out.width() * out.stride(), out, (end - first) * out.width(),
                         panels.channels());
             }
         }
     }
 
-    /** One panel of one row of the interior; columns that do not fill a tile are done by a last tile that overlaps the one before. */
-    private void interiorPanel(Operands o, int panel, int y) {
-        MapLayout in = spec.in();
-        Window.Axis across = spec.window().columns();
-        int outStride = out.stride();
-        int width = panels.width(panel);
-        int inRow = o.inOffset() + (spec.window().rows().start(y) * in.width() - across.padBefore()) * in.stride();
-        int inRowStride = across.stride() * in.stride();
-        for (int next = columns.from(); next < columns.to(); next += tile.rows) {
-            int x = Math.min(next, columns.to() - tile.rows);
-            int pixel = (y * out.width() + x) * outStride + panels.channel(panel);
-            tile.gather(width, o.in(), inRow + x * inRowStride, inRowStride, offsets, panels.data(),
-                    panels.offset(panel),
-                    o.out(), o.outOffset() + pixel, outStride);
-            Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel, outStride,
-                    tile.rows, width * VectorConfig.LANES);
-        }
-    }
-
-    /** One panel of some border pixels, by way of the scratch: a tile may have more rows than there are pixels, and these may be apart. */
-    private void borderPanel(Operands o, float[] scratch, int scratchOffset, int panel, int first, int end) {
-        int depth = panels.depth();
-        int results = scratchOffset + border.maxBlockRows() * depth * tile.rows;
-        int width = panels.width(panel) * VectorConfig.LANES;
-        int rows;
-        for (int i = first; i < end; i += rows) {
-            rows = tile.rowsFor(end - i, panels.width(panel));
-            tile.multiply(rows, panels.width(panel), scratch, scratchOffset + (i - first) * depth, depth, depth,
-                    panels.data(), panels.offset(panel), scratch, results, width);
-            for (int j = i; j < Math.min(i + rows, end); j++) {
-                int pixel = borderPixels[j] * out.stride() + panels.channel(panel);
-                System.arraycopy(scratch, results + (j - i) * width, o.out(), o.outOffset() + pixel, width);
-                Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel, width,
-                        1,
-                        width);
+    private void panelOfRuns(Operands o, float[] scratch, int scratchOffset, int panel, int first, int end,
+            boolean fetch) {
+        int width = panels.width(panel) * LANES;
+        int full = out.width() / tile.rows * tile.rows;
+        for (int r = 0; r < runs.length; r++) {
+            if (fetch) {
+                panels.fetchFloats(weights(panel, r), weights(panel, r + 1));
             }
+            tilesOfRun(o, scratch, scratchOffset - first * rowStep(), panel, r, first, end, 0, full);
         }
-    }
-
-    private void copyWindows(Operands o, float[] scratch, int scratchOffset, int first, int end) {
-        MapLayout in = spec.in();
-        Window.Axis down = spec.window().rows();
-        Window.Axis across = spec.window().columns();
-        int channels = in.channels();
-        int to = scratchOffset;
-        for (int i = first; i < end; i++) {
-            int top = down.start(borderPixels[i] / out.width());
-            int left = across.start(borderPixels[i] % out.width());
-            for (int ky = 0; ky < down.kernel(); ky++) {
-                int y = top + ky * down.dilation();
-                for (int kx = 0; kx < across.kernel(); kx++) {
-                    int x = left + kx * across.dilation();
-                    if (y >= 0 && y < in.height() && x >= 0 && x < in.width()) {
-                        System.arraycopy(o.in(), o.inOffset() + (y * in.width() + x) * in.stride(), scratch, to,
-                                channels);
-                    } else {
-                        Arrays.fill(scratch, to, to + channels, 0f);
-                    }
-                    to += channels;
+        if (full < out.width()) {
+            // Columns that do not fill a tile: a last tile overlaps the one before, and its sums start from the bias once more.
+            for (int y = first; y < end; y++) {
+                for (int r = 0; r < runs.length; r++) {
+                    tilesOfRun(o, scratch, scratchOffset - first * rowStep(), panel, r, y, y + 1,
+                            out.width() - tile.rows, out.width());
                 }
             }
+        }
+        int start = first * out.width() * out.stride() + panels.channel(panel);
+        Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + start, o.out(), o.outOffset() + start, out.stride(),
+                (end - first) * out.width(), width);
+    }
+
+    /** Where the weights of a run start; for the one behind the last, where the panel ends. */
+    private int weights(int panel, int run) {
+        return panels.offset(panel) + (1 + run * this.run) * panels.width(panel) * LANES;
+    }
+
+    /** Floats of the copied rows from the windows of one row of outputs to those of the next. */
+    private int rowStep() {
+        return spec.window().rows().stride() * rows.rowStride();
+    }
+
+    /** Floats of the copied rows from one window to the next. */
+    private int pixelStep() {
+        return spec.window().columns().stride() * spec.in().channels();
+    }
+
+    /**
+     * Adds one run to the sums of some tiles; the first run starts them.
+     *
+     * @param rowsOffset where the window of the map's first row of outputs would be
+     */
+    private void tilesOfRun(Operands o, float[] scratch, int rowsOffset, int panel, int r, int first, int end, int left,
+            int right) {
+        int width = panels.width(panel);
+        int weights = weights(panel, r);
+        int step = pixelStep();
+        boolean last = r + 1 == runs.length;
+        float low = last ? epilogue.low() : 0;
+        float high = last ? epilogue.high() : 0;
+        for (int y = first; y < end; y++) {
+            for (int x = left; x < right; x += tile.rows) {
+                int from = rowsOffset + y * rowStep() + x * step + runs[r];
+                int to = o.outOffset() + (y * out.width() + x) * out.stride() + panels.channel(panel);
+                if (r == 0) {
+                    tile.multiply(tile.rows, width, scratch, from, step, run, panels.data(), panels.offset(panel),
+                            o.out(), to, out.stride(), low, high);
+                } else {
+                    tile.accumulate(width, scratch, from, step, run, panels.data(), weights, o.out(), to, out.stride(),
+                            low, high);
+                }
+            }
+        }
+    }
+
+    private void panelByTable(Operands o, float[] scratch, int scratchOffset, int panel, int first, int end) {
+        int width = panels.width(panel);
+        int step = pixelStep();
+        for (int y = first; y < end; y++) {
+            for (int next = 0; next < out.width(); next += tile.rows) {
+                int x = Math.min(next, out.width() - tile.rows);
+                int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
+                tile.gather(width, scratch, scratchOffset + (y - first) * rowStep() + x * step, step, table,
+                        panels.data(), panels.offset(panel), o.out(), o.outOffset() + pixel, out.stride(),
+                        epilogue.low(), epilogue.high());
+                Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
+                        out.stride(), tile.rows, width * LANES);
+            }
+        }
+    }
+
+    private void panelOfWindows(Operands o, float[] scratch, int windows, int panel, int first, int end) {
+        int depth = panels.depth();
+        int width = panels.width(panel);
+        int start = first * out.width();
+        int pixels = (end - first) * out.width();
+        int height;
+        for (int next = 0; next < pixels; next += height) {
+            height = tile.rowsFor(pixels - next, width);
+            int i = Math.min(next, pixels - height);
+            int pixel = (start + i) * out.stride() + panels.channel(panel);
+            tile.multiply(height, width, scratch, windows + i * depth, depth, depth, panels.data(),
+                    panels.offset(panel),
+                    o.out(), o.outOffset() + pixel, out.stride(), epilogue.low(), epilogue.high());
+            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
+                    out.stride(), height, width * LANES);
+        }
+    }
+
+    /** Copies a block's windows from its rows, in the order that {@link PaddedRows#copyVectors} asks for. */
+    private void copyWindows(float[] scratch, int rowsOffset, int windows, int outRows) {
+        int depth = panels.depth();
+        for (int y = 0; y < outRows; y++) {
+            int a = rowsOffset + y * rowStep();
+            int b = windows + y * out.width() * depth;
+            if (run < LANES) {
+                copyShortRuns(scratch, a, pixelStep(), runs, b, run, out.width());
+            } else {
+                for (int v = PaddedRows.lastVector(run); v >= 0; v -= LANES) {
+                    for (int r = 0; r < runs.length; r++) {
+                        PaddedRows.copyVectors(scratch, a + runs[r] + v, pixelStep(), scratch, b + r * run + v, depth,
+                                out.width());
+                    }
+                }
+            }
+        }
+    }
+
+    /** Window by window, since each vector reaches into the next run. */
+    private static void copyShortRuns(float[] scratch, int from, int pixelStep, int[] runs, int to, int run,
+            int windows) {
+        int a = from;
+        int b = to;
+        for (int x = 0; x < windows; x++) {
+            for (int start : runs) {
+                FloatVector.fromArray(FLOATS, scratch, a + start).intoArray(scratch, b);
+                b += run;
+            }
+            a += pixelStep;
         }
     }
 }

@@ -215,8 +215,8 @@ final class VectorDepthwise implements RowKernel {
         s20.intoArray(out, outOffset + 2 * outRowStride);
     }
 
-    /** Adds some taps of one row of the window to one output, four vectors of channels. */
-    private static void addTaps4(float[] in, int inOffset, int[] offsets, int fromTap, int toTap, float[] weight,
+    /** Adds some taps that follow each other to one output, four vectors of channels. */
+    static void addTaps4(float[] in, int inOffset, int[] offsets, int fromTap, int toTap, float[] weight,
             int weightOffset, int weightStep, float[] out, int outOffset) {
         FloatVector s0 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s1 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
@@ -239,7 +239,7 @@ final class VectorDepthwise implements RowKernel {
         s3.intoArray(out, outOffset + 3 * LANES);
     }
 
-    private static void addTaps1(float[] in, int inOffset, int[] offsets, int fromTap, int toTap, float[] weight,
+    static void addTaps1(float[] in, int inOffset, int[] offsets, int fromTap, int toTap, float[] weight,
             int weightOffset, int weightStep, float[] out, int outOffset) {
         FloatVector s = FloatVector.fromArray(FLOATS, out, outOffset);
         int q = weightOffset;

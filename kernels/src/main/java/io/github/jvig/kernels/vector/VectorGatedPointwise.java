@@ -14,7 +14,7 @@ import jdk.incubator.vector.FloatVector;
  */
 record VectorGatedPointwise(GatedPointwiseConv spec, VectorPointwise product) implements Kernel {
     VectorGatedPointwise(GatedPointwiseConv spec, float[] weight, float[] bias, GemmTile tile) {
-        this(spec, new VectorPointwise(spec.ungated(), weight, bias, tile).withPrefetch(false));
+        this(spec, new VectorPointwise(spec.ungated(), weight, bias, tile));
     }
 
     @Override

@@ -26,6 +26,7 @@ final class VectorGroupedConv implements Kernel {
     private final MapLayout out;
     private final GemmTile tile;
     private final GroupPanels panels;
+    private final TileEpilogue epilogue;
     /** Whether no copy is needed. Its rows are tiles of pixels then. */
     private final boolean pointwise;
     private final Split split;
@@ -42,6 +43,7 @@ final class VectorGroupedConv implements Kernel {
         this.spec = spec;
         out = spec.out();
         this.tile = tile;
+        epilogue = TileEpilogue.of(spec.epilogue());
         panels = GroupPanels.of(spec, weight, bias, tile);
         Window.Axis across = spec.window().columns();
         maxSlice = Arrays.stream(panels.slices()).max().getAsInt();
@@ -129,8 +131,8 @@ final class VectorGroupedConv implements Kernel {
             int to = row * out.stride() + panels.channel(panel);
             tile.multiply(rows, width, o.in(), o.inOffset() + row * inStride + panels.first()[panel], inStride,
                     panels.slices()[panel], panels.data(), panels.offsets()[panel], o.out(), o.outOffset() + to,
-                    out.stride());
-            Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + to, o.out(), o.outOffset() + to, out.stride(),
+                    out.stride(), epilogue.low(), epilogue.high());
+            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + to, o.out(), o.outOffset() + to, out.stride(),
                     rows, width * LANES);
         }
     }
@@ -150,8 +152,8 @@ final class VectorGroupedConv implements Kernel {
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
             tile.multiply(rows, width, scratch, scratchOffset + x * columnStep * column, columnStep * column,
                     spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], o.out(),
-                    o.outOffset() + pixel, out.stride());
-            Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
+                    o.outOffset() + pixel, out.stride(), epilogue.low(), epilogue.high());
+            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
                     out.stride(), rows, width * LANES);
         }
     }
@@ -164,11 +166,11 @@ final class VectorGroupedConv implements Kernel {
         int rows = tile.rowsFor(out.width(), panels.width(panel));
         tile.multiply(rows, panels.width(panel), scratch, scratchOffset, columnStep * column,
                 spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], scratch, results,
-                width);
+                width, epilogue.low(), epilogue.high());
         for (int x = 0; x < out.width(); x++) {
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
             System.arraycopy(scratch, results + x * width, o.out(), o.outOffset() + pixel, width);
-            Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel, width, 1,
+            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel, width, 1,
                     width);
         }
     }

@@ -4,6 +4,7 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
+import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
@@ -12,6 +13,7 @@ import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
+import io.github.jvig.kernels.DeformableDepthwiseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -22,9 +24,11 @@ import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.LinearAttention;
+import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MaxRelative;
+import io.github.jvig.kernels.PiecewiseLinear;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
@@ -32,6 +36,7 @@ import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
+import io.github.jvig.kernels.SparsePointwiseConv;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.TokenPool;
@@ -65,6 +70,7 @@ public final class VectorKernels implements KernelProvider {
             rows.add(tiled(GatedPointwiseConv.class, "gated-pointwise", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorGatedPointwise(s, w, b, tile)));
         }
+        rows.addAll(sparse());
         for (GemmTile tile : GemmTile.ALL) {
             rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorConv2d(s, w, b, tile)).supporting("one group", s -> s.groups() == 1));
@@ -108,9 +114,26 @@ public final class VectorKernels implements KernelProvider {
         rows.add(ScalarKernels.spaceToDepth());
         rows.add(KernelRow.of(BinaryConstant.class, id("binary-constant"),
                 (s, w, _) -> new VectorBinaryConstant(s, w)));
+        rows.add(KernelRow.of(BinaryConv.class, id("binary-conv-4x2"), VectorBinaryConv::new));
+        rows.add(KernelRow.of(LocalDepthwiseConv.class, id("local-depthwise-1x4"), VectorLocalDepthwise::new));
+        rows.add(KernelRow.of(DeformableDepthwiseConv.class, id("deformable-depthwise"),
+                VectorDeformableDepthwise::new));
+        rows.add(KernelRow.of(PiecewiseLinear.class, id("piecewise-linear"),
+                (s, w, _) -> new VectorPiecewiseLinear(s, w)));
         rows.add(KernelRow.of(GlobalDeviation.class, id("global-deviation-1x2"),
                 (s, _, _) -> new VectorGlobalDeviation(s)));
         return rows;
+    }
+
+    private static List<KernelRow<?, Kernel>> sparse() {
+        KernelRow<SparsePointwiseConv, Kernel> outputs = KernelRow.of(SparsePointwiseConv.class,
+                id("sparse-pointwise-" + SparseByOutputs.ROWS + "x1"), SparseByOutputs::new);
+        return List.of(
+                outputs.supporting("at least " + SparseByOutputs.ROWS + " pixels",
+                        s -> s.in().pixels() >= SparseByOutputs.ROWS)
+                        .preferredWhen("zeros in blocks of 16 outputs", (s, _) -> s.skipsSixteens()),
+                KernelRow.of(SparsePointwiseConv.class, id("sparse-pointwise-4x" + SparseByPixels.TILE),
+                        SparseByPixels::new));
     }
 
     /** Convolutions in groups. */

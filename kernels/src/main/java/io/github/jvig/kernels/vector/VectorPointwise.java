@@ -1,6 +1,5 @@
 package io.github.jvig.kernels.vector;
 
-import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RowKernel;
@@ -9,9 +8,8 @@ import io.github.jvig.kernels.RowKernel;
  * {@link PointwiseConv} as a matrix product, panel by panel over a block of rows, tile by tile within it. Rows that do not fill a
  * tile are done by a last tile that overlaps the one before; the rows in both come out the same.
  */
-record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split, boolean prefetch)
-        implements
-            RowKernel {
+record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, Split split,
+        TileEpilogue epilogue) implements RowKernel {
     /** Tiles of rows for which a panel should stay in the near cache. */
     private static final int BLOCK_TILES = 8;
     /** Multiply-accumulates that take as long as to fetch a weight from memory, which is nearly all the time of a map of one pixel. */
@@ -22,19 +20,19 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
     }
 
     private VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels) {
-        this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels.count()),
-                GemmTile.prefetchPays(panels.length(), Caches.get()));
+        this(spec, tile, panels, split(spec, spec.in().pixels() / tile.rows, panels), TileEpilogue.of(spec.epilogue()));
     }
 
-    /** The same kernel that reads each panel while it works with the one before, or does not. */
-    VectorPointwise withPrefetch(boolean prefetch) {
-        return new VectorPointwise(spec, tile, panels, split, prefetch);
-    }
-
-    private static Split split(PointwiseConv spec, int rows, int panels) {
+    private static Split split(PointwiseConv spec, int rows, WeightPanels panels) {
         long work = spec.macs() + FETCH_MACS * spec.in().channels() * spec.out().channels();
         // Twice as many units as of a large map: a panel of a small map is a good part of the whole, and threads would wait at the end.
-        return rows > BLOCK_TILES ? Split.of(work, rows, BLOCK_TILES, panels) : Split.ofPanels(2 * work, rows, panels);
+        if (rows <= BLOCK_TILES) {
+            return Split.ofPanels(2 * work, rows, 1, panels.count());
+        }
+        // What is smaller is read over and over: the weights for each block of rows, or the map for each panel.
+        return panels.exceedNearCache() && panels.length() > spec.in().length()
+                ? Split.ofPanels(work, rows, BLOCK_TILES, panels.count())
+                : Split.of(work, rows, BLOCK_TILES, panels.count());
     }
 
     private static WeightPanels pack(PointwiseConv spec, float[] weight, float[] bias, GemmTile tile) {
@@ -53,7 +51,13 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        boolean fetch = panels.fetchPays() && split.rowsInnermost();
+        int fetched = -1;
         for (int unit = from; unit < to; unit++) {
+            if (fetch && split.firstPanel(unit) != fetched) {
+                fetched = split.firstPanel(unit);
+                panels.fetch(fetched, split.endPanel(unit));
+            }
             unit(unit, o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), panels.data(), 0);
         }
     }
@@ -92,23 +96,15 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
         int outStride = spec.out().stride();
         for (int p = firstPanel; p < endPanel; p++) {
             int width = panels.width(p);
-            boolean last = p + 1 == panels.count();
-            int ahead = weightsOffset + panels.offset(last ? p : p + 1);
-            int aheadEnd = last || !prefetch || !tile.prefetches(width) ? ahead : ahead + panels.length(p + 1);
             int rows;
             for (int next = first; next < end; next += rows) {
                 rows = tile.rowsFor(end - next, width);
                 int row = Math.min(next, end - rows);
                 int to = row * outStride + panels.channel(p);
-                if (rows == tile.rows && ahead + panels.depth() * GemmTile.PREFETCH_STEP <= aheadEnd) {
-                    tile.prefetch(width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
-                            weightsOffset + panels.offset(p), ahead, out, outOffset + to, outStride);
-                    ahead += panels.depth() * GemmTile.PREFETCH_STEP;
-                } else {
-                    tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
-                            weightsOffset + panels.offset(p), out, outOffset + to, outStride);
-                }
-                Epilogues.apply(spec.epilogue(), residual, residualOffset + to, out, outOffset + to, outStride, rows,
+                tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
+                        weightsOffset + panels.offset(p), out, outOffset + to, outStride, epilogue.low(),
+                        epilogue.high());
+                Epilogues.apply(epilogue.rest(), residual, residualOffset + to, out, outOffset + to, outStride, rows,
                         width * VectorConfig.LANES);
             }
         }

@@ -14,6 +14,7 @@ import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.BinaryConstant;
+import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.ChannelGather;
@@ -23,8 +24,10 @@ import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;
+import io.github.jvig.kernels.DeformableDepthwiseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -39,11 +42,14 @@ import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Partition;
+import io.github.jvig.kernels.PiecewiseLinear;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
+import io.github.jvig.kernels.SparsePointwiseConv;
+import io.github.jvig.kernels.SparsePointwiseConv.NonZeros;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import java.lang.management.ManagementFactory;
@@ -94,12 +100,13 @@ class AllocationTest {
                 Epilogue epilogue = Epilogue.of(Activation.values()[columns % Activation.values().length]);
                 PointwiseConv pointwise = new PointwiseConv(MapLayout.of(2, 5, 10), columns * VectorConfig.LANES,
                         epilogue.plusResidual());
-                cases.add(Case.of(pointwise,
-                        c -> new VectorPointwise(pointwise, c.weight(), c.bias(), tile).withPrefetch(false)));
-                // Nine columns have an interior as well as a border.
-                Conv2d dense = new Conv2d(MapLayout.of(3, 9, 3), columns * VectorConfig.LANES, Window.same(3),
-                        epilogue);
-                cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
+                cases.add(Case.of(pointwise, c -> new VectorPointwise(pointwise, c.weight(), c.bias(), tile)));
+                // Windows that are copied, a table of offsets, and long runs over whole tiles.
+                for (MapLayout map : List.of(MapLayout.of(3, 9, 3), MapLayout.of(3, 2 * tile.rows, 3),
+                        MapLayout.of(3, 2 * tile.rows, 20))) {
+                    Conv2d dense = new Conv2d(map, columns * VectorConfig.LANES, Window.same(3), epilogue);
+                    cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
+                }
                 for (int channels : List.of(6, 2 * VectorConfig.LANES, 4 * VectorConfig.LANES)) {
                     Window window = Window.same(3);
                     Conv2d grouped = new Conv2d(MapLayout.of(3, 9, channels), 2 * columns * VectorConfig.LANES, window,
@@ -118,9 +125,14 @@ class AllocationTest {
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));
             cases.add(Case.of(pairs, c -> new VectorPointwise(pairs, c.weight(), c.bias(), tile)));
-            PointwiseConv panels = new PointwiseConv(MapLayout.of(2, 5, 10), 6 * VectorConfig.LANES, Epilogue.NONE);
-            cases.add(Case.of(panels,
-                    c -> new VectorPointwise(panels, c.weight(), c.bias(), tile).withPrefetch(true)));
+        }
+        // Whole tiles of pixels, and what remains of them.
+        for (int pixels : List.of(2 * VectorConfig.LANES - 1, 5 * VectorConfig.LANES + 1)) {
+            SparsePointwiseConv sparse = new SparsePointwiseConv(MapLayout.of(1, pixels, 10),
+                    MapLayout.of(1, pixels, 2 * VectorConfig.LANES + 3), new NonZeros(20, 10, 10),
+                    Epilogue.of(Activation.RELU).plusResidual());
+            cases.add(Case.of(sparse, c -> new SparseByOutputs(sparse, c.weight(), c.bias())));
+            cases.add(Case.of(sparse, c -> new SparseByPixels(sparse, c.weight(), c.bias())));
         }
         for (int width : List.of(3, 9)) {
             Conv2d spread = new Conv2d(MapLayout.of(3, width, 2 * VectorConfig.LANES), 2 * VectorConfig.LANES,
@@ -234,6 +246,18 @@ class AllocationTest {
         Attention windows = new Attention(List.of(map), map.withChannels(5), AttentionHeads.byKind(1, 3, 5),
                 Partition.samePlace(1, 1), 0.3, true);
         cases.add(Case.of(windows, c -> c.make(KernelProvider.vector())));
+        for (MapLayout in : List.of(map, MapLayout.of(3, 3, 40))) {
+            for (int outputs : List.of(VectorConfig.LANES, 3 * VectorConfig.LANES)) {
+                BinaryConv signs = new BinaryConv(in, outputs, Window.same(3));
+                cases.add(Case.of(signs, c -> new VectorBinaryConv(signs, c.weight(), c.bias())));
+            }
+        }
+        LocalDepthwiseConv local = new LocalDepthwiseConv(map, Window.same(3), Activation.RELU6);
+        cases.add(Case.of(local, c -> new VectorLocalDepthwise(local, c.weight(), c.bias())));
+        DeformableDepthwiseConv deformable = new DeformableDepthwiseConv(MapLayout.of(9, 9, map.channels()), 1, 8);
+        cases.add(Case.of(deformable, c -> new VectorDeformableDepthwise(deformable, c.weight(), c.bias())));
+        PiecewiseLinear pieces = new PiecewiseLinear(map);
+        cases.add(Case.of(pieces, c -> new VectorPiecewiseLinear(pieces, c.weight())));
         cases.add(chain());
         pools(map, cases);
         return cases;

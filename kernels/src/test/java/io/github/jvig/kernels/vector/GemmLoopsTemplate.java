@@ -12,11 +12,14 @@ final class GemmLoopsTemplate {
             "import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;",
             "import static io.github.jvig.kernels.vector.VectorConfig.LANES;",
             "",
-            "import jdk.incubator.vector.FloatVector;");
+            "import jdk.incubator.vector.FloatVector;",
+            "import jdk.incubator.vector.VectorOperators;");
 
     private static final List<String> JAVADOC = List.of(
-            "The loops of the matrix products, {@code multiplyRxV} and {@code gatherRxV} for R rows by V vectors of outputs. See",
-            "{@link GemmTile#multiply} and {@link GemmTile#gather} for what they compute.",
+            "The loops of the matrix products, {@code multiplyRxV}, {@code accumulateRxV} and {@code gatherRxV} for R rows by V vectors of outputs.",
+            "See {@link GemmTile} for what they compute.",
+            "",
+            "<p>Bounds are applied by compare and blend, which keeps NaN and is two instructions where a float minimum or maximum is several.",
             "",
             "<p>Long, and alike from shape to shape, because all sums of a tile must be local variables of one method: vectors that are passed on",
             "become objects when the compiler stops inlining, and the loop runs a thousand times slower.");
@@ -25,12 +28,6 @@ final class GemmLoopsTemplate {
             "The hot loop of the whole package. It counts from the first row's offset, not from zero, so that one row needs no register of its",
             "own, and the parameters come in an order in which C2 keeps {@code a} in a register: with {@code a} first it moves it to a vector",
             "register and back at every step, which costs 8 %.");
-
-    private static final List<String> PREFETCHING = List.of(
-            "In the form of {@link #multiply7x3}. Meanwhile it reads the weights that come next, see {@link GemmTile#prefetch}: Java has no",
-            "instruction for that. They are a parameter of their own, although it is the same array: C2 makes a slower loop of one parameter.",
-            "",
-            "@return the sum of what was read, which means nothing; without it the compiler would leave out the reading");
 
     private static final List<String> SAME_FORM = List.of("In the form of {@link #multiply7x3}.");
 
@@ -45,8 +42,8 @@ final class GemmLoopsTemplate {
         MULTIPLY("multiply"),
         /** The same, k from the offset of the first row on. */
         MULTIPLY_FROM_OFFSET("multiply"),
-        /** The same, and at each step one of the weights that come next is read. */
-        PREFETCH("prefetch"),
+        /** The sums go on from what the output holds. */
+        ACCUMULATE("accumulate"),
         /** {@code a[offsets[k]]}. */
         GATHER("gather");
 
@@ -57,7 +54,7 @@ final class GemmLoopsTemplate {
         }
 
         private boolean fromOffset() {
-            return this == MULTIPLY_FROM_OFFSET || this == PREFETCH;
+            return this == MULTIPLY_FROM_OFFSET || this == ACCUMULATE;
         }
     }
 
@@ -67,13 +64,17 @@ final class GemmLoopsTemplate {
     static String source() {
         SourceText source = SourceText.ofClass("GemmLoops", IMPORTS, JAVADOC);
         loop(source, 7, 3, Form.MULTIPLY_FROM_OFFSET, COUNT_FROM_OFFSET);
-        loop(source, 7, 3, Form.PREFETCH, PREFETCHING);
+        loop(source, 7, 3, Form.ACCUMULATE, List.of());
+        loop(source, 7, 2, Form.ACCUMULATE, List.of());
+        loop(source, 7, 1, Form.ACCUMULATE, List.of());
         loop(source, 7, 2, Form.MULTIPLY, List.of());
         loop(source, 7, 1, Form.MULTIPLY, List.of());
         loop(source, 7, 3, Form.GATHER, List.of());
         loop(source, 7, 2, Form.GATHER, List.of());
         loop(source, 7, 1, Form.GATHER, List.of());
         loop(source, 4, 3, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
+        loop(source, 6, 2, Form.ACCUMULATE, List.of());
+        loop(source, 6, 1, Form.ACCUMULATE, List.of());
         loop(source, 6, 2, Form.MULTIPLY, List.of());
         loop(source, 6, 1, Form.MULTIPLY, List.of());
         loop(source, 6, 2, Form.GATHER, List.of());
@@ -93,25 +94,21 @@ final class GemmLoopsTemplate {
         if (!javadoc.isEmpty()) {
             source.javadoc(javadoc);
         }
-        String result = form == Form.PREFETCH ? "float" : "void";
-        source.method(result, form.method + rows + "x" + vectors, parameters(rows, form, anyStep));
-        for (int v = 0; v < vectors; v++) {
-            source.line(
-                    "FloatVector s0" + v + " = FloatVector.fromArray(FLOATS, panel, " + plus("panelOffset", v, "LANES")
-                            + ");");
-        }
-        for (int r = 1; r < rows; r++) {
+        source.method(form.method + rows + "x" + vectors, parameters(rows, form, anyStep));
+        for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
-                source.line("FloatVector s" + r + v + " = s0" + v + ";");
+                String start = form == Form.ACCUMULATE
+                        ? "FloatVector.fromArray(FLOATS, out, " + output(r, v) + ")"
+                        : r == 0
+                                ? "FloatVector.fromArray(FLOATS, panel, " + plus("panelOffset", v, "LANES") + ")"
+                                : "s0" + v;
+                source.line("FloatVector s" + r + v + " = " + start + ";");
             }
         }
-        if (form == Form.PREFETCH) {
-            source.line("float read = 0;");
-        }
-        source.line("int p = panelOffset + " + panelStep + ";");
+        source.line("int p = panelOffset" + (form == Form.ACCUMULATE ? "" : " + " + panelStep) + ";");
         source.open(switch (form) {
             case MULTIPLY -> "for (int k = 0; k < depth; k++)";
-            case MULTIPLY_FROM_OFFSET, PREFETCH -> "for (int k = aOffset; k < aOffset + depth; k++)";
+            case MULTIPLY_FROM_OFFSET, ACCUMULATE -> "for (int k = aOffset; k < aOffset + depth; k++)";
             case GATHER -> "for (int offset : offsets)";
         });
         for (int v = 0; v < vectors; v++) {
@@ -127,28 +124,34 @@ final class GemmLoopsTemplate {
             }
         }
         source.line("p += " + panelStep + ";");
-        if (form == Form.PREFETCH) {
-            source.line("read += next[ahead];");
-            source.line("ahead += GemmTile.PREFETCH_STEP;");
+        source.close();
+        source.open("if (low < high)");
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < vectors; v++) {
+                String sum = "s" + r + v;
+                source.line(sum + " = " + sum + ".blend(low, " + sum + ".compare(VectorOperators.LE, low));");
+                source.line(sum + " = " + sum + ".blend(high, " + sum + ".compare(VectorOperators.GT, high));");
+            }
         }
         source.close();
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
-                source.line("s" + r + v + ".intoArray(out, " + plus(plus("outOffset", r, "outRowStride"), v, "LANES")
-                        + ");");
+                source.line("s" + r + v + ".intoArray(out, " + output(r, v) + ");");
             }
         }
-        if (form == Form.PREFETCH) {
-            source.line("return read;");
-        }
         source.close();
+    }
+
+    /** The index of a sum's place in the output. */
+    private static String output(int row, int vector) {
+        return plus(plus("outOffset", row, "outRowStride"), vector, "LANES");
     }
 
     /** The index of a row's next input. */
     private static String index(int row, Form form) {
         return switch (form) {
             case MULTIPLY -> plus("aOffset", row, "aRowStride") + " + k";
-            case MULTIPLY_FROM_OFFSET, PREFETCH -> plus("k", row, "aRowStride");
+            case MULTIPLY_FROM_OFFSET, ACCUMULATE -> plus("k", row, "aRowStride");
             case GATHER -> plus("aOffset", row, "aRowStride") + " + offset";
         };
     }
@@ -167,9 +170,6 @@ final class GemmLoopsTemplate {
             parameters.add("float[] a");
         }
         parameters.addAll(List.of("float[] panel", "int panelOffset"));
-        if (form == Form.PREFETCH) {
-            parameters.addAll(List.of("float[] next", "int ahead"));
-        }
         if (anyStep) {
             parameters.add("int panelStep");
         }
@@ -177,6 +177,7 @@ final class GemmLoopsTemplate {
         if (rows > 1) {
             parameters.add("int outRowStride");
         }
+        parameters.addAll(List.of("float low", "float high"));
         return parameters;
     }
 }

@@ -1,17 +1,18 @@
 package io.github.jvig.kernels.vector;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
-import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.KernelCheck;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RandomSpecs;
+import io.github.jvig.kernels.Window;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,22 +36,11 @@ class GemmTileTest {
             PointwiseConv spec = specs.pointwise();
             if (spec.in().pixels() >= tile.rows) {
                 KernelCheck check = new KernelCheck(spec, i);
-                VectorPointwise kernel = new VectorPointwise(spec, check.weight(), check.bias(), tile);
-                check.check(kernel.withPrefetch(false));
-                check.check(kernel.withPrefetch(true));
+                check.check(new VectorPointwise(spec, check.weight(), check.bias(), tile));
                 done++;
             }
         }
         assertTrue(done >= 20, "only " + done + " shapes for " + tile);
-    }
-
-    @Test
-    void prefetchPaysForManyWeightsInAFarCache() {
-        Caches server = new Caches(48 << 10, 2 << 20, 300L << 20);
-        Caches desktop = new Caches(48 << 10, 2 << 20, 32L << 20);
-        assertTrue(GemmTile.prefetchPays(512 * 512, server));
-        assertFalse(GemmTile.prefetchPays(512 * 512, desktop));
-        assertFalse(GemmTile.prefetchPays(64 * 128, server));
     }
 
     @ParameterizedTest
@@ -83,5 +73,24 @@ class GemmTileTest {
             }
         }
         assertTrue(done >= 20, "only " + done + " shapes for " + tile);
+    }
+
+    /** Maps that tiles fit, or nearly fit: there, other than in most random ones, long runs are multiplied where they are. */
+    @ParameterizedTest
+    @MethodSource("tiles")
+    void denseOfWholeTiles(GemmTile tile) {
+        int seed = 0;
+        for (int columns : new int[]{tile.rows, 2 * tile.rows, 8 * tile.rows + 1}) {
+            for (int channels : new int[]{3, 16, 20, 64}) {
+                for (Window.Axis across : List.of(Window.Axis.same(columns, 3, 1, 1), new Window.Axis(3, 1, 2, 0, 1),
+                        Window.Axis.same(columns, 3, 1, 2))) {
+                    Window window = new Window(new Window.Axis(3, 2, 0, 1, 1), across);
+                    Conv2d spec = new Conv2d(MapLayout.of(7, columns, channels), 5 * VectorConfig.LANES - 3, window,
+                            Epilogue.of(Activation.RELU).plusResidual());
+                    KernelCheck check = new KernelCheck(spec, ++seed);
+                    check.check(new VectorConv2d(spec, check.weight(), check.bias(), tile));
+                }
+            }
+        }
     }
 }

@@ -75,12 +75,7 @@ final class SourceText {
 
     /** Starts a method without a result; its parameters are wrapped. */
     void method(String name, List<String> parameters) {
-        method("void", name, parameters);
-    }
-
-    /** Starts a method; its parameters are wrapped. */
-    void method(String result, String name, List<String> parameters) {
-        StringBuilder line = new StringBuilder("static " + result + " " + name + "(");
+        StringBuilder line = new StringBuilder("static void " + name + "(");
         String separator = "";
         for (int i = 0; i < parameters.size(); i++) {
             String next = parameters.get(i) + (i + 1 < parameters.size() ? "," : ") {");

@@ -17,7 +17,7 @@ class SplitTest {
                     Split split = Split.of(work, rows, 8, panels);
                     both += split.blocks() > 1 && split.groups() > 1 ? 1 : 0;
                     covers(split);
-                    covers(Split.ofPanels(work, rows, panels));
+                    covers(Split.ofPanels(work, rows, 1, panels));
                 }
             }
         }
@@ -43,10 +43,10 @@ class SplitTest {
     /** A panel of a small map is read by one thread where it can be, and cut by rows where there are more units than panels. */
     @Test
     void panelsComeBeforeRows() {
-        Split coarse = Split.ofPanels(3L << 19, 7, 11);
+        Split coarse = Split.ofPanels(3L << 19, 7, 1, 11);
         assertEquals(3, coarse.units());
         assertEquals(1, coarse.blocks());
-        Split fine = Split.ofPanels(24L << 19, 7, 11);
+        Split fine = Split.ofPanels(24L << 19, 7, 1, 11);
         assertEquals(22, fine.units());
         assertEquals(fine.firstPanel(0), fine.firstPanel(1));
         assertEquals(0, fine.block(0));

@@ -2,10 +2,12 @@ package io.github.jvig.model.cpu;
 
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.SparsePointwiseConv;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The processor, by one provider of kernels. */
 public final class CpuDevice implements Device {
@@ -48,17 +51,33 @@ public final class CpuDevice implements Device {
         return kernels.table().toString();
     }
 
-    /** The graph with gates in the weights of the convolutions for which that is less work than over their maps. */
+    /**
+     * The graph with gates in the weights of the convolutions for which that is less work than over their maps. Those whose zeros are skipped
+     * stay as they are.
+     */
     private static Graph withGates(Graph graph, CompileOptions options) {
-        Map<Node, Spec> specs = new IdentityHashMap<>();
-        LoweredOp.of(graph, options.height(), options.width()).forEach(op -> specs.put(op.node(), op.spec()));
-        return Passes.fuseGates(graph, node -> specs.get(node).in().pixels() >= GATE_PIXELS * node.channels());
+        Map<Node, LoweredOp> ops = new IdentityHashMap<>();
+        LoweredOp.of(graph, options.height(), options.width()).forEach(op -> ops.put(op.node(), op));
+        return Passes.fuseGates(graph, node -> ops.get(node).spec().in().pixels() >= GATE_PIXELS * node.channels()
+                && sparse(ops.get(node)).isEmpty());
+    }
+
+    /** The 1x1 convolutions of a pruned checkpoint by kernels that skip zeros, where these are faster; other operations as they are. */
+    private static LoweredOp skippingZeros(LoweredOp op) {
+        return sparse(op).map(spec -> new LoweredOp(op.node(), spec)).orElse(op);
+    }
+
+    private static Optional<SparsePointwiseConv> sparse(LoweredOp op) {
+        return op.spec() instanceof PointwiseConv spec && op.node().op() instanceof ConvOp conv
+                ? SparsePointwiseConv.of(spec, conv.weight())
+                : Optional.empty();
     }
 
     @Override
     public Executable compile(Graph optimized, CompileOptions options) {
         Graph graph = withGates(optimized, options);
-        List<LoweredOp> ops = LoweredOp.of(graph, options.height(), options.width());
+        List<LoweredOp> ops = LoweredOp.of(graph, options.height(), options.width()).stream()
+                .map(CpuDevice::skippingZeros).toList();
         KernelChoice choice = new KernelChoice(kernels, options);
         Map<Node, Integer> values = new IdentityHashMap<>();
         values.put(graph.input(), 0);

@@ -14,7 +14,8 @@ public sealed interface Op permits InputOp, ConvOp, GatedConvOp, AffineOp, Activ
         RolledL1DistanceOp, MeanMinusStdOp, ThresholdedMaxRelativeOp, LayerNormOp, ChannelNormOp, MapNormOp,
         AvgPoolBlendOp, AttentionOp, LinearAttentionOp, CrossCovarianceOp, SeparableAttentionOp,
         GlobalAveragePoolOp, Pool2dOp, TokenPoolOp, ResizeOp, DepthToSpaceOp, SpaceToDepthOp, BinaryConstantOp,
-        FourierPositionsOp, GlobalDeviationOp, SelectiveScanOp, ConcatOp, SelectOp, CustomOp {
+        FourierPositionsOp, GlobalDeviationOp, SelectiveScanOp, PiecewiseLinearOp, BinaryConvOp, LocalDepthwiseOp,
+        DeformableDepthwiseOp, ConcatOp, SelectOp, CustomOp {
     /** {@return the number of maps that it reads} */
     int arity();
 

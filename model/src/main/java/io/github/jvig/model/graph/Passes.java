@@ -137,7 +137,7 @@ public final class Passes {
     }
 
     /**
-     * An affine behind a convolution goes into its scale and bias, in double: batch normalization, layer scales, constant factors. One behind
+     * An affine behind a convolution (a binary one or one by place, too) goes into its scale and bias, in double: batch normalization, layer scales, constant factors. One behind
      * another affine goes into that. Without a shift it goes into the factors of a mix with an average, too. The convolution must not have an activation or a residual.
      *
      * @param graph the graph, which is left as it is
@@ -158,6 +158,10 @@ public final class Passes {
     private static Optional<Op> scaled(Op op, AffineOp affine) {
         return switch (op) {
             case ConvOp conv when conv.epilogue().equals(Epilogue.NONE) ->
+                Optional.of(conv.withScale(product(conv.scale(), affine.scale()), applied(affine, conv.bias())));
+            case BinaryConvOp conv ->
+                Optional.of(conv.withScale(product(conv.scale(), affine.scale()), applied(affine, conv.bias())));
+            case LocalDepthwiseOp conv when conv.activation() == Activation.NONE ->
                 Optional.of(conv.withScale(product(conv.scale(), affine.scale()), applied(affine, conv.bias())));
             case AffineOp first ->
                 Optional.of(new AffineOp(product(first.scale(), affine.scale()), applied(affine, first.shift())));
@@ -204,7 +208,7 @@ public final class Passes {
     }
 
     /**
-     * An activation behind a convolution, behind two maps' sum or product, or behind a pool, goes into its epilogue.
+     * An activation behind a convolution, one by place included, behind two maps' sum or product, or behind a pool, goes into its epilogue.
      *
      * @param graph the graph, which is left as it is
      * @return a new graph, without features
@@ -227,6 +231,8 @@ public final class Passes {
                 Optional.of(conv.withEpilogue(conv.epilogue().then(activation)));
             case BinaryOp binary when binary.activation() == Activation.NONE ->
                 Optional.of(binary.withActivation(activation));
+            case LocalDepthwiseOp conv when conv.activation() == Activation.NONE ->
+                Optional.of(conv.withActivation(activation));
             case Pool2dOp pool when pool.activation() == Activation.NONE ->
                 Optional.of(pool.withActivation(activation));
             default -> Optional.empty();

@@ -8,7 +8,7 @@ import io.github.jvig.model.weights.WeightsException;
 import java.util.List;
 
 /** Convolutions and linear layers, which read their tensors under their own name. */
-public abstract sealed class ConvBuilder extends NodeBuilder permits GraphBuilder {
+public abstract sealed class ConvBuilder extends NodeBuilder permits PaperBuilder {
     final Parameters parameters;
 
     /** @param parameters tensors by name */

@@ -26,7 +26,7 @@ import java.util.List;
  * The layers that nets are made of. Those with tensors read them under their own name, as PyTorch's module of that name holds
  * them, and give a node of that name. A tensor that is missing, mis-shaped or not finite is a {@link WeightsException} that names it.
  */
-public final class GraphBuilder extends ConvBuilder {
+public final class GraphBuilder extends PaperBuilder {
     /** PyTorch's default epsilon of BatchNorm2d and of LayerNorm. */
     private static final double NORM_EPSILON = 1e-5;
 

@@ -5,9 +5,12 @@ import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
+import io.github.jvig.kernels.BinaryConv;
+import io.github.jvig.kernels.DeformableDepthwiseConv;
 import io.github.jvig.kernels.DepthToSpace;
 import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.LinearAttention;
+import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.Pool2d;
@@ -22,12 +25,14 @@ import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
+import io.github.jvig.model.graph.BinaryConvOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.CustomOp;
+import io.github.jvig.model.graph.DeformableDepthwiseOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
 import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.GatedConvOp;
@@ -37,11 +42,13 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.LinearAttentionOp;
+import io.github.jvig.model.graph.LocalDepthwiseOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.graph.PiecewiseLinearOp;
 import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
@@ -67,6 +74,7 @@ final class GraphWriter {
     private final NeighborWriter neighbors = new NeighborWriter(model);
     private final ChannelWriter channels = new ChannelWriter(model);
     private final PoolWriter pools = new PoolWriter(model);
+    private final SpecialConvWriter special = new SpecialConvWriter(model);
 
     GraphWriter(Graph graph, int height, int width) {
         this.graph = Passes.fold(Passes.splitGates(graph));
@@ -137,6 +145,13 @@ final class GraphWriter {
             case GlobalDeviationOp _ -> deviation(node, (GlobalDeviation) spec);
             case SelectiveScanOp _ -> throw NodeValues.unsupported(node,
                     "a selective scan, which ONNX has but as one node for each step");
+            case PiecewiseLinearOp op -> special.pieces(values.x(node), op, values.perChannel(node, node.channels()),
+                    NodeValues.value(node));
+            case BinaryConvOp op ->
+                special.binary(values.image(node, 0), op, (BinaryConv) spec, NodeValues.value(node));
+            case LocalDepthwiseOp _ -> local(node, (LocalDepthwiseConv) spec);
+            case DeformableDepthwiseOp op -> special.deformable(values.image(node, 0), values.image(node, 1),
+                    (DeformableDepthwiseConv) spec, op.weight(), NodeValues.value(node));
             case CustomOp custom -> throw NodeValues.unsupported(node, custom.describe());
         }
     }
@@ -204,6 +219,16 @@ final class GraphWriter {
         pools.pool(values.x(node), spec, result);
         if (activation != Activation.NONE) {
             convolutions.activation(activation, result, out);
+        }
+    }
+
+    private void local(Node node, LocalDepthwiseConv spec) {
+        String out = NodeValues.value(node);
+        boolean active = spec.activation() != Activation.NONE;
+        String sum = active ? out + ":sum" : out;
+        special.local(values.image(node, 0), spec, node.op().weights(spec), node.op().biases(), sum);
+        if (active) {
+            convolutions.activation(spec.activation(), sum, out);
         }
     }
 

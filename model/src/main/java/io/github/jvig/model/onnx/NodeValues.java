@@ -7,12 +7,14 @@ import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
+import io.github.jvig.model.graph.BinaryConvOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
 import io.github.jvig.model.graph.CustomOp;
+import io.github.jvig.model.graph.DeformableDepthwiseOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
 import io.github.jvig.model.graph.FourierPositionsOp;
 import io.github.jvig.model.graph.GatedConvOp;
@@ -21,10 +23,12 @@ import io.github.jvig.model.graph.GlobalDeviationOp;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.LinearAttentionOp;
+import io.github.jvig.model.graph.LocalDepthwiseOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.PiecewiseLinearOp;
 import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
@@ -105,9 +109,9 @@ final class NodeValues {
             case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _ ->
                 Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
-            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _ ->
+            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _,PiecewiseLinearOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
-            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,CustomOp _ ->
+            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,BinaryConvOp _,LocalDepthwiseOp _,DeformableDepthwiseOp _,CustomOp _ ->
                 Form.MAP;
         };
     }
@@ -199,6 +203,14 @@ final class NodeValues {
             throw unsupported(node, "graph attention behind a pool");
         }
         return x(node);
+    }
+
+    /** The value of an input of an operation that needs a map. */
+    String image(Node node, int i) {
+        if (forms.get(node) == Form.FLAT) {
+            throw unsupported(node, node.op().describe() + " behind a pool");
+        }
+        return read(node, i);
     }
 
     static UnsupportedOperationException unsupported(Node node, String what) {
