@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 final class FusedChainKernel implements Kernel {
     private final FusedChain spec;
     private final RowKernel[] stages;
+    /** For each stage, the number of its second operand as {@link FusedChain#seconds} has it. */
+    private final int[] seconds;
     private final int rowsPerStrip;
     /** By stage and strip, the first row of the stage's result that is needed, and one past the last. */
     private final int[][] first;
@@ -23,32 +25,38 @@ final class FusedChainKernel implements Kernel {
     /** Floats of a row of each stage's result, and where its strip starts in the scratch. */
     private final int[] row;
     private final int[] start;
+    /** Where the stages' own work space starts, behind the strips. */
+    private final int stageScratch;
     private final int scratch;
 
     /** @throws IllegalArgumentException when a stage can't compute rows by themselves */
     FusedChainKernel(List<Kernel> kernels, int rowsPerStrip) {
-        for (Kernel kernel : kernels) {
-            if (!(kernel instanceof RowKernel rows && rows.supportsRowRanges())) {
-                throw new IllegalArgumentException(kernel.name() + " can't be part of a chain: " + kernel.spec());
-            }
-        }
-        stages = kernels.toArray(RowKernel[]::new);
-        spec = new FusedChain(Arrays.stream(stages).map(RowKernel::spec).toList());
+        this(rowKernels(kernels), new FusedChain(specs(kernels)), rowsPerStrip);
+    }
+
+    /** @throws IllegalArgumentException when a stage can't compute rows by themselves */
+    FusedChainKernel(List<Kernel> kernels, List<Integer> seconds, int rowsPerStrip) {
+        this(rowKernels(kernels), new FusedChain(specs(kernels), seconds), rowsPerStrip);
+    }
+
+    private FusedChainKernel(RowKernel[] stages, FusedChain spec, int rowsPerStrip) {
         if (rowsPerStrip < 1) {
             throw new IllegalArgumentException("a strip has at least one row, not " + rowsPerStrip);
         }
-        this.rowsPerStrip = Math.min(rowsPerStrip, spec.out().height());
-        int strips = Math.ceilDiv(spec.out().height(), this.rowsPerStrip);
+        this.stages = stages;
+        this.spec = spec;
+        seconds = spec.seconds().stream().mapToInt(Integer::intValue).toArray();
+        int height = spec.out().height();
+        this.rowsPerStrip = Math.min(rowsPerStrip, height);
+        int strips = Math.ceilDiv(height, this.rowsPerStrip);
         first = new int[stages.length][strips];
         end = new int[stages.length][strips];
         for (int s = 0; s < strips; s++) {
             int top = s * this.rowsPerStrip;
-            int bottom = Math.min(top + this.rowsPerStrip, spec.out().height()) - 1;
-            for (int i = stages.length - 1; i >= 0; i--) {
-                first[i][s] = top;
-                end[i][s] = bottom + 1;
-                top = stages[i].spec().firstInputRow(top);
-                bottom = stages[i].spec().lastInputRow(bottom);
+            int[][] rows = spec.rows(top, Math.min(top + this.rowsPerStrip, height) - 1);
+            for (int i = 0; i < stages.length; i++) {
+                first[i][s] = rows[i + 1][0];
+                end[i][s] = rows[i + 1][1] + 1;
             }
         }
         row = new int[stages.length];
@@ -66,7 +74,21 @@ final class FusedChainKernel implements Kernel {
                 next = Math.addExact(next, Math.multiplyExact(maxRows, row[i]));
             }
         }
-        scratch = next;
+        stageScratch = next;
+        scratch = Math.addExact(next, Arrays.stream(stages).mapToInt(RowKernel::rowScratch).max().orElse(0));
+    }
+
+    private static RowKernel[] rowKernels(List<Kernel> kernels) {
+        for (Kernel kernel : kernels) {
+            if (!(kernel instanceof RowKernel rows && rows.supportsRowRanges())) {
+                throw new IllegalArgumentException(kernel.name() + " can't be part of a chain: " + kernel.spec());
+            }
+        }
+        return kernels.toArray(RowKernel[]::new);
+    }
+
+    private static List<Spec> specs(List<Kernel> kernels) {
+        return Arrays.stream(rowKernels(kernels)).map(RowKernel::spec).toList();
     }
 
     @Override
@@ -120,7 +142,18 @@ final class FusedChainKernel implements Kernel {
     private void stage(Operands o, float[] scratch, int scratchOffset, int s, int i, float[] out, int outOffset,
             int from) {
         float[] in = i == 0 ? o.in() : scratch;
-        int inOffset = i == 0 ? o.inOffset() : scratchOffset + start[i - 1] - first[i - 1][s] * row[i - 1];
-        stages[i].rows(in, inOffset, o.in2(), o.in2Offset(), out, outOffset, from, end[i][s]);
+        int inOffset = i == 0 ? o.inOffset() : scratchOffset + strip(i - 1, s);
+        int second = seconds[i];
+        float[] in2 = second > 0 ? scratch : second == 0 ? o.in() : second == FusedChain.NONE ? null : o.in2();
+        int in2Offset = second > 0
+                ? scratchOffset + strip(second - 1, s)
+                : second == 0 ? o.inOffset() : o.in2Offset();
+        stages[i].rows(in, inOffset, in2, in2Offset, out, outOffset, scratch, scratchOffset + stageScratch, from,
+                end[i][s]);
+    }
+
+    /** Where row 0 of a stage's result would be in the scratch. */
+    private int strip(int stage, int s) {
+        return start[stage] - first[stage][s] * row[stage];
     }
 }

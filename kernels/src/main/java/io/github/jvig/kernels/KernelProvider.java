@@ -83,6 +83,20 @@ public interface KernelProvider {
     }
 
     /**
+     * The same of a chain whose stages read results of earlier stages a second time, such as several residual blocks.
+     *
+     * @param kernels      of a provider, each on the result of the one before
+     * @param seconds      for each kernel the number of its second operand, as {@link FusedChain#seconds} has it
+     * @param rowsPerStrip rows of the output that go through all of them at a time, at least 1
+     * @return a new kernel for the {@link FusedChain} of their specs
+     * @throws IllegalArgumentException when one of them is no {@link RowKernel} or can't compute rows by themselves, they do not fit each
+     *                                  other, or {@code rowsPerStrip} is below 1
+     */
+    static Kernel chain(List<Kernel> kernels, List<Integer> seconds, int rowsPerStrip) {
+        return new FusedChainKernel(kernels, seconds, rowsPerStrip);
+    }
+
+    /**
      * The provider for this JVM: by {@value #PROVIDER_PROPERTY}, else the vector one where the machine and the JVM allow it, else the scalar
      * one with one warning that says what is missing.
      *

@@ -46,9 +46,22 @@ final class DeviceSelector {
         this.nanoTime = nanoTime;
     }
 
+    /** Compiles, and refuses what takes more memory than it may: a device need not know of the bound. */
+    private static Executable compile(Device device, Graph graph, CompileOptions options) {
+        Executable executable = device.compile(graph, options);
+        long bound = options.activationBytes().orElse(Long.MAX_VALUE);
+        long bytes = executable.workspaceBytes();
+        if (bytes > bound) {
+            executable.close();
+            throw new IllegalArgumentException("on " + device.name() + " the activations take " + bytes
+                    + " bytes, more than the bound of " + bound);
+        }
+        return executable;
+    }
+
     /** Compiles for the one device that may be taken. */
     static Selection only(Device device, Graph graph, CompileOptions options) {
-        return new Selection(device, device.compile(graph, options), "");
+        return new Selection(device, compile(device, graph, options), "");
     }
 
     /**
@@ -114,7 +127,7 @@ final class DeviceSelector {
 
     /** Compiles and takes the median time of an image after the warm-up; nothing stays open when that fails. */
     private Timed time(Device device, Graph graph, CompileOptions options) {
-        Executable executable = device.compile(graph, options);
+        Executable executable = compile(device, graph, options);
         try {
             warmUp.accept(executable);
             float[] image = WarmUp.noise(executable);

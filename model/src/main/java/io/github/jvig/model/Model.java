@@ -76,14 +76,15 @@ public final class Model {
      *
      * @param options of the session
      * @return a session to be closed by the caller
-     * @throws IllegalArgumentException      when there is no such device, or the net can't be run at this size
+     * @throws IllegalArgumentException      when there is no such device, or the net can't be run at this size, or not with activations of so
+     *                                       few bytes
      * @throws UnsupportedOperationException when the device lacks an operation of the net
      */
     public Session compile(SessionOptions options) {
         Graph wanted = options.features() ? graph.withFeatures() : graph;
         Graph fused = Passes.optimize(wanted);
         CompileOptions resolved = new CompileOptions(options.height().orElse(size()), options.width().orElse(size()),
-                options.threads(), options.tuningFile());
+                options.threads(), options.tuningFile(), options.activationBytes());
         DeviceSelector.Selection selection = options.device().equals(SessionOptions.AUTO)
                 ? new DeviceSelector().fastest(Devices.candidates(), fused, resolved)
                 : DeviceSelector.only(Devices.named(options.device()), fused, resolved);

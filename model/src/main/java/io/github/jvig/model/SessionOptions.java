@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * How a model is compiled: device, threads, input size and the like. Immutable. For a single session
@@ -24,6 +25,7 @@ public final class SessionOptions {
     private final boolean warmUp;
     private final boolean features;
     private final Optional<Path> tuningFile;
+    private final OptionalLong activationBytes;
 
     private SessionOptions(Builder builder) {
         device = builder.device;
@@ -33,6 +35,7 @@ public final class SessionOptions {
         warmUp = builder.warmUp;
         features = builder.features;
         tuningFile = builder.tuningFile;
+        activationBytes = builder.activationBytes;
     }
 
     /** {@return the defaults, each of which {@link Builder} names} */
@@ -55,6 +58,7 @@ public final class SessionOptions {
         builder.warmUp = warmUp;
         builder.features = features;
         builder.tuningFile = tuningFile;
+        builder.activationBytes = activationBytes;
         return builder;
     }
 
@@ -93,12 +97,20 @@ public final class SessionOptions {
         return tuningFile;
     }
 
+    /** {@return what the activations of an image may take at most, in bytes; empty for no bound} */
+    public OptionalLong activationBytes() {
+        return activationBytes;
+    }
+
     @Override
     public String toString() {
         return "device " + device + ", " + Session.threads(threads) + ", "
                 + (height.isPresent() ? height.getAsInt() + "x" + width.getAsInt() : "the model's input size")
                 + (warmUp ? "" : ", no warm-up") + (features ? ", features" : "")
-                + tuningFile.map(file -> ", tuned in " + file).orElse("");
+                + tuningFile.map(file -> ", tuned in " + file).orElse("")
+                + (activationBytes.isPresent()
+                        ? ", activations in " + activationBytes.getAsLong() + " bytes"
+                        : "");
     }
 
     /** Collects options. Not safe for several threads at a time. */
@@ -110,6 +122,7 @@ public final class SessionOptions {
         private boolean warmUp = true;
         private boolean features;
         private Optional<Path> tuningFile = Optional.empty();
+        private OptionalLong activationBytes = OptionalLong.empty();
 
         private Builder() {
         }
@@ -205,6 +218,25 @@ public final class SessionOptions {
          */
         public Builder tuningFile(Path file) {
             this.tuningFile = Optional.of(file);
+            return this;
+        }
+
+        /**
+         * A bound for the memory of the activations: the maps between the layers and the threads' work space, {@link Session#workspaceBytes()}.
+         * Where the usual plan takes more, the first layers run in strips of a few rows, as many layers together as it takes; the results keep
+         * their bits, the time grows. The bound is for one run at a time; the images of a batch then run one after another. Not counted are the
+         * weights, the images and results that a caller hands over, and what the JVM itself takes. By default there is no bound.
+         *
+         * @param bytes at least 1. Whether the net can be run in so little is checked by {@link Model#compile}, which names the smallest bound
+         *              that can be met
+         * @return this builder
+         * @throws IllegalArgumentException when it is below 1
+         */
+        public Builder activationBytes(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("activations need at least a byte, got " + bytes);
+            }
+            this.activationBytes = OptionalLong.of(bytes);
             return this;
         }
 

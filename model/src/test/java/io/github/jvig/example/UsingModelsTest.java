@@ -100,6 +100,10 @@ class UsingModelsTest {
         }
     }
 
+    private static Session bounded(Model model) {
+        return model.compile(options -> options.threads(1).activationBytes(1_400_000));
+    }
+
     static Session tuned(Model model) {
         return model.compile(options -> options.tuned());
     }
@@ -164,6 +168,13 @@ class UsingModelsTest {
         float[] image = Seeded.values("input/readme", 1, 3, 64, 64);
         try (Session session = Models.digits().compile(o -> o.threads(1).warmUp(false))) {
             assertArrayEquals(session.run(image), withFeatures(Models.digits(), image), 1e-5f);
+        }
+    }
+
+    @Test
+    void activationsHaveABound() {
+        try (Session session = bounded(Models.digits())) {
+            assertTrue(session.workspaceBytes() <= 1_400_000);
         }
     }
 

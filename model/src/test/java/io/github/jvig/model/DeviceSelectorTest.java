@@ -15,6 +15,8 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +49,21 @@ class DeviceSelectorTest {
     private DeviceSelector.Selection fastest(Device... devices) {
         return new DeviceSelector(executable -> executable.run(new float[0], 1, new float[0][]), () -> nanos)
                 .fastest(List.of(devices), GRAPH, OPTIONS);
+    }
+
+    /** A device that knows nothing of the bound is refused when it takes more, and closed. */
+    @Test
+    void whatTakesMoreMemoryThanItMayIsRefused() {
+        CompileOptions bounded = new CompileOptions(2, 2, 1, Optional.empty(), OptionalLong.of(10));
+        var device = new FakeDevice("large", () -> {});
+        device.count().bytes = 11;
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> DeviceSelector.only(device, GRAPH, bounded)).getMessage();
+        assertEquals("on large the activations take 11 bytes, more than the bound of 10", message);
+        assertEquals(1, device.count().closed);
+        assertSame(device, DeviceSelector.only(device, GRAPH, OPTIONS).device());
+        device.count().bytes = 10;
+        assertSame(device, DeviceSelector.only(device, GRAPH, bounded).device());
     }
 
     @Test

@@ -15,11 +15,12 @@ import java.util.List;
  * @param onClose what closing does
  */
 record FakeDevice(String name, Runnable onRun, Runnable onClose, Count count) implements Device {
-    /** How often. */
+    /** How often; and the bytes that its buffers are said to take. */
     static final class Count {
         int compiled;
         int run;
         int closed;
+        long bytes;
     }
 
     FakeDevice(String name, Runnable onRun) {
@@ -56,7 +57,7 @@ record FakeDevice(String name, Runnable onRun, Runnable onClose, Count count) im
 
             @Override
             public long workspaceBytes() {
-                return 0;
+                return count.bytes;
             }
 
             @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SessionOptionsTest {
     private static SessionOptions.Builder everything() {
         return SessionOptions.builder().threads(3).device("scalar").size(64, 96).features(true).warmUp(false)
-                .tuningFile(Path.of("mine.tsv"));
+                .tuningFile(Path.of("mine.tsv")).activationBytes(5_000_000);
     }
 
     private static void assertEverything(SessionOptions options) {
@@ -29,6 +30,7 @@ class SessionOptionsTest {
         assertTrue(options.features());
         assertFalse(options.warmUp());
         assertEquals(Optional.of(Path.of("mine.tsv")), options.tuningFile());
+        assertEquals(OptionalLong.of(5_000_000), options.activationBytes());
     }
 
     @Test
@@ -41,13 +43,15 @@ class SessionOptionsTest {
         assertFalse(options.features());
         assertTrue(options.warmUp());
         assertEquals(Optional.empty(), options.tuningFile());
+        assertEquals(OptionalLong.empty(), options.activationBytes());
     }
 
     @Test
     void everyOptionIsKeptAndCopied() {
         assertEverything(everything().build());
         assertEverything(everything().build().toBuilder().build());
-        assertEquals("device scalar, 3 threads, 64x96, no warm-up, features, tuned in mine.tsv",
+        assertEquals("device scalar, 3 threads, 64x96, no warm-up, features, tuned in mine.tsv, "
+                + "activations in 5000000 bytes",
                 everything().build().toString());
         assertEquals("device auto, 1 thread, the model's input size",
                 SessionOptions.builder().threads(1).build().toString());
@@ -57,7 +61,7 @@ class SessionOptionsTest {
     void whatWasBuiltDoesNotChange() {
         SessionOptions.Builder builder = everything();
         SessionOptions options = builder.build();
-        builder.threads(1).device("cpu").size(1, 1).features(false).warmUp(true).tuned();
+        builder.threads(1).device("cpu").size(1, 1).features(false).warmUp(true).tuned().activationBytes(1);
         options.toBuilder().threads(1).device("cpu");
         assertEverything(options);
         assertTrue(builder.build().tuningFile().orElseThrow().getFileName().toString().startsWith("tuning-"));
@@ -68,6 +72,7 @@ class SessionOptionsTest {
                 bad("input size must be at least 1x1, got 64x-1", o -> o.size(64, -1)),
                 bad("threads must be 1 to 1024, got 0", o -> o.threads(0)),
                 bad("threads must be 1 to 1024, got 1025", o -> o.threads(1025)),
+                bad("activations need at least a byte, got 0", o -> o.activationBytes(0)),
                 bad("the device name is blank; use a name such as cpu, or auto", o -> o.device(" ")));
     }
 

@@ -5,9 +5,9 @@ import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
@@ -20,7 +20,7 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>Units: blocks of rows times groups of panels; where there are many weights, by panels first, so that they come from afar once.
  */
-final class VectorConv2d implements Kernel {
+final class VectorConv2d implements RowKernel {
     /** How the product reads its inputs. All give the same bits. */
     private enum Reading {
         /**
@@ -56,6 +56,8 @@ final class VectorConv2d implements Kernel {
     private final Reading reading;
     /** Where each step of the depth is, from there; null if it is not read by table. */
     private final int[] table;
+    /** Rows of outputs that are enough tiles for a block. */
+    private final int tilesRows;
     private final Split split;
     private final TileEpilogue epilogue;
 
@@ -73,7 +75,9 @@ final class VectorConv2d implements Kernel {
         table = reading == Reading.TABLE
                 ? IntStream.range(0, panels.depth()).map(k -> runs[k / run] + k % run).toArray()
                 : null;
-        int minRows = Math.max(spec.window().rows().kernel(), Math.ceilDiv(blockTiles() * tile.rows, out.width()));
+        tilesRows = Math.ceilDiv(blockTiles() * tile.rows, out.width());
+        // Each block copies all rows that its first window sees.
+        int minRows = Math.max(spec.window().rows().kernel(), tilesRows);
         split = reading != Reading.WINDOWS && panels.exceedNearCache()
                 ? Split.ofPanels(spec.macs(), out.height(), minRows, panels.count())
                 : Split.of(spec.macs(), out.height(), minRows, panels.count());
@@ -134,18 +138,31 @@ final class VectorConv2d implements Kernel {
         return split.units();
     }
 
-    /** A block's rows, and behind them its windows if these are copied, too. */
     @Override
     public int scratch() {
-        int block = split.maxBlockRows();
-        int windows = reading == Reading.WINDOWS ? block * out.width() * panels.depth() + LANES : 0;
-        return Math.addExact(rows.length(block), windows);
+        return scratch(split.maxBlockRows());
+    }
+
+    /** A block's rows, and behind them its windows if these are copied, too. */
+    private int scratch(int blockRows) {
+        int windows = reading == Reading.WINDOWS ? blockRows * out.width() * panels.depth() + LANES : 0;
+        return Math.addExact(rows.length(blockRows), windows);
+    }
+
+    @Override
+    public int rowScratch() {
+        return scratch(tilesRows);
+    }
+
+    /** A row has to fill a tile. */
+    @Override
+    public boolean supportsRowRanges() {
+        return out.width() >= tile.rows;
     }
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         boolean fetch = panels.fetchPays() && split.rowsInnermost();
-        int windows = scratchOffset + rows.length(split.maxBlockRows());
         int copied = -1;
         int fetched = -1;
         for (int unit = from; unit < to; unit++) {
@@ -153,30 +170,72 @@ final class VectorConv2d implements Kernel {
             int first = split.row(block);
             int end = split.row(block + 1);
             if (block != copied) {
-                rows.copy(o.in(), o.inOffset(), scratch, scratchOffset, first, end);
-                if (reading == Reading.WINDOWS) {
-                    copyWindows(scratch, scratchOffset, windows, end - first);
-                }
+                copy(o.in(), o.inOffset(), scratch, scratchOffset, first, end);
                 copied = block;
             }
             for (int p = split.firstPanel(unit); p < split.endPanel(unit); p++) {
-                boolean near = !fetch || p <= fetched;
+                panel(o.in2(), o.in2Offset(), o.out(), o.outOffset(), scratch, scratchOffset, p, first, end,
+                        fetch && p > fetched);
                 fetched = p;
-                switch (reading) {
-                    case RUNS -> panelOfRuns(o, scratch, scratchOffset, p, first, end, !near);
-                    case TABLE -> panelByTable(o, scratch, scratchOffset, p, first, end);
-                    case WINDOWS -> panelOfWindows(o, scratch, windows, p, first, end);
-                }
             }
             if (split.endPanel(unit) == panels.count()) {
-                Epilogues.clearPadding(spec.epilogue().activation(), o.out(),
-                        o.outOffset() + first * out.width() * out.stride(), out, (end - first) * out.width(),
-                        panels.channels());
+                clearPadding(o.out(), o.outOffset(), first, end);
             }
         }
     }
 
-    private void panelOfRuns(Operands o, float[] scratch, int scratchOffset, int panel, int first, int end,
+    @Override
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int resultOffset,
+            int from, int to) {
+        rows(in, inOffset, residual, residualOffset, result, resultOffset, new float[rowScratch()], 0, from, to);
+    }
+
+    @Override
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int resultOffset,
+            float[] scratch, int scratchOffset, int from, int to) {
+        int end;
+        for (int first = from; first < to; first = end) {
+            end = Math.min(first + tilesRows, to);
+            copy(in, inOffset, scratch, scratchOffset, first, end);
+            for (int p = 0; p < panels.count(); p++) {
+                panel(residual, residualOffset, result, resultOffset, scratch, scratchOffset, p, first, end, false);
+            }
+            clearPadding(result, resultOffset, first, end);
+        }
+    }
+
+    /** Where the windows of a block lie in the scratch. */
+    private int windows(int scratchOffset, int blockRows) {
+        return scratchOffset + rows.length(blockRows);
+    }
+
+    private void copy(float[] in, int inOffset, float[] scratch, int scratchOffset, int first, int end) {
+        rows.copy(in, inOffset, scratch, scratchOffset, first, end);
+        if (reading == Reading.WINDOWS) {
+            copyWindows(scratch, scratchOffset, windows(scratchOffset, end - first), end - first);
+        }
+    }
+
+    private void panel(float[] residual, int residualOffset, float[] result, int resultOffset, float[] scratch,
+            int scratchOffset, int panel, int first, int end, boolean fetch) {
+        switch (reading) {
+            case RUNS ->
+                panelOfRuns(residual, residualOffset, result, resultOffset, scratch, scratchOffset, panel, first,
+                        end, fetch);
+            case TABLE -> panelByTable(residual, residualOffset, result, resultOffset, scratch, scratchOffset, panel,
+                    first, end);
+            case WINDOWS -> panelOfWindows(residual, residualOffset, result, resultOffset, scratch,
+                    windows(scratchOffset, end - first), panel, first, end);
+        }
+    }
+
+    private void clearPadding(float[] result, int resultOffset, int first, int end) {
+        Epilogues.clearPadding(spec.epilogue().activation(), result, resultOffset + first * out.width() * out.stride(),
+                out, (end - first) * out.width(), panels.channels());
+    }
+
+    private void panelOfRuns(float[] residual, int residualOffset, float[] result, int resultOffset, float[] scratch,
+            int scratchOffset, int panel, int first, int end,
             boolean fetch) {
         int width = panels.width(panel) * LANES;
         int full = out.width() / tile.rows * tile.rows;
@@ -184,19 +243,19 @@ final class VectorConv2d implements Kernel {
             if (fetch) {
                 panels.fetchFloats(weights(panel, r), weights(panel, r + 1));
             }
-            tilesOfRun(o, scratch, scratchOffset - first * rowStep(), panel, r, first, end, 0, full);
+            tilesOfRun(result, resultOffset, scratch, scratchOffset - first * rowStep(), panel, r, first, end, 0, full);
         }
         if (full < out.width()) {
             // Columns that do not fill a tile: a last tile overlaps the one before, and its sums start from the bias once more.
             for (int y = first; y < end; y++) {
                 for (int r = 0; r < runs.length; r++) {
-                    tilesOfRun(o, scratch, scratchOffset - first * rowStep(), panel, r, y, y + 1,
+                    tilesOfRun(result, resultOffset, scratch, scratchOffset - first * rowStep(), panel, r, y, y + 1,
                             out.width() - tile.rows, out.width());
                 }
             }
         }
         int start = first * out.width() * out.stride() + panels.channel(panel);
-        Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + start, o.out(), o.outOffset() + start, out.stride(),
+        Epilogues.apply(epilogue.rest(), residual, residualOffset + start, result, resultOffset + start, out.stride(),
                 (end - first) * out.width(), width);
     }
 
@@ -220,7 +279,8 @@ final class VectorConv2d implements Kernel {
      *
      * @param rowsOffset where the window of the map's first row of outputs would be
      */
-    private void tilesOfRun(Operands o, float[] scratch, int rowsOffset, int panel, int r, int first, int end, int left,
+    private void tilesOfRun(float[] result, int resultOffset, float[] scratch, int rowsOffset, int panel, int r,
+            int first, int end, int left,
             int right) {
         int width = panels.width(panel);
         int weights = weights(panel, r);
@@ -231,19 +291,20 @@ final class VectorConv2d implements Kernel {
         for (int y = first; y < end; y++) {
             for (int x = left; x < right; x += tile.rows) {
                 int from = rowsOffset + y * rowStep() + x * step + runs[r];
-                int to = o.outOffset() + (y * out.width() + x) * out.stride() + panels.channel(panel);
+                int to = resultOffset + (y * out.width() + x) * out.stride() + panels.channel(panel);
                 if (r == 0) {
                     tile.multiply(tile.rows, width, scratch, from, step, run, panels.data(), panels.offset(panel),
-                            o.out(), to, out.stride(), low, high);
+                            result, to, out.stride(), low, high);
                 } else {
-                    tile.accumulate(width, scratch, from, step, run, panels.data(), weights, o.out(), to, out.stride(),
+                    tile.accumulate(width, scratch, from, step, run, panels.data(), weights, result, to, out.stride(),
                             low, high);
                 }
             }
         }
     }
 
-    private void panelByTable(Operands o, float[] scratch, int scratchOffset, int panel, int first, int end) {
+    private void panelByTable(float[] residual, int residualOffset, float[] result, int resultOffset, float[] scratch,
+            int scratchOffset, int panel, int first, int end) {
         int width = panels.width(panel);
         int step = pixelStep();
         for (int y = first; y < end; y++) {
@@ -251,15 +312,16 @@ final class VectorConv2d implements Kernel {
                 int x = Math.min(next, out.width() - tile.rows);
                 int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
                 tile.gather(width, scratch, scratchOffset + (y - first) * rowStep() + x * step, step, table,
-                        panels.data(), panels.offset(panel), o.out(), o.outOffset() + pixel, out.stride(),
+                        panels.data(), panels.offset(panel), result, resultOffset + pixel, out.stride(),
                         epilogue.low(), epilogue.high());
-                Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
+                Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, resultOffset + pixel,
                         out.stride(), tile.rows, width * LANES);
             }
         }
     }
 
-    private void panelOfWindows(Operands o, float[] scratch, int windows, int panel, int first, int end) {
+    private void panelOfWindows(float[] residual, int residualOffset, float[] result, int resultOffset, float[] scratch,
+            int windows, int panel, int first, int end) {
         int depth = panels.depth();
         int width = panels.width(panel);
         int start = first * out.width();
@@ -271,8 +333,8 @@ final class VectorConv2d implements Kernel {
             int pixel = (start + i) * out.stride() + panels.channel(panel);
             tile.multiply(height, width, scratch, windows + i * depth, depth, depth, panels.data(),
                     panels.offset(panel),
-                    o.out(), o.outOffset() + pixel, out.stride(), epilogue.low(), epilogue.high());
-            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
+                    result, resultOffset + pixel, out.stride(), epilogue.low(), epilogue.high());
+            Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, resultOffset + pixel,
                     out.stride(), height, width * LANES);
         }
     }

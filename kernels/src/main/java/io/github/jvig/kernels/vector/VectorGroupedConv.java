@@ -4,9 +4,9 @@ import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Conv2d;
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -20,7 +20,7 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>Units are blocks of rows times groups of panels.
  */
-final class VectorGroupedConv implements Kernel {
+final class VectorGroupedConv implements RowKernel {
     private final Conv2d spec;
     /** Kept, since a spec may compute it each time. */
     private final MapLayout out;
@@ -92,6 +92,16 @@ final class VectorGroupedConv implements Kernel {
     }
 
     @Override
+    public int rowScratch() {
+        return scratch();
+    }
+
+    @Override
+    public boolean supportsRowRanges() {
+        return !pointwise || out.width() >= tile.rows;
+    }
+
+    @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         for (int unit = from; unit < to; unit++) {
             int block = split.block(unit);
@@ -100,28 +110,66 @@ final class VectorGroupedConv implements Kernel {
             if (pointwise) {
                 first *= tile.rows;
                 end = block + 1 < split.blocks() ? end * tile.rows : out.pixels();
-            }
-            for (int p = split.firstPanel(unit); p < split.endPanel(unit); p++) {
-                if (pointwise) {
-                    pixels(o, p, first, end);
-                } else {
-                    for (int y = first; y < end; y++) {
-                        copy(o, p, scratch, scratchOffset, y);
-                        row(o, p, scratch, scratchOffset, y);
-                    }
-                }
-            }
-            if (split.endPanel(unit) == panels.count()) {
-                int pixel = pointwise ? first : first * out.width();
-                int count = (pointwise ? end : end * out.width()) - pixel;
-                Epilogues.clearPadding(spec.epilogue().activation(), o.out(), o.outOffset() + pixel * out.stride(),
-                        out, count, panels.channels());
+                pixels(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), first, end,
+                        split.firstPanel(unit), split.endPanel(unit));
+            } else {
+                rows(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), scratch, scratchOffset,
+                        first, end, split.firstPanel(unit), split.endPanel(unit));
             }
         }
     }
 
+    @Override
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
+            int from, int to) {
+        rows(in, inOffset, residual, residualOffset, result, outOffset, new float[rowScratch()], 0, from, to);
+    }
+
+    @Override
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
+            float[] scratch, int scratchOffset, int from, int to) {
+        if (pointwise) {
+            pixels(in, inOffset, residual, residualOffset, result, outOffset, from * out.width(), to * out.width(), 0,
+                    panels.count());
+        } else {
+            rows(in, inOffset, residual, residualOffset, result, outOffset, scratch, scratchOffset, from, to, 0,
+                    panels.count());
+        }
+    }
+
+    /** Some panels of some rows. */
+    private void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
+            float[] scratch, int scratchOffset, int from, int to, int firstPanel, int endPanel) {
+        for (int p = firstPanel; p < endPanel; p++) {
+            for (int y = from; y < to; y++) {
+                copy(in, inOffset, p, scratch, scratchOffset, y);
+                row(p, scratch, scratchOffset, residual, residualOffset, result, outOffset, y);
+            }
+        }
+        if (endPanel == panels.count()) {
+            clearPadding(result, outOffset, from * out.width(), to * out.width());
+        }
+    }
+
+    /** Some panels of some pixels of a pointwise convolution, at least as many as the tile has rows. */
+    private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
+            int first, int end, int firstPanel, int endPanel) {
+        for (int p = firstPanel; p < endPanel; p++) {
+            pixels(in, inOffset, residual, residualOffset, result, outOffset, p, first, end);
+        }
+        if (endPanel == panels.count()) {
+            clearPadding(result, outOffset, first, end);
+        }
+    }
+
+    private void clearPadding(float[] result, int outOffset, int first, int end) {
+        Epilogues.clearPadding(spec.epilogue().activation(), result, outOffset + first * out.stride(), out, end - first,
+                panels.channels());
+    }
+
     /** One panel of some pixels of a pointwise convolution, at least as many as the tile has rows. */
-    private void pixels(Operands o, int panel, int first, int end) {
+    private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
+            int panel, int first, int end) {
         int inStride = spec.in().stride();
         int width = panels.width(panel);
         int rows;
@@ -129,18 +177,19 @@ final class VectorGroupedConv implements Kernel {
             rows = tile.rowsFor(end - next, width);
             int row = Math.min(next, end - rows);
             int to = row * out.stride() + panels.channel(panel);
-            tile.multiply(rows, width, o.in(), o.inOffset() + row * inStride + panels.first()[panel], inStride,
-                    panels.slices()[panel], panels.data(), panels.offsets()[panel], o.out(), o.outOffset() + to,
+            tile.multiply(rows, width, in, inOffset + row * inStride + panels.first()[panel], inStride,
+                    panels.slices()[panel], panels.data(), panels.offsets()[panel], result, outOffset + to,
                     out.stride(), epilogue.low(), epilogue.high());
-            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + to, o.out(), o.outOffset() + to, out.stride(),
+            Epilogues.apply(epilogue.rest(), residual, residualOffset + to, result, outOffset + to, out.stride(),
                     rows, width * LANES);
         }
     }
 
     /** One panel of one row; columns that do not fill a tile are done by a last tile that overlaps the one before. */
-    private void row(Operands o, int panel, float[] scratch, int scratchOffset, int y) {
+    private void row(int panel, float[] scratch, int scratchOffset, float[] residual, int residualOffset,
+            float[] result, int outOffset, int y) {
         if (out.width() < tile.rows) {
-            narrowRow(o, panel, scratch, scratchOffset, y);
+            narrowRow(panel, scratch, scratchOffset, residual, residualOffset, result, outOffset, y);
             return;
         }
         int width = panels.width(panel);
@@ -151,15 +200,16 @@ final class VectorGroupedConv implements Kernel {
             int x = Math.min(next, out.width() - rows);
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
             tile.multiply(rows, width, scratch, scratchOffset + x * columnStep * column, columnStep * column,
-                    spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], o.out(),
-                    o.outOffset() + pixel, out.stride(), epilogue.low(), epilogue.high());
-            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel,
+                    spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], result,
+                    outOffset + pixel, out.stride(), epilogue.low(), epilogue.high());
+            Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, outOffset + pixel,
                     out.stride(), rows, width * LANES);
         }
     }
 
     /** The same of a row with less pixels than a tile has, by way of the scratch: what is behind the row is computed for nothing. */
-    private void narrowRow(Operands o, int panel, float[] scratch, int scratchOffset, int y) {
+    private void narrowRow(int panel, float[] scratch, int scratchOffset, float[] residual, int residualOffset,
+            float[] result, int outOffset, int y) {
         int width = panels.width(panel) * LANES;
         int column = spec.window().rows().kernel() * panels.slices()[panel];
         int results = scratchOffset + copied();
@@ -169,14 +219,14 @@ final class VectorGroupedConv implements Kernel {
                 width, epilogue.low(), epilogue.high());
         for (int x = 0; x < out.width(); x++) {
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
-            System.arraycopy(scratch, results + x * width, o.out(), o.outOffset() + pixel, width);
-            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + pixel, o.out(), o.outOffset() + pixel, width, 1,
+            System.arraycopy(scratch, results + x * width, result, outOffset + pixel, width);
+            Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, outOffset + pixel, width, 1,
                     width);
         }
     }
 
     /** The panel's channels of what a row of the output sees. */
-    private void copy(Operands o, int panel, float[] scratch, int scratchOffset, int y) {
+    private void copy(float[] from, int fromOffset, int panel, float[] scratch, int scratchOffset, int y) {
         MapLayout in = spec.in();
         Window.Axis down = spec.window().rows();
         int slice = panels.slices()[panel];
@@ -189,7 +239,7 @@ final class VectorGroupedConv implements Kernel {
                     Arrays.fill(scratch, to + i * step, to + i * step + slice, 0f);
                 }
             } else {
-                copyRow(o.in(), o.inOffset() + row * in.width() * in.stride() + panels.first()[panel], scratch, to,
+                copyRow(from, fromOffset + row * in.width() * in.stride() + panels.first()[panel], scratch, to,
                         step, slice);
             }
         }

@@ -1,9 +1,9 @@
 package io.github.jvig.kernels.vector;
 
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
 import java.util.Arrays;
 
@@ -12,7 +12,7 @@ import java.util.Arrays;
  * window of n x n pixels takes 2n loads, not n^2. The scratch has the columns of the padding, too, which never count, so that all columns are
  * done alike. An output row whose windows move by one pixel is one long run of floats.
  */
-final class VectorPool2d implements Kernel {
+final class VectorPool2d implements RowKernel {
     private final Pool2d spec;
     private final MapLayout in;
     private final MapLayout map;
@@ -70,27 +70,45 @@ final class VectorPool2d implements Kernel {
     }
 
     @Override
+    public int rowScratch() {
+        return scratch();
+    }
+
+    @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        rows(o.in(), o.inOffset(), null, 0, o.out(), o.outOffset(), scratch, scratchOffset, split.row(from),
+                split.row(to));
+    }
+
+    @Override
+    public void rows(float[] from, int fromOffset, float[] residual, int residualOffset, float[] result,
+            int outOffset, int first, int end) {
+        rows(from, fromOffset, residual, residualOffset, result, outOffset, new float[rowScratch()], 0, first, end);
+    }
+
+    @Override
+    public void rows(float[] from, int fromOffset, float[] residual, int residualOffset, float[] result,
+            int outOffset, float[] scratch, int scratchOffset, int firstRow, int endRow) {
         int stride = in.stride();
         float never = maximum ? Float.NEGATIVE_INFINITY : 0f;
         Arrays.fill(scratch, scratchOffset, scratchOffset + inside * stride, never);
         Arrays.fill(scratch, scratchOffset + insideEnd * stride, scratchOffset + columns * stride, never);
         boolean unpadded = inside == 0 && insideEnd == columns;
-        for (int y = split.row(from); y < split.row(to); y++) {
+        for (int y = firstRow; y < endRow; y++) {
             int firstTap = down.firstTap(y);
             int rows = down.endTap(y, in.height()) - firstTap;
             int top = down.start(y) + firstTap * down.dilation();
-            int first = o.inOffset() + (top * in.width() + left) * stride;
+            int first = fromOffset + (top * in.width() + left) * stride;
             if (rows == 1 && unpadded) {
-                across(o.in(), first, rows, o, y);
+                across(from, first, rows, result, outOffset, y);
             } else {
-                down(o.in(), first + inside * stride, down.dilation() * in.width() * stride, rows, scratch,
+                down(from, first + inside * stride, down.dilation() * in.width() * stride, rows, scratch,
                         scratchOffset + inside * stride, (insideEnd - inside) * stride);
-                across(scratch, scratchOffset, rows, o, y);
+                across(scratch, scratchOffset, rows, result, outOffset, y);
             }
-            int out = o.outOffset() + y * map.width() * stride;
-            Epilogues.activate(spec.activation(), o.out(), out, stride, map.width(), stride);
-            Epilogues.clear(o.out(), out, stride, map.width(),
+            int out = outOffset + y * map.width() * stride;
+            Epilogues.activate(spec.activation(), result, out, stride, map.width(), stride);
+            Epilogues.clear(result, out, stride, map.width(),
                     spec.activation().keepsZero() ? stride : map.channels());
         }
     }
@@ -101,14 +119,14 @@ final class VectorPool2d implements Kernel {
     }
 
     /** A row of the result. */
-    private void across(float[] from, int at, int rows, Operands o, int y) {
+    private void across(float[] from, int at, int rows, float[] result, int outOffset, int y) {
         int counted = spec.mode() == Pool2d.Mode.AVERAGE ? rows : down.kernel();
         for (int x = 0; x < interior.from(); x++) {
-            pixels(from, at, counted * covered(x), o, y, x, x + 1);
+            pixels(from, at, counted * covered(x), result, outOffset, y, x, x + 1);
         }
-        pixels(from, at, counted * across.kernel(), o, y, interior.from(), interior.to());
+        pixels(from, at, counted * across.kernel(), result, outOffset, y, interior.from(), interior.to());
         for (int x = interior.to(); x < map.width(); x++) {
-            pixels(from, at, counted * covered(x), o, y, x, x + 1);
+            pixels(from, at, counted * covered(x), result, outOffset, y, x, x + 1);
         }
     }
 
@@ -118,16 +136,16 @@ final class VectorPool2d implements Kernel {
     }
 
     /** Pixels of a row whose windows count as many pixels. */
-    private void pixels(float[] from, int at, int counted, Operands o, int y, int x, int end) {
+    private void pixels(float[] from, int at, int counted, float[] result, int outOffset, int y, int x, int end) {
         int stride = in.stride();
         float factor = maximum ? 1f : 1f / counted;
         int first = at + x * across.stride() * stride;
-        int out = o.outOffset() + (y * map.width() + x) * stride;
+        int out = outOffset + (y * map.width() + x) * stride;
         if (across.stride() == 1) {
-            pool(from, first, 0, across.dilation() * stride, across.kernel(), factor, o.out(), out, 0, 1,
+            pool(from, first, 0, across.dilation() * stride, across.kernel(), factor, result, out, 0, 1,
                     (end - x) * stride);
         } else {
-            pool(from, first, across.stride() * stride, across.dilation() * stride, across.kernel(), factor, o.out(),
+            pool(from, first, across.stride() * stride, across.dilation() * stride, across.kernel(), factor, result,
                     out, stride, end - x, stride);
         }
     }

@@ -4,9 +4,9 @@ import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Conv2d;
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -22,7 +22,7 @@ import jdk.incubator.vector.VectorShuffle;
  *
  * <p>Units are blocks of rows.
  */
-final class VectorSpreadConv implements Kernel {
+final class VectorSpreadConv implements RowKernel {
     /** Pixels of a register tile. With seven, their addresses do not fit the registers, and a step takes nearly twice as long. */
     static final int COLUMNS = 6;
     /** Steps of a tile in the time in which one vector for each of its pixels is spread; measured. */
@@ -164,44 +164,61 @@ final class VectorSpreadConv implements Kernel {
     }
 
     @Override
+    public int rowScratch() {
+        return scratch();
+    }
+
+    @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
-        int first = split.row(from);
-        int end = split.row(to);
+        rows(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), scratch, scratchOffset,
+                split.row(from), split.row(to));
+    }
+
+    @Override
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
+            int from, int to) {
+        rows(in, inOffset, residual, residualOffset, result, outOffset, new float[rowScratch()], 0, from, to);
+    }
+
+    @Override
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
+            float[] scratch, int scratchOffset, int from, int to) {
         for (int v = 0; v < vectors; v++) {
-            for (int y = first; y < end; y++) {
-                spread(o, v, scratch, scratchOffset, y, y == first);
-                row(o, v, scratch, scratchOffset, y);
+            for (int y = from; y < to; y++) {
+                spread(in, inOffset, v, scratch, scratchOffset, y, y == from);
+                row(v, scratch, scratchOffset, residual, residualOffset, result, outOffset, y);
             }
         }
-        Epilogues.clearPadding(spec.epilogue().activation(), o.out(),
-                o.outOffset() + first * out.width() * out.stride(),
-                out, (end - first) * out.width(), vectors * LANES);
+        Epilogues.clearPadding(spec.epilogue().activation(), result, outOffset + from * out.width() * out.stride(),
+                out, (to - from) * out.width(), vectors * LANES);
     }
 
     /** A vector of outputs of one row. */
-    private void row(Operands o, int vector, float[] scratch, int scratchOffset, int y) {
+    private void row(int vector, float[] scratch, int scratchOffset, float[] residual, int residualOffset,
+            float[] result, int outOffset, int y) {
         int step = columnStep * columnLength();
         int depth = panelLength - LANES;
         int start = y * out.width() * out.stride() + vector * LANES;
         int panel = (vector * turns + Math.floorMod(spec.window().rows().start(y), turns)) * panelLength;
         if (out.width() < COLUMNS) {
             for (int x = 0; x < out.width(); x++) {
-                one(scratch, scratchOffset + x * step, depth, panels, panel, o.out(),
-                        o.outOffset() + start + x * out.stride());
+                one(scratch, scratchOffset + x * step, depth, panels, panel, result,
+                        outOffset + start + x * out.stride());
             }
         } else {
             for (int next = 0; next < out.width(); next += COLUMNS) {
                 int x = Math.min(next, out.width() - COLUMNS);
-                tile(scratch, scratchOffset + x * step, step, depth, panels, panel, o.out(),
-                        o.outOffset() + start + x * out.stride(), out.stride());
+                tile(scratch, scratchOffset + x * step, step, depth, panels, panel, result,
+                        outOffset + start + x * out.stride(), out.stride());
             }
         }
-        Epilogues.apply(spec.epilogue(), o.in2(), o.in2Offset() + start, o.out(), o.outOffset() + start, out.stride(),
+        Epilogues.apply(spec.epilogue(), residual, residualOffset + start, result, outOffset + start, out.stride(),
                 out.width(), LANES);
     }
 
     /** What a row of the outputs of a vector sees; without what the row before it has seen, unless it is the first. */
-    private void spread(Operands o, int vector, float[] scratch, int scratchOffset, int y, boolean all) {
+    private void spread(float[] from, int fromOffset, int vector, float[] scratch, int scratchOffset, int y,
+            boolean all) {
         MapLayout in = spec.in();
         Window.Axis down = spec.window().rows();
         int step = columnLength();
@@ -216,9 +233,9 @@ final class VectorSpreadConv implements Kernel {
                 }
                 continue;
             }
-            int from = o.inOffset() + row * in.width() * in.stride() + first[vector];
+            int at = fromOffset + row * in.width() * in.stride() + first[vector];
             for (int c = 0; c < groupIn; c++) {
-                spread(o.in(), from, in.stride(), in.width(), columns, sources[vector * groupIn + c],
+                spread(from, at, in.stride(), in.width(), columns, sources[vector * groupIn + c],
                         scratch, to + c * LANES, step);
             }
         }

@@ -30,6 +30,7 @@ import io.github.jvig.kernels.DeformableDepthwiseConv;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.LocalDepthwiseConv;
+import io.github.jvig.kernels.FusedChain;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalAveragePool;
@@ -278,6 +279,7 @@ class AllocationTest {
         PiecewiseLinear pieces = new PiecewiseLinear(map);
         cases.add(Case.of(pieces, c -> new VectorPiecewiseLinear(pieces, c.weight())));
         cases.add(chain());
+        cases.add(convChain());
         pools(map, cases);
         return cases;
     }
@@ -329,6 +331,27 @@ class AllocationTest {
                 kernels.kernel(project, new float[20 * VectorConfig.LANES], null)), 2);
         float[] map = new float[expand.in().length()];
         return new Case(chain, Operands.of(map, map, map.clone()), new float[chain.scratch()]);
+    }
+
+    /** Stages with work space of their own, and one that adds the result of an earlier one. */
+    private static Case convChain() {
+        KernelProvider kernels = KernelProvider.vector();
+        int channels = 4 * VectorConfig.LANES;
+        Conv2d dense = new Conv2d(MapLayout.unpadded(12, 18, 3), channels, Window.of(3, 2, 1),
+                Epilogue.of(Activation.RELU6));
+        Conv2d spread = new Conv2d(dense.out(), dense.out(), Window.same(3), channels, Epilogue.NONE);
+        Conv2d grouped = new Conv2d(dense.out(), dense.out(), Window.same(3), 2, Epilogue.NONE.plusResidual());
+        Pool2d pool = new Pool2d(grouped.out(), Window.of(3, 2, 1), Pool2d.Mode.MAXIMUM, Activation.NONE);
+        GemmTile tile = GemmTile.ALL.get(1);
+        int none = FusedChain.NONE;
+        Kernel chain = KernelProvider.chain(
+                List.of(new VectorConv2d(dense, new float[dense.weightCount()], null, tile),
+                        new VectorSpreadConv(spread, new float[spread.weightCount()], null),
+                        new VectorGroupedConv(grouped, new float[grouped.weightCount()], null, tile),
+                        kernels.kernel(pool)),
+                List.of(none, none, 1, none), 2);
+        return new Case(chain, Operands.of(new float[dense.in().length()], new float[pool.out().length()]),
+                new float[chain.scratch()]);
     }
 
     @Test

@@ -43,6 +43,9 @@ final class BenchCommand extends Command {
     @Option(names = "--tune", description = "Choose kernels by timing them. The results are kept in the cache, so each machine is timed once.")
     private boolean tune;
 
+    @Option(names = "--memory", paramLabel = "BYTES", converter = MemorySize.Converter.class, description = "Most memory for the activations, such as 2MB: the first layers then run in strips, as many as it takes (default: no bound).")
+    private MemorySize memory;
+
     @Mixin
     private WeightsOptions weights;
 
@@ -131,6 +134,9 @@ final class BenchCommand extends Command {
                 .size(input.height(), input.width()).warmUp(false);
         if (tune) {
             options.tuned();
+        }
+        if (memory != null) {
+            options.activationBytes(memory.bytes());
         }
         try (Session session = loaded.compile(options.build())) {
             sayDevice(session);

@@ -14,6 +14,9 @@ final class DeviceOptions {
     @Option(names = "--tune", description = "Choose kernels by timing them. The results are kept in the cache, so each machine is timed once.")
     boolean tune;
 
+    @Option(names = "--memory", paramLabel = "BYTES", converter = MemorySize.Converter.class, description = "Most memory for the activations, such as 2MB: the first layers then run in strips, as many as it takes (default: no bound).")
+    MemorySize memory;
+
     /**
      * The session options, without warm-up: a command that runs the model once gains nothing from it, and commands that measure warm up
      * themselves.
@@ -21,6 +24,9 @@ final class DeviceOptions {
     SessionOptions.Builder options(Command command) {
         command.atLeast(1, "--threads", threads);
         SessionOptions.Builder options = SessionOptions.builder().threads(threads).device(device).warmUp(false);
+        if (memory != null) {
+            options.activationBytes(memory.bytes());
+        }
         return tune ? options.tuned() : options;
     }
 }

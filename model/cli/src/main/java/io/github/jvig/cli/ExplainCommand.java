@@ -1,5 +1,6 @@
 package io.github.jvig.cli;
 
+import io.github.jvig.kernels.FusedChain;
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Session;
@@ -9,7 +10,9 @@ import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Passes;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,6 +115,9 @@ final class ExplainCommand extends Command {
                 console.print(session.deviceChoice());
             }
             console.print(table(steps, times).lines());
+            if (steps.stream().anyMatch(step -> step.liveBytes() > 0)) {
+                console.print(peak(steps));
+            }
             console.print(summary(session, total) + NumberFormats.format("; compiled in %.0f ms", compileMillis));
             if (kernels) {
                 console.print("");
@@ -141,7 +147,8 @@ final class ExplainCommand extends Command {
     }
 
     private static Table table(List<PlanStep> steps, List<Timed> times) {
-        Table table = new Table(">", "step", "operation", "out", "kernel", ">params", ">MACs", ">bytes", ">offset",
+        Table table = new Table(">", "step", "operation", "out", "kernel", ">params", ">MACs", ">bytes", ">live",
+                ">offset",
                 ">us", ">GFLOP/s", ">of peak", "choice");
         for (int i = 0; i < steps.size(); i++) {
             PlanStep step = steps.get(i);
@@ -149,7 +156,7 @@ final class ExplainCommand extends Command {
             boolean computes = step.macs() > 0;
             table.row(Integer.toString(i), step.name(), step.operation(), shape(step), step.kernel(),
                     Long.toString(step.parameters()), Long.toString(step.macs()), Long.toString(step.bytes()),
-                    Integer.toString(step.offset()),
+                    step.liveBytes() == 0 ? "-" : Long.toString(step.liveBytes()), Integer.toString(step.offset()),
                     NumberFormats.format("%.1f", 1e3 * time.millis()),
                     computes ? NumberFormats.format("%.1f", time.gflops()) : "-",
                     computes ? NumberFormats.percent(time.share()) : "-", step.choice());
@@ -159,6 +166,23 @@ final class ExplainCommand extends Command {
 
     private static String shape(PlanStep step) {
         return step.out().height() + "x" + step.out().width() + "x" + step.out().channels();
+    }
+
+    /** The step at which most activations are in memory, and the chains: how many layers, in how many strips. */
+    private static String peak(List<PlanStep> steps) {
+        int most = IntStream.range(0, steps.size()).boxed()
+                .max(Comparator.comparingLong(i -> steps.get(i).liveBytes())).orElseThrow();
+        List<String> chains = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).spec() instanceof FusedChain chain) {
+                chains.add(i + " (" + chain.stages().size() + " layers, "
+                        + steps.get(i).kernel().split("\\(")[0].substring(5)
+                        + " of " + chain.out().height() + " rows)");
+            }
+        }
+        return NumberFormats.format("peak of activations: %d bytes (%.2f MiB) at step %d", steps.get(most).liveBytes(),
+                steps.get(most).liveBytes() / (double) (1 << 20), most)
+                + (chains.isEmpty() ? "" : "; in strips: steps " + String.join(", ", chains));
     }
 
     private static String summary(Session session, Timed total) {
@@ -188,6 +212,7 @@ final class ExplainCommand extends Command {
             json.writeNumberField("parameters", step.parameters());
             json.writeNumberField("macs", step.macs());
             json.writeNumberField("bytes", step.bytes());
+            json.writeNumberField("live_bytes", step.liveBytes());
             json.writeNumberField("offset", step.offset());
             json.writeStringField("choice", step.choice());
             Json.decimal(json, "micros", 1e3 * time.millis());
@@ -207,6 +232,8 @@ final class ExplainCommand extends Command {
             json.writeNumberField("parameters", parameters(session));
             json.writeNumberField("macs", total.macs());
             json.writeNumberField("workspace_bytes", session.workspaceBytes());
+            json.writeNumberField("peak_bytes",
+                    session.steps().stream().mapToLong(PlanStep::liveBytes).max().orElse(0));
             Json.decimal(json, "millis", total.millis(), 1e4);
             Json.decimal(json, "compile_millis", compileMillis);
             Json.decimal(json, "gflops", total.gflops());

@@ -323,9 +323,12 @@ class CommandsTest {
         assertEquals(steps.size() - 1, total.get("steps").asInt());
         long macs = 0;
         for (int i = 0; i < steps.size() - 1; i++) {
-            assertEquals(List.of("step", "name", "operation", "out", "kernel", "parameters", "macs", "bytes", "offset",
-                    "choice", "micros",
-                    "gflops", "peak_share"), names(steps.get(i)));
+            assertEquals(
+                    List.of("step", "name", "operation", "out", "kernel", "parameters", "macs", "bytes", "live_bytes",
+                            "offset",
+                            "choice", "micros",
+                            "gflops", "peak_share"),
+                    names(steps.get(i)));
             assertEquals(i, steps.get(i).get("step").asInt());
             macs += steps.get(i).get("macs").asLong();
         }
@@ -335,10 +338,41 @@ class CommandsTest {
         List<String> table = Outcome
                 .of("explain", "--model", "mobilevig_ti", "--size", 32, "--threads", 1, "--seconds", 0.05)
                 .ok().lines();
-        assertEquals(steps.size() + 2, table.size());
+        assertEquals(steps.size() + 3, table.size());
+        assertTrue(table.get(table.size() - 2).startsWith("peak of activations: "), table::toString);
+        long peak = total.get("peak_bytes").asLong();
+        assertTrue(peak > 0 && peak <= total.get("workspace_bytes").asLong(), total::toString);
         for (JsonNode step : steps.subList(0, steps.size() - 1)) {
             assertTrue(step.get("kernel").asText().startsWith("chain") || step.get("choice").asText().contains("row")
                     || step.get("choice").asText().contains("table"), step.toString());
+        }
+    }
+
+    /** With vectors the first layers run in strips; without there are no chains, so nothing but a bound that is large enough can be met. */
+    @Test
+    void aBoundOfTheMemoryIsKeptOrRefusedInOneLine() throws IOException {
+        Path weights = Samples.seededWeights(folder.resolve("ti.safetensors"), "mobilevig_ti");
+        Path input = Samples.input(folder.resolve("x.npy"), 1, 96, 96);
+        Path free = folder.resolve("free.npy");
+        Path bounded = folder.resolve("bounded.npy");
+        List<Object> run = List.of("run", "--model", "mobilevig_ti", "--weights", weights, "--input", input,
+                "--threads", 1, "--device", "cpu");
+        Outcome.of(Stream.concat(run.stream(), Stream.of("--output", free)).toArray()).ok();
+        Outcome refusal = Outcome
+                .of(Stream.concat(run.stream(), Stream.of("--output", bounded, "--memory", "1KB")).toArray());
+        refusal.failed(Main.FAILED, "its activations take at least ", "more than the bound of 1000");
+        String smallest = refusal.err().replaceFirst("(?s).*at least (\\d+) bytes.*", "$1");
+        Outcome.of(Stream.concat(run.stream(), Stream.of("--output", bounded, "--memory", smallest)).toArray()).ok();
+        assertArrayEquals(Npy.read(free), Npy.read(bounded));
+        List<String> lines = Outcome.of("explain", "--model", "mobilevig_ti", "--size", 96, "--threads", 1,
+                "--device", "cpu", "--seconds", 0.01, "--memory", smallest).ok().lines();
+        String peak = lines.get(lines.size() - 2);
+        assertTrue(peak.startsWith("peak of activations: "), peak);
+        assertEquals(KernelProvider.get().name().startsWith("vector"), peak.contains("; in strips: steps "), peak);
+        Outcome.of("bench", "--model", "mobilevig_ti", "--size", 96, "--threads", 1, "--device", "cpu", "--memory",
+                "0.5KB").failed(Main.FAILED, "more than the bound of 500");
+        for (String bad : List.of("many", "1TB", "0", "-1", "99999999999999999GB")) {
+            Outcome.of("bench", "--memory=" + bad).failed(2, bad);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.github.jvig.model.cpu;
 
 import io.github.jvig.kernels.KernelProvider;
-import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.SparsePointwiseConv;
 import io.github.jvig.model.device.CompileOptions;
@@ -12,9 +11,7 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.lowering.LoweredOp;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -63,7 +60,7 @@ public final class CpuDevice implements Device {
     }
 
     /** The 1x1 convolutions of a pruned checkpoint by kernels that skip zeros, where these are faster; other operations as they are. */
-    private static LoweredOp skippingZeros(LoweredOp op) {
+    static LoweredOp skippingZeros(LoweredOp op) {
         return sparse(op).map(spec -> new LoweredOp(op.node(), spec)).orElse(op);
     }
 
@@ -76,30 +73,9 @@ public final class CpuDevice implements Device {
     @Override
     public Executable compile(Graph optimized, CompileOptions options) {
         Graph graph = withGates(optimized, options);
-        List<LoweredOp> ops = LoweredOp.of(graph, options.height(), options.width()).stream()
-                .map(CpuDevice::skippingZeros).toList();
-        KernelChoice choice = new KernelChoice(kernels, options);
-        Map<Node, Integer> values = new IdentityHashMap<>();
-        values.put(graph.input(), 0);
-        List<CpuPlan.Stage> stages = new ArrayList<>();
-        for (List<LoweredOp> group : FusionGroups.of(graph, ops)) {
-            int input = values.get(group.getFirst().node().inputs().getFirst());
-            for (KernelChoice.Picked picked : choice.pick(group)) {
-                LoweredOp last = picked.ops().getLast();
-                // Of a chain, only the last operation reads more than what the one before it gives.
-                List<Integer> inputs = new ArrayList<>(List.of(input));
-                last.node().inputs().stream().skip(1).map(values::get).forEach(inputs::add);
-                stages.add(new CpuPlan.Stage(last.node().name(), picked.kernel(), picked.parameters(), inputs,
-                        picked.reason()));
-                input = stages.size();
-                values.put(last.node(), input);
-            }
-        }
-        choice.save();
-        int[] outputs = graph.outputs().stream().mapToInt(values::get).toArray();
-        MapLayout in = LoweredOp.input(graph, options.height(), options.width());
         try {
-            return new CpuExecutable(new CpuPlan(in, stages, outputs), options.threads());
+            CpuPlan plan = new PlanMaker(kernels, graph, options).plan();
+            return new CpuExecutable(plan, options.threads(), options.activationBytes().isEmpty());
         } catch (IllegalArgumentException e) {
             throw LoweredOp.sizeRefused(options.height(), options.width(), e.getMessage(), e);
         }

@@ -19,7 +19,10 @@ final class CpuExecutable implements Executable {
     private static final int POOLED = 8;
 
     private final CpuPlan plan;
+    private final CpuPlan.Layout layout;
     private final int threads;
+    /** Whether images of a batch may be run side by side, each in buffers of its own. */
+    private final boolean mayRunSideBySide;
     private final List<MapLayout> outputs;
     private final WorkerTeam team;
     private final AtomicReferenceArray<Workspace> pool;
@@ -28,8 +31,10 @@ final class CpuExecutable implements Executable {
     private final WorkerTeam.Program oneImage;
     private volatile boolean closed;
 
-    CpuExecutable(CpuPlan plan, int threads) {
+    CpuExecutable(CpuPlan plan, int threads, boolean mayRunSideBySide) {
         this.plan = plan;
+        this.layout = plan.layout(threads);
+        this.mayRunSideBySide = mayRunSideBySide;
         this.threads = threads;
         this.sideBySide = new SideBySide();
         this.outputs = Arrays.stream(plan.outputs()).mapToObj(plan::shape).toList();
@@ -39,7 +44,7 @@ final class CpuExecutable implements Executable {
                     + " MiB); raise -Xmx");
         }
         pool = new AtomicReferenceArray<>(POOLED);
-        pool.set(0, new Workspace(threads));
+        pool.set(0, new Workspace(layout));
         int[] parts = new int[plan.stages().size() + 1];
         int[] minClaims = new int[parts.length];
         parts[0] = plan.input().height();
@@ -84,7 +89,7 @@ final class CpuExecutable implements Executable {
         @Override
         public void run(int step, int from, int to, int worker) {
             if (workspaces[worker] == null) {
-                workspaces[worker] = new Workspace(1);
+                workspaces[worker] = new Workspace(plan.layout(1));
             }
             for (int i = from; i < to; i++) {
                 workspaces[worker].runAlone(images, i, results);
@@ -94,24 +99,26 @@ final class CpuExecutable implements Executable {
 
     /** The buffers of one run. Step 0 brings the image in; step {@code i + 1} is stage {@code i}. */
     private final class Workspace implements WorkerTeam.TeamTask {
+        private final CpuPlan.Layout layout;
         private final float[] arena;
         private final Operands[] operands;
         private float[] image;
         private int imageOffset;
 
-        /** @param workers how many may share it */
-        Workspace(int workers) {
-            arena = new float[plan.arena(workers)];
-            operands = plan.operands(arena);
+        /** @param layout for those who may share it */
+        Workspace(CpuPlan.Layout layout) {
+            this.layout = layout;
+            arena = new float[layout.length()];
+            operands = layout.operands(arena);
         }
 
         @Override
         public void run(int step, int from, int to, int worker) {
             if (step == 0) {
-                plan.input().fromPlanes(image, imageOffset, arena, plan.offset(0), from, to);
+                plan.input().fromPlanes(image, imageOffset, arena, layout.offset(0), from, to);
             } else {
-                plan.stages().get(step - 1).kernel().run(operands[step - 1], arena, plan.scratchOffset(worker), from,
-                        to);
+                plan.stages().get(step - 1).kernel().run(operands[step - 1], arena,
+                        layout.scratchOffset(step - 1, worker), from, to);
             }
         }
 
@@ -138,7 +145,8 @@ final class CpuExecutable implements Executable {
         private void giveResults(int number, float[][] results) {
             for (int o = 0; o < results.length; o++) {
                 MapLayout map = outputs.get(o);
-                map.toPlanes(arena, plan.offset(plan.outputs()[o]), results[o], number * map.pixels() * map.channels());
+                map.toPlanes(arena, layout.offset(plan.outputs()[o]), results[o],
+                        number * map.pixels() * map.channels());
             }
         }
     }
@@ -155,12 +163,12 @@ final class CpuExecutable implements Executable {
 
     @Override
     public List<PlanStep> steps() {
-        return plan.steps();
+        return layout.steps();
     }
 
     @Override
     public long workspaceBytes() {
-        return (long) Float.BYTES * plan.arena(threads);
+        return (long) Float.BYTES * layout.length();
     }
 
     @Override
@@ -170,7 +178,7 @@ final class CpuExecutable implements Executable {
         boolean together = team.tryEnter();
         try {
             int done = 0;
-            if (together && batch >= threads && batch <= WorkerTeam.MAX_PARTS) {
+            if (together && mayRunSideBySide && batch >= threads && batch <= WorkerTeam.MAX_PARTS) {
                 done = batch - batch % threads;
                 sideBySide.run(nchw, done, results, workspace);
             }
@@ -239,7 +247,7 @@ final class CpuExecutable implements Executable {
                 return workspace;
             }
         }
-        return new Workspace(threads);
+        return new Workspace(layout);
     }
 
     private void give(Workspace workspace) {

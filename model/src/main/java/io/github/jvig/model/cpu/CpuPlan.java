@@ -27,18 +27,83 @@ final class CpuPlan {
         }
     }
 
+    /** Where everything lies in the array of one run, for some number of threads. */
+    final class Layout {
+        private final BufferPlanner buffers;
+        private final int threads;
+
+        private Layout(int threads) {
+            this.threads = threads;
+            List<BufferPlanner.Lifetime> lives = new ArrayList<>();
+            lives.add(new BufferPlanner.Lifetime(input.length(), -1, lastRead[0]));
+            for (int i = 0; i < stages.size(); i++) {
+                lives.add(new BufferPlanner.Lifetime(shape(i + 1).length(), i, lastRead[i + 1]));
+            }
+            for (int i = 0; i < stages.size(); i++) {
+                lives.add(new BufferPlanner.Lifetime(Math.multiplyExact(threads, scratch(i)), i, i));
+            }
+            buffers = new BufferPlanner(lives);
+        }
+
+        /** Floats of the array that holds all values and the threads' work space. */
+        int length() {
+            return AlignedFloats.FIRST + buffers.length();
+        }
+
+        /** Where a value starts in the array. */
+        int offset(int value) {
+            return AlignedFloats.FIRST + buffers.offset(value);
+        }
+
+        /** Where a thread's work space for a stage starts in the array. */
+        int scratchOffset(int stage, int thread) {
+            return AlignedFloats.FIRST + buffers.offset(stages.size() + 1 + stage) + thread * scratch(stage);
+        }
+
+        /** Floats that are live while a stage runs, its threads' work space included. */
+        long live(int stage) {
+            long floats = (long) threads * scratch(stage);
+            for (int value = 0; value <= stage + 1; value++) {
+                floats += lastRead[value] >= stage ? shape(value).length() : 0;
+            }
+            return floats;
+        }
+
+        /** Operands of every stage in such an array. */
+        Operands[] operands(float[] arena) {
+            Operands[] operands = new Operands[stages.size()];
+            for (int i = 0; i < operands.length; i++) {
+                Stage stage = stages.get(i);
+                List<Operands.Input> inputs = stage.inputs().stream().map(v -> new Operands.Input(arena, offset(v)))
+                        .toList();
+                operands[i] = Operands.of(inputs, arena, offset(i + 1)).check(stage.kernel().spec());
+            }
+            return operands;
+        }
+
+        List<PlanStep> steps() {
+            List<PlanStep> steps = new ArrayList<>();
+            for (int i = 0; i < stages.size(); i++) {
+                Stage stage = stages.get(i);
+                steps.add(new PlanStep(stage.name(), stage.kernel().spec(), stage.kernel().name(), stage.parameters(),
+                        bytes(stage), offset(i + 1), stage.choice(), Float.BYTES * live(i)));
+            }
+            return steps;
+        }
+    }
+
     private final MapLayout input;
     private final List<Stage> stages;
     private final int[] outputs;
-    private final BufferPlanner buffers;
-    private final int scratch;
+    /** For each value the last stage that reads it. */
+    private final int[] lastRead;
 
     /** @param outputs value numbers */
     CpuPlan(MapLayout input, List<Stage> stages, int[] outputs) {
         this.input = input;
         this.stages = List.copyOf(stages);
         this.outputs = outputs.clone();
-        int[] lastRead = new int[stages.size() + 1];
+        lastRead = new int[stages.size() + 1];
         for (int i = 0; i < stages.size(); i++) {
             lastRead[i + 1] = i;
             for (int value : stages.get(i).inputs()) {
@@ -48,13 +113,15 @@ final class CpuPlan {
         for (int output : outputs) {
             lastRead[output] = stages.size();
         }
-        List<BufferPlanner.Lifetime> lives = new ArrayList<>();
-        lives.add(new BufferPlanner.Lifetime(input.length(), -1, lastRead[0]));
-        for (int i = 0; i < stages.size(); i++) {
-            lives.add(new BufferPlanner.Lifetime(shape(i + 1).length(), i, lastRead[i + 1]));
-        }
-        this.buffers = new BufferPlanner(lives);
-        this.scratch = MapLayout.padded(stages.stream().mapToInt(s -> s.kernel().scratch()).max().orElse(0));
+    }
+
+    /**
+     * Places everything in one array.
+     *
+     * @throws IllegalArgumentException when that is larger than one Java array can be
+     */
+    Layout layout(int threads) {
+        return new Layout(threads);
     }
 
     MapLayout input() {
@@ -74,31 +141,9 @@ final class CpuPlan {
         return value == 0 ? input : stages.get(value - 1).kernel().spec().out();
     }
 
-    /** Floats of the array that holds all values, and behind them the private space of each thread. */
-    int arena(int threads) {
-        return scratchOffset(threads);
-    }
-
-    /** Where the private space of a thread starts in the arena. */
-    int scratchOffset(int thread) {
-        return Math.addExact(AlignedFloats.FIRST + buffers.length(), Math.multiplyExact(thread, scratch));
-    }
-
-    /** Where a value starts in the arena. */
-    int offset(int value) {
-        return AlignedFloats.FIRST + buffers.offset(value);
-    }
-
-    /** Operands of every stage in an arena. */
-    Operands[] operands(float[] arena) {
-        Operands[] operands = new Operands[stages.size()];
-        for (int i = 0; i < operands.length; i++) {
-            Stage stage = stages.get(i);
-            List<Operands.Input> inputs = stage.inputs().stream().map(v -> new Operands.Input(arena, offset(v)))
-                    .toList();
-            operands[i] = Operands.of(inputs, arena, offset(i + 1)).check(stage.kernel().spec());
-        }
-        return operands;
+    /** Floats of a thread's work space for a stage. */
+    private int scratch(int stage) {
+        return MapLayout.padded(stages.get(stage).kernel().scratch());
     }
 
     /** What a stage reads and writes at least: its maps once, its weights once. */
@@ -107,15 +152,5 @@ final class CpuPlan {
         long read = spec.inputs().stream().mapToLong(MapLayout::length).sum();
         long floats = read + spec.out().length() + stage.parameters();
         return Float.BYTES * floats;
-    }
-
-    List<PlanStep> steps() {
-        List<PlanStep> steps = new ArrayList<>();
-        for (int i = 0; i < stages.size(); i++) {
-            Stage stage = stages.get(i);
-            steps.add(new PlanStep(stage.name(), stage.kernel().spec(), stage.kernel().name(), stage.parameters(),
-                    bytes(stage), offset(i + 1), stage.choice()));
-        }
-        return steps;
     }
 }

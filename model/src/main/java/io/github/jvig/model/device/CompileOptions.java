@@ -2,6 +2,7 @@ package io.github.jvig.model.device;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a device is asked to compile a graph for. Only JViG constructs it, from the options of a session; devices read it. So a component
@@ -11,12 +12,15 @@ import java.util.Optional;
  * @param width   of the input, in pixels
  * @param threads the caller's included, at least 1; a device without threads of its own ignores it
  * @param tuning  where choices that are made by timing are kept; empty for the choices that the tables make
+ * @param activationBytes what the buffers of one image may take at most ({@link Executable#workspaceBytes()}); empty for no bound. JViG
+ *                refuses an executable that takes more, so a device without such plans may ignore it
  */
-public record CompileOptions(int height, int width, int threads, Optional<Path> tuning) {
+public record CompileOptions(int height, int width, int threads, Optional<Path> tuning,
+        OptionalLong activationBytes) {
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException when a side or the number of threads is below 1
+     * @throws IllegalArgumentException when a side, the number of threads or the bound is below 1
      */
     public CompileOptions {
         if (height < 1 || width < 1) {
@@ -25,6 +29,23 @@ public record CompileOptions(int height, int width, int threads, Optional<Path> 
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         }
+        if (activationBytes.isPresent() && activationBytes.getAsLong() < 1) {
+            throw new IllegalArgumentException(
+                    "activations need at least a byte, got " + activationBytes.getAsLong());
+        }
+    }
+
+    /**
+     * Without a bound for the activations.
+     *
+     * @param height  of the input, in pixels
+     * @param width   of the input, in pixels
+     * @param threads the caller's included, at least 1
+     * @param tuning  where choices that are made by timing are kept; empty for the choices that the tables make
+     * @throws IllegalArgumentException when a side or the number of threads is below 1
+     */
+    public CompileOptions(int height, int width, int threads, Optional<Path> tuning) {
+        this(height, width, threads, tuning, OptionalLong.empty());
     }
 
     /**

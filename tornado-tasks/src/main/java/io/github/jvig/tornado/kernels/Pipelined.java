@@ -13,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * neither vectors nor local memory.
  *
  * <p>{@code sizes} holds the number of images, the number of outputs per image, and the sizes of the layer, in the order in which they are
- * read here. FpgaKernels writes them in the same order.
+ * read here. FpgaKernels writes them in the same order. Kernels that use {@link Sizes} have their loop beside their other form.
  */
 public final class Pipelined {
     private Pipelined() {
@@ -262,29 +262,6 @@ public final class Pipelined {
                 AvgPoolBlendPerItem.element(id, n, memory, weights, image, in, out, weight, height, width,
                         channelVectors,
                         side);
-            }
-        }
-    }
-
-    /** See {@link AttentionPerItem}; the scale precedes the biases. */
-    public static void pipelinedAttention(FloatArray memory, FloatArray weights, IntArray sizes) {
-        int images = sizes.get(0);
-        int outputs = sizes.get(1);
-        int image = sizes.get(2);
-        int in = sizes.get(3);
-        int inStep = sizes.get(4);
-        int out = sizes.get(5);
-        int outStep = sizes.get(6);
-        int weight = sizes.get(7);
-        int pixels = sizes.get(8);
-        int keyDim = sizes.get(9);
-        int valueDim = sizes.get(10);
-        float scale = weights.get(weight);
-        for (int n = 0; n < images; n++) {
-            for (int id = 0; id < outputs; id++) {
-                AttentionPerItem.item(id, n, memory, weights, image, in, inStep, out, outStep, weight + 1, pixels,
-                        keyDim,
-                        valueDim, scale);
             }
         }
     }

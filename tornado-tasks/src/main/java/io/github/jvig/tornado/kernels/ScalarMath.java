@@ -8,6 +8,7 @@ final class ScalarMath {
     /** Slope of leaky ReLU below zero. */
     static final float LEAK = 0.01f;
     static final float SIXTH = 1f / 6;
+    static final float THIRD = 1f / 3;
     /** The exponential function of its negative is finite: with relaxed arithmetic, devices need not know infinities. */
     static final float EXP_FLOOR = -87f;
     /** From here on GELU by tanh is zero in single precision. */
@@ -103,6 +104,43 @@ final class ScalarMath {
     /** The exponential function in single precision. {@code Math.exp} would need doubles on the device. */
     static float exp(float x) {
         return TornadoMath.exp(x);
+    }
+
+    /** {@code log(1 + exp(x))}; small results by a series, because one plus a small number is rounded. */
+    static float softplus(float x) {
+        float e = exp(Math.max(-TornadoMath.abs(x), EXP_FLOOR));
+        float log = TornadoMath.log(1f + e);
+        if (e < 0.01f) {
+            log = e * (1f - e * (0.5f - e * (THIRD - e * 0.25f)));
+        }
+        return Math.max(x, 0f) + log;
+    }
+
+    /** The sum of one channel over a map, row by row to keep the rounding error small. */
+    static float sum(FloatArray memory, int from, int step, int height, int width) {
+        float sum = 0f;
+        for (int y = 0; y < height; y++) {
+            float row = 0f;
+            for (int x = 0; x < width; x++) {
+                row += memory.get(from + (y * width + x) * step);
+            }
+            sum += row;
+        }
+        return sum;
+    }
+
+    /** The sum of the squared differences of one channel from a number, row by row. */
+    static float squaresAround(FloatArray memory, int from, int step, int height, int width, float mean) {
+        float squares = 0f;
+        for (int y = 0; y < height; y++) {
+            float row = 0f;
+            for (int x = 0; x < width; x++) {
+                float d = memory.get(from + (y * width + x) * step) - mean;
+                row += d * d;
+            }
+            squares += row;
+        }
+        return squares;
     }
 
     /** Applies the epilogue to a sum of a channel, without residual if {@code residual} is negative, and writes the result. */

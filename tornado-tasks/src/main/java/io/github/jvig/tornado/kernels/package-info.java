@@ -9,7 +9,10 @@
  * always zero: a convolution reads them in place of pixels outside of its input. The weights of all steps are in one array, too, in the
  * order that each kernel documents. All integer arguments are constants for the device's compiler, because TornadoVM compiles a task for
  * its arguments; so branches on them cost nothing. The kernels for FPGAs ({@link io.github.jvig.tornado.kernels.Pipelined}) differ: they
- * read the integers from memory, so that one circuit computes all layers of an operation, and process all images in one work item.
+ * read the integers from memory, so that one circuit computes all layers of an operation, and process all images in one work item. Classes
+ * that use {@link io.github.jvig.tornado.kernels.Sizes} hold two forms of a kernel, which both read the integers from memory: {@code run}, or
+ * a name for each of several, on a grid, and a method whose name starts with {@code pipelined}, as a single work item. Some have several
+ * phases, each a kernel of its own, which leave their results in the step's scratch for the next.
  *
  * <p>Kernels process 16 channels at a time, as a vector. So the step of every map except the image is a multiple of 16. The lanes beyond
  * the last channel hold arbitrary values, which kernels only pass on from lane to lane: they never affect a channel.

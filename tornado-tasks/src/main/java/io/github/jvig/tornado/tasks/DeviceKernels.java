@@ -44,7 +44,7 @@ interface DeviceKernels {
 
     /** The kernel that writes images into the map at {@code out}; its second array holds the planes of the images. */
     default KernelLaunch upload(MapLayout map) {
-        return new KernelLaunch("upload", "", NO_WEIGHTS, map.pixels(), groupSize(map.pixels()),
+        return grouped("upload", map.pixels(),
                 (graph, id, context, memory, planes, at) -> graph.task(id, LayoutTransform::upload, context, planes,
                         memory,
                         at.image(), at.out(), at.outStep(), map.pixels(), map.channels()));
@@ -53,19 +53,27 @@ interface DeviceKernels {
     /** The kernel that reads the map at {@code in}; its second array receives the planes, starting at the weight offset. */
     default KernelLaunch download(MapLayout map) {
         int numbers = map.pixels() * map.channels();
-        return new KernelLaunch("download", "", NO_WEIGHTS, numbers, groupSize(numbers),
+        return grouped("download", numbers,
                 (graph, id, context, memory, planes, at) -> graph.task(id, LayoutTransform::download, context, memory,
                         planes,
                         at.image(), at.in(), at.inStep(), at.weight(), map.pixels(), map.channels()));
     }
 
-    /** The largest work-group size, up to the maximum, that divides the number of work items. */
-    private static int groupSize(int items) {
+    /** With the largest work-group size, up to the maximum, that divides the number of work items. */
+    private static KernelLaunch grouped(String kernel, int items, KernelLaunch.Task task) {
         int group = TRANSFORM_GROUP;
         while (items % group != 0) {
             group--;
         }
-        return group;
+        return KernelLaunch.of(NO_WEIGHTS, new KernelLaunch.Phase("", items, group, task)).named(kernel, "");
+    }
+
+    /** Weights behind a number. */
+    static float[] prepend(float first, float[] rest) {
+        float[] all = new float[1 + rest.length];
+        all[0] = first;
+        System.arraycopy(rest, 0, all, 1, rest.length);
+        return all;
     }
 
     /** Chooses by the type of the device only. The OpenCL type "accelerator" means an FPGA in practice. */

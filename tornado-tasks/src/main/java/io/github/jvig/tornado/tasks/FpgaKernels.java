@@ -1,6 +1,5 @@
 package io.github.jvig.tornado.tasks;
 
-import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Conv2d;
@@ -22,6 +21,7 @@ import io.github.jvig.kernels.Window;
 import io.github.jvig.tornado.kernels.Activations;
 import io.github.jvig.tornado.kernels.AvgPoolBlendPerItem;
 import io.github.jvig.tornado.kernels.BinaryPerItem;
+import io.github.jvig.tornado.kernels.BufferOffsets;
 import io.github.jvig.tornado.kernels.Conv2dTiles;
 import io.github.jvig.tornado.kernels.DepthwiseTiles;
 import io.github.jvig.tornado.kernels.GroupedConvPerItem;
@@ -44,6 +44,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * they must be in the same order: the two agree by position alone, which PipelinedTest and the tests on a device check.
  */
 final class FpgaKernels implements DeviceKernels {
+    static final String WORDS = "FPGA: pipelined loop, one circuit for all layers of this operation";
     private static final Window POINT = Window.same(1);
 
     /** The sizes that a kernel takes after the number of images and the number of outputs. */
@@ -77,19 +78,14 @@ final class FpgaKernels implements DeviceKernels {
                     at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), s.in().height(), s.in().width()})),
             row(ThresholdedMaxRelative.class, "thresholded-max-relative", (s, _, _) -> thresholdedMaxRelative(s)),
             row(LayerNorm.class, "layer-norm", (s, w, b) -> pipelined(
-                    prepend((float) s.epsilon(), LayerNormPerItem.pack(w, b)), s.in().pixels(),
+                    DeviceKernels.prepend((float) s.epsilon(), LayerNormPerItem.pack(w, b)), s.in().pixels(),
                     Pipelined::pipelinedLayerNorm,
                     at -> new int[]{at.image(), at.in(), at.out(), at.inStep(), at.weight(), s.in().channels()})),
             row(AvgPoolBlend.class, "avg-pool-blend", (s, w, _) -> pipelined(AvgPoolBlendPerItem.pack(w),
                     s.in().length(), Pipelined::pipelinedAvgPoolBlend,
                     at -> new int[]{at.image(), at.in(), at.out(), at.weight(), s.in().height(), s.in().width(),
-                            DeviceKernels.vectors(s.in()), s.kernel()})),
-            row(Attention.class, "attention", (s, w, _) -> pipelined(
-                    prepend((float) (1 / Math.sqrt(s.keyDim())), w), s.heads() * s.queries(),
-                    Pipelined::pipelinedAttention,
-                    at -> new int[]{at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.weight(),
-                            s.queries(), s.keyDim(), s.valueDim()}))
-                    .supporting(ProcessorKernels.PLAIN_ATTENTION, Attention::isPlain)));
+                            DeviceKernels.vectors(s.in()), s.kernel()}))))
+            .withRowsFirst(SizedKernels.rows(SizedKernels.Form.PIPELINE));
 
     @Override
     public KernelTable<KernelLaunch> table() {
@@ -99,8 +95,7 @@ final class FpgaKernels implements DeviceKernels {
     private static <S extends Spec> KernelRow<S, KernelLaunch> row(Class<S> spec, String operation,
             KernelRow.Factory<S, KernelLaunch> factory) {
         return DeviceKernels.row(spec, id(operation),
-                "FPGA: pipelined loop, one circuit for all layers of this operation",
-                factory);
+                WORDS, factory);
     }
 
     private static String id(String operation) {
@@ -178,17 +173,17 @@ final class FpgaKernels implements DeviceKernels {
 
     private static KernelLaunch pipelined(float[] weights, int outputs, WithWeights method,
             Sizes sizes) {
-        return KernelLaunch.single(weights, (graph, id, _, memory, other, at) -> {
+        return KernelLaunch.of(weights, KernelLaunch.Phase.single("", (graph, id, _, memory, other, at) -> {
             IntArray numbers = numbers(memory, outputs, at, sizes);
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, numbers).task(id, method, memory, other, numbers);
-        });
+        }));
     }
 
     private static KernelLaunch pipelined(int outputs, WithoutWeights method, Sizes sizes) {
-        return KernelLaunch.single(NO_WEIGHTS, (graph, id, _, memory, _, at) -> {
+        return KernelLaunch.of(NO_WEIGHTS, KernelLaunch.Phase.single("", (graph, id, _, memory, _, at) -> {
             IntArray numbers = numbers(memory, outputs, at, sizes);
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, numbers).task(id, method, memory, numbers);
-        });
+        }));
     }
 
     /** The number of images, the number of outputs per image, then the kernel's sizes. */
@@ -200,13 +195,6 @@ final class FpgaKernels implements DeviceKernels {
         for (int i = 0; i < values.length; i++) {
             all.set(2 + i, values[i]);
         }
-        return all;
-    }
-
-    private static float[] prepend(float first, float[] rest) {
-        float[] all = new float[1 + rest.length];
-        all[0] = first;
-        System.arraycopy(rest, 0, all, 1, rest.length);
         return all;
     }
 }

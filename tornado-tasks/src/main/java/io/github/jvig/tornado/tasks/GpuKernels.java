@@ -59,12 +59,13 @@ final class GpuKernels implements DeviceKernels {
         int pixels = spec.in().pixels();
         int channels = spec.in().channels();
         int panels = DeviceKernels.vectors(spec.out());
-        return new KernelLaunch("", "",
-                PointwiseTiles.pack(weight, bias, channels, spec.out().channels()),
-                PointwiseLocalTile.items(pixels, panels), PointwiseLocalTile.GROUP,
-                (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseLocalTile::run, context, memory,
-                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
-                        pixels, channels, panels, Activations.number(spec.epilogue(), spec.out())));
+        return KernelLaunch.of(PointwiseTiles.pack(weight, bias, channels, spec.out().channels()),
+                new KernelLaunch.Phase("", PointwiseLocalTile.items(pixels, panels), PointwiseLocalTile.GROUP,
+                        (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseLocalTile::run, context,
+                                memory,
+                                weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(),
+                                at.weight(),
+                                pixels, channels, panels, Activations.number(spec.epilogue(), spec.out()))));
     }
 
     private static KernelLaunch depthwise(DepthwiseConv spec, float[] weight, float[] bias) {
@@ -111,6 +112,6 @@ final class GpuKernels implements DeviceKernels {
         while (items % group != 0) {
             group--;
         }
-        return new KernelLaunch("", "", weights, items, group, task);
+        return KernelLaunch.of(weights, new KernelLaunch.Phase("", items, group, task));
     }
 }

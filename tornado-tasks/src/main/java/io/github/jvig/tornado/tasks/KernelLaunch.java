@@ -1,61 +1,86 @@
 package io.github.jvig.tornado.tasks;
 
+import io.github.jvig.tornado.kernels.BufferOffsets;
+import java.util.List;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A kernel for one operation: its packed weights, its grid, and how it is added to a task graph. The offsets of its maps are not part of
- * it; see {@link BufferOffsets}.
+ * A kernel for one operation: its packed weights, its phases, and how they are added to a task graph. The offsets of its maps are not part
+ * of it; see {@link BufferOffsets}.
  *
  * @param kernel  id of its row, as in {@code "f32-pointwise-14x16"}
  * @param choice  why this kernel was chosen
  * @param weights in the kernel's order, empty if it has none
- * @param items   work items per image
- * @param group   work-group size, which divides {@code items}; 0 for a kernel that processes all images in a single work item
- * @param task    adds the kernel to a task graph
+ * @param scratch floats per image that the kernel needs for itself while it runs
+ * @param phases  what runs, one after the other, at least one; a phase sees all that the phases before it wrote
  */
-record KernelLaunch(String kernel, String choice, float[] weights, int items, int group, Task task) {
+record KernelLaunch(String kernel, String choice, float[] weights, int scratch, List<Phase> phases) {
     /** Maximum work-group size on a processor: large enough to make the cost of starting a group small. */
     private static final int MAX_GROUP = 64;
     /** Minimum number of work-groups to distribute over the threads of a processor. */
     private static final int MIN_GROUPS = 16;
 
     /**
-     * Adds a kernel to a task graph. Its second array holds the weights; for uploads and downloads it holds the planes.
+     * Adds a phase to a task graph. Its second array holds the weights; for uploads and downloads it holds the planes.
      */
     interface Task {
         void addTo(TaskGraph graph, String id, KernelContext context, FloatArray memory, FloatArray weights,
                 BufferOffsets at);
     }
 
-    KernelLaunch {
-        if (items < 1 || group > 0 && items % group != 0) {
-            throw new IllegalArgumentException("groups of " + group + " do not divide " + items + " work items");
+    /**
+     * One task.
+     *
+     * @param name  a word that is added to the name of the step, empty for the only phase
+     * @param items work items per image
+     * @param group work-group size, which divides {@code items}; 0 for a phase that processes all images in a single work item
+     * @param task  adds it to a task graph
+     */
+    record Phase(String name, int items, int group, Task task) {
+        Phase {
+            if (items < 1 || group > 0 && items % group != 0) {
+                throw new IllegalArgumentException("groups of " + group + " do not divide " + items + " work items");
+            }
+        }
+
+        /** A phase with a work-group size for processors, which depends on the number of work items only. */
+        static Phase of(String name, int items, Task task) {
+            int group = Math.clamp(items / MIN_GROUPS, 1, MAX_GROUP);
+            while (items % group != 0) {
+                group--;
+            }
+            return new Phase(name, items, group, task);
+        }
+
+        /** A phase that runs as a single work item. */
+        static Phase single(String name, Task task) {
+            return new Phase(name, 1, 0, task);
+        }
+
+        /** Whether the phase runs on a grid of work items. */
+        boolean hasGrid() {
+            return group > 0;
         }
     }
 
-    /** A kernel that runs as a single work item. */
-    static KernelLaunch single(float[] weights, Task task) {
-        return new KernelLaunch("", "", weights, 1, 0, task);
+    KernelLaunch {
+        phases = List.copyOf(phases);
+    }
+
+    /** A kernel of one phase. */
+    static KernelLaunch of(float[] weights, Phase phase) {
+        return new KernelLaunch("", "", weights, 0, List.of(phase));
+    }
+
+    /** A kernel with a work-group size for processors. */
+    static KernelLaunch of(float[] weights, int items, Task task) {
+        return of(weights, Phase.of("", items, task));
     }
 
     /** This launch with a kernel id and the reason why it was chosen. */
     KernelLaunch named(String newKernel, String newChoice) {
-        return new KernelLaunch(newKernel, newChoice, weights, items, group, task);
-    }
-
-    /** Whether the kernel runs on a grid of work items. */
-    boolean hasGrid() {
-        return group > 0;
-    }
-
-    /** A kernel with a work-group size for processors, which depends on the number of work items only. */
-    static KernelLaunch of(float[] weights, int items, Task task) {
-        int group = Math.clamp(items / MIN_GROUPS, 1, MAX_GROUP);
-        while (items % group != 0) {
-            group--;
-        }
-        return new KernelLaunch("", "", weights, items, group, task);
+        return new KernelLaunch(newKernel, newChoice, weights, scratch, phases);
     }
 }

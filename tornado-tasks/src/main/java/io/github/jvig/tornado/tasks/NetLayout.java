@@ -7,6 +7,7 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.lowering.BufferPlanner;
 import io.github.jvig.model.lowering.LoweredOp;
+import io.github.jvig.tornado.kernels.BufferOffsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -53,7 +54,7 @@ final class NetLayout {
         values.put(graph.input(), 0);
         ops.forEach(op -> values.put(op.node(), values.size()));
         MapLayout in = LoweredOp.input(graph, height, width);
-        List<BufferPlanner.Lifetime> lives = lives(ops, values, graph.outputs(), in.length());
+        List<BufferPlanner.Lifetime> lives = lives(ops, launches, values, graph.outputs(), in.length());
         BufferPlanner buffers = buffers(lives, in);
         int zeros = ops.stream().mapToInt(op -> zeros(op.spec())).max().orElse(MapLayout.CHANNEL_ALIGNMENT);
         this.image = MapLayout.padded(Math.addExact(zeros, buffers.length()));
@@ -67,13 +68,11 @@ final class NetLayout {
         int weight = 0;
         for (int i = 0; i < ops.size(); i++) {
             LoweredOp op = ops.get(i);
-            int from = values.get(op.node().inputs().getFirst());
-            int in2 = op.spec().in2().isPresent()
-                    ? zeros + buffers.offset(values.get(op.node().inputs().getLast()))
-                    : -1;
-            steps.add(new PlacedKernel(op, launches.get(i),
-                    new BufferOffsets(image, zeros + buffers.offset(from), op.spec().in().stride(),
-                            in2, zeros + buffers.offset(i + 1), op.spec().out().stride(), weight)));
+            List<Integer> inputs = op.node().inputs().stream().map(node -> zeros + buffers.offset(values.get(node)))
+                    .toList();
+            int scratch = zeros + buffers.offset(1 + ops.size() + i);
+            steps.add(new PlacedKernel(op, launches.get(i), new BufferOffsets(image, inputs, op.spec().in().stride(),
+                    zeros + buffers.offset(i + 1), op.spec().out().stride(), scratch, weight)));
             weight = Math.addExact(weight, MapLayout.padded(launches.get(i).weights().length));
         }
         // TornadoVM does not support empty arrays.
@@ -93,14 +92,17 @@ final class NetLayout {
         }
     }
 
-    /** Number of zeros that stand for a pixel outside of the input: as many floats as the kernel reads of one pixel. */
+    /**
+     * Number of zeros that stand for a pixel outside of the input: as many floats as the kernel reads of one pixel. The maps behind them
+     * start at a multiple of a vector, even if the only map that is read so is an image without padding.
+     */
     private static int zeros(Spec spec) {
-        return spec instanceof Conv2d ? spec.in().stride() : MapLayout.CHANNEL_ALIGNMENT;
+        return spec instanceof Conv2d ? MapLayout.padded(spec.in().stride()) : MapLayout.CHANNEL_ALIGNMENT;
     }
 
-    private static List<BufferPlanner.Lifetime> lives(List<LoweredOp> ops, Map<Node, Integer> values,
-            List<Node> outputs,
-            int inputLength) {
+    /** The input, the results of all steps, then their scratch. */
+    private static List<BufferPlanner.Lifetime> lives(List<LoweredOp> ops, List<KernelLaunch> launches,
+            Map<Node, Integer> values, List<Node> outputs, int inputLength) {
         int[] lastRead = new int[ops.size() + 1];
         for (int i = 0; i < ops.size(); i++) {
             lastRead[i + 1] = i;
@@ -113,6 +115,9 @@ final class NetLayout {
         lives.add(new BufferPlanner.Lifetime(inputLength, -1, lastRead[0]));
         for (int i = 0; i < ops.size(); i++) {
             lives.add(new BufferPlanner.Lifetime(ops.get(i).spec().out().length(), i, lastRead[i + 1]));
+        }
+        for (int i = 0; i < ops.size(); i++) {
+            lives.add(new BufferPlanner.Lifetime(launches.get(i).scratch(), i, i));
         }
         return lives;
     }

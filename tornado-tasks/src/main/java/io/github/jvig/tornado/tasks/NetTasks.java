@@ -1,5 +1,6 @@
 package io.github.jvig.tornado.tasks;
 
+import io.github.jvig.tornado.kernels.BufferOffsets;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -57,6 +58,8 @@ final class NetTasks implements AutoCloseable {
     private final GridScheduler grids = new GridScheduler();
     /** Full names of the tasks: {@code graph.task}. */
     private final List<String> tasks = new ArrayList<>();
+    /** For each task the step that it is part of; uploads count as part of the first, downloads as part of the last. */
+    private final List<Integer> stepsOfTasks = new ArrayList<>();
     /** The grids of the tasks that have one. */
     private final List<Grid> gridsOfTasks = new ArrayList<>();
     private final TornadoExecutionPlan plan;
@@ -87,27 +90,33 @@ final class NetTasks implements AutoCloseable {
         }
     }
 
-    /** A task to be added to a graph. Its second array holds the weights, the images or the results. */
-    private record Pending(String id, KernelLaunch launch, FloatArray second, BufferOffsets offsets) {}
+    /** A task to be added to a graph, of a step or at its side. Its second array holds the weights, the images or the results. */
+    private record Pending(String id, int step, KernelLaunch.Phase phase, FloatArray second, BufferOffsets offsets) {}
 
     private List<Pending> pending() {
         List<Pending> all = new ArrayList<>();
         NetLayout.Port in = layout.input();
         int image = layout.image();
-        all.add(new Pending("in", layout.upload(), images,
-                new BufferOffsets(image, 0, 0, -1, in.offset(), in.map().stride(), 0)));
-        for (int i = 0; i < layout.steps().size(); i++) {
+        int last = layout.steps().size() - 1;
+        add(all, "in", 0, layout.upload(), images,
+                new BufferOffsets(image, List.of(0), 0, in.offset(), in.map().stride(), 0, 0));
+        for (int i = 0; i <= last; i++) {
             NetLayout.PlacedKernel step = layout.steps().get(i);
-            all.add(new Pending("step" + i, step.launch(), weights, step.offsets()));
+            add(all, "step" + i, i, step.launch(), weights, step.offsets());
         }
         int offset = 0;
         for (int i = 0; i < layout.outputs().size(); i++) {
             NetLayout.Port out = layout.outputs().get(i);
-            all.add(new Pending("out" + i, layout.downloads().get(i), results,
-                    new BufferOffsets(image, out.offset(), out.map().stride(), -1, 0, 0, offset)));
+            add(all, "out" + i, last, layout.downloads().get(i), results,
+                    new BufferOffsets(image, List.of(out.offset()), out.map().stride(), 0, 0, 0, offset));
             offset += capacity * out.length();
         }
         return all;
+    }
+
+    private static void add(List<Pending> to, String id, int step, KernelLaunch launch, FloatArray second,
+            BufferOffsets offsets) {
+        launch.phases().forEach(phase -> to.add(new Pending(id + phase.name(), step, phase, second, offsets)));
     }
 
     private List<TaskGraph> graphs(int maxTasks) {
@@ -126,13 +135,14 @@ final class NetTasks implements AutoCloseable {
             }
             for (Pending task : pending.subList(from, to)) {
                 tasks.add(name + "." + task.id());
-                if (task.launch().hasGrid()) {
-                    WorkerGrid2D grid = new WorkerGrid2D(task.launch().items(), capacity);
-                    grid.setLocalWork(task.launch().group(), 1, 1);
+                stepsOfTasks.add(task.step());
+                if (task.phase().hasGrid()) {
+                    WorkerGrid2D grid = new WorkerGrid2D(task.phase().items(), capacity);
+                    grid.setLocalWork(task.phase().group(), 1, 1);
                     grids.addWorkerGrid(tasks.getLast(), grid);
-                    gridsOfTasks.add(new Grid(grid, task.launch().items()));
+                    gridsOfTasks.add(new Grid(grid, task.phase().items()));
                 }
-                task.launch().task().addTo(graph, task.id(), new KernelContext(), memory, task.second(),
+                task.phase().task().addTo(graph, task.id(), new KernelContext(), memory, task.second(),
                         task.offsets());
             }
             if (to < pending.size()) {
@@ -194,7 +204,7 @@ final class NetTasks implements AutoCloseable {
     /**
      * Runs one image and reads the kernel times of the device, which do not include transfers.
      *
-     * @return nanoseconds of the upload kernel, of each step, and of the download kernels
+     * @return nanoseconds of each step; the upload counts as part of the first, downloads as part of the last
      * @throws IllegalStateException if TornadoVM reports no time for a task
      */
     long[] profile(float[] nchw) {
@@ -205,7 +215,12 @@ final class NetTasks implements AutoCloseable {
             for (int i = 0; i < graphs; i++) {
                 nanos.putAll(ProfileLog.kernelNanos(plan.withGraph(i).execute().getProfilerResult().getProfileLog()));
             }
-            return times(tasks, nanos);
+            long[] times = times(tasks, nanos);
+            long[] result = new long[layout.steps().size()];
+            for (int i = 0; i < times.length; i++) {
+                result[stepsOfTasks.get(i)] += times[i];
+            }
+            return result;
         } finally {
             plan.withoutProfiler();
         }

@@ -37,6 +37,7 @@ import io.github.jvig.tornado.kernels.PointwiseTiles;
 import io.github.jvig.tornado.kernels.RolledL1DistancePerItem;
 import io.github.jvig.tornado.kernels.ThresholdedMaxRelativePerItem;
 import io.github.jvig.tornado.kernels.WindowNumbers;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -46,7 +47,7 @@ import java.util.List;
 final class ProcessorKernels implements DeviceKernels {
     /** A kernel that computes vectors has these only. */
     private static final String VECTOR_ACTIVATIONS = "no activation, ReLU, ReLU6 or GELU";
-    static final String PLAIN_ATTENTION = "all pixels of one map attend to each other, head after head, with biases";
+    private static final String PLAIN_ATTENTION = "all pixels of one map attend to each other, head after head, with biases";
     /** With fewer pixels, most of a 14-pixel tile would be unused. */
     private static final int MIN_TILED_PIXELS = 5;
 
@@ -60,7 +61,7 @@ final class ProcessorKernels implements DeviceKernels {
 
     /** The rows in the order in which they are tried. */
     static List<KernelRow<?, KernelLaunch>> rows() {
-        return List.of(
+        List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>(List.of(
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-14x16",
                         "processor: 14 pixels by a vector in registers", ProcessorKernels::pointwise).preferredWhen(
                                 "at least " + MIN_TILED_PIXELS + " pixels",
@@ -104,7 +105,9 @@ final class ProcessorKernels implements DeviceKernels {
                         "any device: a vector of channels per work item", (s, w, _) -> avgPoolBlend(s, w)),
                 DeviceKernels.row(Attention.class, "f32-attention-1", "any device: a head of a pixel per work item",
                         (s, w, _) -> attention(s, w))
-                        .supporting(PLAIN_ATTENTION, Attention::isPlain));
+                        .supporting(PLAIN_ATTENTION, Attention::isPlain)));
+        rows.addAll(SizedKernels.rows(SizedKernels.Form.GRID));
+        return rows;
     }
 
     private static KernelLaunch pointwise(PointwiseConv spec, float[] weight, float[] bias) {

@@ -2,7 +2,6 @@ package io.github.jvig.tornado.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
@@ -232,23 +231,6 @@ class PipelinedTest {
         var maps = new TestMaps(new AvgPoolBlend(in, side), weight, null, random);
         Pipelined.pipelinedAvgPoolBlend(maps.memory, FloatArray.fromArray(AvgPoolBlendPerItem.pack(weight)),
                 sizes(in.length(), maps.image, maps.in, maps.out, 0, in.height(), in.width(), vectors(in), side));
-        maps.check();
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
-    void attention(long seed) {
-        Random random = new Random(seed);
-        int heads = 1 + random.nextInt(4);
-        int keyDim = 1 + random.nextInt(20);
-        int valueDim = 1 + random.nextInt(20);
-        MapLayout in = MapLayout.of(1 + random.nextInt(6), 1 + random.nextInt(6), heads * (2 * keyDim + valueDim));
-        var spec = new Attention(in, heads, keyDim, valueDim);
-        float[] weight = TestMaps.normal(heads * in.pixels() * in.pixels(), 1, random);
-        var maps = new TestMaps(spec, weight, null, random);
-        Pipelined.pipelinedAttention(maps.memory, FloatArray.fromArray(after((float) (1 / Math.sqrt(keyDim)), weight)),
-                sizes(heads * in.pixels(), maps.image, maps.in, in.stride(), maps.out, spec.out().stride(), 0,
-                        in.pixels(), keyDim, valueDim));
         maps.check();
     }
 

@@ -14,6 +14,7 @@ import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -30,39 +31,55 @@ public final class TestMaps {
     public final Spec spec;
     public final int in = ZEROS;
     public final int in2;
+    public final List<Integer> inputs = new ArrayList<>();
+    /** A place for as many floats as were asked for, which hold NaN. */
+    public final int scratch;
     public final int out;
     public final int image;
     public final FloatArray memory;
     private final float[][] expected = new float[BATCH][];
 
     public TestMaps(Spec spec, float[] weight, float[] bias, Random random) {
+        this(spec, weight, bias, 0, 2, random);
+    }
+
+    /**
+     * @param scratch floats of scratch
+     * @param scale   standard deviation of the numbers in the maps
+     */
+    public TestMaps(Spec spec, float[] weight, float[] bias, int scratchLength, double scale, Random random) {
         this.spec = spec;
-        int in2Offset = in + spec.in().length();
-        out = in2Offset + spec.in2().map(MapLayout::length).orElse(0);
-        in2 = spec.in2().isPresent() ? in2Offset : -1;
+        int end = in;
+        for (MapLayout map : spec.inputs()) {
+            inputs.add(end);
+            end += map.length();
+        }
+        in2 = inputs.size() > 1 ? inputs.get(1) : -1;
+        scratch = end;
+        out = scratch + MapLayout.padded(scratchLength);
         image = out + spec.out().length();
         memory = new FloatArray(BATCH * image);
         memory.init(0f);
         for (int n = 0; n < BATCH; n++) {
-            float[] x = noise(spec.in(), random);
-            float[] r = noise(spec.in2().orElse(spec.out()), random);
-            if (spec instanceof ThresholdedMaxRelative) {
-                r[0] += MEAN_DIFFERENCE * spec.in().channels();
+            List<Operands.Input> maps = new ArrayList<>();
+            for (int i = 0; i < inputs.size(); i++) {
+                float[] x = noise(spec.inputs().get(i), scale, random);
+                if (i == 1 && spec instanceof ThresholdedMaxRelative) {
+                    x[0] += MEAN_DIFFERENCE * spec.in().channels();
+                }
+                maps.add(new Operands.Input(x, 0));
+                put(x, n * image + inputs.get(i));
             }
             expected[n] = new float[spec.out().length()];
-            KernelProvider.scalar().kernel(spec, weight, bias).run(Operands.of(x, r, expected[n]));
-            put(x, n * image + in);
-            if (in2 >= 0) {
-                put(r, n * image + in2);
-            }
+            KernelProvider.scalar().kernel(spec, weight, bias).run(Operands.of(maps, expected[n], 0));
         }
         clear();
     }
 
-    /** Fills the place of the output with NaN: before a kernel writes it, it holds arbitrary values. */
+    /** Fills the places of the output and of scratch with NaN: before a kernel writes it, it holds arbitrary values. */
     public void clear() {
         for (int n = 0; n < BATCH; n++) {
-            for (int i = n * image + out; i < (n + 1) * image; i++) {
+            for (int i = n * image + scratch; i < (n + 1) * image; i++) {
                 memory.set(i, Float.NaN);
             }
         }
@@ -141,10 +158,15 @@ public final class TestMaps {
     }
 
     /** A random map of this layout, including random values in its padding. */
-    private static float[] noise(MapLayout map, Random random) {
+    private static float[] noise(MapLayout map, double scale, Random random) {
         float[] x = new float[map.length()];
-        map.fromPlanes(normal(map.pixels() * map.channels(), 2, random), 0, x, 0);
+        map.fromPlanes(normal(map.pixels() * map.channels(), scale, random), 0, x, 0);
         return x;
+    }
+
+    /** The offsets of a step that reads and writes these maps. */
+    public BufferOffsets offsets() {
+        return new BufferOffsets(image, inputs, spec.in().stride(), out, spec.out().stride(), scratch, 0);
     }
 
     private void put(float[] values, int at) {

@@ -40,7 +40,7 @@ class FpgaCodeTest {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"an FPGA of Intel's,small", "Xilinx,small", "an FPGA of Intel's,mobilevig_ti"})
+    @CsvSource({"an FPGA of Intel's,small", "Xilinx,small", "Xilinx,small_sized", "an FPGA of Intel's,mobilevig_ti"})
     void everyStepIsAPipelineOfOneWorkItem(String platform, String net) throws Exception {
         String printed = run(platform, net);
         assertTrue(printed.lines().anyMatch("device ACCELERATOR"::equals), printed);

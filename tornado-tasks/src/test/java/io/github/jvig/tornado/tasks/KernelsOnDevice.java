@@ -25,8 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -49,30 +52,39 @@ abstract class KernelsOnDevice {
         this.kernels = kernels;
     }
 
-    /** Runs a single layer, and checks that the device reports a time for its kernel. */
     private void check(Spec spec, float[] weight, float[] bias, Random random) throws Exception {
-        TestMaps maps = new TestMaps(spec, weight, bias, random);
+        check(spec, weight, bias, 2, random);
+    }
+
+    /** Runs a single layer, and checks that the device reports a time for each of its phases. */
+    private void check(Spec spec, float[] weight, float[] bias, double scale, Random random) throws Exception {
         KernelLaunch work = kernels.table().kernel(spec, weight, bias);
+        TestMaps maps = new TestMaps(spec, weight, bias, work.scratch(), scale, random);
         FloatArray weights = FloatArray.fromArray(work.weights().length == 0 ? new float[1] : work.weights());
         TaskGraph graph = new TaskGraph("test").transferToDevice(DataTransferMode.EVERY_EXECUTION, maps.memory,
                 weights);
-        work.task().addTo(graph, "layer", new KernelContext(), maps.memory, weights,
-                new BufferOffsets(maps.image, maps.in,
-                        spec.in().stride(), maps.in2, maps.out, spec.out().stride(), 0));
+        GridScheduler grids = new GridScheduler();
+        for (KernelLaunch.Phase phase : work.phases()) {
+            phase.task().addTo(graph, "layer" + phase.name(), new KernelContext(), maps.memory, weights,
+                    maps.offsets());
+            if (phase.hasGrid()) {
+                WorkerGrid2D grid = new WorkerGrid2D(phase.items(), TestMaps.BATCH);
+                grid.setLocalWork(phase.group(), 1, 1);
+                grids.addWorkerGrid("test.layer" + phase.name(), grid);
+            }
+        }
         graph.transferToHost(DataTransferMode.EVERY_EXECUTION, maps.memory);
         try (var plan = new TornadoExecutionPlan(graph.snapshot())) {
             plan.withDevice(DEVICE).withProfiler(ProfilerMode.SILENT);
-            if (work.hasGrid()) {
-                WorkerGrid2D grid = new WorkerGrid2D(work.items(), TestMaps.BATCH);
-                grid.setLocalWork(work.group(), 1, 1);
-                plan.withGridScheduler(new GridScheduler("test.layer", grid));
+            if (!grids.keySet().isEmpty()) {
+                plan.withGridScheduler(grids);
             }
             TornadoExecutionResult result = plan.execute();
             Map<String, Long> nanos = ProfileLog.kernelNanos(result.getProfilerResult().getProfileLog());
-            assertEquals(1, nanos.size(), spec + " ran as " + nanos);
+            assertEquals(work.phases().size(), nanos.size(), spec + " ran as " + nanos);
         }
         maps.check();
-        if (work.hasGrid()) {
+        if (work.phases().getLast().hasGrid()) {
             maps.checkPadding();
         }
     }
@@ -223,5 +235,16 @@ abstract class KernelsOnDevice {
                 TestMaps.normal(heads * height * width, 1, random));
         MapLayout in = MapLayout.of(height, width, heads * (2 * keyDim + valueDim));
         check(op.spec(List.of(in)), op.pairBiases(), null, random);
+    }
+
+    /** The operations whose kernels read their sizes from memory. */
+    static Stream<Arguments> sized() {
+        return SizedSpecs.all(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void sized(String operation, SizedSpecs.Case layer) throws Exception {
+        check(layer.spec(), layer.weight(), layer.bias(), SizedSpecs.SCALE, layer.random());
     }
 }

@@ -1,29 +1,54 @@
 package io.github.jvig.tornado.tasks;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.BlockOrder;
+import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.LinearAttention;
+import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.Partition;
+import io.github.jvig.kernels.Pool2d;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Window;
-import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
+import io.github.jvig.model.graph.BinaryConstantOp;
+import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelNormOp;
+import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.CrossCovarianceOp;
+import io.github.jvig.model.graph.DepthToSpaceOp;
+import io.github.jvig.model.graph.GatedConvOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
+import io.github.jvig.model.graph.GlobalDeviationOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
+import io.github.jvig.model.graph.LinearAttentionOp;
+import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
 import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Pool2dOp;
+import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
+import io.github.jvig.model.graph.SelectOp;
+import io.github.jvig.model.graph.SelectiveScanOp;
+import io.github.jvig.model.graph.SeparableAttentionOp;
+import io.github.jvig.model.graph.SpaceToDepthOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
+import io.github.jvig.model.graph.TokenPoolOp;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 
-/** A net with one layer of each kind, which compiles in a few seconds. */
+/** Nets with one layer of each kind, which compile in a few seconds. */
 final class SmallNets {
     private SmallNets() {
     }
@@ -60,6 +85,52 @@ final class SmallNets {
         Node strip = conv("strip", grouped, 20, 1, flat, Epilogue.of(Activation.ELU), random);
         return new Graph(List.of(conv("head", pool, 10, 1, Window.same(1), Epilogue.NONE, random), mix, near,
                 attention, strip));
+    }
+
+    /** A layer of each operation of {@link SizedKernels}, for images of {@code 2 * height} by {@code 2 * width} pixels. */
+    static Graph oneOfEachSized(int height, int width, long seed) {
+        Random random = new Random(seed);
+        Node input = new Node("input", new InputOp(3), List.of());
+        Node stem = conv("stem", input, 12, 1, new Window(3, 2, 1, 1), Epilogue.of(Activation.GELU), random);
+        Node mean = new Node("mean", new GlobalAveragePoolOp(), List.of(stem));
+        Node deviation = new Node("deviation", new GlobalDeviationOp(1, 1e-5), List.of(stem));
+        Node style = new Node("style", new ConcatOp(2), List.of(mean, deviation));
+        Node gate = conv("gate", style, 12, 1, Window.same(1), Epilogue.of(Activation.SIGMOID), random);
+        Node gated = new Node("gated", new GatedConvOp(conv(12, 12, 1, Window.same(1),
+                Epilogue.of(Activation.SILU).plusResidual(), random)), List.of(stem, gate, stem));
+        Node placed = new Node("placed", new BinaryConstantOp(Binary.Operator.ADD, height, width,
+                TestMaps.normal(height * width * 12, 1, random)), List.of(gated));
+        Node qkv = conv("qkv", placed, 36, 1, Window.same(1), Epilogue.NONE, random);
+        AttentionHeads byKind = AttentionHeads.byKind(3, 4, 4);
+        Node linear = new Node("linear",
+                new LinearAttentionOp(byKind, LinearAttention.Feature.ELU_PLUS_ONE, false, 1e-3), List.of(qkv));
+        Node cross = new Node("cross", new CrossCovarianceOp(byKind, TestMaps.normal(3, 1, random), 1e-12),
+                List.of(qkv));
+        Node queries = new Node("queries", SelectOp.slice(36, 0, 12), List.of(qkv));
+        Node few = new Node("few", new TokenPoolOp(3), List.of(stem));
+        Node keys = conv("keys", few, 24, 1, Window.same(1), Epilogue.NONE, random);
+        var places = new AttentionHeads(3, 4, 4, new AttentionHeads.Place(0, 0, 4), new AttentionHeads.Place(1, 0, 4),
+                new AttentionHeads.Place(1, 12, 4));
+        Node attention = new Node("attention", new AttentionOp(places, Partition.WHOLE, 0.5, null),
+                List.of(queries, keys));
+        Node scored = conv("scored", linear, 25, 1, Window.same(1), Epilogue.NONE, random);
+        Node separable = new Node("separable", new SeparableAttentionOp(Partition.blocks(height, 1)),
+                List.of(scored));
+        Node scan = new Node("scan", new SelectiveScanOp(12, 4, 1, 5,
+                TestMaps.normal(12 * 5 + 5 * 4, 0.5, random), TestMaps.normal(12, 1, random)),
+                List.of(stem, gated, cross));
+        Node unit = new Node("unit", new ChannelNormOp(ChannelNorm.Kind.RMS, TestMaps.normal(12, 1, random), 1e-6),
+                List.of(linear));
+        Node response = new Node("response", new MapNormOp(MapNorm.Kind.RESPONSE, TestMaps.normal(12, 1, random),
+                TestMaps.normal(12, 1, random), 1e-6), List.of(cross));
+        Node all = new Node("all", new ConcatOp(5), List.of(unit, response, attention, separable, scan));
+        Node pool = new Node("pool", new Pool2dOp(Pool2d.Mode.MAXIMUM, Window.of(3, 2, 1),
+                Pool2dOp.Sizing.FLOOR, Activation.NONE), List.of(stem));
+        Node large = new Node("large", new ResizeOp(Resize.Mode.BILINEAR, OptionalDouble.of(2)), List.of(stem));
+        Node blocks = new Node("blocks", new SpaceToDepthOp(2, BlockOrder.COLUMNS_FIRST), List.of(large));
+        Node pixels = new Node("pixels", new DepthToSpaceOp(2, BlockOrder.CHANNELS_FIRST), List.of(blocks));
+        Node shuffle = new Node("shuffle", SelectOp.shuffle(36, 3), List.of(qkv));
+        return new Graph(List.of(all, pool, pixels, shuffle));
     }
 
     /** A single convolution with three input channels. */

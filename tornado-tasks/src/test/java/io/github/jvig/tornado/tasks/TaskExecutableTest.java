@@ -98,6 +98,16 @@ class TaskExecutableTest {
         check(GRAPH, images, 1, run(executable, images, 1));
     }
 
+    /** No map has more channels than the image, which has no padding. */
+    @Test
+    void aSingleConvolution() {
+        Graph single = SmallNets.single(Window.same(3));
+        float[] images = images(2, 10);
+        try (TaskExecutable compiled = compile(single, NetTasks.MAX_TASKS_PER_GRAPH)) {
+            check(single, images, 2, run(compiled, images, 2));
+        }
+    }
+
     @Test
     void withTheKernelsForGpus() {
         try (TaskExecutable gpu = TaskExecutable.compile(GRAPH, HEIGHT, WIDTH, "device", DEVICE, new GpuKernels(),
@@ -118,6 +128,23 @@ class TaskExecutableTest {
             }
             long[] nanos = fpga.profile(images(1, 2));
             assertTrue(Arrays.stream(nanos).allMatch(time -> time > 0), Arrays.toString(nanos));
+        }
+    }
+
+    /** In task graphs that end between the phases of a layer, too. */
+    @Test
+    void oneOfEachSized() {
+        Graph graph = SmallNets.oneOfEachSized(HEIGHT / 2, WIDTH / 2, 3);
+        for (DeviceKernels kernels : List.of(new ProcessorKernels(), new FpgaKernels())) {
+            try (TaskExecutable sized = TaskExecutable.compile(graph, HEIGHT, WIDTH, "device", DEVICE, kernels, 5)) {
+                for (int batch : new int[]{1, 3}) {
+                    float[] images = images(batch, 30 + batch);
+                    check(graph, images, batch, run(sized, images, batch));
+                }
+                long[] nanos = sized.profile(images(1, 2));
+                assertEquals(sized.steps().size(), nanos.length);
+                assertTrue(Arrays.stream(nanos).allMatch(time -> time > 0), Arrays.toString(nanos));
+            }
         }
     }
 
@@ -318,7 +345,11 @@ class TaskExecutableTest {
         // Collected first, as before the runs: the garbage of the runs counts as memory of the process.
         long heapAfter = heapInUse();
         long residentAfter = resident();
-        assertTrue(residentAfter < resident + (64 << 20), "the process grew from " + resident + " to " + residentAfter);
+        // Pages of the heap count from their first use on, and the collector makes the heap larger when its pauses are long, as on a
+        // busy machine. So all that the heap has now, beyond what was in use, may have been added.
+        long heapPages = Runtime.getRuntime().totalMemory() - heap;
+        assertTrue(residentAfter < resident + heapPages + (64 << 20),
+                "the process grew from " + resident + " to " + residentAfter + ", of these in the heap " + heapPages);
         assertTrue(heapAfter < heap + (4 << 20), "the heap grew from " + heap + " to " + heapAfter);
     }
 

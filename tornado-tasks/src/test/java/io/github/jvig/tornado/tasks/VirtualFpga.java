@@ -33,14 +33,16 @@ final class VirtualFpga {
         namePlatform(args[0]);
         TornadoDevice device = FirstDevice.get();
         System.out.println("device " + device.getDeviceType());
-        boolean small = args[1].equals("small");
-        int size = small ? 26 : 224;
-        Graph graph = small
-                ? SmallNets.oneOfEverything(size / 2, size / 2, 1)
-                : Passes.optimize(Models.info(args[1]).net().build(Seeded.parameters()));
+        int size = args[1].startsWith("small") ? 26 : 224;
+        Graph graph = switch (args[1]) {
+            case "small" -> SmallNets.oneOfEverything(size / 2, size / 2, 1);
+            case "small_sized" -> SmallNets.oneOfEachSized(size / 2, size / 2, 1);
+            default -> Passes.optimize(Models.info(args[1]).net().build(Seeded.parameters()));
+        };
         NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType()));
         System.out.println("task " + layout.upload().kernel());
-        layout.steps().forEach(step -> System.out.println("task " + step.launch().kernel()));
+        layout.steps().forEach(step -> step.launch().phases().forEach(phase -> System.out.println(
+                "task " + step.launch().kernel() + (phase.name().isEmpty() ? "" : "-" + phase.name()))));
         layout.downloads().forEach(download -> System.out.println("task " + download.kernel()));
         NetTasks tasks = new NetTasks(layout, 1, device, NetTasks.MAX_TASKS_PER_GRAPH);
         tasks.run(new float[layout.input().length()], 0, 1,

@@ -1,0 +1,56 @@
+package io.github.jvig.tornado.tasks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.jvig.kernels.GlobalDeviation;
+import io.github.jvig.kernels.KernelTable;
+import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.tornado.kernels.TestMaps;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** Compares the kernels that read their sizes from memory, run as plain Java, with the scalar kernels, on random shapes. */
+class SizedKernelsTest {
+    private static final KernelTable<SizedKernels.Sized> TABLE = new KernelTable<>("sized", Machine.of("any"),
+            SizedKernels.rows());
+
+    static Stream<Arguments> asJava() {
+        return SizedSpecs.all(30);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void asJava(String operation, SizedSpecs.Case layer) {
+        SizedKernels.Sized kernel = TABLE.kernel(layer.spec(), layer.weight(), layer.bias());
+        TestMaps maps = new TestMaps(layer.spec(), layer.weight(), layer.bias(), kernel.scratch(), SizedSpecs.SCALE,
+                layer.random());
+        // TornadoVM does not support empty arrays.
+        FloatArray weights = FloatArray
+                .fromArray(kernel.weights().length == 0 ? new float[1] : kernel.weights());
+        for (SizedKernels.Phase phase : kernel.phases()) {
+            phase.pipeline().apply(maps.memory, weights, phase.sizes(TestMaps.BATCH, maps.offsets()));
+        }
+        maps.check();
+    }
+
+    @Test
+    void everyRowIsTested() {
+        assertEquals(TABLE.rows().stream().map(row -> row.spec()).collect(Collectors.toSet()),
+                SizedSpecs.all(1).map(arguments -> ((SizedSpecs.Case) arguments.get()[1]).spec().getClass())
+                        .collect(Collectors.toSet()));
+    }
+
+    @Test
+    void aDeviationOfOnePixelIsRefused() {
+        var spec = new GlobalDeviation(MapLayout.of(1, 1, 3), 1, 0);
+        var e = assertThrows(UnsupportedOperationException.class, () -> TABLE.kernel(spec, null, null));
+        assertEquals("there is no sized kernel for global-deviation 1x1x3, correction 1", e.getMessage());
+    }
+}
