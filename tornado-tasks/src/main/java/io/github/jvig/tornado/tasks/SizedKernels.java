@@ -230,7 +230,7 @@ final class SizedKernels {
         return new Sized(MapNormPhases.pack(spec, weight, bias), MapNormPhases.scratch(spec), List.of(
                 phase("Channels", spec.in().channels(), MapNormPhases::channels,
                         MapNormPhases::pipelinedMapNormChannels, own),
-                phase("Factors", 1, MapNormPhases::factors, MapNormPhases::pipelinedMapNormFactors, own),
+                phase("Factors", spec.groups(), MapNormPhases::factors, MapNormPhases::pipelinedMapNormFactors, own),
                 phase("", spec.in().length(), MapNormPhases::apply, MapNormPhases::pipelinedMapNorm, own)));
     }
 
