@@ -1,5 +1,6 @@
 package io.github.jvig.bench;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,5 +74,11 @@ class OnnxRuntimeTest {
         // Mean 2, standard deviation 1.
         assertEquals(0.5, Comparison.maxDifference(new float[]{1, 3, 1, 3}, new float[]{1, 3, 1.25f, 2.5f}));
         assertTrue(Double.isNaN(Comparison.maxDifference(new float[]{1, 3}, new float[]{Float.NaN, 3})));
+    }
+
+    @Test
+    void roundedNumbersAreNeighbors() {
+        assertArrayEquals(new float[]{Math.nextUp(1f), Math.nextDown(1f), Float.MIN_VALUE},
+                Comparison.rounded(new float[]{1, 1, 0}));
     }
 }
