@@ -8,6 +8,7 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.Caches;
+import io.github.jvig.kernels.ChannelAtMaximum;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelNorm;
@@ -112,6 +113,8 @@ public final class VectorKernels implements KernelProvider {
             rows.add(tiled(AttentionScores.class, "attention-scores", tile, s -> s.in().pixels(),
                     (s, _, _) -> new VectorAttentionScores(s, tile)));
         }
+        rows.add(KernelRow.of(ChannelAtMaximum.class, id("channel-at-maximum"),
+                (s, _, _) -> new VectorChannelAtMaximum(s)));
         rows.add(KernelRow.of(NeighborhoodAggregation.class, id("neighborhood-aggregation"),
                 (s, w, _) -> new VectorNeighborhoodAggregation(s, w)));
         rows.add(KernelRow.of(SpatialSoftmax.class, id("spatial-softmax"), (s, _, _) -> new VectorSpatialSoftmax(s)));

@@ -19,6 +19,7 @@ import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelAtMaximum;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelNorm;
@@ -237,6 +238,8 @@ class AllocationTest {
             AttentionScores products = new AttentionScores(MapLayout.of(3, 9, 10), MapLayout.of(2, 3, 10), 2);
             cases.add(Case.of(products, c -> new VectorAttentionScores(products, tile)));
         }
+        ChannelAtMaximum largest = new ChannelAtMaximum(map, map);
+        cases.add(Case.of(largest, c -> new VectorChannelAtMaximum(largest)));
         SpatialSoftmax softmax = new SpatialSoftmax(map);
         cases.add(Case.of(softmax, c -> new VectorSpatialSoftmax(softmax)));
         for (ChannelNorm.Kind kind : ChannelNorm.Kind.values()) {
