@@ -10,10 +10,13 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Maps whose pixels are made of channels of the same pixels of other maps. A work item copies one element. Pad lanes read the zeros at the
- * start of the image's memory.
+ * Maps whose pixels are made of channels of the same pixels of other maps. A work item copies one element; a concatenation may have an
+ * activation. Pad lanes read the zeros at the start of the image's memory.
  */
 public final class ChannelCopies {
+    /** Numbers of a concatenation before those of its maps. */
+    private static final int PARTS = 3;
+
     private ChannelCopies() {
     }
 
@@ -59,17 +62,23 @@ public final class ChannelCopies {
         }
     }
 
-    /** The number of maps; of each its offset, its step, its first channel in the result, and its channels. */
+    /**
+     * The number of maps, the activation, channels of the result; of each map its offset, its step, its first channel in the result, and its
+     * channels.
+     */
     public static int[] own(Concat spec, BufferOffsets at) {
         List<MapLayout> maps = spec.inputs();
-        int[] own = new int[1 + 4 * maps.size()];
+        int[] own = new int[PARTS + 4 * maps.size()];
         own[0] = maps.size();
+        own[1] = Activations.number(spec.activation());
+        own[2] = spec.out().channels();
         int first = 0;
         for (int i = 0; i < maps.size(); i++) {
-            own[1 + 4 * i] = at.inputs().get(i);
-            own[2 + 4 * i] = maps.get(i).stride();
-            own[3 + 4 * i] = first;
-            own[4 + 4 * i] = maps.get(i).channels();
+            int part = PARTS + 4 * i;
+            own[part] = at.inputs().get(i);
+            own[part + 1] = maps.get(i).stride();
+            own[part + 2] = first;
+            own[part + 3] = maps.get(i).channels();
             first += maps.get(i).channels();
         }
         return own;
@@ -92,12 +101,17 @@ public final class ChannelCopies {
         int pixel = id / outStep;
         int from = 0;
         for (int i = 0; i < sizes.get(Sizes.OWN); i++) {
-            int part = Sizes.OWN + 1 + 4 * i;
+            int part = Sizes.OWN + PARTS + 4 * i;
             int channel = id % outStep - sizes.get(part + 2);
             from |= sizes.get(part) + pixel * sizes.get(part + 1) + channel
                     & ~VectorTasks.outside(channel, sizes.get(part + 3));
         }
-        memory.set(base + sizes.get(Sizes.OUT) + id, memory.get(base + from));
+        float y = ScalarMath.activate(sizes.get(Sizes.OWN + 1), memory.get(base + from));
+        // The activation may make something else of the zero of a pad lane.
+        if (id % outStep >= sizes.get(Sizes.OWN + 2)) {
+            y = 0f;
+        }
+        memory.set(base + sizes.get(Sizes.OUT) + id, y);
     }
 
     private static void sliceItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {

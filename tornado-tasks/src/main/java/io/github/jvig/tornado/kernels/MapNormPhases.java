@@ -6,11 +6,12 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Normalization by a statistic of the whole map in three phases. The first computes statistics of the channels, a channel per work item; the
- * second, a single work item, what is subtracted from all elements, and the factor of each channel; the third an element per work item. The
- * weights are the epsilon, the weights of all channels, and their biases.
+ * Normalization by a statistic of the whole map, or of groups of its channels, in three phases. The first computes statistics of the
+ * channels, a channel per work item; the second, a group per work item, what is subtracted from all elements of the group, and the factor of
+ * each of its channels; the third an element per work item. The weights are the epsilon, the weights of all channels, and their biases.
  *
- * <p>Scratch: what is subtracted; for each channel its mean, which the second phase replaces by the factor; for each the sum of squares.
+ * <p>Scratch: for each group what is subtracted; for each channel its mean, which the second phase replaces by the factor; for each the sum
+ * of squares.
  */
 public final class MapNormPhases {
     private static final int GROUP = 0;
@@ -78,17 +79,17 @@ public final class MapNormPhases {
 
     /** Floats of scratch. */
     public static int scratch(MapNorm spec) {
-        return 1 + 2 * spec.in().channels();
+        return spec.groups() + 2 * spec.in().channels();
     }
 
-    /** Offset, sizes, channels and the kind. */
+    /** Offset, sizes, channels, the kind, and the number of groups. */
     public static int[] own(MapNorm spec, BufferOffsets at) {
         int kind = switch (spec.kind()) {
             case GROUP -> GROUP;
             case RESPONSE -> RESPONSE;
             case L2 -> L2;
         };
-        return new int[]{at.in(), spec.in().height(), spec.in().width(), spec.in().channels(), kind};
+        return new int[]{at.in(), spec.in().height(), spec.in().width(), spec.in().channels(), kind, spec.groups()};
     }
 
     private static void channelItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
@@ -97,7 +98,7 @@ public final class MapNormPhases {
         int step = sizes.get(Sizes.OUT_STEP);
         int height = sizes.get(Sizes.OWN + 1);
         int width = sizes.get(Sizes.OWN + 2);
-        int scratch = base + sizes.get(Sizes.SCRATCH) + 1 + id;
+        int scratch = base + sizes.get(Sizes.SCRATCH) + sizes.get(Sizes.OWN + 5) + id;
         float mean = 0f;
         if (sizes.get(Sizes.OWN + 4) == GROUP) {
             mean = ScalarMath.sum(memory, in, step, height, width) / (height * width);
@@ -110,32 +111,35 @@ public final class MapNormPhases {
         int base = n * sizes.get(Sizes.IMAGE);
         int channels = sizes.get(Sizes.OWN + 3);
         int kind = sizes.get(Sizes.OWN + 4);
-        int means = base + sizes.get(Sizes.SCRATCH) + 1;
+        int groups = sizes.get(Sizes.OWN + 5);
+        int perGroup = channels / groups;
+        int first = id * perGroup;
+        int means = base + sizes.get(Sizes.SCRATCH) + groups + first;
         int squares = means + channels;
         int weight = sizes.get(Sizes.WEIGHT);
         float epsilon = weights.get(weight);
         float pixels = sizes.get(Sizes.OWN + 1) * sizes.get(Sizes.OWN + 2);
         float sum = 0f;
         float lengths = 0f;
-        for (int c = 0; c < channels; c++) {
+        for (int c = 0; c < perGroup; c++) {
             sum += memory.get(means + c);
             lengths += ScalarMath.root(memory.get(squares + c));
         }
-        float mean = sum / channels;
+        float mean = sum / perGroup;
         float variance = 0f;
-        for (int c = 0; c < channels; c++) {
+        for (int c = 0; c < perGroup; c++) {
             float d = memory.get(means + c) - mean;
             variance += memory.get(squares + c) / pixels + d * d;
         }
-        memory.set(means - 1, mean);
-        for (int c = 0; c < channels; c++) {
-            float w = weights.get(weight + 1 + c);
+        memory.set(base + sizes.get(Sizes.SCRATCH) + id, mean);
+        for (int c = 0; c < perGroup; c++) {
+            float w = weights.get(weight + 1 + first + c);
             float length = ScalarMath.root(memory.get(squares + c));
             float factor = 1f / Math.max(length, epsilon);
             if (kind == GROUP) {
-                factor = w / ScalarMath.root(variance / channels + epsilon);
+                factor = w / ScalarMath.root(variance / perGroup + epsilon);
             } else if (kind == RESPONSE) {
-                factor = 1f + w * length / (lengths / channels + epsilon);
+                factor = 1f + w * length / (lengths / perGroup + epsilon);
             }
             memory.set(means + c, factor);
         }
@@ -146,8 +150,10 @@ public final class MapNormPhases {
         int channels = sizes.get(Sizes.OWN + 3);
         int channel = id % sizes.get(Sizes.OUT_STEP);
         int c = Math.min(channel, channels - 1);
+        int groups = sizes.get(Sizes.OWN + 5);
         int scratch = base + sizes.get(Sizes.SCRATCH);
-        float y = (memory.get(base + sizes.get(Sizes.OWN) + id) - memory.get(scratch)) * memory.get(scratch + 1 + c)
+        float mean = memory.get(scratch + c / (channels / groups));
+        float y = (memory.get(base + sizes.get(Sizes.OWN) + id) - mean) * memory.get(scratch + groups + c)
                 + weights.get(sizes.get(Sizes.WEIGHT) + 1 + channels + c);
         if (channel >= channels) {
             y = 0f;

@@ -70,10 +70,10 @@ public final class PoolPerItem {
         int across = WindowNumbers.dilation(columns);
         int y = pixel / outWidth * WindowNumbers.stride(rows) - WindowNumbers.above(padding);
         int x = pixel % outWidth * WindowNumbers.stride(columns) - WindowNumbers.left(padding);
-        int top = firstTap(y, down);
-        int left = firstTap(x, across);
-        int bottom = endTap(y, down, height, WindowNumbers.taps(rows));
-        int right = endTap(x, across, width, WindowNumbers.taps(columns));
+        int top = WindowNumbers.firstTap(y, down);
+        int left = WindowNumbers.firstTap(x, across);
+        int bottom = WindowNumbers.endTap(y, down, height, WindowNumbers.taps(rows));
+        int right = WindowNumbers.endTap(x, across, width, WindowNumbers.taps(columns));
         int in = base + sizes.get(Sizes.OWN) + channel;
         float greatest = memory.get(in + ((y + top * down) * width + x + left * across) * step);
         float sum = 0f;
@@ -101,15 +101,5 @@ public final class PoolPerItem {
 
     private static void tokenItem(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
         item(id, n, memory, weights, sizes);
-    }
-
-    /** The first tap that does not lie in front of the input, of a window that starts at {@code start}. */
-    private static int firstTap(int start, int dilation) {
-        return Math.max(0, (dilation - 1 - start) / dilation);
-    }
-
-    /** The end of the taps that do not lie behind the input. */
-    private static int endTap(int start, int dilation, int size, int taps) {
-        return Math.min(taps, (size - start + dilation - 1) / dilation);
     }
 }

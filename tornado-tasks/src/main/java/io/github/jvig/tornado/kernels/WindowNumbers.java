@@ -48,4 +48,14 @@ public final class WindowNumbers {
     static int left(int padding) {
         return (padding & (1 << PADDING_BITS) - 1) - PADDING_ZERO;
     }
+
+    /** The first tap that does not lie in front of the input, of a window that starts at {@code start}. */
+    static int firstTap(int start, int dilation) {
+        return Math.max(0, (dilation - 1 - start) / dilation);
+    }
+
+    /** The end of the taps that do not lie behind the input. */
+    static int endTap(int start, int dilation, int size, int taps) {
+        return Math.min(taps, (size - start + dilation - 1) / dilation);
+    }
 }

@@ -6,6 +6,7 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.kernels.LayoutTransform;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /** The kernels of one kind of device: a table of rows that make {@link KernelLaunch}es, and the upload and download kernels. */
@@ -35,6 +36,16 @@ interface DeviceKernels {
     static <S extends Spec> KernelRow<S, KernelLaunch> row(Class<S> spec, String kernel, String words,
             KernelRow.Factory<S, KernelLaunch> factory) {
         return KernelRow.of(spec, kernel, (s, weight, bias) -> factory.make(s, weight, bias).named(kernel, words));
+    }
+
+    /**
+     * A row for maps with no more padding than there must be. Most kernels derive the layout of their maps and weights from the channels, and
+     * would give wrong results for wider pixels. No net has any, so they are refused.
+     */
+    static <S extends Spec> KernelRow<S, KernelLaunch> narrow(KernelRow<S, KernelLaunch> row) {
+        return row.supporting("no more padding than needed",
+                s -> Stream.concat(s.inputs().stream(), Stream.of(s.out())).allMatch(
+                        map -> map.stride() == map.channels() || map.stride() == MapLayout.padded(map.channels())));
     }
 
     /** Number of 16-channel vectors per pixel of a map. */

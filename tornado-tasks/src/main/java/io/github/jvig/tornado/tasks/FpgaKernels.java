@@ -94,8 +94,7 @@ final class FpgaKernels implements DeviceKernels {
 
     private static <S extends Spec> KernelRow<S, KernelLaunch> row(Class<S> spec, String operation,
             KernelRow.Factory<S, KernelLaunch> factory) {
-        return DeviceKernels.row(spec, id(operation),
-                WORDS, factory);
+        return DeviceKernels.narrow(DeviceKernels.row(spec, id(operation), WORDS, factory));
     }
 
     private static String id(String operation) {

@@ -51,6 +51,7 @@ final class GpuKernels implements DeviceKernels {
                         GpuKernels::conv2d).supporting("one group", s -> s.groups() == 1),
                 DeviceKernels.row(MaxRelative.class, "f32-max-relative-1", "GPU: one output element per work item",
                         (s, _, _) -> maxRelative(s))));
+        rows.replaceAll(DeviceKernels::narrow);
         rows.addAll(ProcessorKernels.rows());
         return rows;
     }

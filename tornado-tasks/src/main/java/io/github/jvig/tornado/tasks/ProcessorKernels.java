@@ -106,6 +106,7 @@ final class ProcessorKernels implements DeviceKernels {
                 DeviceKernels.row(Attention.class, "f32-attention-1", "any device: a head of a pixel per work item",
                         (s, w, _) -> attention(s, w))
                         .supporting(PLAIN_ATTENTION, Attention::isPlain)));
+        rows.replaceAll(DeviceKernels::narrow);
         rows.addAll(SizedKernels.rows(SizedKernels.Form.GRID));
         return rows;
     }

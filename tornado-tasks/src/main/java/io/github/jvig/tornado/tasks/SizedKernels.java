@@ -1,42 +1,59 @@
 package io.github.jvig.tornado.tasks;
 
+import io.github.jvig.kernels.AdaptiveAveragePool;
 import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.AttentionScores;
 import io.github.jvig.kernels.BinaryConstant;
+import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.CrossCovariance;
+import io.github.jvig.kernels.DeformableDepthwiseConv;
 import io.github.jvig.kernels.DepthToSpace;
 import io.github.jvig.kernels.GatedPointwiseConv;
 import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.LinearAttention;
+import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.NeighborhoodAggregation;
+import io.github.jvig.kernels.PiecewiseLinear;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SeparableAttention;
 import io.github.jvig.kernels.Slice;
 import io.github.jvig.kernels.SpaceToDepth;
+import io.github.jvig.kernels.SpatialSoftmax;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.TokenPool;
+import io.github.jvig.tornado.kernels.AdaptiveAveragePerItem;
+import io.github.jvig.tornado.kernels.AttentionScoresPerItem;
 import io.github.jvig.tornado.kernels.BinaryConstantPerItem;
+import io.github.jvig.tornado.kernels.BinaryConvPerItem;
 import io.github.jvig.tornado.kernels.BlockCopies;
 import io.github.jvig.tornado.kernels.BufferOffsets;
 import io.github.jvig.tornado.kernels.ChannelCopies;
 import io.github.jvig.tornado.kernels.ChannelNormPerItem;
 import io.github.jvig.tornado.kernels.CrossCovariancePhases;
+import io.github.jvig.tornado.kernels.DeformableDepthwisePerItem;
 import io.github.jvig.tornado.kernels.GatedPointwisePerItem;
 import io.github.jvig.tornado.kernels.GeneralAttentionPerItem;
 import io.github.jvig.tornado.kernels.GlobalDeviationPerItem;
+import io.github.jvig.tornado.kernels.GroupedConvPerItem;
 import io.github.jvig.tornado.kernels.LinearAttentionPhases;
+import io.github.jvig.tornado.kernels.LocalDepthwisePerItem;
 import io.github.jvig.tornado.kernels.MapNormPhases;
+import io.github.jvig.tornado.kernels.NeighborhoodAggregationPerItem;
+import io.github.jvig.tornado.kernels.PiecewiseLinearPerItem;
 import io.github.jvig.tornado.kernels.PointwiseTiles;
 import io.github.jvig.tornado.kernels.PoolPerItem;
 import io.github.jvig.tornado.kernels.ResizePerItem;
 import io.github.jvig.tornado.kernels.SelectiveScanPhases;
 import io.github.jvig.tornado.kernels.SeparableAttentionPhases;
 import io.github.jvig.tornado.kernels.Sizes;
+import io.github.jvig.tornado.kernels.SpatialSoftmaxPerItem;
 import java.util.List;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task3;
@@ -172,7 +189,41 @@ final class SizedKernels {
                         ChannelNormPerItem.pack(s, w), phase("", s.in().pixels(), ChannelNormPerItem::run,
                                 ChannelNormPerItem::pipelinedChannelNorm, at -> ChannelNormPerItem.own(s, at)))),
                 KernelRow.of(MapNorm.class, "f32-map-norm-element", SizedKernels::mapNorm),
-                KernelRow.of(SelectiveScan.class, "f32-selective-scan-element", SizedKernels::selectiveScan));
+                KernelRow.of(SelectiveScan.class, "f32-selective-scan-element", SizedKernels::selectiveScan),
+                KernelRow.of(SpatialSoftmax.class, "f32-spatial-softmax-channel", (s, _, _) -> new Sized(NONE,
+                        phase("", s.in().channels(), SpatialSoftmaxPerItem::run,
+                                SpatialSoftmaxPerItem::pipelinedSpatialSoftmax,
+                                at -> SpatialSoftmaxPerItem.own(s, at)))),
+                KernelRow.of(NeighborhoodAggregation.class, "f32-neighborhood-aggregation-head",
+                        (s, w, _) -> new Sized(w, phase("", s.in().pixels() * s.heads(),
+                                NeighborhoodAggregationPerItem::run,
+                                NeighborhoodAggregationPerItem::pipelinedNeighborhoodAggregation,
+                                at -> NeighborhoodAggregationPerItem.own(s, at)))),
+                KernelRow.of(AttentionScores.class, "f32-attention-scores-element", (s, _, _) -> new Sized(NONE,
+                        phase("", s.out().length(), AttentionScoresPerItem::run,
+                                AttentionScoresPerItem::pipelinedAttentionScores,
+                                at -> AttentionScoresPerItem.own(s, at)))),
+                KernelRow.of(AdaptiveAveragePool.class, "f32-adaptive-average-pool-element",
+                        (s, _, _) -> new Sized(NONE, phase("", s.out().length(), AdaptiveAveragePerItem::run,
+                                AdaptiveAveragePerItem::pipelinedAdaptiveAveragePool,
+                                at -> AdaptiveAveragePerItem.own(s, at)))),
+                KernelRow.of(BinaryConv.class, "f32-binary-conv-element", (s, w, b) -> new Sized(
+                        BinaryConvPerItem.pack(s, w, b), phase("", s.out().length(), BinaryConvPerItem::run,
+                                BinaryConvPerItem::pipelinedBinaryConv, at -> BinaryConvPerItem.own(s, at)))),
+                KernelRow.of(PiecewiseLinear.class, "f32-piecewise-linear-element", (s, w, _) -> new Sized(w,
+                        phase("", s.in().length(), PiecewiseLinearPerItem::run,
+                                PiecewiseLinearPerItem::pipelinedPiecewiseLinear,
+                                at -> PiecewiseLinearPerItem.own(s, at)))),
+                KernelRow.of(LocalDepthwiseConv.class, "f32-local-depthwise-element", (s, w, b) -> new Sized(
+                        GroupedConvPerItem.pack(w, b, s.out().channels()),
+                        phase("", s.out().length(), LocalDepthwisePerItem::run,
+                                LocalDepthwisePerItem::pipelinedLocalDepthwise,
+                                at -> LocalDepthwisePerItem.own(s, at)))),
+                KernelRow.of(DeformableDepthwiseConv.class, "f32-deformable-depthwise-element",
+                        (s, w, b) -> new Sized(GroupedConvPerItem.pack(w, b, s.out().channels()),
+                                phase("", s.out().length(), DeformableDepthwisePerItem::run,
+                                        DeformableDepthwisePerItem::pipelinedDeformableDepthwise,
+                                        at -> DeformableDepthwisePerItem.own(s, at)))));
     }
 
     private static Phase phase(String name, int items, OnGrid grid, Pipeline pipeline, Own own) {
@@ -230,7 +281,7 @@ final class SizedKernels {
         return new Sized(MapNormPhases.pack(spec, weight, bias), MapNormPhases.scratch(spec), List.of(
                 phase("Channels", spec.in().channels(), MapNormPhases::channels,
                         MapNormPhases::pipelinedMapNormChannels, own),
-                phase("Factors", 1, MapNormPhases::factors, MapNormPhases::pipelinedMapNormFactors, own),
+                phase("Factors", spec.groups(), MapNormPhases::factors, MapNormPhases::pipelinedMapNormFactors, own),
                 phase("", spec.in().length(), MapNormPhases::apply, MapNormPhases::pipelinedMapNorm, own)));
     }
 

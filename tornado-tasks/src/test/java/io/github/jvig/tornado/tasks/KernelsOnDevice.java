@@ -1,6 +1,7 @@
 package io.github.jvig.tornado.tasks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AvgPoolBlend;
@@ -22,10 +23,14 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.tornado.FirstDevice;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -239,12 +244,45 @@ abstract class KernelsOnDevice {
 
     /** The operations whose kernels read their sizes from memory. */
     static Stream<Arguments> sized() {
-        return SizedSpecs.all(2);
+        return RandomLayers.sized(2);
     }
 
     @ParameterizedTest
     @MethodSource
-    void sized(String operation, SizedSpecs.Case layer) throws Exception {
-        check(layer.spec(), layer.weight(), layer.bias(), SizedSpecs.SCALE, layer.random());
+    void sized(String operation, RandomLayers.Case layer) throws Exception {
+        check(layer.spec(), layer.weight(), layer.bias(), RandomLayers.SIZED_SCALE, layer.random());
+    }
+
+    /** The other operations, with all that their specs may say. */
+    static Stream<Arguments> others() {
+        return RandomLayers.others(3);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void others(String operation, RandomLayers.Case layer) throws Exception {
+        check(layer.spec(), layer.weight(), layer.bias(), RandomLayers.OTHERS_SCALE, layer.random());
+    }
+
+    /** All kernels of convolutions derive the layout of a map from its channels. */
+    @Test
+    void morePaddingThanNeededIsRefused() {
+        MapLayout wide = new MapLayout(7, 7, 5, 32);
+        for (Spec spec : List.of(new PointwiseConv(wide, 3, Epilogue.NONE),
+                new PointwiseConv(MapLayout.of(7, 7, 3), wide, Epilogue.NONE),
+                new DepthwiseConv(wide, Window.same(3), Epilogue.NONE),
+                new Conv2d(wide, 8, Window.same(3), Epilogue.NONE),
+                new MaxRelative(wide, List.of(), MaxRelative.Difference.SELF_MINUS_NEIGHBOR))) {
+            var e = assertThrows(UnsupportedOperationException.class,
+                    () -> kernels.table().candidates(spec, null, null));
+            assertEquals("there is no tornado kernel for " + spec, e.getMessage());
+        }
+    }
+
+    @Test
+    void everyRowIsTested() {
+        Set<Class<?>> tested = new HashSet<>(RandomLayers.operations(sized()));
+        tested.addAll(RandomLayers.operations(others()));
+        assertEquals(kernels.table().rows().stream().map(row -> row.spec()).collect(Collectors.toSet()), tested);
     }
 }

@@ -22,14 +22,15 @@ class SizedKernelsTest {
             SizedKernels.rows());
 
     static Stream<Arguments> asJava() {
-        return SizedSpecs.all(30);
+        return RandomLayers.sized(30);
     }
 
     @ParameterizedTest
     @MethodSource
-    void asJava(String operation, SizedSpecs.Case layer) {
+    void asJava(String operation, RandomLayers.Case layer) {
         SizedKernels.Sized kernel = TABLE.kernel(layer.spec(), layer.weight(), layer.bias());
-        TestMaps maps = new TestMaps(layer.spec(), layer.weight(), layer.bias(), kernel.scratch(), SizedSpecs.SCALE,
+        TestMaps maps = new TestMaps(layer.spec(), layer.weight(), layer.bias(), kernel.scratch(),
+                RandomLayers.SIZED_SCALE,
                 layer.random());
         // TornadoVM does not support empty arrays.
         FloatArray weights = FloatArray
@@ -43,8 +44,7 @@ class SizedKernelsTest {
     @Test
     void everyRowIsTested() {
         assertEquals(TABLE.rows().stream().map(row -> row.spec()).collect(Collectors.toSet()),
-                SizedSpecs.all(1).map(arguments -> ((SizedSpecs.Case) arguments.get()[1]).spec().getClass())
-                        .collect(Collectors.toSet()));
+                RandomLayers.operations(RandomLayers.sized(1)));
     }
 
     @Test

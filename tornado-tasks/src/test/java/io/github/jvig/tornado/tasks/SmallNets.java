@@ -12,14 +12,18 @@ import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.AttentionOp;
+import io.github.jvig.model.graph.AttentionScoresOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
+import io.github.jvig.model.graph.BinaryConvOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
+import io.github.jvig.model.graph.DeformableDepthwiseOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
 import io.github.jvig.model.graph.GatedConvOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
@@ -28,11 +32,14 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.LinearAttentionOp;
+import io.github.jvig.model.graph.LocalDepthwiseOp;
 import io.github.jvig.model.graph.MapNormOp;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.MeanMinusStdOp;
+import io.github.jvig.model.graph.NeighborhoodAggregationOp;
 import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.PiecewiseLinearOp;
 import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.RolledL1DistanceOp;
@@ -40,6 +47,7 @@ import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.SpaceToDepthOp;
+import io.github.jvig.model.graph.SpatialSoftmaxOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
 import io.github.jvig.tornado.kernels.TestMaps;
@@ -121,6 +129,27 @@ final class SmallNets {
                 List.of(stem, gated, cross));
         Node unit = new Node("unit", new ChannelNormOp(ChannelNorm.Kind.RMS, TestMaps.normal(12, 1, random), 1e-6),
                 List.of(linear));
+        Node scores = new Node("scores", new AttentionScoresOp(3, 6), List.of(gated,
+                new Node("coarse", new AdaptiveAveragePoolOp(2, 3), List.of(stem))));
+        Node taps = conv("taps", scores, 27, 1, Window.same(1), Epilogue.NONE, random);
+        Node near = new Node("near", new NeighborhoodAggregationOp(3, 3, 12, 12, 0, 9,
+                TestMaps.normal(3 * 5 * 5, 1, random)), List.of(qkv, taps));
+        Node plane = conv("plane", near, 1, 1, Window.same(1), Epilogue.NONE, random);
+        Node peak = new Node("peak", new SpatialSoftmaxOp(), List.of(plane));
+        Node scales = new Node("scales", BinaryOp.sum(), List.of(plane, peak));
+        Node deformed = new Node("deformed", new DeformableDepthwiseOp(1, 3, TestMaps.normal(12 * 9, 0.3, random)),
+                List.of(stem, scales));
+        Node signs = new Node("signs", new BinaryConvOp(12, 12, 3, 1, TestMaps.normal(12 * 12 * 9, 1, random),
+                doubles(12, random), doubles(12, random)), List.of(deformed));
+        Node bent = new Node("bent", new PiecewiseLinearOp(TestMaps.normal(12, 1, random),
+                TestMaps.normal(12, 1, random), TestMaps.normal(12, 1, random), TestMaps.normal(12, 1, random)),
+                List.of(signs));
+        Node local = new Node("local", new LocalDepthwiseOp(height, width, Window.same(3),
+                TestMaps.normal(height * width * 9 * 12, 0.3, random), doubles(12, random), doubles(12, random),
+                Activation.SILU), List.of(deformed));
+        Node groups = new Node("groups", new MapNormOp(MapNorm.Kind.GROUP, 3, TestMaps.normal(12, 1, random),
+                TestMaps.normal(12, 1, random), 1e-5), List.of(near));
+        Node papers = new Node("papers", new ConcatOp(3, Activation.HARD_SIGMOID), List.of(bent, local, groups));
         Node response = new Node("response", new MapNormOp(MapNorm.Kind.RESPONSE, TestMaps.normal(12, 1, random),
                 TestMaps.normal(12, 1, random), 1e-6), List.of(cross));
         Node all = new Node("all", new ConcatOp(5), List.of(unit, response, attention, separable, scan));
@@ -130,7 +159,7 @@ final class SmallNets {
         Node blocks = new Node("blocks", new SpaceToDepthOp(2, BlockOrder.COLUMNS_FIRST), List.of(large));
         Node pixels = new Node("pixels", new DepthToSpaceOp(2, BlockOrder.CHANNELS_FIRST), List.of(blocks));
         Node shuffle = new Node("shuffle", SelectOp.shuffle(36, 3), List.of(qkv));
-        return new Graph(List.of(all, pool, pixels, shuffle));
+        return new Graph(List.of(all, papers, pool, pixels, shuffle));
     }
 
     /** A single convolution with three input channels. */
