@@ -19,6 +19,7 @@ import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.AttentionScoresOp;
 import io.github.jvig.model.graph.BinaryConvOp;
+import io.github.jvig.model.graph.ChannelAtMaximumOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CrossCovarianceOp;
@@ -126,6 +127,8 @@ class OnnxOperationsTest {
                     tokens));
             cases.add(new Case("l2" + suffix, new ChannelNormOp(ChannelNorm.Kind.L2, null, 1e-5), List.of(10), false,
                     tokens));
+            cases.add(
+                    new Case("channel at maximum" + suffix, new ChannelAtMaximumOp(), List.of(10, 13), false, tokens));
             cases.add(new Case("group norm in groups" + suffix,
                     new MapNormOp(MapNorm.Kind.GROUP, 5, ten, other, 1e-5), List.of(10), false, tokens));
             cases.add(new Case("softmax over pixels" + suffix, new SpatialSoftmaxOp(), List.of(10), false, tokens));

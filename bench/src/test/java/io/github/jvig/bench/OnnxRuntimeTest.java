@@ -1,5 +1,6 @@
 package io.github.jvig.bench;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,7 +42,7 @@ class OnnxRuntimeTest {
             "starnet_s1,64,97,1", "mobileone_s0,65,96,1", "convnext_atto,64,96,2", "resnet18,65,97,1",
             "unireplknet_a,96,64,1", "shvit_s1,129,96,2", "fasternet_t0,97,64,1", "ghostnet_100,65,97,1",
             "ghostnetv2_100,97,131,1", "efficientmod_xxs,97,64,2", "patnet_t1,225,230,1",
-            "overlock_xt,208,224,1"})
+            "overlock_xt,208,224,1", "spartan_t,97,130,2"})
     void logitsAgree(String name, int height, int width, int batch) throws Exception {
         Model model = OrtComparison.model(name);
         float[] images = BenchLayer.random(batch * 3 * height * width, 7);
@@ -73,5 +74,11 @@ class OnnxRuntimeTest {
         // Mean 2, standard deviation 1.
         assertEquals(0.5, Comparison.maxDifference(new float[]{1, 3, 1, 3}, new float[]{1, 3, 1.25f, 2.5f}));
         assertTrue(Double.isNaN(Comparison.maxDifference(new float[]{1, 3}, new float[]{Float.NaN, 3})));
+    }
+
+    @Test
+    void roundedNumbersAreNeighbors() {
+        assertArrayEquals(new float[]{Math.nextUp(1f), Math.nextDown(1f), Float.MIN_VALUE},
+                Comparison.rounded(new float[]{1, 1, 0}));
     }
 }

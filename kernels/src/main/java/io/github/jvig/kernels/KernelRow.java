@@ -85,7 +85,7 @@ public record KernelRow<S extends Spec, K>(Class<S> spec, String kernel, String 
     }
 
     private String joined(String words) {
-        return condition.isEmpty() ? words : condition + "; " + words;
+        return condition.isEmpty() ? words : words.isEmpty() ? condition : condition + "; " + words;
     }
 
     /** Whether this row can compute a spec of any class. */

@@ -4,7 +4,8 @@
  * <p>A spec is an immutable record that describes an operation and its shapes. Convolutions: {@link io.github.jvig.kernels.PointwiseConv},
  * {@link io.github.jvig.kernels.GatedPointwiseConv}, {@link io.github.jvig.kernels.DepthwiseConv}, {@link io.github.jvig.kernels.Conv2d}.
  * Two or more maps: {@link io.github.jvig.kernels.Binary}, {@link io.github.jvig.kernels.BinaryConstant},
- * {@link io.github.jvig.kernels.Concat}, {@link io.github.jvig.kernels.Slice}, {@link io.github.jvig.kernels.ChannelGather}. Pools:
+ * {@link io.github.jvig.kernels.Concat}, {@link io.github.jvig.kernels.Slice}, {@link io.github.jvig.kernels.ChannelGather},
+ * {@link io.github.jvig.kernels.ChannelAtMaximum}. Pools:
  * {@link io.github.jvig.kernels.GlobalAveragePool}, {@link io.github.jvig.kernels.GlobalDeviation}, {@link io.github.jvig.kernels.Pool2d},
  * {@link io.github.jvig.kernels.TokenPool}, {@link io.github.jvig.kernels.AdaptiveAveragePool}, {@link io.github.jvig.kernels.AvgPoolBlend}. Other sizes:
  * {@link io.github.jvig.kernels.Resize}, {@link io.github.jvig.kernels.DepthToSpace}, {@link io.github.jvig.kernels.SpaceToDepth}.

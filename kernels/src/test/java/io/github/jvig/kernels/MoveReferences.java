@@ -30,4 +30,21 @@ final class MoveReferences {
         int plane = s.in().pixels();
         return concat(s.channels().stream().map(c -> Arrays.copyOfRange(in, c * plane, (c + 1) * plane)).toList());
     }
+
+    /** From the last channel to the first: one that is NaN or no smaller than the largest behind it takes its place. */
+    static Reference atMaximum(ChannelAtMaximum s, float[] in, float[] values) {
+        Reference result = Reference.of(s.out());
+        int plane = s.in().pixels();
+        for (int p = 0; p < plane; p++) {
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int c = s.in().channels() - 1; c >= 0; c--) {
+                double x = in[c * plane + p];
+                if (Double.isNaN(x) || x >= largest) {
+                    largest = x;
+                    result.value()[p] = values[c * plane + p];
+                }
+            }
+        }
+        return result;
+    }
 }

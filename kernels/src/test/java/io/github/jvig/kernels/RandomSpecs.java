@@ -274,6 +274,12 @@ public final class RandomSpecs {
                 loosened(MapLayout.of(between(1, 9), between(1, 9), in.channels())));
     }
 
+    public ChannelAtMaximum channelAtMaximum() {
+        MapLayout in = map(20, random.nextBoolean() ? 4 : 150);
+        return new ChannelAtMaximum(in, loosened(in.withChannels(in.channels() + between(0, 40))),
+                loosened(in.withChannels(1)));
+    }
+
     public SpatialSoftmax spatialSoftmax() {
         return new SpatialSoftmax(map(20, random.nextBoolean() ? 4 : 150));
     }

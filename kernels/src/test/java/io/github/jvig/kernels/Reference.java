@@ -63,6 +63,7 @@ public record Reference(double[] value, double[] bound) {
             case AvgPoolBlend s -> mix(s, in, weight);
             case Slice s -> MoveReferences.slice(s, in);
             case ChannelGather s -> MoveReferences.gather(s, in);
+            case ChannelAtMaximum s -> MoveReferences.atMaximum(s, in, in2);
             case Pool2d s -> PoolReferences.pool(s, in).finish(Epilogue.of(s.activation()), null);
             case TokenPool s -> PoolReferences.tokens(s, in);
             case Resize s -> PoolReferences.resize(s, in);

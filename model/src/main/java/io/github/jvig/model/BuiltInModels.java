@@ -27,6 +27,7 @@ import io.github.jvig.model.nets.RepViT;
 import io.github.jvig.model.nets.ResNet;
 import io.github.jvig.model.nets.SHViT;
 import io.github.jvig.model.nets.SearchedNets;
+import io.github.jvig.model.nets.SpaRTAN;
 import io.github.jvig.model.nets.StarNet;
 import io.github.jvig.model.nets.UniRepLKNet;
 import io.github.jvig.model.nets.SkipblockNet;
@@ -92,6 +93,7 @@ final class BuiltInModels implements ModelProvider {
         EFFICIENTMOD("EfficientMod, ICLR 2024, arXiv 2403.19963", "efficientmod_"),
         CASVIT("CAS-ViT, arXiv 2408.03703", "rcvit_"),
         OVERLOCK("OverLoCK, CVPR 2025, arXiv 2502.20087", "overlock_"),
+        SPARTAN("SpaRTAN, IJCNN 2025, arXiv 2507.10999", "spartan_"),
         PATNET("PATNet, arXiv 2502.01303", "patnet_");
 
         private final String paper;
@@ -158,6 +160,7 @@ final class BuiltInModels implements ModelProvider {
                 case EFFICIENTMOD -> EfficientMod.named();
                 case CASVIT -> CasViT.named();
                 case OVERLOCK -> OverLoCK.named();
+                case SPARTAN -> SpaRTAN.named();
                 case PATNET -> PartialNet.named();
             };
         }

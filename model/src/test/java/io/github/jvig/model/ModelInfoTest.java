@@ -94,7 +94,8 @@ class ModelInfoTest {
         assertEquals(Set.of("digits", "mobilenetv3_large_075", "efficientnet_lite1", "efficientnet_lite2",
                 "efficientnet_lite3", "efficientnet_lite4", "patnet_t0", "patnet_t1", "patnet_t2", "patnet_s",
                 "patnet_m",
-                "patnet_l", "emov2_20m", "emov2_50m", "moat_tiny0", "moat_tiny1", "moat_tiny2", "moat_tiny3", "moat_0",
+                "patnet_l", "spartan_t", "emov2_20m", "emov2_50m", "moat_tiny0", "moat_tiny1", "moat_tiny2",
+                "moat_tiny3", "moat_0",
                 "moat_1", "moat_2", "moat_3", "moat_4"),
                 new BuiltInModels().models().stream().filter(info -> info.weights().isEmpty()).map(ModelInfo::name)
                         .collect(Collectors.toSet()));

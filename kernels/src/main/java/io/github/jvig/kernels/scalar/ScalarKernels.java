@@ -8,6 +8,7 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.BlockOrder;
+import io.github.jvig.kernels.ChannelAtMaximum;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelNorm;
@@ -75,6 +76,8 @@ public final class ScalarKernels implements KernelProvider {
             KernelRow.of(MapNorm.class, "f32-map-norm-scalar", ScalarMapNorm::new),
             KernelRow.of(AdaptiveAveragePool.class, "f32-adaptive-average-pool-scalar",
                     (s, _, _) -> new ScalarAdaptiveAveragePool(s)),
+            KernelRow.of(ChannelAtMaximum.class, "f32-channel-at-maximum-scalar",
+                    (s, _, _) -> new ScalarChannelAtMaximum(s)),
             KernelRow.of(AttentionScores.class, "f32-attention-scores-scalar",
                     (s, _, _) -> new ScalarAttentionScores(s)),
             KernelRow.of(NeighborhoodAggregation.class, "f32-neighborhood-aggregation-scalar",

@@ -1,6 +1,7 @@
 package io.github.jvig.kernels.vector;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A register tile of the matrix product that convolutions are made of: {@code rows} pixels by up to {@code vectors} vectors of
@@ -10,9 +11,11 @@ import java.util.List;
  *
  * <p>Weights come as panels ({@link WeightPanels}): the bias, then one row of {@code width} vectors per step of the depth.
  */
-abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
-    /** Every tile, the preferred ones first. */
+abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4 {
+    /** Every tile for any number of outputs, the preferred ones first. */
     static final List<GemmTile> ALL = List.of(new Tile7x3(), new Tile6x2(), new Tile1x4());
+    /** The same and tiles for some numbers of outputs only. */
+    static final List<GemmTile> OF_CONVOLUTIONS = Stream.concat(Stream.of(new Tile5x4()), ALL.stream()).toList();
 
     final int rows;
     final int vectors;
@@ -38,6 +41,16 @@ abstract sealed class GemmTile permits Tile7x3, Tile6x2, Tile1x4 {
     @Override
     public final String toString() {
         return rows + "x" + vectors;
+    }
+
+    /** Whether there are loops for the panels of so many outputs. */
+    boolean takes(int outputs) {
+        return true;
+    }
+
+    /** The same in words; empty for all numbers. */
+    String outputs() {
+        return "";
     }
 
     /**

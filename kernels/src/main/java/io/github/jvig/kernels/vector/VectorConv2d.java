@@ -83,9 +83,15 @@ final class VectorConv2d implements RowKernel {
                 : Split.of(spec.macs(), out.height(), minRows, panels.count());
     }
 
+    /** Whether a tile computes few outputs of a row twice. */
+    static boolean fits(Conv2d spec, GemmTile tile) {
+        int width = spec.out().width();
+        int overlap = Math.ceilDiv(width, tile.rows) * tile.rows - width;
+        return width >= tile.rows && overlap * MAX_OVERLAP <= width;
+    }
+
     private Reading reading() {
-        int overlap = Math.ceilDiv(out.width(), tile.rows) * tile.rows - out.width();
-        if (out.width() < tile.rows || overlap * MAX_OVERLAP > out.width()) {
+        if (!fits(spec, tile)) {
             return Reading.WINDOWS;
         }
         if (run >= MIN_RUN && tile.rows > 1) {

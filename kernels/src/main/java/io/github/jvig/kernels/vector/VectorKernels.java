@@ -8,6 +8,7 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.Caches;
+import io.github.jvig.kernels.ChannelAtMaximum;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelNorm;
@@ -66,18 +67,26 @@ public final class VectorKernels implements KernelProvider {
     /** In the order in which they are tried. */
     static List<KernelRow<?, Kernel>> rows() {
         List<KernelRow<?, Kernel>> rows = new ArrayList<>();
-        for (GemmTile tile : GemmTile.ALL) {
+        for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
             rows.add(tiled(PointwiseConv.class, "pointwise", tile, s -> s.out().pixels(),
-                    (s, w, b) -> new VectorPointwise(s, w, b, tile)));
+                    (s, w, b) -> new VectorPointwise(s, w, b, tile))
+                    .supporting(tile.outputs(), s -> tile.takes(s.out().channels())));
         }
-        for (GemmTile tile : GemmTile.ALL) {
+        for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
             rows.add(tiled(GatedPointwiseConv.class, "gated-pointwise", tile, s -> s.out().pixels(),
-                    (s, w, b) -> new VectorGatedPointwise(s, w, b, tile)));
+                    (s, w, b) -> new VectorGatedPointwise(s, w, b, tile))
+                    .supporting(tile.outputs(), s -> tile.takes(s.out().channels())));
         }
         rows.addAll(sparse());
-        for (GemmTile tile : GemmTile.ALL) {
-            rows.add(tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
-                    (s, w, b) -> new VectorConv2d(s, w, b, tile)).supporting("one group", s -> s.groups() == 1));
+        for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
+            KernelRow<Conv2d, Kernel> row = tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
+                    (s, w, b) -> new VectorConv2d(s, w, b, tile))
+                    .supporting("one group", s -> s.groups() == 1)
+                    .supporting(tile.outputs(), s -> tile.takes(s.out().channels()));
+            // The tile that is for some outputs only must fit the rows, too.
+            rows.add(GemmTile.ALL.contains(tile)
+                    ? row
+                    : row.preferredWhen("rows that it fits", (s, _) -> VectorConv2d.fits(s, tile)));
         }
         rows.addAll(groupedConvs());
         rows.addAll(depthwiseTiles());
@@ -104,6 +113,8 @@ public final class VectorKernels implements KernelProvider {
             rows.add(tiled(AttentionScores.class, "attention-scores", tile, s -> s.in().pixels(),
                     (s, _, _) -> new VectorAttentionScores(s, tile)));
         }
+        rows.add(KernelRow.of(ChannelAtMaximum.class, id("channel-at-maximum"),
+                (s, _, _) -> new VectorChannelAtMaximum(s)));
         rows.add(KernelRow.of(NeighborhoodAggregation.class, id("neighborhood-aggregation"),
                 (s, w, _) -> new VectorNeighborhoodAggregation(s, w)));
         rows.add(KernelRow.of(SpatialSoftmax.class, id("spatial-softmax"), (s, _, _) -> new VectorSpatialSoftmax(s)));

@@ -70,9 +70,9 @@ record WeightPanels(int depth, int[] columns, int[] offsets, float[] data) {
         return channels() * (depth + 1);
     }
 
-    /** Whether they are so many that they have left the near caches when the net comes to them again. */
+    /** Whether they are so many that it is worth reading them once only, panel by panel. Found by measurement of whole nets. */
     boolean exceedNearCache() {
-        return Float.BYTES * (long) length() >= Caches.get().l2() / 4;
+        return Float.BYTES * (long) length() >= Caches.get().l2() / 16;
     }
 
     /**

@@ -19,6 +19,7 @@ import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Binary;
+import io.github.jvig.kernels.ChannelAtMaximum;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.ChannelNorm;
@@ -139,6 +140,14 @@ class AllocationTest {
             cases.add(Case.of(sparse, c -> new SparseByOutputs(sparse, c.weight(), c.bias())));
             cases.add(Case.of(sparse, c -> new SparseByPixels(sparse, c.weight(), c.bias())));
         }
+        GemmTile wide = GemmTile.OF_CONVOLUTIONS.getFirst();
+        PointwiseConv pointwise = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES, Epilogue.NONE);
+        cases.add(Case.of(pointwise, c -> new VectorPointwise(pointwise, c.weight(), c.bias(), wide)));
+        for (int channels : List.of(3, 20)) {
+            Conv2d dense = new Conv2d(MapLayout.of(3, 10, channels), 4 * VectorConfig.LANES, Window.same(3),
+                    Epilogue.of(Activation.RELU));
+            cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), wide)));
+        }
         for (int width : List.of(3, 9)) {
             Conv2d spread = new Conv2d(MapLayout.of(3, width, 2 * VectorConfig.LANES), 2 * VectorConfig.LANES,
                     Window.same(3), VectorConfig.LANES, Epilogue.of(Activation.RELU));
@@ -229,6 +238,8 @@ class AllocationTest {
             AttentionScores products = new AttentionScores(MapLayout.of(3, 9, 10), MapLayout.of(2, 3, 10), 2);
             cases.add(Case.of(products, c -> new VectorAttentionScores(products, tile)));
         }
+        ChannelAtMaximum largest = new ChannelAtMaximum(map, map);
+        cases.add(Case.of(largest, c -> new VectorChannelAtMaximum(largest)));
         SpatialSoftmax softmax = new SpatialSoftmax(map);
         cases.add(Case.of(softmax, c -> new VectorSpatialSoftmax(softmax)));
         for (ChannelNorm.Kind kind : ChannelNorm.Kind.values()) {

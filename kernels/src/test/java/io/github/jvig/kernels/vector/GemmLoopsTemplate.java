@@ -73,6 +73,9 @@ final class GemmLoopsTemplate {
         loop(source, 7, 2, Form.GATHER, List.of());
         loop(source, 7, 1, Form.GATHER, List.of());
         loop(source, 4, 3, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
+        loop(source, 5, 4, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
+        loop(source, 5, 4, Form.ACCUMULATE, List.of());
+        loop(source, 5, 4, Form.GATHER, List.of());
         loop(source, 6, 2, Form.ACCUMULATE, List.of());
         loop(source, 6, 1, Form.ACCUMULATE, List.of());
         loop(source, 6, 2, Form.MULTIPLY, List.of());

@@ -16,6 +16,7 @@ public sealed interface Op permits InputOp, ConvOp, GatedConvOp, AffineOp, Activ
         GlobalAveragePoolOp, Pool2dOp, TokenPoolOp, ResizeOp, DepthToSpaceOp, SpaceToDepthOp, BinaryConstantOp,
         FourierPositionsOp, GlobalDeviationOp, SelectiveScanOp, PiecewiseLinearOp, BinaryConvOp, LocalDepthwiseOp,
         DeformableDepthwiseOp, SpatialSoftmaxOp, AttentionScoresOp, NeighborhoodAggregationOp, AdaptiveAveragePoolOp,
+        ChannelAtMaximumOp,
         ConcatOp, SelectOp, CustomOp {
     /** {@return the number of maps that it reads} */
     int arity();

@@ -23,6 +23,7 @@ import io.github.jvig.model.graph.AttentionScoresOp;
 import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelAtMaximumOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.DepthToSpaceOp;
 import io.github.jvig.model.graph.GlobalAveragePoolOp;
@@ -219,6 +220,19 @@ public abstract sealed class NodeBuilder permits ConvBuilder {
      */
     public Node channelShuffle(String name, Node x, int groups) {
         return new Node(name, SelectOp.shuffle(x.channels(), groups), List.of(x));
+    }
+
+    /**
+     * Of each pixel one channel: the one that has the number of the largest channel of another map, PyTorch's {@code argmax} over the channels
+     * and {@code gather}. No tensors.
+     *
+     * @param name   name of the node
+     * @param x      the map whose largest channel is looked for
+     * @param values the map that it is taken from: at least as many channels
+     * @return a new node of one channel
+     */
+    public Node channelAtMaximum(String name, Node x, Node values) {
+        return new Node(name, new ChannelAtMaximumOp(), List.of(x, values));
     }
 
     /**

@@ -2,8 +2,10 @@ package io.github.jvig.model.nets;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.DeformableDepthwiseConv;
+import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.BinaryConvOp;
+import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.DeformableDepthwiseOp;
 import io.github.jvig.model.graph.LocalDepthwiseOp;
 import io.github.jvig.model.graph.Node;
@@ -118,5 +120,50 @@ public abstract sealed class PaperBuilder extends ConvBuilder permits GraphBuild
         int side = (int) Math.sqrt(DeformableDepthwiseConv.TAPS);
         float[] weight = parameters.floats(name + ".conv.weight", x.channels(), 1, side, side);
         return new Node(name, new DeformableDepthwiseOp(stride, bound, weight), List.of(x, scales));
+    }
+
+    /**
+     * SpaRTAN's product with complex numbers (Pay et al., arXiv 2507.10999) and the convolution without bias behind it, which are one convolution.
+     * Two adjacent channels are real and imaginary part of a number. Tensors {@code [1][1][1][channels / 2][2]}, the other factors, and
+     * {@code weight}, {@code [channels][channels / groups][k][k]}. As many groups as channels become half as many.
+     *
+     * @param name    name of the node and of PyTorch's module, whose tensor is {@code name + ".weight"}
+     * @param factors name of the tensor with the other factors
+     * @param x       what it reads, of an even number of channels
+     * @param window  kernel size, stride, padding and dilation
+     * @param groups  groups of the convolution: of one channel each, or of an even number
+     * @return a new node of as many channels
+     * @throws WeightsException         when a tensor is missing, has another shape or is not finite; it names the tensor
+     * @throws IllegalArgumentException when a number's channels lie in two groups of several
+     */
+    public Node complexConv(String name, String factors, Node x, Window window, int groups) throws WeightsException {
+        int channels = x.channels();
+        int depth = channels / groups;
+        if (channels % 2 > 0 || channels % groups > 0 || depth > 1 && depth % 2 > 0) {
+            throw new IllegalArgumentException(
+                    "pairs of " + channels + " channels do not go into " + groups + " groups");
+        }
+        float[] factor = parameters.floats(factors, 1, 1, 1, channels / 2, 2);
+        int taps = window.taps();
+        float[] weight = parameters.floats(name + ".weight", channels, depth, window.rows().kernel(),
+                window.columns().kernel());
+        int newDepth = Math.max(2, depth);
+        double[] product = new double[channels * newDepth * taps];
+        for (int i = 0; i < weight.length; i++) {
+            int out = i / (depth * taps);
+            int in = out / depth * depth + i / taps % depth;
+            int tap = i % taps;
+            // A real part is re * x - im * y of a number x + iy, an imaginary part re * y + im * x.
+            double re = factor[in / 2 * 2];
+            double im = in % 2 > 0 ? factor[in] : -factor[in + 1];
+            product[(out * newDepth + in % newDepth) * taps + tap] += weight[i] * re;
+            product[(out * newDepth + (in ^ 1) % newDepth) * taps + tap] += weight[i] * im;
+        }
+        float[] rounded = new float[product.length];
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = (float) product[i];
+        }
+        return new Node(name, new ConvOp(channels, channels, channels / newDepth, window, rounded,
+                filled(channels, 1), new double[channels], Epilogue.NONE), List.of(x));
     }
 }

@@ -22,4 +22,15 @@ final class ChannelWriter {
             model.node("Gather", List.of(x, order), out).with("axis", axis);
         }
     }
+
+    /**
+     * The channel of a map that has the number of another's largest channel, the first of several. ONNX does not say what an ArgMax with NaN
+     * gives.
+     *
+     * @param axis the axis of the channels
+     */
+    void atMaximum(String x, String values, long axis, String out) {
+        model.node("ArgMax", List.of(x), out + ":channel").with("axis", axis).with("keepdims", 1L);
+        model.node("GatherElements", List.of(values, out + ":channel"), out).with("axis", axis);
+    }
 }

@@ -32,6 +32,7 @@ import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryConvOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelAtMaximumOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
@@ -156,6 +157,8 @@ final class GraphWriter {
                     (NeighborhoodAggregation) spec, op.bias(), NodeValues.value(node));
             case AdaptiveAveragePoolOp _ ->
                 neighborhoods.pool(values.x(node), (AdaptiveAveragePool) spec, NodeValues.value(node));
+            case ChannelAtMaximumOp _ -> channels.atMaximum(values.x(node), values.read(node, 1),
+                    values.channelAxis(node), NodeValues.value(node));
             case SpatialSoftmaxOp _ -> norms.spatialSoftmax(values.x(node), values.axes(node),
                     values.form(node) == Form.MAP, NodeValues.value(node));
             case SelectiveScanOp _ -> throw NodeValues.unsupported(node,

@@ -11,6 +11,7 @@ import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryConvOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelAtMaximumOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
@@ -116,7 +117,7 @@ final class NodeValues {
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
             // Of tokens, the channels of a group do not lie side by side.
             case MapNormOp norm when norm.groups() > 1 -> Form.MAP;
-            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _,SpatialSoftmaxOp _,PiecewiseLinearOp _ ->
+            case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _,SpatialSoftmaxOp _,PiecewiseLinearOp _,ChannelAtMaximumOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
             case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,AdaptiveAveragePoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,BinaryConvOp _,LocalDepthwiseOp _,DeformableDepthwiseOp _,CustomOp _ ->
                 Form.MAP;

@@ -73,7 +73,8 @@ class TensorDigestsTest {
     /**
      * Of what the checkpoint calls a convolution, a linear layer or a product of matrices: not of affines, which happen to run as a convolution,
      * and not of scans and separable attention, which PyTorch writes as products of elements. EdgeNeXt's numbers are without the projection of
-     * its position encoding, which is computed when the net is built.
+     * its position encoding, which is computed when the net is built. SpaRTAN's are with two products for one in each depthwise convolution that a
+     * complex product goes into.
      */
     private static long macs(Graph graph, int side) {
         return LoweredOp.of(graph, side, side).stream()
