@@ -12,8 +12,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * {@link DeformableDepthwiseConv}; see {@link GroupedConvPerItem#pack}.
  */
 public final class DeformableDepthwisePerItem {
-    private static final int TAPS = DeformableDepthwiseConv.TAPS;
-
     private DeformableDepthwisePerItem() {
     }
 
@@ -31,10 +29,14 @@ public final class DeformableDepthwisePerItem {
         }
     }
 
-    /** Offset, step and sizes of the input, width of the result, channels, offset and step of the scales, stride and bound. */
+    /**
+     * Offset, step and sizes of the input, width of the result, channels, offset and step of the scales, stride, bound, and the number of
+     * taps: TornadoVM marks a loop to a constant in the code for FPGAs.
+     */
     public static int[] own(DeformableDepthwiseConv spec, BufferOffsets at) {
         return new int[]{at.in(), at.inStep(), spec.in().height(), spec.in().width(), spec.out().width(),
-                spec.in().channels(), at.in2(), spec.scale().stride(), spec.stride(), spec.bound()};
+                spec.in().channels(), at.in2(), spec.scale().stride(), spec.stride(), spec.bound(),
+                DeformableDepthwiseConv.TAPS};
     }
 
     private static void item(int id, int n, FloatArray memory, FloatArray weights, IntArray sizes) {
@@ -47,6 +49,7 @@ public final class DeformableDepthwisePerItem {
         int channels = sizes.get(Sizes.OWN + 5);
         int stride = sizes.get(Sizes.OWN + 8);
         int bound = sizes.get(Sizes.OWN + 9);
+        int taps = sizes.get(Sizes.OWN + 10);
         int channel = Math.min(id % outStep, channels - 1);
         int pixel = id / outStep;
         int y = pixel / outWidth * stride;
@@ -55,9 +58,9 @@ public final class DeformableDepthwisePerItem {
         float r = Math.min(Math.max(scale, 1 - bound), bound);
         int in = sizes.get(Sizes.OWN) + channel;
         int weight = sizes.get(Sizes.WEIGHT);
-        int first = weight + channels + channel * TAPS;
+        int first = weight + channels + channel * taps;
         float sum = weights.get(weight + channel);
-        for (int tap = 0; tap < TAPS; tap++) {
+        for (int tap = 0; tap < taps; tap++) {
             float dy = (tap / 3 - 1) * r;
             float dx = (tap % 3 - 1) * r;
             float top = TornadoMath.floor(dy);
