@@ -81,7 +81,7 @@ class KernelChoiceTest {
             String expected = operation.startsWith("pointwise 1x1")
                     ? "f32-pointwise-1x4-"
                     : operation.startsWith("pointwise")
-                            ? "f32-pointwise-" + tile + "-"
+                            ? "f32-pointwise-" + (manyRegisters && ofFourVectors(step) ? "5x4" : tile) + "-"
                             : operation.startsWith("conv2d")
                                     ? "f32-conv2d-" + tile + "-"
                                     : operation.startsWith("depthwise")
@@ -92,6 +92,12 @@ class KernelChoiceTest {
             assertEquals(expected + provider, step.kernel(), step.name());
             assertFalse(step.choice().isEmpty(), step.name());
         }
+    }
+
+    /** Whether the channels of a result are a multiple of four vectors. */
+    private static boolean ofFourVectors(PlanStep step) {
+        int lanes = Integer.parseInt(KernelProvider.get().name().substring("vector".length())) / Float.SIZE;
+        return (step.out().channels() + lanes - 1) / lanes % 4 == 0;
     }
 
     @Test
