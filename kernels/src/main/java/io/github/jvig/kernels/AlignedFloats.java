@@ -7,7 +7,8 @@ import java.lang.ref.WeakReference;
  * touches two lines, which costs a matrix product up to a sixth of its speed. Nothing but speed depends on it.
  *
  * <p>Java does not say where an array lies. Under G1, HotSpot's usual collector, an array of more than half a region lies on a region's start
- * and stays there, and its elements start 16 bytes behind. So places are cut from such arrays; a large place has one of its own.
+ * and stays there, and its elements start 16 bytes behind. So places are cut from such arrays; a large place has one of its own. With compact
+ * object headers or another collector the floats may lie elsewhere, and nothing is gained or lost.
  *
  * @param array  holds the floats, and others that have nothing to do with them
  * @param offset where they start

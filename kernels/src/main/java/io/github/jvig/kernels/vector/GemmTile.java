@@ -20,7 +20,7 @@ abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4 {
     final int rows;
     final int vectors;
     /**
-     * Output channels from which {@link #multiply} on copied windows is faster than {@link #gather} on the map itself: a copy is made once
+     * Output channels from which {@link #multiply} on copied windows is faster than {@link #gather} on copied rows: a window is copied once
      * for all outputs, the table of offsets is read for every tile. Found by measurement.
      */
     final int minOutputsToCopy;
@@ -82,7 +82,7 @@ abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4 {
         multiply(height, width, a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset, outRowStride, 0, 0);
     }
 
-    /** {@code out[r][c] += sum over k of a[r][k] * panel[k][c]}, of {@link #rows} rows: a part of a panel, without its bias. */
+    /** {@code out[r][c] += sum over k of a[r][k] * panel[k][c]}, of {@link #rows} rows: a part of a panel, without its bias. Tiles of one row have no loop for it. */
     abstract void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride,
             float low, float high);
