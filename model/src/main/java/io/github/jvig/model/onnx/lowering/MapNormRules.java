@@ -20,16 +20,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Normalizations over channels, over the map, and over groups of channels. */
-final class NormRules {
-    private NormRules() {
+final class MapNormRules {
+    private MapNormRules() {
     }
 
     static void addTo(Map<String, Operators.Rule> rules) {
-        MapRules.add(rules, "LayerNormalization", NormRules::layerNorm);
-        MapRules.add(rules, "RMSNormalization", NormRules::rmsNorm);
-        MapRules.add(rules, "SimplifiedLayerNormalization", NormRules::rmsNorm);
-        MapRules.add(rules, "InstanceNormalization", NormRules::instanceNorm);
-        MapRules.add(rules, "GroupNormalization", NormRules::groupNorm);
+        MapRules.add(rules, "LayerNormalization", MapNormRules::layerNorm);
+        MapRules.add(rules, "RMSNormalization", MapNormRules::rmsNorm);
+        MapRules.add(rules, "SimplifiedLayerNormalization", MapNormRules::rmsNorm);
+        MapRules.add(rules, "InstanceNormalization", MapNormRules::instanceNorm);
+        MapRules.add(rules, "GroupNormalization", MapNormRules::groupNorm);
     }
 
     static float[] filled(int length, float value) {
@@ -80,7 +80,7 @@ final class NormRules {
                         ? Optional.of(view)
                         : Elements.withConstant(lowering, node.name() + ":bias", Elements.Operator.ADD, view,
                                 bias.get()))
-                .map(view -> ElementRules.put(lowering, node, Optional.of(view))).orElse(false);
+                .map(view -> MapElementRules.put(lowering, node, Optional.of(view))).orElse(false);
     }
 
     private static boolean rmsNorm(Lowering lowering, OnnxNode node) {
@@ -109,7 +109,7 @@ final class NormRules {
                         view, OnnxTensor.of(shape, weight.get().asFloats())))
                 .flatMap(view -> Elements.withConstant(lowering, node.name() + ":bias", Elements.Operator.ADD, view,
                         OnnxTensor.of(shape, bias.get().asFloats())))
-                .map(view -> ElementRules.put(lowering, node, Optional.of(view))).orElse(false);
+                .map(view -> MapElementRules.put(lowering, node, Optional.of(view))).orElse(false);
     }
 
     private static boolean groupNorm(Lowering lowering, OnnxNode node) {

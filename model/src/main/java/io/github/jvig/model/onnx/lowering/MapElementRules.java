@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Operators on each element: activations, and two operands. */
-final class ElementRules {
-    private ElementRules() {
+final class MapElementRules {
+    private MapElementRules() {
     }
 
     static void addTo(Map<String, Operators.Rule> rules) {
@@ -34,9 +34,9 @@ final class ElementRules {
                 && activate(lowering, node, Activation.ELU));
         MapRules.add(rules, "Gelu", (lowering, node) -> activate(lowering, node,
                 node.text("approximate", "none").equals("tanh") ? Activation.GELU_TANH : Activation.GELU));
-        MapRules.add(rules, "LeakyRelu", ElementRules::leaky);
-        MapRules.add(rules, "PRelu", ElementRules::prelu);
-        MapRules.add(rules, "Clip", ElementRules::clip);
+        MapRules.add(rules, "LeakyRelu", MapElementRules::leaky);
+        MapRules.add(rules, "PRelu", MapElementRules::prelu);
+        MapRules.add(rules, "Clip", MapElementRules::clip);
         MapRules.add(rules, "Neg", (lowering, node) -> MapRules.isFloat(lowering.input(node, 0))
                 && put(lowering, node, Elements.withConstant(lowering, node.name(), Elements.Operator.MULTIPLY,
                         (View) lowering.input(node, 0), OnnxTensor.of(List.of(), new float[]{-1}))));
@@ -50,8 +50,8 @@ final class ElementRules {
             MapRules.add(rules, type, (lowering, node) -> binary(lowering, node, operator));
         }
         MapRules.add(rules, "Sum", (lowering, node) -> binary(lowering, node, Binary.Operator.ADD));
-        MapRules.add(rules, "Div", ElementRules::quotient);
-        MapRules.add(rules, "BatchNormalization", ElementRules::batchNorm);
+        MapRules.add(rules, "Div", MapElementRules::quotient);
+        MapRules.add(rules, "BatchNormalization", MapElementRules::batchNorm);
     }
 
     private static void activation(Map<String, Operators.Rule> rules, String type, Activation activation) {
