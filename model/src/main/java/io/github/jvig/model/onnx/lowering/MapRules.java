@@ -13,7 +13,7 @@ final class MapRules {
         ActivationPatterns.addTo(rules);
         NormPatterns.addTo(rules);
         NeighborRules.addTo(rules);
-        AttentionRules.addTo(rules);
+        MapAttentionRules.addTo(rules);
         MapConvRules.addTo(rules);
         LinearRules.addTo(rules);
         MapPoolRules.addTo(rules);
