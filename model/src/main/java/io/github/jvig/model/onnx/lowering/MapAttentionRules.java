@@ -189,7 +189,7 @@ final class MapAttentionRules {
 
     static View swapped(View view) {
         List<List<Dim>> axes = new ArrayList<>(view.axes());
-        axes.add(axes.size() - 1, axes.removeLast());
+        axes.addLast(axes.remove(axes.size() - 2));
         return view.withAxes(axes);
     }
 }
