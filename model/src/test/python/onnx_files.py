@@ -127,6 +127,10 @@ def folding(folder):
             # NumPy has no such type.
             nodes.append(helper.make_node('Cast', made, [made[0] + ':float'], made[0] + ':float', to=TensorProto.FLOAT))
             made = [made[0] + ':float']
+        if op == 'Slice' and arrays[1][0] >= arrays[2][0] > 0:
+            # What has no elements is no output.
+            nodes.append(helper.make_node('Shape', made, [made[0] + ':shape'], made[0] + ':shape'))
+            made = [made[0] + ':shape']
         outputs += made
     model(folder, 'folding', nodes, constants, outputs, 18)
 
