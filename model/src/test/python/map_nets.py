@@ -99,6 +99,23 @@ class SharedKeys(nn.Module):
         return self.out(y.transpose(2, 3).reshape(-1, 24, *x.shape[2:]))
 
 
+class CrossCovariance(nn.Module):
+    """Channels of a head attend to each other (EdgeNeXt)."""
+
+    def __init__(self):
+        super().__init__()
+        self.qkv, self.out = nn.Linear(12, 36), nn.Linear(12, 12)
+        self.temperature = nn.Parameter(torch.rand(3, 1, 1) + .5)
+
+    def forward(self, x):
+        tokens = x.flatten(2).transpose(1, 2)
+        q, k, v = self.qkv(tokens).view(1, -1, 3, 3, 4).permute(2, 0, 3, 4, 1)
+        q, k = F.normalize(q, dim=-1), F.normalize(k, dim=-1)
+        y = (q @ k.transpose(-2, -1) * self.temperature).softmax(-1) @ v
+        y = self.out(y.permute(0, 3, 1, 2).reshape(1, -1, 12))
+        return x + y.transpose(1, 2).view(x.shape)
+
+
 class Activations(nn.Module):
     def __init__(self):
         super().__init__()
@@ -211,6 +228,7 @@ class Pools(nn.Module):
 NETS = {
     'mbconv': (Mbconv, (8, 9, 7)), 'shuffle': (Shuffle, (16, 5, 6)), 'attention_bias': (AttentionBias, (12, 4, 5)),
     'windows': (Windows, (16, 8, 8)), 'shared_keys': (SharedKeys, (8, 6, 8)), 'activations': (Activations, (6, 5, 7)),
+    'cross_covariance': (CrossCovariance, (12, 4, 6)),
     'norms': (Norms, (10, 5, 6)), 'groups': (Groups, (12, 5, 6)), 'max_relative': (MaxRelative, (8, 7, 6)),
     'decoder': (Decoder, (6, 10, 12)), 'transposed': (Transposed, (6, 4, 5)), 'blocks': (Blocks, (3, 6, 6)),
     'pools': (Pools, (8, 14, 12)),
