@@ -15,6 +15,7 @@ final class MapRules {
         NeighborRules.addTo(rules);
         MapAttentionRules.addTo(rules);
         CrossCovarianceRules.addTo(rules);
+        SeparableAttentionRules.addTo(rules);
         MapConvRules.addTo(rules);
         LinearRules.addTo(rules);
         MapPoolRules.addTo(rules);
