@@ -16,6 +16,7 @@ final class MapRules {
         MapAttentionRules.addTo(rules);
         CrossCovarianceRules.addTo(rules);
         SeparableAttentionRules.addTo(rules);
+        BlendRules.addTo(rules);
         MapConvRules.addTo(rules);
         LinearRules.addTo(rules);
         MapPoolRules.addTo(rules);

@@ -39,10 +39,20 @@ record Pixels(View view, int channel) {
 
     /** The view as pixels; copied where it is none. */
     static Pixels of(Lowering lowering, String name, View view, int channel) {
-        return at(lowering, name, view, channel).orElseGet(() -> {
+        return at(lowering, name, view, channel).or(() -> blocks(lowering, name, view, channel)).orElseGet(() -> {
             MapLayout layout = sizes(view.shape(), channel);
             return new Pixels(lowering.copied(name, view, channel, layout), channel);
         });
+    }
+
+    /** Blocks of pixels as channels, {@code [1, C, H, W]} or {@code [1, H, W, C]}. */
+    private static Optional<Pixels> blocks(Lowering lowering, String name, View view, int channel) {
+        if (view.axes().size() != 4 || !view.axes().getFirst().isEmpty() || channel != 1 && channel != 3) {
+            return Optional.empty();
+        }
+        boolean last = channel == 3;
+        return Blocks.of(lowering, name, last ? view.transposed(List.of(0, 3, 1, 2)) : view)
+                .map(map -> new Pixels(last ? map.transposed(List.of(0, 2, 3, 1)) : map, channel));
     }
 
     /** A map that has the pixels of such a tensor, in its order. */
