@@ -7,6 +7,7 @@ import io.github.jvig.model.Session;
 import io.github.jvig.model.SessionOptions;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
 /** Prints the steps of a compiled model and the time of each. */
 @CommandLine.Command(name = "explain", description = "Show the steps of a compiled model: shape, kernel, the reason for the kernel, multiply-accumulates, time. Without --weights the weights are random.")
 final class ExplainCommand extends Command {
-    @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
+    @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model, or an ONNX file.")
     private String model;
 
     @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input size in pixels (default: the model's native size).")
@@ -81,11 +82,13 @@ final class ExplainCommand extends Command {
         }
         Model loaded = weights.loadOrRandom(model, this);
         if (graph) {
-            console.print("before the passes, " + loaded.graph().nodes().size() + " nodes:");
-            console.print(loaded.graph().toString());
+            Graph before = loaded.graph(options.build());
+            Graph after = Passes.optimize(before);
+            console.print("before the passes, " + before.nodes().size() + " nodes:");
+            console.print(before.toString());
             console.print("");
-            console.print("after the passes, " + Passes.optimize(loaded.graph()).nodes().size() + " nodes:");
-            console.print(Passes.optimize(loaded.graph()).toString());
+            console.print("after the passes, " + after.nodes().size() + " nodes:");
+            console.print(after.toString());
             return Main.OK;
         }
         long start = System.nanoTime();
@@ -117,6 +120,9 @@ final class ExplainCommand extends Command {
             console.print(table(steps, times).lines());
             if (steps.stream().anyMatch(step -> step.liveBytes() > 0)) {
                 console.print(peak(steps));
+            }
+            if (steps.stream().anyMatch(ExplainCommand::isTensor)) {
+                console.print(paths(steps, times));
             }
             console.print(summary(session, total) + NumberFormats.format("; compiled in %.0f ms", compileMillis));
             if (kernels) {
@@ -183,6 +189,22 @@ final class ExplainCommand extends Command {
         return NumberFormats.format("peak of activations: %d bytes (%.2f MiB) at step %d", steps.get(most).liveBytes(),
                 steps.get(most).liveBytes() / (double) (1 << 20), most)
                 + (chains.isEmpty() ? "" : "; in strips: steps " + String.join(", ", chains));
+    }
+
+    /** Whether a step computes on a row-major tensor: what an ONNX file has that is no operation on feature maps. */
+    private static boolean isTensor(PlanStep step) {
+        return step.spec().operation().equals("tensor");
+    }
+
+    /** How many steps compute on feature maps and how many on tensors, and what the latter take. */
+    private static String paths(List<PlanStep> steps, List<Timed> times) {
+        long tensors = steps.stream().filter(ExplainCommand::isTensor).count();
+        double millis = 0;
+        for (int i = 0; i < steps.size(); i++) {
+            millis += isTensor(steps.get(i)) ? times.get(i).millis() : 0;
+        }
+        return NumberFormats.format("%d operations on feature maps, %d on row-major tensors (%.3f ms)",
+                steps.size() - tensors, tensors, millis);
     }
 
     private static String summary(Session session, Timed total) {
