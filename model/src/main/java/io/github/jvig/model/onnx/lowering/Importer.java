@@ -10,10 +10,29 @@ import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
 import io.github.jvig.model.onnx.lowering.ImportedGraph.Port;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Makes graphs of an ONNX model. */
 public final class Importer {
     private Importer() {
+    }
+
+    /**
+     * Shapes of the model's inputs once the sizes that the file leaves free are chosen. What is asked for an input comes first. Then the
+     * first free axis of an input of two axes or more is its batch: 1. Of an image {@code [N, C, H, W]} or {@code [N, H, W, C]}, or a video
+     * of five axes with height and width in the same places, free rows and columns are as asked. Free axes of one name are of one size. A
+     * size that the file fixes stays.
+     *
+     * @param model  what the file holds
+     * @param wanted shapes by names of inputs, -1 for a size that is chosen as above; may be empty
+     * @param height rows of images; 0 for none
+     * @param width  columns of images; 0 for none
+     * @return the shapes, in the order of the model's inputs
+     * @throws IllegalArgumentException that names the input and the axis that contradicts the file or has no size
+     */
+    public static List<List<Integer>> shapes(OnnxModel model, Map<String, List<Integer>> wanted, int height,
+            int width) {
+        return InputShapes.choose(model, wanted, height, width);
     }
 
     /**
