@@ -21,6 +21,9 @@ sealed interface GraphSource permits NamedGraph, OnnxGraphs {
      */
     Sized at(SessionOptions options);
 
+    /** Names of the inputs, in the order of the file. */
+    List<String> inputNames();
+
     /** Strides of the feature maps that the graph marks. */
     List<Integer> strides();
 

@@ -56,6 +56,11 @@ public final class Model {
         return graphs.strides();
     }
 
+    /** {@return names of the inputs, in the order of an ONNX file; {@code input} of a named net} */
+    public List<String> inputNames() {
+        return graphs.inputNames();
+    }
+
     /** {@return whether it comes from an ONNX file; else it is a named net} */
     public boolean isOnnx() {
         return graphs instanceof OnnxGraphs;

@@ -22,6 +22,11 @@ record NamedGraph(ModelInfo info, Graph graph) implements GraphSource {
     }
 
     @Override
+    public List<String> inputNames() {
+        return List.of(INPUT);
+    }
+
+    @Override
     public List<Integer> strides() {
         return graph.features().stream().map(graph::stride).toList();
     }

@@ -14,7 +14,6 @@ import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntSupplier;
 
 /** The graphs of an ONNX file: one for each size, since the shapes of all its tensors may depend on it. */
@@ -44,22 +43,28 @@ final class OnnxGraphs implements GraphSource {
 
     private static Model model(OnnxModel file, String fileName) {
         OnnxMetadata metadata = new OnnxMetadata(file.metadata());
-        int height = fixed(file, 2, metadata.height().orElse(USUAL_SIZE));
-        int width = fixed(file, 3, metadata.width().orElse(USUAL_SIZE));
+        int height = fixed(file, 0, metadata.height().orElse(USUAL_SIZE));
+        int width = fixed(file, 1, metadata.width().orElse(USUAL_SIZE));
         OnnxGraphs graphs = new OnnxGraphs(file, height, width);
         String name = fileName.endsWith(ENDING) && fileName.length() > ENDING.length()
                 ? fileName.substring(0, fileName.length() - ENDING.length())
                 : fileName;
         ModelInfo.Builder info = ModelInfo.builder(name, new FileNet(file.source(), graphs::classes),
-                metadata.preprocessing(Math.max(height, width)));
+                metadata.preprocessing(Math.max(height, width), isDetector(file)));
         metadata.labels(file.source()).ifPresent(labels -> info.labels(() -> labels));
         return new Model(info.build(), graphs);
     }
 
-    /** The size that the file fixes for an axis of its first input, if that is an image. */
-    private static int fixed(OnnxModel file, int axis, int otherwise) {
-        List<OnnxModel.Dimension> dims = file.inputs().isEmpty() ? null : file.inputs().getFirst().dims();
-        return dims != null && dims.size() == 4 && dims.get(axis).size() > 0 ? dims.get(axis).size() : otherwise;
+    /** Whether the first output is a list of boxes and not logits or a map. */
+    private static boolean isDetector(OnnxModel file) {
+        List<OnnxModel.Dimension> dims = file.outputs().getFirst().dims();
+        return dims != null && dims.size() == 3;
+    }
+
+    /** The rows (0) or columns (1) that the file fixes for its first input, if that is an image. */
+    private static int fixed(OnnxModel file, int side, int otherwise) {
+        return file.inputs().stream().findFirst().map(OnnxModel.Port::dims).filter(dims -> dims.size() == 4)
+                .map(dims -> dims.get(rowAxis(file) + side).size()).filter(size -> size > 0).orElse(otherwise);
     }
 
     /**
@@ -120,6 +125,7 @@ final class OnnxGraphs implements GraphSource {
         try {
             List<List<Integer>> shapes = Importer.shapes(file, options.inputs(), options.height().orElse(height),
                     options.width().orElse(width));
+            checkSize(options, shapes);
             ImportedGraph imported = Importer.at(file, shapes);
             return new Sized(imported.graph(), imported.height(), imported.width(), infos(imported.inputs()),
                     infos(imported.outputs()));
@@ -128,12 +134,41 @@ final class OnnxGraphs implements GraphSource {
         }
     }
 
+    /** A size that was asked for must not differ from one that the file fixes. */
+    private void checkSize(SessionOptions options, List<List<Integer>> shapes) {
+        List<Integer> image = shapes.isEmpty() ? List.of() : shapes.getFirst();
+        if (options.height().isEmpty() || image.size() != 4) {
+            return;
+        }
+        List<Integer> size = List.of(options.height().getAsInt(), options.width().orElse(0));
+        int first = rowAxis(file);
+        if (!image.subList(first, first + 2).equals(size)) {
+            throw new IllegalArgumentException("the input " + file.inputs().getFirst().name() + " of " + file.source()
+                    + " is " + image + "; it can't be run at " + size.get(0) + "x" + size.get(1));
+        }
+    }
+
+    /** The axis of the rows of an image: 2, or 1 where the channels are last. */
+    private static int rowAxis(OnnxModel file) {
+        List<OnnxModel.Dimension> dims = file.inputs().getFirst().dims();
+        return dims != null && dims.size() == 4 && isChannels(dims.get(3)) && !isChannels(dims.get(1)) ? 1 : 2;
+    }
+
+    private static boolean isChannels(OnnxModel.Dimension dim) {
+        return dim.size() >= 1 && dim.size() <= 4;
+    }
+
     private static List<TensorInfo> infos(List<ImportedGraph.Port> ports) {
         return ports.stream().map(port -> new TensorInfo(port.name(), switch (port.kind()) {
             case FLOAT -> TensorInfo.Kind.FLOAT;
             case INTEGER -> TensorInfo.Kind.INTEGER;
             case BOOLEAN -> TensorInfo.Kind.BOOLEAN;
         }, port.shape())).toList();
+    }
+
+    @Override
+    public List<String> inputNames() {
+        return file.inputs().stream().map(OnnxModel.Port::name).toList();
     }
 
     @Override

@@ -22,9 +22,10 @@ import java.util.stream.Stream;
  * <li>normalization: {@code mean} and {@code std}, three numbers or one, for values of 0 to 1; {@code crop_pct}; {@code interpolation},
  * {@code bilinear} or {@code bicubic};
  * <li>{@code pretrained_cfg}: timm's dict with any of these keys; keys of the file itself come first;
- * <li>{@code task} with {@code imgsz} or {@code stride}: a file of Ultralytics, whose values are 0 to 1 with nothing cut off, bilinear, unless
- * the other keys say something else.
+ * <li>{@code task} with {@code imgsz} or {@code stride}: a file of Ultralytics.
  * </ul>
+ * For files of Ultralytics and for detectors, whose first output has three axes, values are 0 to 1, nothing is cut off, and images are
+ * resized bilinearly, unless the keys say something else.
  * Else images are preprocessed as most ImageNet nets are: bicubic, a crop of 0.875, ImageNet's mean and deviation.
  */
 final class OnnxMetadata {
@@ -88,9 +89,12 @@ final class OnnxMetadata {
         return Math.min(rgb.red(), Math.min(rgb.green(), rgb.blue())) > 0;
     }
 
-    /** @param size height and width of the input, in pixels */
-    Preprocessing preprocessing(int size) {
-        boolean plain = isUltralytics();
+    /**
+     * @param size     height and width of the input, in pixels
+     * @param detector whether the net lists boxes
+     */
+    Preprocessing preprocessing(int size, boolean detector) {
+        boolean plain = detector || isUltralytics();
         Preprocessing usual = Preprocessing.imagenet(size, plain ? 1 : CROP,
                 plain ? Interpolation.BILINEAR : Interpolation.BICUBIC);
         List<Double> crop = numbers("crop_pct");

@@ -21,6 +21,9 @@ public final class SessionOptions {
     /** The device that is chosen by measuring. */
     static final String AUTO = "auto";
 
+    /** In the shape of an input: a size that the file fixes, or that is chosen as without a shape. */
+    public static final int MODELS_OWN = -1;
+
     private static final int MAX_THREADS = 1024;
 
     private final String device;
@@ -198,12 +201,12 @@ public final class SessionOptions {
          * are images, the session's {@link #size}.
          *
          * @param name  of the input, as the file has it
-         * @param shape sizes of all its axes, each at least 1
+         * @param shape sizes of all its axes, each at least 1 or {@link #MODELS_OWN}
          * @return this builder
          * @throws IllegalArgumentException when a size is below 1. Whether the model has such an input is checked by {@link Model#compile}
          */
         public Builder input(String name, int... shape) {
-            if (Arrays.stream(shape).anyMatch(size -> size < 1)) {
+            if (Arrays.stream(shape).anyMatch(size -> size < 1 && size != MODELS_OWN)) {
                 throw new IllegalArgumentException("sizes of the input " + name + " must be at least 1, got "
                         + Arrays.toString(shape));
             }

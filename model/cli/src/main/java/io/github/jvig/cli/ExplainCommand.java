@@ -1,6 +1,7 @@
 package io.github.jvig.cli;
 
 import io.github.jvig.kernels.FusedChain;
+import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Session;
@@ -193,7 +194,7 @@ final class ExplainCommand extends Command {
 
     /** Whether a step computes on a row-major tensor: what an ONNX file has that is no operation on feature maps. */
     private static boolean isTensor(PlanStep step) {
-        return step.spec().operation().equals("tensor");
+        return step.spec() instanceof Spec spec && spec.operation().equals("tensor");
     }
 
     /** How many steps compute on feature maps and how many on tensors, and what the latter take. */

@@ -31,6 +31,10 @@ final class WeightsOptions {
 
     private Model load(String name, boolean allowRandom, Command command) throws IOException {
         if (isFile(name)) {
+            if (weights != null || ema) {
+                throw command.usage((ema ? "--ema" : "--weights") + " goes with a net by its name; " + name
+                        + " holds its own weights");
+            }
             return onnx(name, command);
         }
         checkNet(name);
@@ -58,15 +62,12 @@ final class WeightsOptions {
         return model.endsWith(ONNX) || HubFile.isHubFile(model) || Files.isRegularFile(Path.of(model));
     }
 
-    private Model onnx(String name, Command command) throws IOException {
+    /** Loads an ONNX file. */
+    static Model onnx(String name, Command command) throws IOException {
         Path file = file(name, command.console);
         if (!Files.exists(file)) {
             throw new IOException("--model " + name + ": there is no such file, and no net of this name"
                     + " ('jvig models' lists the nets)");
-        }
-        if (weights != null || ema) {
-            throw command.usage((ema ? "--ema" : "--weights") + " goes with a net by its name; " + name
-                    + " holds its own weights");
         }
         return Models.load(file);
     }
