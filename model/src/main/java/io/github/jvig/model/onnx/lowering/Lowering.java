@@ -5,7 +5,6 @@ import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
-import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.model.onnx.file.OnnxNode;
 import io.github.jvig.model.onnx.file.OnnxTensor;
@@ -14,6 +13,7 @@ import io.github.jvig.model.tensor.Dim;
 import io.github.jvig.model.tensor.StridedCopy;
 import io.github.jvig.model.tensor.TensorFunction;
 import io.github.jvig.model.tensor.TensorOp;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -21,13 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** The state of an import: the values so far, and the nodes made for them. Operators read their inputs here and leave their outputs. */
 final class Lowering {
     private final Map<String, Value> values = new HashMap<>();
     private final Map<Node, MapLayout> layouts = new IdentityHashMap<>();
     private final Set<String> names = new HashSet<>();
+    private final Map<String, OnnxNode> producers = new HashMap<>();
+    private final Map<List<?>, Node> nodes = new HashMap<>();
 
     /** Sets the value of a name. */
     void put(String name, Value value) {
@@ -37,6 +38,7 @@ final class Lowering {
     /** Sets an operator's first output. */
     void put(OnnxNode node, Value value) {
         put(node.outputs().getFirst(), value);
+        producers.put(node.outputs().getFirst(), node);
     }
 
     /** The value of a name. */
@@ -97,7 +99,7 @@ final class Lowering {
         return View.tensor(kind, node(name, new TensorOp(function), inputs), shape);
     }
 
-    /** The node whose whole map is the view {@code [1, C, H, W]}; a slice or a copy where there is none yet. */
+    /** The node whose whole map is the view {@code [1, C, H, W]}; a slice, blocks of pixels or a copy where there is none yet. */
     Node asMap(String name, View view) {
         if (view.isWholeMap()) {
             return view.node();
@@ -107,30 +109,12 @@ final class Lowering {
             throw new IllegalArgumentException(
                     "reads a tensor of shape " + shape + " where it takes a map [1, C, H, W]");
         }
-        MapLayout from = view.layout();
-        View whole = View.map(view.node(), from);
-        List<Dim> channels = view.axes().get(1);
-        if (view.axes().subList(2, 4).equals(whole.axes().subList(2, 4)) && from.pixels() > 1
-                && view.offset() < from.channels()
-                && channels.stream().allMatch(d -> d.stride() >= 0)
-                && view.offset() + channels.stream().mapToInt(d -> (d.extent() - 1) * d.stride()).sum() < from
-                        .channels()) {
-            List<Integer> selected = indices(view.offset(), channels);
-            return node(name + ":channels", new SelectOp(from.channels(), selected), List.of(view.node()));
+        Optional<View> same = Pixels.at(this, name, view, 1).map(Pixels::view).filter(View::isWholeMap)
+                .or(() -> Blocks.of(this, name, view));
+        if (same.isPresent()) {
+            return same.get().node();
         }
-        MapLayout to = MapLayout.of(shape.get(2), shape.get(3), shape.get(1));
-        return copy(name + ":map", "to a map", view, to,
-                List.of(new Dim(to.channels(), 1), new Dim(to.height(), to.width() * to.stride()),
-                        new Dim(to.width(), to.stride())));
-    }
-
-    private static List<Integer> indices(int offset, List<Dim> dims) {
-        List<Integer> indices = List.of(offset);
-        for (Dim dim : dims) {
-            indices = indices.stream()
-                    .flatMap(i -> IntStream.range(0, dim.extent()).mapToObj(k -> i + k * dim.stride())).toList();
-        }
-        return indices;
+        return copied(name, view, 1, MapLayout.of(shape.get(2), shape.get(3), shape.get(1))).node();
     }
 
     /** The node whose whole buffer is the view as a row-major tensor; a copy where there is none yet. */
@@ -143,25 +127,87 @@ final class Lowering {
         return copy(name + ":tensor", "to a tensor", view, to, Dim.rowMajor(shape));
     }
 
-    /** A copy of a view; {@code to} has a digit for each axis that is larger than one, or for each axis. */
+    /** A copy of a view; {@code to} has a digit for each axis. */
     private Node copy(String name, String what, View view, MapLayout out, List<Dim> to) {
-        List<Dim> from = view.dims();
-        return node(name, new TensorOp(new StridedCopy(what, view.layout(), view.offset(), from, out,
-                split(view.axes(), to))), List.of(view.node()));
+        return copy(name, what, view, out, to.stream().map(List::of).toList());
     }
 
-    /** The target's digits cut as the source's axes are. */
-    private static List<Dim> split(List<List<Dim>> axes, List<Dim> to) {
-        List<List<Dim>> full = axes.size() == to.size() ? axes : axes.subList(axes.size() - to.size(), axes.size());
-        List<Dim> result = new java.util.ArrayList<>();
-        for (int i = 0; i < to.size(); i++) {
-            int stride = to.get(i).stride() * to.get(i).extent();
-            for (Dim dim : full.get(i)) {
-                stride /= dim.extent();
-                result.add(new Dim(dim.extent(), stride));
+    /** A copy of a view to places in a map, which are digits of any number for each axis. */
+    Node copy(String name, View view, MapLayout out, List<List<Dim>> to) {
+        return copy(name, "to a map", view, out, to);
+    }
+
+    private Node copy(String name, String what, View view, MapLayout out, List<List<Dim>> to) {
+        List<Dim> from = new ArrayList<>();
+        List<Dim> into = new ArrayList<>();
+        for (int i = 0; i < view.axes().size(); i++) {
+            refine(view.axes().get(i), to.get(i), from, into);
+        }
+        return once(name, new TensorOp(new StridedCopy(what, view.layout(), view.offset(), from, out, into)),
+                List.of(view.node()), List.of(view.node(), view.offset(), from, out, into));
+    }
+
+    /** A copy of a view as a map that has its pixels in their order. */
+    View copied(String name, View view, int channel, MapLayout layout) {
+        List<List<Dim>> axes = new ArrayList<>();
+        int stride = layout.stride() * layout.pixels();
+        for (int i = 0; i < view.axes().size(); i++) {
+            int size = view.shape().get(i);
+            if (i == channel) {
+                axes.add(List.of(new Dim(size, 1)));
+            } else {
+                stride /= size;
+                axes.add(List.of(new Dim(size, stride)));
             }
         }
-        return result;
+        Node node = copy(name + ":map", view, layout, axes);
+        return new View(view.kind(), node, layout, 0, axes);
+    }
+
+    /** Two lists of digits of the same number of elements, cut so that both have the same extents. */
+    static void refine(List<Dim> a, List<Dim> b, List<Dim> cutA, List<Dim> cutB) {
+        List<Dim> restA = new ArrayList<>(Dim.merged(a));
+        List<Dim> restB = new ArrayList<>(Dim.merged(b));
+        while (!restA.isEmpty() && !restB.isEmpty()) {
+            // From the fastest digit on.
+            Dim x = restA.removeLast();
+            Dim y = restB.removeLast();
+            int extent = Math.min(x.extent(), y.extent());
+            if (x.extent() % extent != 0 || y.extent() % extent != 0) {
+                throw new IllegalArgumentException("digits of " + a + " and " + b + " cut across each other");
+            }
+            if (x.extent() > extent) {
+                restA.add(new Dim(x.extent() / extent, x.stride() * extent));
+            }
+            if (y.extent() > extent) {
+                restB.add(new Dim(y.extent() / extent, y.stride() * extent));
+            }
+            cutA.add(new Dim(extent, x.stride()));
+            cutB.add(new Dim(extent, y.stride()));
+        }
+        if (!restA.isEmpty() || !restB.isEmpty()) {
+            throw new IllegalArgumentException("digits of " + a + " and " + b + " differ in number");
+        }
+    }
+
+    /** A new node; the one made before if it is asked for again by the same key. */
+    Node once(String name, Op op, List<Node> inputs, List<?> key) {
+        Node made = nodes.get(key);
+        if (made == null) {
+            made = node(name, op, inputs);
+            nodes.put(key, made);
+        }
+        return made;
+    }
+
+    /** The operator whose first output has a name; null for none, as for an input or a constant of the model. */
+    OnnxNode producer(String name) {
+        return producers.get(name);
+    }
+
+    /** All nodes so far, with their layouts. */
+    Map<Node, MapLayout> layouts() {
+        return layouts;
     }
 
     /** Maps one behind the other along the channels. */

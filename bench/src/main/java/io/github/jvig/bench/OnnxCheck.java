@@ -1,0 +1,123 @@
+package io.github.jvig.bench;
+
+import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.model.cpu.CpuDevice;
+import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.lowering.LoweredOp;
+import io.github.jvig.model.onnx.file.OnnxModel;
+import io.github.jvig.model.onnx.file.OnnxReader;
+import io.github.jvig.model.onnx.lowering.ImportedGraph;
+import io.github.jvig.model.onnx.lowering.Importer;
+import io.github.jvig.model.tensor.TensorOp;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Runs ONNX files on given inputs, for {@code onnx_survey.py}: reads {@code NET.in}, raw floats, beside {@code NET.onnx} and writes the
+ * outputs to {@code NET.jvig}. Says for each file what share of the multiply-accumulates runs on operations of maps, and what runs on
+ * row-major tensors.
+ */
+public final class OnnxCheck {
+    private OnnxCheck() {
+    }
+
+    /**
+     * Checks files.
+     *
+     * @param args the files
+     */
+    public static void main(String[] args) {
+        for (String file : args) {
+            String said;
+            try {
+                said = check(Path.of(file));
+            } catch (IOException | RuntimeException e) {
+                said = "refused: " + e.toString().replace('\n', ' ').replace('\t', ' ');
+                if (System.getenv("TRACE") != null) {
+                    e.printStackTrace();
+                }
+            }
+            System.out.println(file + "\t" + said);
+        }
+    }
+
+    private static String check(Path file) throws IOException {
+        String stem = file.toString().substring(0, file.toString().length() - ".onnx".length());
+        OnnxModel model = OnnxReader.read(file);
+        List<List<Integer>> shapes = model.inputs().stream()
+                .map(port -> port.shape().stream().map(OnnxModel.Dimension::size).toList()).toList();
+        ImportedGraph imported = Importer.at(model, shapes);
+        Graph graph = Passes.optimize(imported.graph());
+        String share = share(graph, MapLayout.of(imported.height(), imported.width(), graph.input().channels()));
+        CpuDevice device = new CpuDevice("cpu", KernelProvider.get());
+        float[][] results = imported.outputs().stream().map(port -> new float[port.elements()]).toArray(float[][]::new);
+        try (Executable executable = device.compile(graph,
+                CompileOptions.of(imported.height(), imported.width(), 1))) {
+            executable.run(floats(Path.of(stem + ".in")), 1, results);
+        }
+        write(Path.of(stem + ".jvig"), results);
+        return share;
+    }
+
+    private static String share(Graph graph, MapLayout input) {
+        Map<Node, MapLayout> layouts = new IdentityHashMap<>();
+        Map<String, Integer> tensors = new TreeMap<>();
+        long all = 0;
+        long onTensors = 0;
+        int nodes = 0;
+        for (Node node : graph.nodes()) {
+            if (node.inputs().isEmpty()) {
+                layouts.put(node, input);
+                continue;
+            }
+            Spec spec = LoweredOp.of(node, node.inputs().stream().map(layouts::get).toList()).spec();
+            layouts.put(node, spec.out());
+            all += spec.macs();
+            nodes++;
+            if (node.op() instanceof TensorOp op) {
+                onTensors += spec.macs();
+                tensors.merge(op.describe().split(" ")[0], 1, Integer::sum);
+            }
+        }
+        List<String> kinds = new ArrayList<>();
+        tensors.forEach((kind, count) -> kinds.add(count + " " + kind));
+        return String.format(Locale.ROOT, "%.2f%% of %d M MACs on maps, %d nodes%s", 100.0 * (all - onTensors) / all,
+                all / 1_000_000, nodes, kinds.isEmpty() ? "" : ", on tensors " + String.join(", ", kinds));
+    }
+
+    private static float[] floats(Path file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        float[] result = new float[bytes.remaining() / Float.BYTES];
+        bytes.asFloatBuffer().get(result);
+        return result;
+    }
+
+    private static void write(Path file, float[][] results) throws IOException {
+        int count = 0;
+        for (float[] result : results) {
+            count += result.length;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float[] result : results) {
+            for (float value : result) {
+                bytes.putFloat(value);
+            }
+        }
+        Files.write(file, bytes.array());
+    }
+}

@@ -1,0 +1,164 @@
+package io.github.jvig.model.tensor;
+
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Operands;
+import java.util.List;
+
+/**
+ * Samples planes at places that come at run time: ONNX's GridSample on {@code [n, c, h, w]} by {@code [n, oh, ow, 2]} places (x, y) in
+ * -1 to 1. A cubic kernel has A = -0.75.
+ */
+public final class GridSample extends ItemFunction {
+    /** What is between pixels. */
+    public enum Mode {
+        /** The nearest pixel, half to even. */
+        NEAREST,
+        /** Bilinear. */
+        LINEAR,
+        /** Bicubic. */
+        CUBIC
+    }
+
+    /** What lies outside of the plane. */
+    public enum Padding {
+        /** Zeros. */
+        ZEROS,
+        /** The nearest pixel of the border. */
+        BORDER,
+        /** The plane mirrored. */
+        REFLECTION
+    }
+
+    private final Source x;
+    private final Source grid;
+    private final int channels;
+    private final int height;
+    private final int width;
+    private final int places;
+    private final Mode mode;
+    private final Padding padding;
+    private final boolean alignCorners;
+
+    /**
+     * Samples.
+     *
+     * @param inputs       layouts of the buffers
+     * @param x            the planes
+     * @param grid         the places
+     * @param shape        n, c, h, w
+     * @param places       places of an image
+     * @param mode         what is between pixels
+     * @param padding      what lies outside
+     * @param alignCorners whether -1 and 1 are the middles of the pixels at the border, else their outer sides
+     */
+    public GridSample(List<MapLayout> inputs, Source x, Source grid, List<Integer> shape, int places, Mode mode,
+            Padding padding, boolean alignCorners) {
+        super("grid sample", inputs,
+                TensorFunction.tensor(Math.multiplyExact(shape.get(0) * shape.get(1), places)),
+                shape.get(0) * shape.get(1), 16L * shape.get(0) * shape.get(1) * places);
+        this.x = x;
+        this.grid = grid;
+        this.channels = shape.get(1);
+        this.height = shape.get(2);
+        this.width = shape.get(3);
+        this.places = places;
+        this.mode = mode;
+        this.padding = padding;
+        this.alignCorners = alignCorners;
+    }
+
+    @Override
+    void compute(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        float[] in = x.array(o);
+        float[] place = grid.array(o);
+        for (int plane = from; plane < to; plane++) {
+            int start = x.start(o) + plane * height * width;
+            int at = grid.start(o) + plane / channels * places * 2;
+            for (int p = 0; p < places; p++) {
+                float px = pixel(place[at + 2 * p], width);
+                float py = pixel(place[at + 2 * p + 1], height);
+                o.out()[o.outOffset() + plane * places + p] = sample(in, start, px, py);
+            }
+        }
+    }
+
+    private float pixel(float place, int size) {
+        float at = alignCorners ? (place + 1) / 2 * (size - 1) : ((place + 1) * size - 1) / 2;
+        return switch (padding) {
+            case ZEROS -> at;
+            case BORDER -> Math.clamp(at, 0, size - 1);
+            case REFLECTION -> reflected(at, size);
+        };
+    }
+
+    private float reflected(float at, int size) {
+        float low = alignCorners ? 0 : -0.5f;
+        float high = alignCorners ? size - 1 : size - 0.5f;
+        float range = high - low;
+        if (range == 0) {
+            return 0;
+        }
+        float rest = Math.abs(at - low) % (2 * range);
+        return low + (rest > range ? 2 * range - rest : rest);
+    }
+
+    private float sample(float[] in, int start, float px, float py) {
+        switch (mode) {
+            case NEAREST -> {
+                return at(in, start, (int) Math.rint(py), (int) Math.rint(px));
+            }
+            case LINEAR -> {
+                int x0 = (int) Math.floor(px);
+                int y0 = (int) Math.floor(py);
+                float fx = px - x0;
+                float fy = py - y0;
+                float top = at(in, start, y0, x0) * (1 - fx) + at(in, start, y0, x0 + 1) * fx;
+                float bottom = at(in, start, y0 + 1, x0) * (1 - fx) + at(in, start, y0 + 1, x0 + 1) * fx;
+                return top * (1 - fy) + bottom * fy;
+            }
+            default -> {
+                int x0 = (int) Math.floor(px);
+                int y0 = (int) Math.floor(py);
+                double sum = 0;
+                for (int j = -1; j <= 2; j++) {
+                    double row = 0;
+                    for (int i = -1; i <= 2; i++) {
+                        row += at(in, start, y0 + j, x0 + i) * cubic(px - x0 - i);
+                    }
+                    sum += row * cubic(py - y0 - j);
+                }
+                return (float) sum;
+            }
+        }
+    }
+
+    private float at(float[] in, int start, int y, int x) {
+        int row = y;
+        int column = x;
+        switch (padding) {
+            case ZEROS -> {
+                if (y < 0 || y >= height || x < 0 || x >= width) {
+                    return 0;
+                }
+            }
+            case BORDER -> {
+                row = Math.clamp(y, 0, height - 1);
+                column = Math.clamp(x, 0, width - 1);
+            }
+            case REFLECTION -> {
+                row = Math.clamp((int) Math.rint(reflected(y, height)), 0, height - 1);
+                column = Math.clamp((int) Math.rint(reflected(x, width)), 0, width - 1);
+            }
+        }
+        return in[start + row * width + column];
+    }
+
+    /** Keys' kernel with A = -0.75. */
+    private static double cubic(double distance) {
+        double d = Math.abs(distance);
+        double a = -0.75;
+        return d <= 1
+                ? ((a + 2) * d - (a + 3)) * d * d + 1
+                : d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+    }
+}
