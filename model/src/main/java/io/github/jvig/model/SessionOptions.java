@@ -122,7 +122,7 @@ public final class SessionOptions {
     public String toString() {
         return "device " + device + ", " + Session.threads(threads) + ", "
                 + (height.isPresent() ? height.getAsInt() + "x" + width.getAsInt() : "the model's input size")
- + (inputs.isEmpty() ? "" : ", inputs " + inputs)
+                + (inputs.isEmpty() ? "" : ", inputs " + inputs)
                 + (warmUp ? "" : ", no warm-up") + (features ? ", features" : "")
                 + tuningFile.map(file -> ", tuned in " + file).orElse("")
                 + (activationBytes.isPresent()

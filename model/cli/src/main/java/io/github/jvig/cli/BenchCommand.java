@@ -27,6 +27,9 @@ final class BenchCommand extends Command {
     @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input size in pixels (default: the model's native size).")
     private InputSize size;
 
+    @Option(names = "--shape", paramLabel = "NAME=1x16", converter = InputShape.Converter.class, description = "Shape of an input of an ONNX file that leaves sizes free; for each such input.")
+    private List<InputShape> shapes = List.of();
+
     @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images per run (default: 1).")
     private int batch;
 
@@ -132,6 +135,7 @@ final class BenchCommand extends Command {
         if (size != null) {
             options.size(size.height(), size.width());
         }
+        InputShape.set(shapes, options);
         if (tune) {
             options.tuned();
         }
@@ -143,7 +147,8 @@ final class BenchCommand extends Command {
             float[] images = noise(batch, session);
             Stopwatch.warmUp(Math.min(seconds, MAX_WARM_UP_SECONDS), () -> session.run(images));
             Stopwatch times = Stopwatch.time(seconds, () -> session.run(images));
-            return new Row(loaded.name(), new InputSize(session.height(), session.width()), batch, n, session.device(), times, session.macs(),
+            return new Row(loaded.name(), new InputSize(session.height(), session.width()), batch, n, session.device(),
+                    times, session.macs(),
                     peak.gflops(session.device(), n));
         }
     }

@@ -104,7 +104,8 @@ final class ClassifyCommand extends Command {
         }
         Interpolation filter = interpolation == null
                 ? own.interpolation()
-                : Arrays.stream(Interpolation.values()).filter(i -> i.name().equalsIgnoreCase(interpolation)).findFirst()
+                : Arrays.stream(Interpolation.values()).filter(i -> i.name().equalsIgnoreCase(interpolation))
+                        .findFirst()
                         .orElseThrow(() -> usage("--interpolation must be bilinear or bicubic, got " + interpolation));
         return new Preprocessing(own.size(), crop == null ? own.cropFraction() : crop, filter,
                 image.mean(info, this), image.std(info, this), own.colors());

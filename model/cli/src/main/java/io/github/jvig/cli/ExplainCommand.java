@@ -28,6 +28,9 @@ final class ExplainCommand extends Command {
     @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input size in pixels (default: the model's native size).")
     private InputSize size;
 
+    @Option(names = "--shape", paramLabel = "NAME=1x16", converter = InputShape.Converter.class, description = "Shape of an input of an ONNX file that leaves sizes free; for each such input.")
+    private List<InputShape> shapes = List.of();
+
     @Mixin
     private WeightsOptions weights;
 
@@ -81,6 +84,7 @@ final class ExplainCommand extends Command {
         if (size != null) {
             options.size(size.height(), size.width());
         }
+        InputShape.set(shapes, options);
         Model loaded = weights.loadOrRandom(model, this);
         if (graph) {
             Graph before = loaded.graph(options.build());
@@ -204,7 +208,7 @@ final class ExplainCommand extends Command {
         for (int i = 0; i < steps.size(); i++) {
             millis += isTensor(steps.get(i)) ? times.get(i).millis() : 0;
         }
-        return NumberFormats.format("%d operations on feature maps, %d on row-major tensors (%.3f ms)",
+        return NumberFormats.format("%d steps on feature maps, %d on row-major tensors (%.3f ms)",
                 steps.size() - tensors, tensors, millis);
     }
 

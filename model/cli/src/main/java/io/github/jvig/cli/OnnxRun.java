@@ -47,8 +47,9 @@ final class OnnxRun implements Closeable {
             }
             for (String name : model.inputNames()) {
                 if (!files.containsKey(name)) {
-                    throw new IOException("the input " + name + " of " + model.name() + " is missing; add --input " + name
-                            + "=X.npy");
+                    throw new IOException(
+                            "the input " + name + " of " + model.name() + " is missing; add --input " + name
+                                    + "=X.npy");
                 }
             }
             opened = true;
@@ -123,8 +124,9 @@ final class OnnxRun implements Closeable {
         }
         for (TensorInfo output : session.outputs()) {
             if (output.shape().isEmpty() || output.shape().getFirst() != batch) {
-                throw new IOException(files.get(input.name()) + ": " + images + " images can't be run one after another,"
-                        + " for the output " + output + " has no batch of " + batch);
+                throw new IOException(
+                        files.get(input.name()) + ": " + images + " images can't be run one after another,"
+                                + " for the output " + output + " has no batch of " + batch);
             }
         }
         return images / batch;

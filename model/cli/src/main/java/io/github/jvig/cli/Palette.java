@@ -87,7 +87,8 @@ final class Palette {
             int x = (int) Math.rint(box.x());
             int y = Math.max((int) Math.rint(box.y()), font.getHeight());
             graphics.fillRect(x, y - font.getHeight(), font.stringWidth(text) + 2, font.getHeight());
-            graphics.setColor(color.getRed() + color.getGreen() + color.getBlue() > 3 * 127 ? Color.BLACK : Color.WHITE);
+            graphics.setColor(
+                    color.getRed() + color.getGreen() + color.getBlue() > 3 * 127 ? Color.BLACK : Color.WHITE);
             graphics.drawString(text, x + 1, y - font.getDescent());
         } catch (RuntimeException | Error e) {
             if (e instanceof VirtualMachineError && !(e instanceof InternalError)) {

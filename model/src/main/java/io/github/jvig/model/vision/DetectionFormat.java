@@ -119,7 +119,8 @@ public enum DetectionFormat {
                 int codes = codes(shapes);
                 int count = axis(shapes, codes, 3, 1);
                 SsdAnchors anchors = SsdAnchors.published(count).orElseThrow(() -> new IllegalArgumentException(
-                        "there is no published SSD with " + count + " default boxes; decode its outputs with SsdAnchors"));
+                        "there is no published SSD with " + count
+                                + " default boxes; decode its outputs with SsdAnchors"));
                 float[] scores = values.get(1 - codes);
                 yield anchors.decode(values.get(codes), scores(scores, 1 + labels.size(), anchors.coding()), height,
                         width, minScore, labels);

@@ -84,12 +84,10 @@ final class AttentionRules {
      * @param scale  of the products
      * @param biases that are added
      */
-    record Scores(View q, View k, double scale, List<Bias> biases) {
-    }
+    record Scores(View q, View k, double scale, List<Bias> biases) {}
 
     /** Constants times a factor. */
-    record Bias(OnnxTensor constant, double factor) {
-    }
+    record Bias(OnnxTensor constant, double factor) {}
 
     private static Optional<Scores> scores(Lowering lowering, Terms terms, String name) {
         double factor = 1;
@@ -137,8 +135,7 @@ final class AttentionRules {
         return Optional.empty();
     }
 
-    private record Unscaled(View view, double factor) {
-    }
+    private record Unscaled(View view, double factor) {}
 
     /** A value without the factors on the way to it. */
     private static Optional<Unscaled> unscaled(Lowering lowering, Terms terms, String name, int depth) {

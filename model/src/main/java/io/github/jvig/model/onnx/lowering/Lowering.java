@@ -124,11 +124,11 @@ final class Lowering {
         }
         List<Integer> shape = view.shape();
         MapLayout to = TensorFunction.tensor(Dim.elements(view.dims()));
-        return copy(name + ":tensor", "to a tensor", view, to, Dim.rowMajor(shape));
+        return copyTo(name + ":tensor", "to a tensor", view, to, Dim.rowMajor(shape));
     }
 
     /** A copy of a view; {@code to} has a digit for each axis. */
-    private Node copy(String name, String what, View view, MapLayout out, List<Dim> to) {
+    private Node copyTo(String name, String what, View view, MapLayout out, List<Dim> to) {
         return copy(name, what, view, out, to.stream().map(List::of).toList());
     }
 
