@@ -11,7 +11,7 @@ import java.util.Map;
  * @param outputs   what a run gives
  * @param nodes     the operators, each after those whose values it reads
  * @param constants initializers by name
- * @param metadata  the file's metadata by key, its producer as {@code producer}
+ * @param metadata  the file's metadata by key, its producer as {@code producer} where it names one
  */
 public record OnnxModel(String source, List<Port> inputs, List<Port> outputs, List<OnnxNode> nodes,
         Map<String, OnnxTensor> constants, Map<String, String> metadata) {
@@ -19,7 +19,7 @@ public record OnnxModel(String source, List<Port> inputs, List<Port> outputs, Li
      * An input or output.
      *
      * @param name its name
-     * @param kind of its elements
+     * @param kind of its elements; null for an output of which the file does not say it
      * @param dims sizes of its axes: a number, or the name of one that is free (empty for a nameless one); null where the file says nothing
      */
     public record Port(String name, OnnxTensor.Kind kind, List<Dimension> dims) {}

@@ -1,7 +1,10 @@
 package io.github.jvig.model.onnx.file;
 
+import io.github.jvig.model.text.MessageText;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One operator of a graph.
@@ -12,8 +15,8 @@ import java.util.Map;
  * @param version    of the domain's operator set that the file uses
  * @param inputs     names of values; empty for an optional one that is not given
  * @param outputs    names of values; empty for an optional one that is not wanted
- * @param attributes {@link Long}, {@link Float}, {@link String}, {@code List<Long>}, {@code List<Float>}, {@code List<String>} or
- *                   {@link OnnxTensor} by name
+ * @param attributes {@link Long}, {@link Float}, {@link String}, {@code List<Long>}, {@code List<Float>}, {@code List<String>},
+ *                   {@link OnnxTensor} or {@link OnnxGraph} by name
  */
 public record OnnxNode(String name, String domain, String type, int version, List<String> inputs,
         List<String> outputs, Map<String, Object> attributes) {
@@ -22,6 +25,18 @@ public record OnnxNode(String name, String domain, String type, int version, Lis
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         attributes = Map.copyOf(attributes);
+    }
+
+    /** {@return the names of all values that it reads: its inputs, and what graphs inside it read of the graph around them} */
+    public Set<String> reads() {
+        Set<String> reads = new LinkedHashSet<>(inputs);
+        attributes.values().forEach(value -> {
+            if (value instanceof OnnxGraph graph) {
+                reads.addAll(graph.captured());
+            }
+        });
+        reads.remove("");
+        return reads;
     }
 
     /**
@@ -86,7 +101,7 @@ public record OnnxNode(String name, String domain, String type, int version, Lis
             if (v instanceof Long n && n == n.intValue()) {
                 return n.intValue();
             }
-            throw new IllegalArgumentException("its attribute " + attribute + " holds " + v);
+            throw new IllegalArgumentException("its attribute " + attribute + " holds " + MessageText.plain(v.toString()));
         }).toList();
     }
 
@@ -101,9 +116,9 @@ public record OnnxNode(String name, String domain, String type, int version, Lis
         return type.cast(value);
     }
 
-    /** {@code "Conv '/stem/conv/Conv'"}: type and name. */
+    /** {@code "Conv '/stem/conv/Conv'"}: type and name, on one line. */
     @Override
     public String toString() {
-        return (domain.isEmpty() ? "" : domain + ".") + type + " '" + name + "'";
+        return MessageText.plain((domain.isEmpty() ? "" : domain + ".") + type) + " " + MessageText.quote(name);
     }
 }

@@ -1,25 +1,29 @@
 package io.github.jvig.model.onnx.file;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.jvig.model.files.FileErrors;
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
-/** Reads an ONNX file into records. */
+/**
+ * Reads an ONNX file into records: operator sets {@value #OLDEST_OPSET} to {@value #NEWEST_OPSET}, tensors inside the file or in files of
+ * its folder, functions of the file put in the places where they are called. Nothing is run. What is allocated is bounded by the size of
+ * the files.
+ */
 public final class OnnxReader {
+    /** Oldest version of ONNX's own operators that is read. */
+    static final int OLDEST_OPSET = 9;
+    /** Newest version: with 25, operators change their meaning by attributes that are not read. */
+    static final int NEWEST_OPSET = 24;
+    /** What one protobuf message can be. */
+    private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+
     private OnnxReader() {
     }
 
@@ -32,74 +36,42 @@ public final class OnnxReader {
      * @throws IOException   when the file can't be read
      */
     public static OnnxModel read(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+        String source = MessageText.plain(file.toString());
+        byte[] bytes = bytes(file, source);
+        Optional<String> other = FileKind.other(bytes);
+        if (other.isPresent()) {
+            throw new OnnxException(source + " " + other.get());
+        }
         try {
-            return model(file.toString(), ModelProto.parseFrom(bytes));
+            CodedInputStream in = CodedInputStream.newInstance(bytes);
+            // Tensors stay in the array instead of being copied out of it.
+            in.enableAliasing(true);
+            ModelProto proto = ModelProto.parseFrom(in);
+            in.checkLastTagWas(0);
+            return new ModelReader(source, proto, new ExternalData(file, source)).model();
         } catch (InvalidProtocolBufferException e) {
-            throw new OnnxException(file + " is not an ONNX file: " + e.getMessage(), e);
+            throw new OnnxException(source + " is not an ONNX file, or a part of one: "
+                    + MessageText.plain(String.valueOf(e.getMessage())), e);
         }
     }
 
-    private static OnnxModel model(String source, ModelProto proto) throws OnnxException {
-        Map<String, Integer> versions = new HashMap<>();
-        for (OperatorSetIdProto set : proto.getOpsetImportList()) {
-            versions.put(domain(set.getDomain()), (int) set.getVersion());
+    private static byte[] bytes(Path file, String source) throws IOException {
+        if (!Files.exists(file)) {
+            throw new OnnxException(source + ": no such file");
         }
-        GraphProto graph = proto.getGraph();
-        Map<String, OnnxTensor> constants = new LinkedHashMap<>();
-        for (TensorProto tensor : graph.getInitializerList()) {
-            constants.put(tensor.getName(), TensorReader.tensor(source, tensor));
+        if (!Files.isRegularFile(file)) {
+            throw new OnnxException(
+                    source + (Files.isDirectory(file) ? " is a folder, not an ONNX file" : " is not a file"));
         }
-        List<OnnxNode> nodes = new ArrayList<>();
-        for (NodeProto node : graph.getNodeList()) {
-            nodes.add(node(source, node, versions));
+        long size = Files.size(file);
+        if (size > MAX_BYTES) {
+            throw new OnnxException(source + " has " + size
+                    + " bytes, more than an ONNX file can: export it with external data");
         }
-        Map<String, String> metadata = new HashMap<>();
-        metadata.put("producer", proto.getProducerName());
-        proto.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
-        return new OnnxModel(source,
-                graph.getInputList().stream().filter(v -> !constants.containsKey(v.getName())).map(OnnxReader::port)
-                        .toList(),
-                graph.getOutputList().stream().map(OnnxReader::port).toList(), nodes, constants, metadata);
-    }
-
-    private static String domain(String domain) {
-        return domain.equals("ai.onnx") ? "" : domain;
-    }
-
-    private static OnnxModel.Port port(ValueInfoProto value) {
-        List<OnnxModel.Dimension> dims = null;
-        if (value.getType().getTensorType().hasShape()) {
-            dims = new ArrayList<>();
-            for (TensorShapeProto.Dimension dim : value.getType().getTensorType().getShape().getDimList()) {
-                dims.add(dim.hasDimValue() && dim.getDimValue() >= 0
-                        ? new OnnxModel.Dimension((int) dim.getDimValue(), "")
-                        : new OnnxModel.Dimension(-1, dim.getDimParam()));
-            }
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes((int) size);
+        } catch (IOException e) {
+            throw new OnnxException(source + " can't be read: " + FileErrors.reason(e), e);
         }
-        return new OnnxModel.Port(value.getName(), TensorReader.kind(value.getType().getTensorType().getElemType()),
-                dims);
-    }
-
-    private static OnnxNode node(String source, NodeProto node, Map<String, Integer> versions) throws OnnxException {
-        Map<String, Object> attributes = new HashMap<>();
-        for (AttributeProto attribute : node.getAttributeList()) {
-            attributes.put(attribute.getName(), switch (attribute.getType()) {
-                case INT -> attribute.getI();
-                case FLOAT -> attribute.getF();
-                case STRING -> attribute.getS().toStringUtf8();
-                case INTS -> attribute.getIntsList();
-                case FLOATS -> attribute.getFloatsList();
-                case STRINGS -> attribute.getStringsList().stream().map(s -> s.toStringUtf8()).toList();
-                case TENSOR -> TensorReader.tensor(source, attribute.getT());
-                default -> throw new OnnxException(source + ": the attribute " + attribute.getName() + " of "
-                        + node.getOpType() + " '" + node.getName() + "' is of the type " + attribute.getType()
-                        + ", which is not read");
-            });
-        }
-        String domain = domain(node.getDomain());
-        String name = !node.getName().isEmpty() || node.getOutputCount() == 0 ? node.getName() : node.getOutput(0);
-        return new OnnxNode(name, domain, node.getOpType(), versions.getOrDefault(domain, 1), node.getInputList(),
-                node.getOutputList(), attributes);
     }
 }
