@@ -229,13 +229,13 @@ class DetectionTest {
 
     @Test
     void formatsAreGuessedFromShapes() {
-        assertEquals(DetectionFormat.YOLOV8, guess(List.of(1, 84, 8400)));
-        assertEquals(DetectionFormat.YOLOV5, guess(List.of(1, 25200, 85)));
-        assertEquals(DetectionFormat.END_TO_END, guess(List.of(1, 300, 6)));
-        assertEquals(DetectionFormat.SSD, guess(List.of(1, 3234, 4), List.of(1, 3234, 91)));
-        assertEquals(DetectionFormat.SSD, guess(List.of(1, 3234, 91), List.of(1, 3234, 4)));
+        assertEquals(DetectionFormat.YOLOV8, guess(List.of(List.of(1, 84, 8400))));
+        assertEquals(DetectionFormat.YOLOV5, guess(List.of(List.of(1, 25200, 85))));
+        assertEquals(DetectionFormat.END_TO_END, guess(List.of(List.of(1, 300, 6))));
+        assertEquals(DetectionFormat.SSD, guess(List.of(List.of(1, 3234, 4), List.of(1, 3234, 91))));
+        assertEquals(DetectionFormat.SSD, guess(List.of(List.of(1, 3234, 91), List.of(1, 3234, 4))));
         assertEquals(DetectionFormat.CENTERNET,
-                guess(List.of(1, 80, 128, 128), List.of(1, 2, 128, 128), List.of(1, 2, 128, 128)));
+                guess(List.of(List.of(1, 80, 128, 128), List.of(1, 2, 128, 128), List.of(1, 2, 128, 128))));
         assertTrue(DetectionFormat.guess(List.of(List.of(1, 1000))).isEmpty());
         assertTrue(DetectionFormat.guess(List.of(List.of(1, 21, 64, 64))).isEmpty());
         assertEquals(80, DetectionFormat.YOLOV8.classes(List.of(List.of(1, 84, 8400))));
@@ -245,9 +245,8 @@ class DetectionTest {
         assertThrows(IllegalArgumentException.class, () -> DetectionFormat.YOLOV8.classes(List.of(List.of(1, 1000))));
     }
 
-    @SafeVarargs
-    private static DetectionFormat guess(List<Integer>... shapes) {
-        return DetectionFormat.guess(List.of(shapes)).orElseThrow();
+    private static DetectionFormat guess(List<List<Integer>> shapes) {
+        return DetectionFormat.guess(shapes).orElseThrow();
     }
 
     /** Logits of SSD go through a softmax; TensorFlow's through a sigmoid; CenterNet's, too. */
