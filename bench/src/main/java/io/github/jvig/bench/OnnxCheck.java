@@ -60,7 +60,7 @@ public final class OnnxCheck {
         String stem = file.toString().substring(0, file.toString().length() - ".onnx".length());
         OnnxModel model = OnnxReader.read(file);
         List<List<Integer>> shapes = model.inputs().stream()
-                .map(port -> port.shape().stream().map(OnnxModel.Dimension::size).toList()).toList();
+                .map(port -> port.dims().stream().map(OnnxModel.Dimension::size).toList()).toList();
         ImportedGraph imported = Importer.at(model, shapes);
         Graph graph = Passes.optimize(imported.graph());
         String share = share(graph, MapLayout.of(imported.height(), imported.width(), graph.input().channels()));

@@ -45,21 +45,26 @@ public final class StridedCopy implements TensorFunction {
         if (from.size() != to.size()) {
             throw new IllegalArgumentException("a copy from " + from + " to " + to);
         }
-        List<int[]> merged = new ArrayList<>();
+        List<int[]> digits = new ArrayList<>();
         for (int i = 0; i < from.size(); i++) {
             Dim a = from.get(i);
             Dim b = to.get(i);
             if (a.extent() != b.extent()) {
                 throw new IllegalArgumentException("a copy from " + from + " to " + to);
             }
-            if (a.extent() == 1) {
-                continue;
+            if (a.extent() > 1) {
+                digits.add(new int[]{a.extent(), a.stride(), b.stride()});
             }
+        }
+        // Written in order: what is next to each other in the output comes from a near place more often than not.
+        digits.sort((a, b) -> Integer.compare(Math.abs(b[2]), Math.abs(a[2])));
+        List<int[]> merged = new ArrayList<>();
+        for (int[] digit : digits) {
             int[] before = merged.isEmpty() ? null : merged.getLast();
-            if (before != null && before[1] == a.stride() * a.extent() && before[2] == b.stride() * b.extent()) {
-                merged.set(merged.size() - 1, new int[]{before[0] * a.extent(), a.stride(), b.stride()});
+            if (before != null && before[1] == digit[1] * digit[0] && before[2] == digit[2] * digit[0]) {
+                merged.set(merged.size() - 1, new int[]{before[0] * digit[0], digit[1], digit[2]});
             } else {
-                merged.add(new int[]{a.extent(), a.stride(), b.stride()});
+                merged.add(digit);
             }
         }
         if (merged.isEmpty()) {
@@ -104,6 +109,10 @@ public final class StridedCopy implements TensorFunction {
         int a = inStrides[digit];
         int b = outStrides[digit];
         if (digit == extents.length - 1) {
+            if (a == 1 && b == 1) {
+                System.arraycopy(source, at, target, start, extents[digit]);
+                return;
+            }
             for (int i = 0; i < extents[digit]; i++) {
                 target[start + i * b] = source[at + i * a];
             }

@@ -57,9 +57,9 @@ final class ActivationPatterns {
             Collections.sort(found);
             double scale = whole.factor() * gate.get().scale;
             Activation activation = byItself ? gate.get().alone : gate.get().times;
-            if (activation != null && (byItself || found.equals(expected)) && ElementRules.close(scale, 1)
+            if (activation != null && (byItself || found.equals(expected)) && MapElementRules.close(scale, 1)
                     && !name.equals(x)) {
-                return ElementRules.activate(lowering, node, lowering.value(x), activation);
+                return MapElementRules.activate(lowering, node, lowering.value(x), activation);
             }
         }
         return false;
@@ -93,7 +93,7 @@ final class ActivationPatterns {
         }
         return switch (node.type()) {
             case "Sigmoid" -> Optional.of(new Found(node.inputs().getFirst(), 1, Activation.SILU, null));
-            case "HardSigmoid" -> ElementRules.close(node.real("alpha", .2f), 1 / 6.0)
+            case "HardSigmoid" -> MapElementRules.close(node.real("alpha", .2f), 1 / 6.0)
                     ? Optional.of(new Found(node.inputs().getFirst(), 1, Activation.HARD_SWISH, null))
                     : Optional.empty();
             case "Clip" -> isSix(lowering, node)
@@ -116,7 +116,7 @@ final class ActivationPatterns {
         Optional<OnnxNode> erf = terms.by(function, "Erf");
         if (erf.isPresent()) {
             Terms.Product p = terms.product(erf.get().inputs().getFirst(), "", 1);
-            return p.values().size() == 1 && ElementRules.close(p.factor(), Math.sqrt(.5))
+            return p.values().size() == 1 && MapElementRules.close(p.factor(), Math.sqrt(.5))
                     ? Optional.of(new Found(p.values().getFirst(), 2, Activation.GELU, null))
                     : Optional.empty();
         }
@@ -125,14 +125,14 @@ final class ActivationPatterns {
             return Optional.empty();
         }
         Terms.Product p = terms.product(tanh.get().inputs().getFirst(), "", 1);
-        if (p.values().size() != 1 || !ElementRules.close(p.factor(), Math.sqrt(2 / Math.PI))) {
+        if (p.values().size() != 1 || !MapElementRules.close(p.factor(), Math.sqrt(2 / Math.PI))) {
             return Optional.empty();
         }
         return terms.by(p.values().getFirst(), "Add").flatMap(sum -> {
             for (int i = 0; i < 2; i++) {
                 String x = sum.inputs().get(i);
                 Terms.Product cube = terms.product(sum.inputs().get(1 - i), x, DEPTH);
-                if (ElementRules.close(cube.factor(), .044715) && cube.values().equals(List.of(x, x, x))) {
+                if (MapElementRules.close(cube.factor(), .044715) && cube.values().equals(List.of(x, x, x))) {
                     return Optional.of(new Found(x, 2, Activation.GELU_TANH, null));
                 }
             }

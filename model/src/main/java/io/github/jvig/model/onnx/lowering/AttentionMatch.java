@@ -41,7 +41,7 @@ final class AttentionMatch {
      * @param v {@code [..., keys, channels]}
      * @return {@code [..., queries, channels of v]}; empty if the digits don't fit
      */
-    static Optional<View> of(Lowering lowering, String name, AttentionRules.Scores scores, View v) {
+    static Optional<View> of(Lowering lowering, String name, MapAttentionRules.Scores scores, View v) {
         int rank = Math.max(v.axes().size(), Math.max(scores.q().axes().size(), scores.k().axes().size()));
         AttentionMatch match = new AttentionMatch(ranked(scores.q(), rank), ranked(scores.k(), rank),
                 ranked(v, rank));
@@ -98,7 +98,7 @@ final class AttentionMatch {
         return result;
     }
 
-    private Optional<View> node(Lowering lowering, String name, AttentionRules.Scores scores) {
+    private Optional<View> node(Lowering lowering, String name, MapAttentionRules.Scores scores) {
         MapLayout map = q.layout();
         MapLayout keyMap = k.layout();
         List<Digit> heads = new ArrayList<>();
@@ -220,12 +220,12 @@ final class AttentionMatch {
     }
 
     /** The sum of the biases, {@code [heads][queries][keys]} in the order of the raster; empty if one depends on the window. */
-    private Optional<float[]> pairs(List<AttentionRules.Bias> biases, List<Digit> heads, int[] queries, int[] keys) {
+    private Optional<float[]> pairs(List<MapAttentionRules.Bias> biases, List<Digit> heads, int[] queries, int[] keys) {
         int count = heads.stream().mapToInt(Digit::extent).reduce(1, Math::multiplyExact);
         int[] queryRank = ranks(queries);
         int[] keyRank = ranks(keys);
         float[] pairs = new float[count * queries.length * keys.length];
-        for (AttentionRules.Bias bias : biases) {
+        for (MapAttentionRules.Bias bias : biases) {
             List<Integer> shape = bias.constant().shape();
             if (shape.size() > rank) {
                 return Optional.empty();

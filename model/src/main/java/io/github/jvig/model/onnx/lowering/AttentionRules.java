@@ -1,192 +1,149 @@
 package io.github.jvig.model.onnx.lowering;
 
-import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.onnx.file.OnnxNode;
-import io.github.jvig.model.onnx.file.OnnxTensor;
-import io.github.jvig.model.tensor.Dim;
-import java.util.ArrayList;
+import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
+import io.github.jvig.model.tensor.AxisGather;
+import io.github.jvig.model.tensor.Binary;
+import io.github.jvig.model.tensor.Pointwise;
+import io.github.jvig.model.tensor.RowOperator;
+import io.github.jvig.model.tensor.Unary;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
-/**
- * Softmax attention: a product of queries and keys, factors of the scores anywhere, constant biases, a softmax and a product with values. It
- * is found at its last product, from which it looks back.
- */
+/** ONNX's Attention, from operator set 23 on, in all its forms, as products of matrices and a softmax. */
 final class AttentionRules {
-    private static final int DEPTH = 6;
+    private static final Value HIDDEN = Calc.scalar(Float.NEGATIVE_INFINITY);
 
     private AttentionRules() {
     }
 
     static void addTo(Map<String, Operators.Rule> rules) {
-        MapRules.add(rules, "MatMul", AttentionRules::attention);
+        rules.put("Attention", AttentionRules::attention);
     }
 
     private static boolean attention(Lowering lowering, OnnxNode node) {
-        Terms terms = new Terms(lowering);
-        // Softmax times values, or both transposed.
-        for (int side = 0; side < 2; side++) {
-            boolean turned = side == 1;
-            String shares = node.inputs().get(side);
-            Value values = lowering.input(node, 1 - side);
-            if (!MapRules.isFloat(values) || values.shape().size() < 2) {
-                continue;
+        Calc calc = new Calc(lowering, node);
+        Value q = lowering.input(node, 0);
+        boolean flat = q.shape().size() == 3;
+        q = heads(calc, q, node, "q_num_heads");
+        Value k = heads(calc, lowering.input(node, 1), node, "kv_num_heads");
+        Value v = heads(calc, lowering.input(node, 2), node, "kv_num_heads");
+        int past = node.has(4) ? lowering.input(node, 4).shape().get(2) : 0;
+        if (past > 0) {
+            k = calc.concat(List.of(lowering.input(node, 4), k), 2);
+            v = calc.concat(List.of(lowering.input(node, 5), v), 2);
+        }
+        RowRules.put(lowering, node, 1, k);
+        RowRules.put(lowering, node, 2, v);
+        int batch = q.shape().get(0);
+        int heads = q.shape().get(1);
+        int queries = q.shape().get(2);
+        int keys = k.shape().get(2);
+        int groups = k.shape().get(1);
+        float scale = node.real("scale", (float) (1 / Math.sqrt(q.shape().get(3))));
+        // Heads that share keys and values are an axis of their own.
+        Value grouped = calc.reshape(q, List.of(batch, groups, heads / groups, queries, q.shape().get(3)));
+        Value transposed = calc.transpose(calc.reshape(k, List.of(batch, groups, 1, keys, k.shape().get(3))),
+                List.of(0, 1, 2, 4, 3));
+        Value scores = calc.reshape(calc.pointwise(Kind.FLOAT, Unary.SCALE.with(scale, 0),
+                ProductRules.matMul(calc, grouped, transposed)), List.of(batch, heads, queries, keys));
+        long wanted = node.integer("qk_matmul_output_mode", 0);
+        output(lowering, node, wanted == 0, scores);
+        float cap = node.real("softcap", 0);
+        if (cap > 0) {
+            scores = calc.pointwise(Kind.FLOAT, Unary.SOFT_CAP.with(cap, 0), scores);
+        }
+        output(lowering, node, wanted == 1, scores);
+        scores = masked(lowering, node, calc, scores, past);
+        output(lowering, node, wanted == 2, scores);
+        Value weights = calc.rows(RowOperator.softmax(true), scores, List.of(3));
+        output(lowering, node, wanted == 3, weights);
+        int size = v.shape().get(3);
+        Value result = calc.reshape(ProductRules.matMul(calc,
+                calc.reshape(weights, List.of(batch, groups, heads / groups, queries, keys)),
+                calc.reshape(v, List.of(batch, groups, 1, keys, size))), List.of(batch, heads, queries, size));
+        lowering.put(node, flat
+                ? calc.reshape(calc.transpose(result, List.of(0, 2, 1, 3)), List.of(batch, queries, heads * size))
+                : result);
+        return true;
+    }
+
+    private static void output(Lowering lowering, OnnxNode node, boolean wanted, Value value) {
+        if (wanted) {
+            RowRules.put(lowering, node, 3, value);
+        }
+    }
+
+    /** As {@code [batch, heads, tokens, size]}, whether the heads are an axis or part of the last. */
+    private static Value heads(Calc calc, Value x, OnnxNode node, String attribute) {
+        if (x.shape().size() == 4) {
+            return x;
+        }
+        int heads = (int) node.integer(attribute, 0);
+        List<Integer> shape = x.shape();
+        if (shape.size() != 3 || heads < 1 || shape.get(2) % heads != 0) {
+            throw new IllegalArgumentException("has " + heads + " heads of a tensor of shape " + shape);
+        }
+        return calc.transpose(calc.reshape(x, List.of(shape.get(0), shape.get(1), heads, shape.get(2) / heads)),
+                List.of(0, 2, 1, 3));
+    }
+
+    private static Value masked(Lowering lowering, OnnxNode node, Calc calc, Value input, int past) {
+        Value scores = input;
+        int queries = scores.shape().get(2);
+        int keys = scores.shape().get(3);
+        if (node.has(3)) {
+            Value mask = lowering.input(node, 3);
+            boolean truth = mask.kind() == Kind.BOOLEAN;
+            int last = mask.shape().size() - 1;
+            int have = mask.shape().get(last);
+            if (have < keys) {
+                int[] indices = new int[keys];
+                for (int i = 0; i < keys; i++) {
+                    indices[i] = i < have ? i : AxisGather.NONE;
+                }
+                mask = calc.gather("pad", mask, last, indices, truth ? Calc.scalar(0) : HIDDEN);
             }
-            View v = turned ? swapped((View) values) : (View) values;
-            Optional<OnnxNode> softmax = turned
-                    ? terms.by(shares, "Transpose").filter(t -> swapsLast(lowering, t))
-                            .flatMap(t -> terms.by(t.inputs().getFirst(), "Softmax"))
-                    : terms.by(shares, "Softmax");
-            Optional<Scores> scores = softmax.filter(s -> isLast(lowering, s))
-                    .flatMap(s -> scores(lowering, terms, s.inputs().getFirst()));
-            if (scores.isEmpty()) {
-                continue;
+            scores = truth
+                    ? calc.pointwise(Kind.FLOAT, Pointwise.where(), mask, scores, HIDDEN)
+                    : calc.binary(Binary.ADD, scores, mask);
+        }
+        boolean causal = node.integer("is_causal", 0) != 0;
+        int left = (int) node.integer("left_window_size", -1);
+        int right = (int) node.integer("right_window_size", -1);
+        right = causal ? right < 0 ? 0 : Math.min(right, 0) : right;
+        Value lengths = node.has(6)
+                ? calc.reshape(lowering.input(node, 6), List.of(scores.shape().getFirst(), 1, 1, 1))
+                : null;
+        if (left >= 0 || right >= 0) {
+            float[] distance = new float[queries * keys];
+            for (int i = 0; i < distance.length; i++) {
+                distance[i] = i % keys - i / keys - (lengths == null ? past : -queries);
             }
-            Optional<View> result = result(lowering, node.name(), scores.get(), v);
-            if (result.isPresent()) {
-                lowering.put(node, turned ? swapped(result.get()) : result.get());
-                return true;
+            // Of a key from a query; both end where the keys that are there end.
+            Value from = Calc.constant(Kind.FLOAT, List.of(queries, keys), distance);
+            from = lengths == null ? from : calc.binary(Binary.SUB, from, Calc.as(Kind.FLOAT, lengths));
+            if (right >= 0) {
+                scores = shown(calc, scores, Binary.LESS_OR_EQUAL, from, right);
+            }
+            if (left >= 0) {
+                scores = shown(calc, scores, Binary.GREATER_OR_EQUAL, from, -left);
             }
         }
-        return false;
-    }
-
-    private static Optional<View> result(Lowering lowering, String name, Scores scores, View v) {
-        try {
-            Optional<View> direct = AttentionMatch.of(lowering, name, scores, v);
-            if (direct.isPresent()) {
-                return direct;
+        if (lengths != null) {
+            float[] index = new float[keys];
+            for (int i = 0; i < keys; i++) {
+                index[i] = i;
             }
-        } catch (IllegalArgumentException e) {
-            // Digits that cut across each other.
+            Value there = calc.pointwise(Kind.BOOLEAN, Binary.LESS,
+                    Calc.constant(Kind.FLOAT, List.of(keys), index), lengths);
+            scores = calc.pointwise(Kind.FLOAT, Pointwise.where(), there, scores, HIDDEN);
         }
-        Scores copied = new Scores(dense(lowering, name + ":q", scores.q), dense(lowering, name + ":k", scores.k),
-                scores.scale, scores.biases);
-        return AttentionMatch.of(lowering, name, copied, dense(lowering, name + ":v", v));
+        return scores;
     }
 
-    /** The same elements in a map whose rows are the heads and windows, and whose pixels are tokens. */
-    private static View dense(Lowering lowering, String name, View view) {
-        List<Integer> shape = view.shape();
-        int rank = shape.size();
-        int rows = shape.subList(0, rank - 2).stream().reduce(1, Math::multiplyExact);
-        return lowering.copied(name, view, rank - 1,
-                MapLayout.of(rows, shape.get(rank - 2), shape.get(rank - 1)));
-    }
-
-    /**
-     * Scores before the softmax.
-     *
-     * @param q      {@code [..., queries, channels]}
-     * @param k      {@code [..., keys, channels]}
-     * @param scale  of the products
-     * @param biases that are added
-     */
-    record Scores(View q, View k, double scale, List<Bias> biases) {}
-
-    /** Constants times a factor. */
-    record Bias(OnnxTensor constant, double factor) {}
-
-    private static Optional<Scores> scores(Lowering lowering, Terms terms, String name) {
-        double factor = 1;
-        List<Bias> biases = new ArrayList<>();
-        String at = name;
-        for (int i = 0; i < DEPTH; i++) {
-            OnnxNode node = lowering.producer(at);
-            if (node == null || node.inputs().size() != 2) {
-                return Optional.empty();
-            }
-            switch (node.type()) {
-                case "MatMul" -> {
-                    Optional<Unscaled> q = unscaled(lowering, terms, node.inputs().get(0), DEPTH);
-                    Optional<Unscaled> k = unscaled(lowering, terms, node.inputs().get(1), DEPTH);
-                    if (q.isEmpty() || k.isEmpty() || q.get().view.shape().size() < 2
-                            || k.get().view.shape().size() < 2) {
-                        return Optional.empty();
-                    }
-                    return Optional.of(new Scores(q.get().view, swapped(k.get().view),
-                            factor * q.get().factor * k.get().factor, List.copyOf(biases)));
-                }
-                case "Add" -> {
-                    int constant = lowering.constant(node, 0).isPresent() ? 0 : 1;
-                    Optional<OnnxTensor> bias = lowering.constant(node, constant);
-                    if (bias.isEmpty()) {
-                        return Optional.empty();
-                    }
-                    biases.add(new Bias(bias.get(), factor));
-                    at = node.inputs().get(1 - constant);
-                }
-                case "Mul", "Div" -> {
-                    boolean first = node.type().equals("Mul") && terms.number(node.inputs().get(0)).isPresent();
-                    Optional<Double> number = terms.number(node.inputs().get(first ? 0 : 1));
-                    if (number.isEmpty()) {
-                        return Optional.empty();
-                    }
-                    factor = node.type().equals("Mul") ? factor * number.get() : factor / number.get();
-                    at = node.inputs().get(first ? 1 : 0);
-                }
-                default -> {
-                    return Optional.empty();
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private record Unscaled(View view, double factor) {}
-
-    /** A value without the factors on the way to it. */
-    private static Optional<Unscaled> unscaled(Lowering lowering, Terms terms, String name, int depth) {
-        if (!MapRules.isFloat(lowering.value(name))) {
-            return Optional.empty();
-        }
-        View view = (View) lowering.value(name);
-        OnnxNode node = lowering.producer(name);
-        Optional<Unscaled> before = Optional.empty();
-        if (node != null && depth > 0) {
-            switch (node.type()) {
-                case "Mul", "Div" -> {
-                    boolean first = node.type().equals("Mul") && terms.number(node.inputs().get(0)).isPresent();
-                    Optional<Double> number = terms.number(node.inputs().get(first ? 0 : 1));
-                    if (number.isPresent()) {
-                        double factor = node.type().equals("Mul") ? number.get() : 1 / number.get();
-                        before = unscaled(lowering, terms, node.inputs().get(first ? 1 : 0), depth - 1)
-                                .filter(u -> u.view.shape().equals(view.shape()))
-                                .map(u -> new Unscaled(u.view, u.factor * factor));
-                    }
-                }
-                case "Transpose" -> before = unscaled(lowering, terms, node.inputs().get(0), depth - 1)
-                        .filter(u -> u.factor != 1 && node.integers("perm") != null)
-                        .map(u -> new Unscaled(u.view.transposed(node.integers("perm")), u.factor));
-                case "Reshape", "Squeeze", "Unsqueeze" ->
-                    before = unscaled(lowering, terms, node.inputs().get(0), depth - 1).filter(u -> u.factor != 1)
-                            .flatMap(u -> u.view.reshaped(view.shape()).map(r -> new Unscaled(r, u.factor)));
-                default -> {
-                }
-            }
-        }
-        return before.isPresent() ? before : Optional.of(new Unscaled(view, 1));
-    }
-
-    private static boolean isLast(Lowering lowering, OnnxNode softmax) {
-        int rank = lowering.input(softmax, 0).shape().size();
-        int axis = (int) softmax.integer("axis", softmax.version() >= 13 ? -1 : 1);
-        return axis == -1 || axis == rank - 1;
-    }
-
-    private static boolean swapsLast(Lowering lowering, OnnxNode transpose) {
-        int rank = lowering.input(transpose, 0).shape().size();
-        List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
-        order.set(rank - 1, rank - 2);
-        order.set(rank - 2, rank - 1);
-        return order.equals(transpose.integers("perm"));
-    }
-
-    static View swapped(View view) {
-        List<List<Dim>> axes = new ArrayList<>(view.axes());
-        axes.add(axes.size() - 1, axes.removeLast());
-        return view.withAxes(axes);
+    private static Value shown(Calc calc, Value scores, Binary test, Value distance, int bound) {
+        Value shown = calc.pointwise(Kind.BOOLEAN, test, distance, Calc.scalar(bound));
+        return calc.pointwise(Kind.FLOAT, Pointwise.where(), shown, scores, HIDDEN);
     }
 }

@@ -4,17 +4,44 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.onnx.file.OnnxException;
+import io.github.jvig.model.onnx.file.OnnxGraph;
 import io.github.jvig.model.onnx.file.OnnxModel;
 import io.github.jvig.model.onnx.file.OnnxNode;
+import io.github.jvig.model.onnx.file.OnnxTensor;
 import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
 import io.github.jvig.model.onnx.lowering.ImportedGraph.Port;
+import io.github.jvig.model.tensor.ConstantTensor;
+import io.github.jvig.model.tensor.Dim;
+import io.github.jvig.model.tensor.StridedCopy;
+import io.github.jvig.model.tensor.TensorFunction;
+import io.github.jvig.model.tensor.TensorOp;
+import io.github.jvig.model.text.MessageText;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
 
 /** Makes graphs of an ONNX model. */
 public final class Importer {
-    private Importer() {
+    /** Operators that a message names. */
+    private static final int NAMED = 3;
+    /** A constant of the file may be folded as often as this. */
+    private static final int REFOLDED = 8;
+
+    private final OnnxModel model;
+    private final List<List<Integer>> shapes;
+    private final Lowering lowering = new Lowering();
+    /** Values of operators that can't be run, and of those that read them. */
+    private final Set<String> failed = new HashSet<>();
+    private final List<String> reasons = new ArrayList<>();
+    private int refused;
+    private Node input;
+
+    private Importer(OnnxModel model, List<List<Integer>> shapes) {
+        this.model = model;
+        this.shapes = shapes;
     }
 
     /**
@@ -41,51 +68,177 @@ public final class Importer {
      * @param model  what the file holds
      * @param shapes of the model's inputs, in its order
      * @return the graph with its inputs and outputs
-     * @throws OnnxException that names the operators that can't be run
+     * @throws OnnxException that counts the operators that can't be run and names the first; nothing is run before
      */
     public static ImportedGraph at(OnnxModel model, List<List<Integer>> shapes) throws OnnxException {
-        Lowering lowering = new Lowering();
+        return new Importer(model, shapes).graph();
+    }
+
+    private ImportedGraph graph() throws OnnxException {
         List<Port> inputs = new ArrayList<>();
         for (int i = 0; i < shapes.size(); i++) {
-            inputs.add(new Port(model.inputs().get(i).name(), model.inputs().get(i).kind(), shapes.get(i)));
-        }
-        MapLayout layout = inputs(lowering, inputs);
-        model.constants().forEach((name, tensor) -> lowering.put(name, new Value.Constant(tensor)));
-        List<String> refused = new ArrayList<>();
-        for (OnnxNode node : model.nodes()) {
-            try {
-                Operators.lower(lowering, node);
-            } catch (IllegalArgumentException | UnsupportedOperationException e) {
-                throw new OnnxException(model.source() + ": " + node + ": " + e.getMessage(), e);
+            OnnxModel.Port port = model.inputs().get(i);
+            if (shapes.get(i).contains(0)) {
+                throw new OnnxException(
+                        model.source() + ": the input " + MessageText.quote(port.name()) + " has no elements");
             }
+            inputs.add(new Port(port.name(), port.kind(), shapes.get(i)));
+        }
+        if (inputs.isEmpty()) {
+            throw new OnnxException(model.source() + " has no input: there is nothing to run it on");
+        }
+        MapLayout layout = inputs(inputs);
+        putAll(model.constants());
+        lower(model.nodes(), model.outputs().stream().map(OnnxModel.Port::name).toList());
+        if (refused > 0) {
+            throw new OnnxException(model.source() + ": " + refused + (refused == 1 ? " operator" : " operators")
+                    + " can't be run: " + String.join("; ", reasons)
+                    + (refused > reasons.size() ? "; and " + (refused - reasons.size()) + " more" : ""));
         }
         List<Port> outputs = new ArrayList<>();
         List<Node> results = new ArrayList<>();
         for (OnnxModel.Port port : model.outputs()) {
             Value value = lowering.value(port.name());
-            View view = (View) value; // TODO by the owner of constants: a constant output.
-            outputs.add(new Port(port.name(), view.kind(), view.shape()));
-            results.add(view.isWholeMap() ? view.node() : lowering.asTensor("output " + port.name(), view));
+            if (value.shape().contains(0)) {
+                throw new OnnxException(model.source() + ": the output " + MessageText.quote(port.name())
+                        + " has no elements at this size: its shape is " + value.shape());
+            }
+            outputs.add(new Port(port.name(), value.kind(), value.shape()));
+            results.add(result("output " + port.name(), value, results));
         }
         return new ImportedGraph(new Graph(results), layout.height(), layout.width(), inputs, outputs);
     }
 
+    private void putAll(Map<String, OnnxTensor> constants) {
+        constants.forEach((name, tensor) -> {
+            lowering.put(name, new Value.Constant(tensor));
+            lowering.allow(REFOLDED * (long) tensor.elements());
+        });
+    }
+
+    /** The node that computes an output in row-major order; a node of its own, not the input's nor another output's. */
+    private Node result(String name, Value value, List<Node> others) {
+        if (value instanceof Value.Constant c) {
+            return lowering.tensor(name, c.kind(),
+                    new ConstantTensor(c.tensor().asFloats().clone(), lowering.layout(input)), List.of(input),
+                    c.shape()).node();
+        }
+        View view = (View) value;
+        Node node = view.hasOrderOfPlanes() ? view.node() : lowering.asTensor(name, view);
+        if (node != input && others.stream().noneMatch(other -> other == node)) {
+            return node;
+        }
+        MapLayout from = lowering.layout(node);
+        List<Dim> planes = View.map(node, from).dims();
+        int elements = Dim.elements(planes);
+        List<Dim> to = new ArrayList<>();
+        int stride = elements;
+        for (Dim dim : planes) {
+            stride /= dim.extent();
+            to.add(new Dim(dim.extent(), stride));
+        }
+        return lowering.node(name, new TensorOp(new StridedCopy("copy", from, 0, planes,
+                TensorFunction.tensor(elements), to)), List.of(node));
+    }
+
+    /** Lowers the operators of a graph that its outputs need. One that can't be run is counted, and so are those behind it. */
+    private void lower(List<OnnxNode> nodes, List<String> outputs) {
+        Set<String> needed = new HashSet<>(outputs);
+        List<OnnxNode> live = new ArrayList<>();
+        for (OnnxNode node : nodes.reversed()) {
+            if (node.outputs().stream().anyMatch(needed::contains)) {
+                needed.addAll(node.reads());
+                live.addFirst(node);
+            }
+        }
+        for (OnnxNode node : live) {
+            if (node.reads().stream().anyMatch(failed::contains)) {
+                // What it would be given is not known, but there may be no such operator at all.
+                if (!isBranch(node) && !Operators.knows(node)) {
+                    refuse(node, Operators.UNKNOWN);
+                }
+                failed.addAll(node.outputs());
+                continue;
+            }
+            try {
+                if (isBranch(node)) {
+                    branch(node);
+                } else {
+                    Operators.lower(lowering, node);
+                }
+                checkOutputs(node);
+            } catch (IllegalArgumentException | UnsupportedOperationException e) {
+                refuse(node, e.getMessage());
+            } catch (ArithmeticException e) {
+                refuse(node, "has more elements than an array can");
+            } catch (IndexOutOfBoundsException | NullPointerException | ClassCastException
+                    | NoSuchElementException e) {
+                refuse(node, "is malformed: an input, output or attribute is missing, too short or of another type");
+            }
+        }
+    }
+
+    private void checkOutputs(OnnxNode node) {
+        for (String output : node.outputs()) {
+            if (!output.isEmpty() && !failed.contains(output)) {
+                lowering.value(output);
+            }
+        }
+    }
+
+    private void refuse(OnnxNode node, String reason) {
+        refused++;
+        failed.addAll(node.outputs());
+        failed.remove("");
+        if (reasons.size() < NAMED) {
+            reasons.add(node + " " + MessageText.plain(String.valueOf(reason)));
+        }
+    }
+
+    private static boolean isBranch(OnnxNode node) {
+        return node.domain().isEmpty() && node.type().equals("If");
+    }
+
+    /** Puts the branch of an {@code If} in its place when the condition is known. */
+    private void branch(OnnxNode node) {
+        OnnxTensor condition = lowering.constant(node, 0).orElseThrow(
+                () -> new UnsupportedOperationException("has a condition that is not known before it runs"));
+        if (condition.elements() != 1 || condition.kind() == Kind.FLOAT) {
+            throw new IllegalArgumentException("has a condition of shape " + condition.shape());
+        }
+        String which = condition.integers()[0] != 0 ? "then_branch" : "else_branch";
+        if (!(node.attributes().get(which) instanceof OnnxGraph graph)
+                || graph.outputs().size() < node.outputs().size()) {
+            throw new IllegalArgumentException("its attribute " + which + " is no graph of as many outputs");
+        }
+        putAll(graph.constants());
+        lower(graph.nodes(), graph.outputs());
+        for (int i = 0; i < node.outputs().size(); i++) {
+            if (failed.contains(graph.outputs().get(i))) {
+                failed.add(node.outputs().get(i));
+            } else if (!node.outputs().get(i).isEmpty()) {
+                lowering.put(node.outputs().get(i), lowering.value(graph.outputs().get(i)));
+            }
+        }
+    }
+
     /** The graph's input, and the model's as views of it. */
-    private static MapLayout inputs(Lowering lowering, List<Port> inputs) {
+    private MapLayout inputs(List<Port> inputs) {
         Port first = inputs.getFirst();
         if (inputs.size() == 1 && first.kind() == Kind.FLOAT && first.shape().size() == 4
                 && first.shape().getFirst() == 1) {
             MapLayout map = MapLayout.of(first.shape().get(2), first.shape().get(3), first.shape().get(1));
-            lowering.put(first.name(), View.map(lowering.inputNode(map), map));
+            input = lowering.inputNode(map);
+            lowering.put(first.name(), View.map(input, map));
             return map;
         }
         int elements = inputs.stream().mapToInt(Port::elements).reduce(0, Math::addExact);
         MapLayout packed = MapLayout.of(1, 1, elements);
-        Node node = lowering.inputNode(packed);
+        input = lowering.inputNode(packed);
         int offset = 0;
         for (Port port : inputs) {
-            View view = View.tensor(port.kind(), node, port.shape());
-            lowering.put(port.name(), new View(port.kind(), node, packed, offset, view.axes()));
+            View view = View.tensor(port.kind(), input, port.shape());
+            lowering.put(port.name(), new View(port.kind(), input, packed, offset, view.axes()));
             offset += port.elements();
         }
         return packed;

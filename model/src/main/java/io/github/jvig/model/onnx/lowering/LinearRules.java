@@ -119,7 +119,7 @@ final class LinearRules {
                     window[o * in + c * layout.pixels() + pixel] = weight[o * in + i];
                 }
             }
-            ConvOp op = ConvRules.op(layout.channels(), out, 1,
+            ConvOp op = MapConvRules.op(layout.channels(), out, 1,
                     new Window(new Window.Axis(layout.height(), 1, 0, 0, 1),
                             new Window.Axis(layout.width(), 1, 0, 0, 1)),
                     window, biases);
@@ -129,7 +129,7 @@ final class LinearRules {
             return new View(x.kind(), node, lowering.layout(node), 0, axes);
         }
         Pixels pixels = Pixels.of(lowering, name, x, axis);
-        Node node = lowering.node(name, ConvRules.op(in, out, 1, Window.same(1), weight, biases),
+        Node node = lowering.node(name, MapConvRules.op(in, out, 1, Window.same(1), weight, biases),
                 List.of(pixels.node()));
         return pixels.with(node, lowering.layout(node)).view();
     }

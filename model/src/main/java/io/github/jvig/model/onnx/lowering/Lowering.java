@@ -24,11 +24,37 @@ import java.util.Set;
 
 /** The state of an import: the values so far, and the nodes made for them. Operators read their inputs here and leave their outputs. */
 final class Lowering {
+    /** Elements of a folded constant, and of all of them beside what the file's own constants allow. */
+    private static final long MAX_CONSTANT = 1 << 26;
+    private static final long MAX_FOLDED = 1 << 27;
+
     private final Map<String, Value> values = new HashMap<>();
     private final Map<Node, MapLayout> layouts = new IdentityHashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Map<String, OnnxNode> producers = new HashMap<>();
     private final Map<List<?>, Node> nodes = new HashMap<>();
+
+    /** Elements that may still be folded. */
+    private long foldable = MAX_FOLDED;
+
+    /** Lets more be folded, as the file has constants of its own. */
+    void allow(long elements) {
+        foldable += elements;
+    }
+
+    /** Counts a tensor that is folded, before there is room for it: a few bytes of a file can ask for any number of elements. */
+    int charge(List<Integer> shape) {
+        long elements = 1;
+        for (int size : shape) {
+            elements = Math.multiplyExact(elements, size);
+        }
+        if (elements > MAX_CONSTANT || elements > foldable) {
+            throw new UnsupportedOperationException("makes a constant of shape " + shape
+                    + ": more than is computed before a net runs");
+        }
+        foldable -= elements;
+        return (int) elements;
+    }
 
     /** Sets the value of a name. */
     void put(String name, Value value) {

@@ -13,13 +13,13 @@ final class MapRules {
         ActivationPatterns.addTo(rules);
         NormPatterns.addTo(rules);
         NeighborRules.addTo(rules);
-        AttentionRules.addTo(rules);
-        ConvRules.addTo(rules);
+        MapAttentionRules.addTo(rules);
+        MapConvRules.addTo(rules);
         LinearRules.addTo(rules);
-        PoolRules.addTo(rules);
-        ElementRules.addTo(rules);
+        MapPoolRules.addTo(rules);
+        MapElementRules.addTo(rules);
         ChannelRules.addTo(rules);
-        NormRules.addTo(rules);
+        MapNormRules.addTo(rules);
     }
 
     /** A rule behind those that the operator has already. What an op refuses is no map's. */
@@ -30,7 +30,7 @@ final class MapRules {
             }
             try {
                 return rule.lower(lowering, node);
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException e) { if (System.getenv("TRACE") != null) e.printStackTrace();
                 return false;
             }
         };

@@ -107,7 +107,7 @@ final class NormPatterns {
     }
 
     private static Op rms(Lowering lowering, String x, int axis, double epsilon) {
-        return new ChannelNormOp(ChannelNorm.Kind.RMS, NormRules.filled(lowering.value(x).shape().get(axis), 1),
+        return new ChannelNormOp(ChannelNorm.Kind.RMS, MapNormRules.filled(lowering.value(x).shape().get(axis), 1),
                 epsilon);
     }
 
@@ -118,11 +118,11 @@ final class NormPatterns {
         View view = (View) lowering.value(x);
         if (axes.size() == 1) {
             int channels = view.shape().get(axes.getFirst());
-            return pixels(lowering, node, x, axes.getFirst(), new LayerNormOp(NormRules.filled(channels, 1),
-                    NormRules.filled(channels, 0), epsilon));
+            return pixels(lowering, node, x, axes.getFirst(), new LayerNormOp(MapNormRules.filled(channels, 1),
+                    MapNormRules.filled(channels, 0), epsilon));
         }
-        return NormRules.group(lowering, node.name(), view, axes, epsilon)
-                .map(result -> ElementRules.put(lowering, node, Optional.of(result))).orElse(false);
+        return MapNormRules.group(lowering, node.name(), view, axes, epsilon)
+                .map(result -> MapElementRules.put(lowering, node, Optional.of(result))).orElse(false);
     }
 
     private static boolean pixels(Lowering lowering, OnnxNode node, String x, int axis, Op op) {
@@ -162,8 +162,8 @@ final class NormPatterns {
             return pixels(lowering, node, x, axes.getFirst(),
                     new ChannelNormOp(ChannelNorm.Kind.L2, null, epsilon.get()));
         }
-        return NormRules.overPixels(lowering, node.name(), view, axes,
+        return MapNormRules.overPixels(lowering, node.name(), view, axes,
                 new MapNormOp(MapNorm.Kind.L2, null, null, epsilon.get()))
-                .map(result -> ElementRules.put(lowering, node, Optional.of(result))).orElse(false);
+                .map(result -> MapElementRules.put(lowering, node, Optional.of(result))).orElse(false);
     }
 }

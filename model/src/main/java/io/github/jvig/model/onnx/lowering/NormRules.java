@@ -1,187 +1,175 @@
 package io.github.jvig.model.onnx.lowering;
 
-import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.kernels.MapNorm;
-import io.github.jvig.model.graph.ChannelNormOp;
-import io.github.jvig.model.graph.LayerNormOp;
-import io.github.jvig.model.graph.MapNormOp;
-import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.onnx.file.OnnxNode;
-import io.github.jvig.model.onnx.file.OnnxTensor;
-import io.github.jvig.model.tensor.Dim;
+import io.github.jvig.model.tensor.AxisFilter;
+import io.github.jvig.model.tensor.Binary;
+import io.github.jvig.model.tensor.Pointwise;
+import io.github.jvig.model.tensor.Reduction;
+import io.github.jvig.model.tensor.RowOperator;
+import io.github.jvig.model.tensor.Source;
+import io.github.jvig.model.tensor.Unary;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Normalizations over channels, over the map, and over groups of channels. */
+/** Normalizations. */
 final class NormRules {
     private NormRules() {
     }
 
     static void addTo(Map<String, Operators.Rule> rules) {
-        MapRules.add(rules, "LayerNormalization", NormRules::layerNorm);
-        MapRules.add(rules, "RMSNormalization", NormRules::rmsNorm);
-        MapRules.add(rules, "SimplifiedLayerNormalization", NormRules::rmsNorm);
-        MapRules.add(rules, "InstanceNormalization", NormRules::instanceNorm);
-        MapRules.add(rules, "GroupNormalization", NormRules::groupNorm);
+        rules.put("LayerNormalization", NormRules::layerNorm);
+        rules.put("RMSNormalization", NormRules::rootMeanSquare);
+        rules.put("InstanceNormalization", NormRules::instanceNorm);
+        rules.put("GroupNormalization", NormRules::groupNorm);
+        rules.put("BatchNormalization", NormRules::batchNorm);
+        rules.put("LpNormalization", NormRules::norm);
+        rules.put("MeanVarianceNormalization", NormRules::meanVariance);
+        rules.put("LRN", NormRules::localResponse);
     }
 
-    static float[] filled(int length, float value) {
-        float[] result = new float[length];
-        Arrays.fill(result, value);
-        return result;
+    private static List<Integer> range(int from, int to) {
+        return IntStream.range(from, to).boxed().toList();
     }
 
     private static boolean layerNorm(Lowering lowering, OnnxNode node) {
+        Calc calc = new Calc(lowering, node);
         Value x = lowering.input(node, 0);
-        Optional<OnnxTensor> weight = lowering.constant(node, 1);
-        if (!MapRules.isFloat(x) || weight.isEmpty() || node.has(2) && lowering.constant(node, 2).isEmpty()) {
-            return false;
+        int rank = x.shape().size();
+        List<Integer> along = range(Calc.axis(node.integer("axis", -1), rank), rank);
+        float epsilon = node.real("epsilon", 1e-5f);
+        Value y = calc.rows(RowOperator.standardize(epsilon), x, along);
+        lowering.put(node, scaled(calc, y, lowering.input(node, 1), node.has(2) ? lowering.input(node, 2) : null));
+        if (RowRules.isWanted(node, 1) || RowRules.isWanted(node, 2)) {
+            Value mean = calc.reduce(Reduction.MEAN, x, along, true);
+            RowRules.put(lowering, node, 1, mean);
+            Value squares = calc.pointwise(x.kind(), Unary.ABS_POWER.with(2, 0), calc.binary(Binary.SUB, x, mean));
+            Value variance = calc.reduce(Reduction.MEAN, squares, along, true);
+            RowRules.put(lowering, node, 2, calc.unary(Unary.RECIPROCAL,
+                    calc.unary(Unary.SQRT, calc.binary(Binary.ADD, variance, Calc.scalar(epsilon)))));
         }
-        int axis = last(node, x);
-        int channels = x.shape().getLast();
-        if (axis != x.shape().size() - 1) {
-            return wholeNorm(lowering, node, (View) x, axis, weight.get(), lowering.constant(node, 2));
-        }
-        if (weight.get().elements() != channels) {
-            return false;
-        }
-        float[] bias = lowering.constant(node, 2).map(OnnxTensor::asFloats).orElse(new float[channels]);
-        return pixels(lowering, node, (View) x, axis,
-                new LayerNormOp(weight.get().asFloats(), bias, node.real("epsilon", 1e-5f)));
-    }
-
-    private static int last(OnnxNode node, Value x) {
-        int axis = (int) node.integer("axis", -1);
-        return axis < 0 ? axis + x.shape().size() : axis;
-    }
-
-    private static boolean pixels(Lowering lowering, OnnxNode node, View x, int axis, Op op) {
-        Pixels pixels = Pixels.of(lowering, node.name(), x, axis);
-        Node result = lowering.node(node.name(), op, List.of(pixels.node()));
-        lowering.put(node, pixels.with(result, lowering.layout(result)).view());
         return true;
     }
 
-    /** Over all of a map: weights and biases by element behind a group norm of one group. */
-    private static boolean wholeNorm(Lowering lowering, OnnxNode node, View x, int axis, OnnxTensor weight,
-            Optional<OnnxTensor> bias) {
-        List<Integer> axes = IntStream.range(axis, x.axes().size()).boxed().toList();
-        return group(lowering, node.name(), x, axes, node.real("epsilon", 1e-5f))
-                .flatMap(view -> Elements.withConstant(lowering, node.name() + ":weight", Elements.Operator.MULTIPLY,
-                        view, weight))
-                .flatMap(view -> bias.isEmpty()
-                        ? Optional.of(view)
-                        : Elements.withConstant(lowering, node.name() + ":bias", Elements.Operator.ADD, view,
-                                bias.get()))
-                .map(view -> ElementRules.put(lowering, node, Optional.of(view))).orElse(false);
+    private static Value scaled(Calc calc, Value x, Value scale, Value shift) {
+        return shift == null
+                ? calc.binary(Binary.MUL, x, scale)
+                : calc.pointwise(x.kind(), Pointwise.scaleAndShift(), x, scale, shift);
     }
 
-    private static boolean rmsNorm(Lowering lowering, OnnxNode node) {
+    private static boolean rootMeanSquare(Lowering lowering, OnnxNode node) {
+        Calc calc = new Calc(lowering, node);
         Value x = lowering.input(node, 0);
-        Optional<OnnxTensor> weight = lowering.constant(node, 1);
-        return MapRules.isFloat(x) && weight.isPresent() && last(node, x) == x.shape().size() - 1
-                && weight.get().elements() == x.shape().getLast()
-                && pixels(lowering, node, (View) x, x.shape().size() - 1, new ChannelNormOp(ChannelNorm.Kind.RMS,
-                        weight.get().asFloats(), node.real("epsilon", 1e-5f)));
+        int rank = x.shape().size();
+        Value y = calc.rows(RowOperator.rootMeanSquare(node.real("epsilon", 1e-5f)), x,
+                range(Calc.axis(node.integer("axis", -1), rank), rank));
+        lowering.put(node, scaled(calc, y, lowering.input(node, 1), null));
+        return true;
     }
 
-    /** By the second axis: channels, or groups of them. */
+    /** A value of a number for each channel, in the shape {@code [1, C, 1, ...]}. */
+    private static Value perChannel(Calc calc, Value value, int rank) {
+        List<Integer> shape = new ArrayList<>(Collections.nCopies(rank, 1));
+        shape.set(1, value.shape().getFirst());
+        return calc.reshape(value, shape);
+    }
+
     private static boolean instanceNorm(Lowering lowering, OnnxNode node) {
+        Calc calc = new Calc(lowering, node);
         Value x = lowering.input(node, 0);
-        Optional<OnnxTensor> weight = lowering.constant(node, 1);
-        Optional<OnnxTensor> bias = lowering.constant(node, 2);
-        if (!MapRules.isFloat(x) || x.shape().size() < 3 || x.shape().getFirst() != 1 || weight.isEmpty()
-                || bias.isEmpty()) {
-            return false;
-        }
-        List<Integer> axes = IntStream.range(2, x.shape().size()).boxed().toList();
-        List<Integer> shape = new ArrayList<>(java.util.Collections.nCopies(x.shape().size() - 1, 1));
-        shape.set(0, x.shape().get(1));
-        return group(lowering, node.name(), (View) x, axes, node.real("epsilon", 1e-5f))
-                .flatMap(view -> Elements.withConstant(lowering, node.name() + ":weight", Elements.Operator.MULTIPLY,
-                        view, OnnxTensor.of(shape, weight.get().asFloats())))
-                .flatMap(view -> Elements.withConstant(lowering, node.name() + ":bias", Elements.Operator.ADD, view,
-                        OnnxTensor.of(shape, bias.get().asFloats())))
-                .map(view -> ElementRules.put(lowering, node, Optional.of(view))).orElse(false);
-    }
-
-    private static boolean groupNorm(Lowering lowering, OnnxNode node) {
-        Value x = lowering.input(node, 0);
-        Optional<OnnxTensor> weight = lowering.constant(node, 1);
-        Optional<OnnxTensor> bias = lowering.constant(node, 2);
-        int groups = (int) node.integer("num_groups", 1);
-        if (!MapRules.isFloat(x) || x.shape().size() < 3 || x.shape().getFirst() != 1 || weight.isEmpty()
-                || bias.isEmpty()) {
-            return false;
-        }
-        int channels = x.shape().get(1);
-        Optional<Pixels> pixels = Pixels.at(lowering, node.name(), (View) x, 1);
-        if (pixels.isEmpty()) {
-            return false;
-        }
-        float[] factors = new float[channels];
-        float[] summands = new float[channels];
-        for (int i = 0; i < channels; i++) {
-            // Up to version 20 there is one of each for a group.
-            int at = weight.get().elements() == channels ? i : i / (channels / groups);
-            factors[i] = weight.get().asFloats()[at];
-            summands[i] = bias.get().asFloats()[at];
-        }
-        Node result = lowering.node(node.name(), new MapNormOp(MapNorm.Kind.GROUP, groups, factors, summands,
-                node.real("epsilon", 1e-5f)), List.of(pixels.get().node()));
-        lowering.put(node, pixels.get().with(result, lowering.layout(result)).view());
+        int rank = x.shape().size();
+        Value y = calc.rows(RowOperator.standardize(node.real("epsilon", 1e-5f)), x, range(2, rank));
+        lowering.put(node, scaled(calc, y, perChannel(calc, lowering.input(node, 1), rank),
+                perChannel(calc, lowering.input(node, 2), rank)));
         return true;
     }
 
-    /** A normalization over some axes that are all pixels, and all or a group of the channels. */
-    static Optional<View> group(Lowering lowering, String name, View x, List<Integer> axes, double epsilon) {
-        Optional<View> whole = Elements.all(lowering, name, x);
-        if (whole.isEmpty() || whole.get().offset() != 0) {
-            return Optional.empty();
+    /** Scale and shift are given for each group in operator set 18, for each channel from 21 on. */
+    private static boolean groupNorm(Lowering lowering, OnnxNode node) {
+        Calc calc = new Calc(lowering, node);
+        Value x = lowering.input(node, 0);
+        int channels = x.shape().get(1);
+        int groups = (int) node.integer("num_groups", 1);
+        if (groups < 1 || channels % groups != 0) {
+            throw new IllegalArgumentException("has " + groups + " groups of " + channels + " channels");
         }
-        MapLayout layout = whole.get().layout();
-        List<Dim> over = new ArrayList<>();
-        List<Dim> others = new ArrayList<>();
-        for (int i = 0; i < whole.get().axes().size(); i++) {
-            (axes.contains(i) ? over : others).addAll(whole.get().axes().get(i));
+        List<Integer> grouped = new ArrayList<>(x.shape());
+        grouped.set(1, groups);
+        grouped.add(2, channels / groups);
+        Value y = calc.rows(RowOperator.standardize(node.real("epsilon", 1e-5f)), calc.reshape(x, grouped),
+                range(2, grouped.size()));
+        Value scale = lowering.input(node, 1);
+        Value shift = lowering.input(node, 2);
+        if (node.version() < 21) {
+            y = scaled(calc, y, perChannel(calc, scale, grouped.size()), perChannel(calc, shift, grouped.size()));
+            lowering.put(node, calc.reshape(y, x.shape()));
+        } else {
+            int rank = x.shape().size();
+            lowering.put(node, scaled(calc, calc.reshape(y, x.shape()), perChannel(calc, scale, rank),
+                    perChannel(calc, shift, rank)));
         }
-        // Within a pixel, over all channels of a group, and over all pixels.
-        others.sort(Comparator.comparingInt(Dim::stride).reversed());
-        over.sort(Comparator.comparingInt(Dim::stride).reversed());
-        int groups = Dim.elements(others);
-        if (layout.channels() % groups != 0) {
-            return Optional.empty();
-        }
-        int size = layout.channels() / groups;
-        List<Dim> expected = List.of(new Dim(layout.pixels(), layout.stride()), new Dim(size, 1));
-        if (!Dim.merged(others).equals(Dim.merged(List.of(new Dim(groups, size))))
-                || !Dim.merged(over).equals(Dim.merged(expected))) {
-            return Optional.empty();
-        }
-        Op op = new MapNormOp(MapNorm.Kind.GROUP, groups, filled(layout.channels(), 1),
-                new float[layout.channels()], epsilon);
-        return Elements.apply(lowering, name, op, whole.get());
+        return true;
     }
 
-    /** An operation on a map whose statistics are by channel, if the axes are all its pixels. */
-    static Optional<View> overPixels(Lowering lowering, String name, View x, List<Integer> axes, Op op) {
-        Optional<View> whole = Elements.all(lowering, name, x);
-        if (whole.isEmpty()) {
-            return Optional.empty();
+    private static boolean batchNorm(Lowering lowering, OnnxNode node) {
+        if (node.integer("training_mode", 0) != 0) {
+            throw new UnsupportedOperationException("is in training mode");
         }
-        MapLayout layout = whole.get().layout();
-        List<Dim> over = new ArrayList<>();
-        axes.forEach(i -> over.addAll(whole.get().axes().get(i)));
-        over.sort(Comparator.comparingInt(Dim::stride).reversed());
-        return Dim.merged(over).equals(Dim.merged(List.of(new Dim(layout.pixels(), layout.stride()))))
-                ? Elements.apply(lowering, name, op, whole.get())
-                : Optional.empty();
+        Calc calc = new Calc(lowering, node);
+        Value x = lowering.input(node, 0);
+        int rank = x.shape().size();
+        Value variance = calc.binary(Binary.ADD, lowering.input(node, 4), Calc.scalar(node.real("epsilon", 1e-5f)));
+        Value scale = calc.binary(Binary.DIV, lowering.input(node, 1), calc.unary(Unary.SQRT, variance));
+        Value shift = calc.binary(Binary.SUB, lowering.input(node, 2),
+                calc.binary(Binary.MUL, lowering.input(node, 3), scale));
+        lowering.put(node, scaled(calc, x, perChannel(calc, scale, rank), perChannel(calc, shift, rank)));
+        return true;
+    }
+
+    private static boolean norm(Lowering lowering, OnnxNode node) {
+        Value x = lowering.input(node, 0);
+        int p = (int) node.integer("p", 2);
+        if (p != 1 && p != 2) {
+            throw new IllegalArgumentException("its attribute p is " + p);
+        }
+        lowering.put(node, new Calc(lowering, node).rows(RowOperator.norm(p), x,
+                List.of(Calc.axis(node.integer("axis", -1), x.shape().size()))));
+        return true;
+    }
+
+    private static boolean meanVariance(Lowering lowering, OnnxNode node) {
+        Value x = lowering.input(node, 0);
+        List<Integer> axes = RowRules.axes(lowering, node, 1, x.shape().size());
+        // ONNX adds 1e-9 to the deviation, here its square to the variance.
+        lowering.put(node, new Calc(lowering, node).rows(RowOperator.standardize(1e-18f), x,
+                axes.isEmpty() ? List.of(0, 2, 3) : axes));
+        return true;
+    }
+
+    private static boolean localResponse(Lowering lowering, OnnxNode node) {
+        Calc calc = new Calc(lowering, node);
+        Value x = lowering.input(node, 0);
+        List<Integer> shape = x.shape();
+        int channels = shape.get(1);
+        int size = (int) node.integer("size", 1);
+        int before = (size - 1) / 2;
+        int[][] taps = new int[channels][];
+        float[][] weights = new float[channels][];
+        for (int c = 0; c < channels; c++) {
+            taps[c] = IntStream.range(Math.max(0, c - before), Math.min(channels, c - before + size)).toArray();
+            weights[c] = new float[taps[c].length];
+            java.util.Arrays.fill(weights[c], node.real("alpha", 1e-4f) / size);
+        }
+        Inputs in = calc.inputs();
+        Source source = in.rowMajor(calc.pointwise(x.kind(), Unary.ABS_POWER.with(2, 0), x));
+        Value squares = in.result(x.kind(), new AxisFilter("sums of squares", in.layouts(), source, shape.getFirst(),
+                channels, Calc.elements(shape.subList(2, shape.size())), taps, weights, 0), shape);
+        Value total = calc.binary(Binary.ADD, squares, Calc.scalar(node.real("bias", 1)));
+        lowering.put(node, calc.binary(Binary.MUL, x,
+                calc.pointwise(x.kind(), Unary.POWER.with(-node.real("beta", 0.75f), 0), total)));
+        return true;
     }
 }

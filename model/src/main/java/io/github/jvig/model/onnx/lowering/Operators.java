@@ -2,6 +2,7 @@ package io.github.jvig.model.onnx.lowering;
 
 import io.github.jvig.model.onnx.file.OnnxNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The operators that can be run, by type: first as operations on feature maps, else on row-major tensors. */
@@ -33,22 +34,38 @@ final class Operators {
     private Operators() {
     }
 
+    /** Why an operator of no rule is refused. */
+    static final String UNKNOWN = "is no operator that JViG has";
+
+    /** Whether there is a rule for a type of operator. */
+    static boolean knows(OnnxNode node) {
+        return node.domain().isEmpty() && (Constants.knows(node.type()) || SHAPES.containsKey(node.type())
+                || MAPS.containsKey(node.type()) || TENSORS.containsKey(node.type()));
+    }
+
+    /**
+     * Sets an operator's outputs.
+     *
+     * @throws IllegalArgumentException      when the operator is wrong
+     * @throws UnsupportedOperationException when it can't be run
+     */
     static void lower(Lowering lowering, OnnxNode node) {
-        boolean known = false;
-        if (node.domain().isEmpty()) {
-            if (Constants.fold(lowering, node)) {
+        if (!knows(node)) {
+            throw new UnsupportedOperationException(UNKNOWN);
+        }
+        if (Constants.fold(lowering, node)) {
+            return;
+        }
+        boolean runs = false;
+        for (Map<String, Rule> rules : List.of(SHAPES, MAPS, TENSORS)) {
+            Rule rule = rules.get(node.type());
+            runs |= rule != null;
+            if (rule != null && rule.lower(lowering, node)) {
                 return;
             }
-            for (Map<String, Rule> rules : java.util.List.of(SHAPES, MAPS, TENSORS)) {
-                Rule rule = rules.get(node.type());
-                known |= rule != null;
-                if (rule != null && rule.lower(lowering, node)) {
-                    return;
-                }
-            }
         }
-        throw new UnsupportedOperationException(known
+        throw new UnsupportedOperationException(runs
                 ? "is not run with these attributes and shapes"
-                : "there is no such operator in JViG");
+                : "is computed before a net runs alone, but its inputs are not known then");
     }
 }

@@ -2,11 +2,26 @@ package io.github.jvig.model.onnx.lowering;
 
 import java.util.Map;
 
-/** Operators on row-major tensors. */
+/** Operators on row-major tensors, of any rank. */
 final class TensorRules {
     private TensorRules() {
     }
 
     static void addTo(Map<String, Operators.Rule> rules) {
+        ElementRules.addTo(rules);
+        RowRules.addTo(rules);
+        NormRules.addTo(rules);
+        ProductRules.addTo(rules);
+        ShapeRules.addTo(rules);
+        IndexRules.addTo(rules);
+        WindowRules.addTo(rules);
+        ResizeRules.addTo(rules);
+        RegionRules.addTo(rules);
+        EinsumRules.addTo(rules);
+        AttentionRules.addTo(rules);
+        RecurrentRules.addTo(rules);
+        rules.put("NonZero", (lowering, node) -> {
+            throw new UnsupportedOperationException("gives as many elements as are not zero; sizes must be known before it runs");
+        });
     }
 }

@@ -33,7 +33,7 @@ final class Terms {
 
     /** Whether a value is about this number. */
     boolean isNumber(String name, double number) {
-        return number(name).filter(n -> ElementRules.close(n, number)).isPresent();
+        return number(name).filter(n -> MapElementRules.close(n, number)).isPresent();
     }
 
     /** The other input of a sum of a value and a number, if it is about this number. */

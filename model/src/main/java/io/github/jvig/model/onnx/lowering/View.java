@@ -90,35 +90,76 @@ record View(Kind kind, Node node, MapLayout layout, int offset, List<List<Dim>> 
         return withAxes(order.stream().map(axes::get).toList());
     }
 
-    /** Some elements of one axis at equal distances; empty where that cuts across digits. */
+    /**
+     * Some elements of one axis at equal distances; empty where that cuts across digits.
+     *
+     * @param first index of the first
+     * @param step  from one to the next, of either sign; 0 for one element several times
+     * @param count at least 1
+     */
     Optional<View> sliced(int axis, int first, int step, int count) {
         List<Dim> dims = axes.get(axis);
-        int size = Dim.elements(dims);
-        if (count == size && first == 0 && step == 1) {
-            return Optional.of(this);
-        }
-        int start = offset;
-        int rest = first;
-        for (Dim dim : dims.reversed()) {
-            start += rest % dim.extent() * dim.stride();
-            rest /= dim.extent();
+        List<Dim> cut = new ArrayList<>();
+        int start = cut(dims, first, step, count, cut);
+        if (start < 0) {
+            return Optional.empty();
         }
         List<List<Dim>> result = new ArrayList<>(axes);
-        if (count == 1) {
-            result.set(axis, List.of());
-        } else if (dims.size() == 1) {
-            result.set(axis, List.of(new Dim(count, dims.getFirst().stride() * step)));
-        } else {
-            Dim slowest = dims.getFirst();
-            int inner = size / slowest.extent();
-            if (step != 1 || first % inner != 0 || count % inner != 0) {
-                return Optional.empty();
-            }
-            List<Dim> cut = new ArrayList<>(dims);
-            cut.set(0, new Dim(count / inner, slowest.stride()));
-            result.set(axis, cut);
+        result.set(axis, cut);
+        return Optional.of(new View(kind, node, layout, offset + place(dims, first), result));
+    }
+
+    /** Where in the buffer an index of some digits is. */
+    private static int place(List<Dim> dims, int index) {
+        int at = 0;
+        int rest = index;
+        for (Dim dim : dims.reversed()) {
+            at += rest % dim.extent() * dim.stride();
+            rest /= dim.extent();
         }
-        return Optional.of(new View(kind, node, layout, start, result));
+        return at;
+    }
+
+    /** Adds the digits of a slice; -1 where there are none, else 0. */
+    private static int cut(List<Dim> dims, int first, int step, int count, List<Dim> cut) {
+        if (count == 1) {
+            return 0;
+        }
+        if (dims.isEmpty()) {
+            cut.add(new Dim(count, 0));
+            return 0;
+        }
+        Dim slowest = dims.getFirst();
+        List<Dim> faster = dims.subList(1, dims.size());
+        int inner = Dim.elements(faster);
+        int last = first + (count - 1) * step;
+        if (step % inner == 0) {
+            // The faster digits stay where they are.
+            cut.add(new Dim(count, slowest.stride() * (step / inner)));
+            return 0;
+        }
+        if (first / inner == last / inner) {
+            return cut(faster, first % inner, step, count, cut);
+        }
+        int distance = Math.abs(step);
+        int within = step > 0 ? first % inner : inner - 1 - first % inner;
+        if (inner % distance != 0 || within >= distance || count % (inner / distance) != 0) {
+            return -1;
+        }
+        int each = inner / distance;
+        cut.add(new Dim(count / each, step > 0 ? slowest.stride() : -slowest.stride()));
+        return cut(faster, first % inner, step, each, cut);
+    }
+
+    /** Each axis repeated as a whole, some number of times. */
+    View tiled(List<Integer> times) {
+        List<List<Dim>> result = new ArrayList<>();
+        for (int i = 0; i < axes.size(); i++) {
+            List<Dim> axis = new ArrayList<>(axes.get(i));
+            axis.addFirst(new Dim(times.get(i), 0));
+            result.add(axis);
+        }
+        return withAxes(result);
     }
 
     /** Repeated along axes of size one, and along new axes in front. */
@@ -140,6 +181,12 @@ record View(Kind kind, Node node, MapLayout layout, int offset, List<List<Dim>> 
     boolean isWholeTensor() {
         return offset == 0 && layout.pixels() == 1 && Dim.elements(dims()) == layout.channels()
                 && Dim.merged(dims()).equals(Dim.merged(List.of(new Dim(layout.channels(), 1))));
+    }
+
+    /** Whether this is the whole buffer of a feature map in the order of its planes, however its axes are cut. */
+    boolean hasOrderOfPlanes() {
+        return offset == 0 && Dim.merged(dims())
+                .equals(Dim.merged(mapAxes(layout).stream().flatMap(List::stream).toList()));
     }
 
     /** Whether this is the whole buffer of a feature map as {@code [1, C, H, W]}. */

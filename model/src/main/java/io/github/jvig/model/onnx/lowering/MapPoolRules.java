@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What takes one number of several pixels or channels: pools, means, maxima. */
-final class PoolRules {
-    private PoolRules() {
+final class MapPoolRules {
+    private MapPoolRules() {
     }
 
     static void addTo(Map<String, Operators.Rule> rules) {
@@ -32,23 +32,23 @@ final class PoolRules {
         MapRules.add(rules, "GlobalAveragePool", (lowering, node) -> global(lowering, node, "ReduceMean"));
         MapRules.add(rules, "GlobalMaxPool", (lowering, node) -> global(lowering, node, "ReduceMax"));
         for (String type : List.of("ReduceMean", "ReduceSum", "ReduceMax")) {
-            MapRules.add(rules, type, PoolRules::reduce);
+            MapRules.add(rules, type, MapPoolRules::reduce);
         }
-        MapRules.add(rules, "Softmax", PoolRules::softmax);
+        MapRules.add(rules, "Softmax", MapPoolRules::softmax);
     }
 
     private static boolean pool(Lowering lowering, OnnxNode node, Pool2d.Mode mode) {
-        if (!ConvRules.isImage(lowering, node)) {
+        if (!MapConvRules.isImage(lowering, node)) {
             return false;
         }
         View x = (View) lowering.input(node, 0);
         boolean flat = x.axes().size() == 3;
-        x = flat ? ConvRules.withRow(x) : x;
+        x = flat ? MapConvRules.withRow(x) : x;
         List<Integer> kernel = new ArrayList<>(node.integers("kernel_shape"));
         if (flat) {
             kernel.addFirst(1);
         }
-        Window window = ConvRules.window(node, flat, kernel, x.shape().subList(2, 4));
+        Window window = MapConvRules.window(node, flat, kernel, x.shape().subList(2, 4));
         Node map = lowering.asMap(node.name(), x);
         boolean covers = kernel.equals(x.shape().subList(2, 4)) && window.rows().outputSize(kernel.get(0)) == 1
                 && window.columns().outputSize(kernel.get(1)) == 1 && window.rows().padBefore() == 0
@@ -59,7 +59,7 @@ final class PoolRules {
                         ? Pool2dOp.Sizing.CEILING
                         : Pool2dOp.Sizing.FLOOR, Activation.NONE);
         View result = lowering.map(node.name(), op, List.of(map));
-        lowering.put(node, flat ? ConvRules.withoutRow(result) : result);
+        lowering.put(node, flat ? MapConvRules.withoutRow(result) : result);
         return true;
     }
 

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Convolutions and transposed convolutions of one image with constant weights; those along one side are of maps with one row. */
-final class ConvRules {
-    private ConvRules() {
+final class MapConvRules {
+    private MapConvRules() {
     }
 
     static void addTo(Map<String, Operators.Rule> rules) {
-        MapRules.add(rules, "Conv", ConvRules::conv);
-        MapRules.add(rules, "ConvTranspose", ConvRules::transposed);
-        MapRules.add(rules, "Pad", ConvRules::pad);
+        MapRules.add(rules, "Conv", MapConvRules::conv);
+        MapRules.add(rules, "ConvTranspose", MapConvRules::transposed);
+        MapRules.add(rules, "Pad", MapConvRules::pad);
     }
 
     private static boolean conv(Lowering lowering, OnnxNode node) {

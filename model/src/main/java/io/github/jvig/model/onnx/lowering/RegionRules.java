@@ -1,0 +1,103 @@
+package io.github.jvig.model.onnx.lowering;
+
+import io.github.jvig.model.onnx.file.OnnxNode;
+import io.github.jvig.model.onnx.file.OnnxTensor;
+import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
+import io.github.jvig.model.tensor.GridSample;
+import io.github.jvig.model.tensor.NonMaxSuppression;
+import io.github.jvig.model.tensor.RoiAlign;
+import io.github.jvig.model.tensor.Source;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Operators on places and boxes that are computed. */
+final class RegionRules {
+    private RegionRules() {
+    }
+
+    static void addTo(Map<String, Operators.Rule> rules) {
+        rules.put("GridSample", RegionRules::gridSample);
+        rules.put("RoiAlign", RegionRules::roiAlign);
+        rules.put("NonMaxSuppression", RegionRules::nonMaxSuppression);
+    }
+
+    private static boolean gridSample(Lowering lowering, OnnxNode node) {
+        Value x = lowering.input(node, 0);
+        Value grid = lowering.input(node, 1);
+        if (x.shape().size() != 4) {
+            throw new UnsupportedOperationException("samples a tensor of shape " + x.shape()
+                    + "; planes [N, C, H, W] are sampled");
+        }
+        GridSample.Mode mode = switch (node.text("mode", "linear")) {
+            case "nearest" -> GridSample.Mode.NEAREST;
+            case "linear", "bilinear" -> GridSample.Mode.LINEAR;
+            case "cubic", "bicubic" -> GridSample.Mode.CUBIC;
+            default -> throw new UnsupportedOperationException("samples in the mode " + node.text("mode", ""));
+        };
+        GridSample.Padding padding = switch (node.text("padding_mode", "zeros")) {
+            case "zeros" -> GridSample.Padding.ZEROS;
+            case "border" -> GridSample.Padding.BORDER;
+            case "reflection" -> GridSample.Padding.REFLECTION;
+            default -> throw new UnsupportedOperationException("pads in the mode " + node.text("padding_mode", ""));
+        };
+        List<Integer> g = grid.shape();
+        Inputs in = new Inputs(lowering, node.name());
+        Source source = in.rowMajor(x);
+        Source places = in.rowMajor(grid);
+        lowering.put(node, in.result(x.kind(), new GridSample(in.layouts(), source, places, x.shape(),
+                g.get(1) * g.get(2), mode, padding, node.integer("align_corners", 0) != 0),
+                List.of(x.shape().get(0), x.shape().get(1), g.get(1), g.get(2))));
+        return true;
+    }
+
+    private static boolean roiAlign(Lowering lowering, OnnxNode node) {
+        Value x = lowering.input(node, 0);
+        Value regions = lowering.input(node, 1);
+        int rows = (int) node.integer("output_height", 1);
+        int columns = (int) node.integer("output_width", 1);
+        String places = node.text("coordinate_transformation_mode",
+                node.version() < 16 ? "output_half_pixel" : "half_pixel");
+        int count = regions.shape().getFirst();
+        Inputs in = new Inputs(lowering, node.name());
+        Source source = in.rowMajor(x);
+        Source boxes = in.rowMajor(regions);
+        Source images = in.rowMajor(lowering.input(node, 2));
+        lowering.put(node, in.result(x.kind(), new RoiAlign(in.layouts(), source, boxes, images, x.shape(), count, rows,
+                columns, (int) node.integer("sampling_ratio", 0), node.real("spatial_scale", 1),
+                places.equals("half_pixel"), node.text("mode", "avg").equals("max")),
+                List.of(count, x.shape().get(1), rows, columns)));
+        return true;
+    }
+
+    /** Its result has as many rows as there may be at most, those that are not there being -1. */
+    private static boolean nonMaxSuppression(Lowering lowering, OnnxNode node) {
+        Value boxes = lowering.input(node, 0);
+        Value scores = lowering.input(node, 1);
+        int images = scores.shape().get(0);
+        int classes = scores.shape().get(1);
+        int count = scores.shape().get(2);
+        int most = (int) Math.clamp(number(lowering, node, 2, 0), 0, count);
+        if (most == 0) {
+            throw new UnsupportedOperationException("keeps no boxes");
+        }
+        Inputs in = new Inputs(lowering, node.name());
+        Source source = in.rowMajor(boxes);
+        Source values = in.rowMajor(scores);
+        lowering.put(node, in.result(Kind.INTEGER, new NonMaxSuppression(in.layouts(), source, values, images, classes,
+                count, most, number(lowering, node, 3, 0), number(lowering, node, 4, Float.NEGATIVE_INFINITY),
+                node.integer("center_point_box", 0) != 0), List.of(images * classes * most, 3)));
+        return true;
+    }
+
+    private static float number(Lowering lowering, OnnxNode node, int input, float otherwise) {
+        if (!node.has(input)) {
+            return otherwise;
+        }
+        Optional<OnnxTensor> constant = lowering.constant(node, input);
+        if (constant.isEmpty()) {
+            throw new UnsupportedOperationException("its input " + (input + 1) + " is not known before it runs");
+        }
+        return constant.get().asFloats()[0];
+    }
+}
