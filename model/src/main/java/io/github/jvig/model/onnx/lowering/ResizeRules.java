@@ -67,6 +67,9 @@ final class ResizeRules {
         Optional<OnnxTensor> scales = lowering.constant(node, two ? 1 : 2);
         Optional<OnnxTensor> sizes = two ? Optional.empty() : lowering.constant(node, 3);
         Optional<OnnxTensor> roi = two ? Optional.empty() : lowering.constant(node, 1);
+        if (roi.isEmpty() && node.text("coordinate_transformation_mode", "").equals("tf_crop_and_resize")) {
+            throw new UnsupportedOperationException("its region is not known before it runs");
+        }
         List<Integer> named = node.integers("axes");
         List<Integer> which = named == null
                 ? IntStream.range(0, rank).boxed().toList()

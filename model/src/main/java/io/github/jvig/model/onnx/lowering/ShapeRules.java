@@ -6,7 +6,6 @@ import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
 import io.github.jvig.model.tensor.AxisGather;
 import io.github.jvig.model.tensor.Pointwise;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -216,7 +215,7 @@ final class ShapeRules {
         List<Integer> s = x.shape();
         Value split = calc.transpose(
                 calc.reshape(x, List.of(s.get(0), s.get(1), s.get(2) / b, b, s.get(3) / b, b)),
-                Arrays.asList(0, 3, 5, 1, 2, 4));
+                node.text("mode", "DCR").equals("DCR") ? List.of(0, 3, 5, 1, 2, 4) : List.of(0, 1, 3, 5, 2, 4));
         lowering.put(node, calc.reshape(split, List.of(s.get(0), s.get(1) * b * b, s.get(2) / b, s.get(3) / b)));
         return true;
     }
