@@ -26,7 +26,8 @@ final class NeighborRules {
     }
 
     /** Differences with rolled maps of which the maximum is taken; a shift of nothing for a zero. */
-    private record Relative(Set<MaxRelative.Shift> shifts, boolean neighborFirst, boolean selfFirst) {}
+    private record Relative(Set<MaxRelative.Shift> shifts, boolean neighborFirst, boolean selfFirst) {
+    }
 
     private static boolean concat(Lowering lowering, OnnxNode node) {
         if (node.inputs().size() != 2 || node.integer("axis", 1) != 1
