@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.onnx.OnnxExport;
 import io.github.jvig.model.vision.Classifications;
+import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.RgbImage;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -139,7 +140,7 @@ class OnnxModelTest {
             assertEquals("[image [1, 3, 8, 8]]", session.inputs().toString());
         }
         try (Session session = session("yolov8", options())) {
-            assertContains(failure(() -> session.classifier()), "output0 [1, 6, 16]", "can't classify");
+            assertContains(failure(() -> session.classifier(session.transform(), Labels.numbered(6))), "output0 [1, 6, 16]", "can't classify");
         }
     }
 
