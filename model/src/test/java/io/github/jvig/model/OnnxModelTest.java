@@ -140,7 +140,8 @@ class OnnxModelTest {
             assertEquals("[image [1, 3, 8, 8]]", session.inputs().toString());
         }
         try (Session session = session("yolov8", options())) {
-            assertContains(failure(() -> session.classifier(session.transform(), Labels.numbered(6))), "output0 [1, 6, 16]", "can't classify");
+            assertContains(failure(() -> session.classifier(session.transform(), Labels.numbered(6))),
+                    "output0 [1, 6, 16]", "can't classify");
         }
     }
 

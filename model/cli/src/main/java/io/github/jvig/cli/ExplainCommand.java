@@ -98,12 +98,12 @@ final class ExplainCommand extends Command {
         }
         long start = System.nanoTime();
         try (Session session = loaded.compile(options.build())) {
-            explain(session, Devices.named(session.device()), (System.nanoTime() - start) / 1e6);
+            explain(loaded, session, Devices.named(session.device()), (System.nanoTime() - start) / 1e6);
         }
         return Main.OK;
     }
 
-    private void explain(Session session, Device chosen, double compileMillis) throws IOException {
+    private void explain(Model loaded, Session session, Device chosen, double compileMillis) throws IOException {
         double[] millis = profile(session);
         double peak = new Peak().gflops(chosen.name(), device.threads);
         List<PlanStep> steps = session.steps();
@@ -126,7 +126,7 @@ final class ExplainCommand extends Command {
             if (steps.stream().anyMatch(step -> step.liveBytes() > 0)) {
                 console.print(peak(steps));
             }
-            if (steps.stream().anyMatch(ExplainCommand::isTensor)) {
+            if (loaded.isOnnx()) {
                 console.print(paths(steps, times));
             }
             console.print(summary(session, total) + NumberFormats.format("; compiled in %.0f ms", compileMillis));

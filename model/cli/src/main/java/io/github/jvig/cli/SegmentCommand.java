@@ -17,7 +17,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Gives each pixel of image files and folders a class. */
-@CommandLine.Command(name = "segment", description = "Give each pixel of images a class, with a net from an ONNX file whose first output is [1, classes, h, w] or [1, h, w].")
+@CommandLine.Command(name = "segment", description = "Give each pixel of images a class, with a net from an ONNX file whose first output is logits [1, classes, h, w] or numbers of classes [1, h, w].")
 final class SegmentCommand extends PictureCommand {
     @Option(names = "--output", paramLabel = "FOLDER", required = true, description = "Folder for the maps, a PNG with a palette for each picture; its values are the numbers of classes.")
     private Path output;
@@ -67,11 +67,13 @@ final class SegmentCommand extends PictureCommand {
         TensorInfo out = session.outputs().getFirst();
         List<Integer> shape = out.shape();
         boolean logits = shape.size() == 4 && shape.get(0) == 1 && shape.get(1) > 1;
-        boolean numbers = shape.size() == 3 && shape.get(0) == 1
-                || shape.size() == 4 && shape.get(0) == 1 && shape.get(1) == 1 && out.kind() != TensorInfo.Kind.FLOAT;
+        boolean numbers = out.kind() != TensorInfo.Kind.FLOAT
+                && (shape.size() == 3 && shape.get(0) == 1
+                        || shape.size() == 4 && shape.get(0) == 1 && shape.get(1) == 1);
         if (!logits && !numbers) {
-            throw new IOException(loaded.name() + " gives " + out + ", neither logits [1, classes, h, w] nor classes"
-                    + " [1, h, w]");
+            throw new IOException(
+                    loaded.name() + " gives " + out + ", neither logits [1, classes, h, w] nor whole numbers"
+                            + " [1, h, w]");
         }
         int rows = shape.get(shape.size() - 2);
         int columns = shape.getLast();

@@ -261,7 +261,10 @@ class OnnxCommandsTest {
         Outcome.of("bench", "--model", Samples.onnx("pair"), "--shape", "a:2x3").failed(Main.USAGE, "--shape");
         String plan = Outcome.of("explain", "--model", Samples.onnx("yolov8"), "--seconds", 0.01).ok().out();
         assertTrue(plan.contains("yolov8 at 64x64 on cpu"), plan);
-        assertTrue(plan.contains("1 steps on feature maps, 1 on row-major tensors"), plan);
+        assertTrue(plan.contains("1 steps on feature maps, 0 on row-major tensors"), plan);
+        String pair = Outcome.of("explain", "--model", Samples.onnx("pair"), "--shape", "a=2x3", "--seconds", 0.01).ok()
+                .out();
+        assertTrue(pair.contains("0 steps on feature maps, 3 on row-major tensors"), pair);
         String graph = Outcome.of("explain", "--model", Samples.onnx("colors"), "--graph").ok().out();
         assertTrue(graph.contains("before the passes"), graph);
     }

@@ -26,8 +26,7 @@ final class AttentionMatch {
     /** Digits of the leading axes, cut alike, the slowest first: which axis, and the three strides. */
     private final List<Digit> batch = new ArrayList<>();
 
-    private record Digit(int axis, int extent, int q, int k, int v) {
-    }
+    private record Digit(int axis, int extent, int q, int k, int v) {}
 
     private AttentionMatch(View q, View k, View v) {
         this.q = q;
@@ -107,7 +106,8 @@ final class AttentionMatch {
         for (Digit digit : batch) {
             boolean head = map.pixels() == 1 || digit.q > 0 && digit.q < map.stride();
             (head ? heads : windows).add(digit);
-            if (head ? digit.k >= keyMap.stride() || digit.v >= v.layout().stride()
+            if (head
+                    ? digit.k >= keyMap.stride() || digit.v >= v.layout().stride()
                     : digit.q % map.stride() != 0 || digit.k % keyMap.stride() != 0
                             || digit.q / map.stride() != digit.k / keyMap.stride()
                             || digit.q / map.stride() != digit.v / v.layout().stride()
@@ -118,7 +118,8 @@ final class AttentionMatch {
         int keyDim = q.shape().getLast();
         int valueDim = v.shape().getLast();
         List<List<Dim>> lasts = List.of(q.axes().getLast(), k.axes().getLast(), v.axes().getLast());
-        if (!lasts.stream().allMatch(last -> last.isEmpty() || last.equals(List.of(new Dim(last.getFirst().extent(), 1))))
+        if (!lasts.stream()
+                .allMatch(last -> last.isEmpty() || last.equals(List.of(new Dim(last.getFirst().extent(), 1))))
                 || keyDim != k.shape().getLast() || q.offset() >= map.stride() || k.offset() >= keyMap.stride()
                 || v.offset() >= v.layout().stride()
                 || windows.isEmpty() && !(k.layout().height() == v.layout().height()
@@ -134,9 +135,12 @@ final class AttentionMatch {
         }
         List<Node> inputs = new ArrayList<>();
         int count = heads.stream().mapToInt(Digit::extent).reduce(1, Math::multiplyExact);
-        Optional<AttentionHeads.Place> placeQ = place(inputs, q, heads.stream().map(d -> new Dim(d.extent, d.q)).toList());
-        Optional<AttentionHeads.Place> placeK = place(inputs, k, heads.stream().map(d -> new Dim(d.extent, d.k)).toList());
-        Optional<AttentionHeads.Place> placeV = place(inputs, v, heads.stream().map(d -> new Dim(d.extent, d.v)).toList());
+        Optional<AttentionHeads.Place> placeQ = place(inputs, q,
+                heads.stream().map(d -> new Dim(d.extent, d.q)).toList());
+        Optional<AttentionHeads.Place> placeK = place(inputs, k,
+                heads.stream().map(d -> new Dim(d.extent, d.k)).toList());
+        Optional<AttentionHeads.Place> placeV = place(inputs, v,
+                heads.stream().map(d -> new Dim(d.extent, d.v)).toList());
         Optional<Partition> partition = windows.isEmpty()
                 ? whole(queries.get(), keys.get())
                 : partition(queries.get(), windows);

@@ -158,9 +158,8 @@ final class ChannelRules {
         int width = shape.get().get(3);
         Node map = lowering.asMap(node.name(), (View) x);
         MapLayout in = lowering.layout(map);
-        if (mode.get() == Resize.Mode.NEAREST && !node.text("nearest_mode", "round_prefer_floor").equals("floor")
-                && !node.type().equals("Upsample") && (height % in.height() != 0 || width % in.width() != 0
-                        || node.text("coordinate_transformation_mode", "half_pixel").equals("asymmetric"))) {
+        if (mode.get() == Resize.Mode.NEAREST && !readsNearest(node, height % in.height() == 0
+                && width % in.width() == 0)) {
             return false;
         }
         if (height == in.height() && width == in.width()) {
@@ -181,6 +180,15 @@ final class ChannelRules {
         sized.ifPresent(size -> lowering.put(node,
                 lowering.map(node.name(), new ResizeOp(mode.get(), OptionalDouble.empty()), List.of(map, size))));
         return sized.isPresent();
+    }
+
+    /** Whether its rule for the nearest pixel is that of the kernel, which takes the one below {@code out * in size / out size}. */
+    private static boolean readsNearest(OnnxNode node, boolean whole) {
+        String rounding = node.text("nearest_mode", "round_prefer_floor");
+        return node.type().equals("Upsample") || node.version() < 11
+                || (node.text("coordinate_transformation_mode", "half_pixel").equals("asymmetric")
+                        ? rounding.equals("floor")
+                        : whole && rounding.startsWith("round"));
     }
 
     private static Optional<Resize.Mode> mode(OnnxNode node) {

@@ -48,6 +48,7 @@ final class ElementRules {
             return true;
         });
         rules.put("Clip", ElementRules::clip);
+        rules.put("CastLike", ElementRules::castLike);
         rules.put("Cast", (lowering, node) -> cast(lowering, node, (int) node.integer("to", 0)));
     }
 
@@ -131,6 +132,15 @@ final class ElementRules {
                 low.map(t -> t.asFloats()[0]).orElse(node.real("min", Float.NEGATIVE_INFINITY)),
                 high.map(t -> t.asFloats()[0]).orElse(node.real("max", Float.POSITIVE_INFINITY))), x));
         return true;
+    }
+
+    /** The other input's element type is known by its kind only: whole numbers are not cut to fewer bits. */
+    private static boolean castLike(Lowering lowering, OnnxNode node) {
+        return cast(lowering, node, switch (lowering.input(node, 1).kind()) {
+            case FLOAT -> 1;
+            case INTEGER -> 7;
+            case BOOLEAN -> 9;
+        });
     }
 
     /**

@@ -30,7 +30,9 @@ final class MapRules {
             }
             try {
                 return rule.lower(lowering, node);
-            } catch (IllegalArgumentException e) { if (System.getenv("TRACE") != null) e.printStackTrace();
+            } catch (IllegalArgumentException e) {
+                if (System.getenv("TRACE") != null)
+                    e.printStackTrace();
                 return false;
             }
         };
