@@ -86,7 +86,7 @@ def folding(folder):
         ('ScatterND', [x, i(0, 1, 0, 1).reshape(2, 2), f(4, 5)], dict(reduction='mul')),
         ('Slice', [t, i(-1, 0), i(-100, 4), i(1, 2), i(-1, 3)], {}), ('Slice', [t, i(1), i(1 << 62)], {}),
         ('Slice', [t, i(3), i(1), i(2)], {}),
-        ('Split', [t, i(1, 0, 2)], dict(axis=1), 3), ('Split', [t], dict(axis=1, num_outputs=2), 2),
+        ('Split', [t, i(1, 2)], dict(axis=1), 2), ('Split', [t], dict(axis=1, num_outputs=2), 2),
         ('Expand', [b, i(2, 1, 3)], {}), ('Tile', [a, i(2, 2)], {}), ('Transpose', [t], dict(perm=[2, 0, 1])), ('Transpose', [t], {}),
         ('Reshape', [t, i(0, -1, 2)], {}), ('Flatten', [t], dict(axis=-1)), ('Flatten', [t], dict(axis=0)),
         ('Squeeze', [t[:1, :, :1], i(0, -1)], {}), ('Squeeze', [t[:1]], {}), ('Unsqueeze', [a, i(0, -1)], {}),
@@ -127,6 +127,10 @@ def folding(folder):
             # NumPy has no such type.
             nodes.append(helper.make_node('Cast', made, [made[0] + ':float'], made[0] + ':float', to=TensorProto.FLOAT))
             made = [made[0] + ':float']
+        if op == 'Slice' and arrays[1][0] >= arrays[2][0] > 0:
+            # What has no elements is no output.
+            nodes.append(helper.make_node('Shape', made, [made[0] + ':shape'], made[0] + ':shape'))
+            made = [made[0] + ':shape']
         outputs += made
     model(folder, 'folding', nodes, constants, outputs, 18)
 

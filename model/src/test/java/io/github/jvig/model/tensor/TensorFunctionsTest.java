@@ -1,0 +1,153 @@
+package io.github.jvig.model.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Operands;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every function: units by themselves give what they give together, pad lanes are zero, and a run allocates nothing. */
+class TensorFunctionsTest {
+    private static final int CANARY = 5;
+
+    private static MapLayout tensor(int elements) {
+        return TensorFunction.tensor(elements);
+    }
+
+    private static Source in(int i) {
+        return new Source(i, null, 0);
+    }
+
+    private static List<Dim> row(Integer... shape) {
+        return Dim.rowMajor(List.of(shape));
+    }
+
+    static Stream<TensorFunction> functions() {
+        MapLayout map = MapLayout.of(30, 20, 37);
+        List<Integer> digits = List.of(37, 30, 20);
+        List<Integer> mapStrides = List.of(1, 20 * 48, 48);
+        int[] some = IntStream.range(0, 90).map(i -> i % 7 == 0 ? AxisGather.NONE : i * 3 % 50).toArray();
+        int[][] taps = IntStream.range(0, 40).mapToObj(i -> new int[]{i % 20, (i + 3) % 20}).toArray(int[][]::new);
+        float[][] weights = new float[40][2];
+        Arrays.stream(weights).forEach(w -> Arrays.fill(w, 0.25f));
+        Geometry window = new Geometry(new int[]{1, 24, 24}, new int[]{1, 12, 12}, new int[]{1, 3, 3},
+                new int[]{1, 2, 2}, new int[]{1, 1, 1}, new int[]{0, 1, 1});
+        return Stream.of(
+                // A map by a number for each channel, which leaves the pad lanes at exp(0) if they are not cleared.
+                new Elementwise(Unary.EXP.plain(), List.of(map), List.of(in(0)), digits,
+                        List.of(mapStrides, mapStrides), map),
+                new Elementwise(Binary.ADD, List.of(map, tensor(37)), List.of(in(0), in(1)), digits,
+                        List.of(mapStrides, List.of(1, 0, 0), mapStrides), map),
+                new Elementwise(Pointwise.where(), List.of(tensor(22200)),
+                        List.of(in(0), in(0), Source.of(new float[]{2, 3, 4})), List.of(7400, 3),
+                        List.of(List.of(3, 1), List.of(1, 7400), List.of(0, 1), List.of(3, 1)), tensor(22200)),
+                new Reduce(Reduction.MEAN, List.of(map), in(0), List.of(new Dim(37, 1)),
+                        List.of(new Dim(600, 48)), List.of(new Dim(37, 1)), tensor(37)),
+                new Reduce(Reduction.LOG_SUM_EXP, List.of(tensor(40000)), in(0), row(200), row(200), row(200),
+                        tensor(200)),
+                new Rows(RowOperator.softmax(false), List.of(tensor(40000)), in(0), List.of(new Dim(200, 200)),
+                        row(200), List.of(new Dim(200, 200)), row(200), tensor(40000)),
+                new Rows(RowOperator.top(5, true), List.of(tensor(40000)), in(0), List.of(new Dim(200, 200)), row(200),
+                        List.of(new Dim(200, 5)), List.of(new Dim(2, 1000), new Dim(5, 1)), tensor(2000)),
+                new MatMul(List.of(tensor(6000), tensor(8000)), in(0), List.of(new Dim(2, 3000)), in(1),
+                        List.of(new Dim(2, 4000)), 30, 100, 40),
+                new AxisGather("pick", List.of(tensor(5000)), in(0),
+                        List.of(Steps.table(List.of(new Dim(100, 50))), some), Source.of(new float[]{9})),
+                new AxisFilter("filter", List.of(tensor(20000)), in(0), 100, 20, 10, taps, weights, 0),
+                new Joined(List.of(tensor(3000), tensor(4200)), List.of(in(0), in(1)), 300, List.of(10, 14)),
+                new Convolution(List.of(tensor(8 * 576), tensor(12 * 8 * 9)), in(0), in(1), null, 1, 8, 12, 1, window,
+                        false),
+                new Convolution(List.of(tensor(8 * 144), tensor(12 * 8 * 9)), in(0), in(1), null, 1, 8, 12, 1, window,
+                        true),
+                new GatherAlong(List.of(tensor(5000), tensor(90)), in(0), in(1), 10, 50, 10, 90),
+                new Scatter(Scatter.Mode.ADD, List.of(tensor(5000), tensor(90), tensor(900)), in(0), 5000, in(1),
+                        in(2), List.of(new Dim(90, 0)), new int[]{500}, new int[]{10}, 10),
+                new GridSample(List.of(tensor(3 * 900), tensor(2000)), in(0), in(1), List.of(1, 3, 30, 30), 1000,
+                        GridSample.Mode.CUBIC, GridSample.Padding.REFLECTION, false),
+                new NonMaxSuppression(List.of(tensor(400), tensor(300)), in(0), in(1), 1, 3, 100, 20, 0.5f, 0,
+                        false));
+    }
+
+    private static float[] run(TensorFunction f, float[][] inputs, boolean alone) {
+        float[] out = new float[f.out().length() + CANARY];
+        Arrays.fill(out, Float.NaN);
+        float[] scratch = new float[f.scratch() + CANARY];
+        Arrays.fill(scratch, 77);
+        Operands o = operands(inputs, out);
+        if (alone) {
+            for (int unit = f.units() - 1; unit >= 0; unit--) {
+                f.run(o, scratch, 0, unit, unit + 1);
+            }
+        } else {
+            f.run(o, scratch, 0, 0, f.units());
+        }
+        for (int i = 0; i < CANARY; i++) {
+            assertTrue(Float.isNaN(out[f.out().length() + i]), "writes behind its output");
+            assertEquals(77, scratch[f.scratch() + i], "writes behind its scratch");
+        }
+        return out;
+    }
+
+    private static Operands operands(float[][] inputs, float[] out) {
+        List<Operands.Input> list = new ArrayList<>();
+        for (float[] input : inputs) {
+            list.add(new Operands.Input(input, 0));
+        }
+        return Operands.of(list, out, 0);
+    }
+
+    private static float[][] inputs(TensorFunction f) {
+        Random random = new Random(3);
+        return f.inputs().stream().map(layout -> {
+            float[] values = new float[layout.length()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = i % layout.stride() < layout.channels() ? (float) random.nextGaussian() : 0;
+            }
+            return values;
+        }).toArray(float[][]::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void unitsAloneGiveWhatTheyGiveTogether(TensorFunction f) {
+        float[][] inputs = inputs(f);
+        float[] together = run(f, inputs, false);
+        assertArrayEquals(together, run(f, inputs, true), f.describe());
+        MapLayout out = f.out();
+        for (int i = 0; i < out.length(); i++) {
+            if (i % out.stride() < out.channels()) {
+                assertTrue(!Float.isNaN(together[i]), f.describe() + " leaves out " + i);
+            } else {
+                assertEquals(0, together[i], f.describe() + " leaves a pad lane");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void aRunAllocatesNothing(TensorFunction f) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        float[] out = new float[f.out().length()];
+        float[] scratch = new float[f.scratch()];
+        Operands o = operands(inputs(f), out);
+        long id = Thread.currentThread().threadId();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 20; i++) {
+            long before = threads.getThreadAllocatedBytes(id);
+            f.run(o, scratch, 0, 0, f.units());
+            least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
+        }
+        assertEquals(0, least, f.describe());
+    }
+}
