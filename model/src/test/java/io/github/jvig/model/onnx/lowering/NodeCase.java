@@ -86,9 +86,8 @@ record NodeCase(String name, String operator, float rtol, float atol, byte[] mod
                 }
                 byte[] name = in.readNBytes(length << 8 | in.read());
                 byte[] operator = in.readNBytes(in.readUnsignedShort());
-                cases.add(
-                        new NodeCase(new String(name), new String(operator), in.readFloat(), in.readFloat(), block(in),
-                                blocks(in), blocks(in)));
+                cases.add(new NodeCase(new String(name), new String(operator), in.readFloat(), in.readFloat(), block(in),
+                        blocks(in), blocks(in)));
             }
         }
     }
