@@ -34,7 +34,7 @@ abstract class ItemFunction implements TensorFunction {
         this.inputs = List.copyOf(inputs);
         this.out = out;
         this.items = items;
-        this.units = (int) Math.clamp(steps / STEPS_PER_UNIT, 1, Math.min(Math.max(1, items), MOST_UNITS));
+        this.units = Math.clamp(steps / STEPS_PER_UNIT, 1, Math.min(Math.max(1, items), MOST_UNITS));
     }
 
     @Override
