@@ -8,6 +8,7 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.tensor.Dim;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -130,7 +131,7 @@ final class AttentionMatch {
         Optional<int[]> keys = pixels(k);
         Optional<int[]> values = pixels(v);
         if (queries.isEmpty() || keys.isEmpty() || values.isEmpty()
-                || !java.util.Arrays.equals(keys.get(), values.get())) {
+                || !Arrays.equals(keys.get(), values.get())) {
             return Optional.empty();
         }
         List<Node> inputs = new ArrayList<>();
@@ -143,7 +144,8 @@ final class AttentionMatch {
                 heads.stream().map(d -> new Dim(d.extent, d.v)).toList());
         Optional<Partition> partition = windows.isEmpty()
                 ? whole(queries.get(), keys.get())
-                : partition(queries.get(), windows);
+                : partition(map, queries.get(),
+                        windows.stream().map(d -> new Dim(d.extent, d.q / map.stride())).toList());
         if (placeQ.isEmpty() || placeK.isEmpty() || placeV.isEmpty() || partition.isEmpty()) {
             return Optional.empty();
         }
@@ -195,12 +197,16 @@ final class AttentionMatch {
         return pixels.length == map.pixels() && IntStream.of(pixels).distinct().count() == pixels.length;
     }
 
-    private Optional<Partition> partition(int[] tokens, List<Digit> windows) {
-        MapLayout map = q.layout();
+    /**
+     * The windows of a map that are so.
+     *
+     * @param tokens  pixels of the first window
+     * @param windows digits from one window to the next, in pixels
+     */
+    static Optional<Partition> partition(MapLayout map, int[] tokens, List<Dim> windows) {
         int[] sorted = tokens.clone();
-        java.util.Arrays.sort(sorted);
-        Set<Integer> firsts = new HashSet<>(Pixels.indices(0,
-                windows.stream().map(d -> new Dim(d.extent, d.q / map.stride())).toList()));
+        Arrays.sort(sorted);
+        Set<Integer> firsts = new HashSet<>(Pixels.indices(0, windows));
         for (int rows = 1; rows <= map.height(); rows++) {
             if (tokens.length % rows != 0 || map.height() % rows != 0 || map.width() % (tokens.length / rows) != 0) {
                 continue;
@@ -211,7 +217,7 @@ final class AttentionMatch {
                 for (int w = 0; w < candidate.windows(map); w++) {
                     expected.add(candidate.firstPixel(map, w));
                 }
-                if (java.util.Arrays.equals(candidate.pixels(map), sorted) && expected.equals(firsts)) {
+                if (Arrays.equals(candidate.pixels(map), sorted) && expected.equals(firsts)) {
                     return Optional.of(candidate);
                 }
             }
@@ -268,8 +274,8 @@ final class AttentionMatch {
     /** Of each pixel, how many of the others come before it in the order of the raster. */
     private static int[] ranks(int[] pixels) {
         int[] sorted = pixels.clone();
-        java.util.Arrays.sort(sorted);
-        return IntStream.of(pixels).map(p -> java.util.Arrays.binarySearch(sorted, p)).toArray();
+        Arrays.sort(sorted);
+        return IntStream.of(pixels).map(p -> Arrays.binarySearch(sorted, p)).toArray();
     }
 
     private View view(Node node, MapLayout out, int valueDim) {

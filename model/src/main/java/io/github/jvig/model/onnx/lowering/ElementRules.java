@@ -18,7 +18,8 @@ final class ElementRules {
 
     static void addTo(Map<String, Operators.Rule> rules) {
         unary(rules);
-        for (Map.Entry<String, Binary> entry : Map.of("Add", Binary.ADD, "Sub", Binary.SUB, "Mul", Binary.MUL).entrySet()) {
+        for (Map.Entry<String, Binary> entry : Map.of("Add", Binary.ADD, "Sub", Binary.SUB, "Mul", Binary.MUL)
+                .entrySet()) {
             rules.put(entry.getKey(), (lowering, node) -> binary(lowering, node, entry.getValue()));
         }
         rules.put("PRelu", (lowering, node) -> binary(lowering, node, Binary.PRELU));

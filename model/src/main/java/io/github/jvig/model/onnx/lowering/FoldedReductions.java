@@ -76,7 +76,7 @@ final class FoldedReductions {
         double[] reals = new double[isReal ? elements : 0];
         long[] wholes = new long[isReal ? 0 : elements];
         Arrays.fill(reals, real.start());
-        Arrays.fill(wholes, whole.start());
+        Arrays.fill(wholes, x.kind() == Kind.BOOLEAN ? Math.clamp(whole.start(), 0, 1) : whole.start());
         for (int i = 0; i < x.elements(); i++) {
             int at = 0;
             int rest = i;

@@ -170,13 +170,13 @@ final class MapAttentionRules {
         return before.isPresent() ? before : Optional.of(new Unscaled(view, 1));
     }
 
-    private static boolean isLast(Lowering lowering, OnnxNode softmax) {
+    static boolean isLast(Lowering lowering, OnnxNode softmax) {
         int rank = lowering.input(softmax, 0).shape().size();
         int axis = (int) softmax.integer("axis", softmax.version() >= 13 ? -1 : 1);
         return axis == -1 || axis == rank - 1;
     }
 
-    private static boolean swapsLast(Lowering lowering, OnnxNode transpose) {
+    static boolean swapsLast(Lowering lowering, OnnxNode transpose) {
         int rank = lowering.input(transpose, 0).shape().size();
         List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
         order.set(rank - 1, rank - 2);

@@ -14,6 +14,8 @@ final class MapRules {
         NormPatterns.addTo(rules);
         NeighborRules.addTo(rules);
         MapAttentionRules.addTo(rules);
+        CrossCovarianceRules.addTo(rules);
+        SeparableAttentionRules.addTo(rules);
         MapConvRules.addTo(rules);
         LinearRules.addTo(rules);
         MapPoolRules.addTo(rules);

@@ -88,7 +88,8 @@ final class WindowRules {
 
     private static int[] three(int[] values, int filling) {
         if (values.length > 3) {
-            throw new UnsupportedOperationException("has a window over " + values.length + " axes; up to 3 are computed");
+            throw new UnsupportedOperationException(
+                    "has a window over " + values.length + " axes; up to 3 are computed");
         }
         int[] three = new int[3];
         java.util.Arrays.fill(three, filling);
