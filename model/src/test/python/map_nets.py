@@ -99,6 +99,38 @@ class SharedKeys(nn.Module):
         return self.out(y.transpose(2, 3).reshape(-1, 24, *x.shape[2:]))
 
 
+class CrossCovariance(nn.Module):
+    """Channels of a head attend to each other (EdgeNeXt)."""
+
+    def __init__(self):
+        super().__init__()
+        self.qkv, self.out = nn.Linear(12, 36), nn.Linear(12, 12)
+        self.temperature = nn.Parameter(torch.rand(3, 1, 1) + .5)
+
+    def forward(self, x):
+        tokens = x.flatten(2).transpose(1, 2)
+        q, k, v = self.qkv(tokens).view(1, -1, 3, 3, 4).permute(2, 0, 3, 4, 1)
+        q, k = F.normalize(q, dim=-1), F.normalize(k, dim=-1)
+        y = (q @ k.transpose(-2, -1) * self.temperature).softmax(-1) @ v
+        y = self.out(y.permute(0, 3, 1, 2).reshape(1, -1, 12))
+        return x + y.transpose(1, 2).view(x.shape)
+
+
+class Separable(nn.Module):
+    """MobileViTv2's attention among the pixels at one place of patches of 2x2."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm, self.qkv, self.out = nn.GroupNorm(1, 8), nn.Conv2d(8, 17, 1), nn.Conv2d(8, 8, 1)
+
+    def forward(self, x):
+        b, c, h, w = x.shape
+        x = x.reshape(b, c, h // 2, 2, w // 2, 2).permute(0, 1, 3, 5, 2, 4).reshape(b, c, 4, -1)
+        q, k, v = self.qkv(self.norm(x)).split((1, 8, 8), 1)
+        x = x + self.out(F.relu(v) * (k * q.softmax(-1)).sum(-1, keepdim=True).expand_as(v))
+        return x.reshape(b, c, 2, 2, h // 2, w // 2).permute(0, 1, 4, 2, 5, 3).reshape(b, c, h, w)
+
+
 class Activations(nn.Module):
     def __init__(self):
         super().__init__()
@@ -211,6 +243,8 @@ class Pools(nn.Module):
 NETS = {
     'mbconv': (Mbconv, (8, 9, 7)), 'shuffle': (Shuffle, (16, 5, 6)), 'attention_bias': (AttentionBias, (12, 4, 5)),
     'windows': (Windows, (16, 8, 8)), 'shared_keys': (SharedKeys, (8, 6, 8)), 'activations': (Activations, (6, 5, 7)),
+    'cross_covariance': (CrossCovariance, (12, 4, 6)),
+    'separable': (Separable, (8, 6, 8)),
     'norms': (Norms, (10, 5, 6)), 'groups': (Groups, (12, 5, 6)), 'max_relative': (MaxRelative, (8, 7, 6)),
     'decoder': (Decoder, (6, 10, 12)), 'transposed': (Transposed, (6, 4, 5)), 'blocks': (Blocks, (3, 6, 6)),
     'pools': (Pools, (8, 14, 12)),

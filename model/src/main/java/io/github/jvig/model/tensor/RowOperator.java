@@ -25,7 +25,12 @@ public interface RowOperator {
      */
     void apply(float[] s, int in, int n, int out);
 
-    /** {@return exp(x - max) by its sum; zeros where all are negative infinity and {@code zeros} is set} */
+    /**
+     * exp(x - max) by its sum.
+     *
+     * @param zeros whether a row of negative infinity gives zeros; else it gives NaN
+     * @return the operator
+     */
     static RowOperator softmax(boolean zeros) {
         return of("softmax", (s, in, n, out) -> {
             float max = max(s, in, n);
@@ -233,7 +238,14 @@ public interface RowOperator {
     /** A row's loop. */
     @FunctionalInterface
     interface Loop {
-        /** As {@link RowOperator#apply}. */
+        /**
+         * As {@link RowOperator#apply}.
+         *
+         * @param s   holds the row and takes the result
+         * @param in  first element of the row
+         * @param n   elements of the row
+         * @param out first element of the result
+         */
         void apply(float[] s, int in, int n, int out);
     }
 

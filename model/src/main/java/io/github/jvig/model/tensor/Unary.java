@@ -168,6 +168,11 @@ public enum Unary {
                         out[io + i] = Math.max(0, a[ia + i]);
                     }
                 }
+                case SQRT -> {
+                    for (int i = 0; i < n; i++) {
+                        out[io + i] = (float) Math.sqrt(a[ia + i]);
+                    }
+                }
                 case NEG -> {
                     for (int i = 0; i < n; i++) {
                         out[io + i] = -a[ia + i];

@@ -34,7 +34,8 @@ final class SeparableAttentionRules {
             String context = node.inputs().get(1 - side);
             String sum = terms.by(context, "Expand").map(e -> e.inputs().getFirst()).orElse(context);
             Optional<OnnxNode> product = terms.by(sum, "ReduceSum")
-                    .filter(r -> r.integer("keepdims", 1) == 1 && NormPatterns.axes(lowering, r).equals(List.of(PIXELS)))
+                    .filter(r -> r.integer("keepdims", 1) == 1
+                            && NormPatterns.axes(lowering, r).equals(List.of(PIXELS)))
                     .flatMap(r -> terms.by(r.inputs().getFirst(), "Mul"));
             if (relu.isEmpty() || product.isEmpty()) {
                 continue;

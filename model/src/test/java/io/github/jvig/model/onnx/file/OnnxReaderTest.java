@@ -128,8 +128,7 @@ class OnnxReaderTest {
 
     @Test
     void versionsThatAreNotReadAreNamed() throws Exception {
-        ModelProto.Builder model = net(graph -> {
-        });
+        ModelProto.Builder model = net(graph -> {});
         read(model);
         assertRefused("version 15 of ONNX's file format", model.clone().setIrVersion(15));
         assertRefused("version 2 of ONNX's file format", model.clone().setIrVersion(2));

@@ -64,7 +64,9 @@ class MapRulesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"mbconv | ConvOp=4 | 0", "shuffle | ConcatOp=1 ConvOp=2 | 0",
             "attention_bias | AttentionOp=1 ConvOp=2 | 0", "windows | AttentionOp=2 LayerNormOp=1 ConvOp=4 | 1",
-            "shared_keys | AttentionOp=1 ConvOp=4 | 0", "activations | ConvOp=8 | 0",
+            "separable | SeparableAttentionOp=1 MapNormOp=1 ConvOp=2 | 0",
+            "cross_covariance | CrossCovarianceOp=1 ConvOp=2 | 0", "shared_keys | AttentionOp=1 ConvOp=4 | 0",
+            "activations | ConvOp=8 | 0",
             "norms | LayerNormOp=2 ChannelNormOp=1 | 0", "groups | MapNormOp=3 | 0",
             "max_relative | MaxRelativeOp=2 ConvOp=2 | 0", "decoder | ResizeOp=2 ConcatOp=1 ConvOp=2 | 0",
             "transposed | DepthToSpaceOp=3 ConvOp=4 | 1", "blocks | DepthToSpaceOp=1 SpaceToDepthOp=2 ConvOp=2 | 3",

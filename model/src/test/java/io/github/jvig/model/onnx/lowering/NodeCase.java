@@ -86,8 +86,9 @@ record NodeCase(String name, String operator, float rtol, float atol, byte[] mod
                 }
                 byte[] name = in.readNBytes(length << 8 | in.read());
                 byte[] operator = in.readNBytes(in.readUnsignedShort());
-                cases.add(new NodeCase(new String(name), new String(operator), in.readFloat(), in.readFloat(), block(in),
-                        blocks(in), blocks(in)));
+                cases.add(
+                        new NodeCase(new String(name), new String(operator), in.readFloat(), in.readFloat(), block(in),
+                                blocks(in), blocks(in)));
             }
         }
     }
@@ -137,7 +138,8 @@ record NodeCase(String name, String operator, float rtol, float atol, byte[] mod
     private void run(CpuDevice device, Path folder, Known known) throws IOException {
         ModelProto proto = ModelProto.parseFrom(model);
         ModelProto.Builder builder = proto.toBuilder();
-        builder.getOpsetImportBuilderList().forEach(set -> set.setVersion(Math.clamp(set.getVersion(), OLDEST, NEWEST)));
+        builder.getOpsetImportBuilderList()
+                .forEach(set -> set.setVersion(Math.clamp(set.getVersion(), OLDEST, NEWEST)));
         List<OnnxTensor> given = new ArrayList<>();
         List<TensorProto> tensors = new ArrayList<>();
         for (byte[] bytes : inputs) {
