@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Data of tensors in other files. Only regular files in the model's folder or below are read, and no link may lead out of it. */
+/** Data of tensors in other files, read tensor by tensor. Only regular files in the model's folder or below are read, and no link may lead out of it. */
 final class ExternalData {
     private final Path model;
     private final String source;
+    /** Sizes of the files so far, and what was read of them. */
+    private final Map<Path, Long> files = new HashMap<>();
+    private long total;
 
     ExternalData(Path model, String source) {
         this.model = model;
@@ -43,6 +46,13 @@ final class ExternalData {
             if (offset > channel.size() - length) {
                 throw new OnnxException(where + " ends at byte " + (offset + length) + ", but the file has "
                         + channel.size());
+            }
+            files.put(file, channel.size());
+            total += length;
+            if (total > 2 * files.values().stream().mapToLong(size -> size).sum()) {
+                // Tensors may share bytes, but a file of few bytes must not have any amount of memory filled.
+                throw new OnnxException(where + " brings the data in other files to " + total
+                        + " bytes, which is more than twice what the files hold");
             }
             ByteBuffer data = ByteBuffer.allocate(Math.toIntExact(length)).order(ByteOrder.LITTLE_ENDIAN);
             while (data.hasRemaining()) {

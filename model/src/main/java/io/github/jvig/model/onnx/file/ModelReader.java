@@ -108,7 +108,7 @@ final class ModelReader {
                         + OnnxReader.NEWEST_OPSET + " are read: export it again with opset_version=18"
                         + ", or convert it with onnx.version_converter");
             }
-            versions.put(domain(set.getDomain()), (int) Math.clamp(version, 0, Integer.MAX_VALUE));
+            versions.put(domain(set.getDomain()), Math.clamp(version, 0, Integer.MAX_VALUE));
         }
         return versions;
     }

@@ -101,7 +101,8 @@ public record OnnxNode(String name, String domain, String type, int version, Lis
             if (v instanceof Long n && n == n.intValue()) {
                 return n.intValue();
             }
-            throw new IllegalArgumentException("its attribute " + attribute + " holds " + MessageText.plain(v.toString()));
+            throw new IllegalArgumentException(
+                    "its attribute " + attribute + " holds " + MessageText.plain(v.toString()));
         }).toList();
     }
 

@@ -84,8 +84,7 @@ final class ActivationPatterns {
      * @param times the activation that the product with x is; null for none
      * @param alone the activation that it is by itself; null for none
      */
-    private record Found(String x, double scale, Activation times, Activation alone) {
-    }
+    private record Found(String x, double scale, Activation times, Activation alone) {}
 
     private static Optional<Found> gate(Lowering lowering, Terms terms, String value) {
         OnnxNode node = lowering.producer(value);

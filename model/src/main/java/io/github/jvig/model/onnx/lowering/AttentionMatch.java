@@ -8,6 +8,7 @@ import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.tensor.Dim;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +27,7 @@ final class AttentionMatch {
     /** Digits of the leading axes, cut alike, the slowest first: which axis, and the three strides. */
     private final List<Digit> batch = new ArrayList<>();
 
-    private record Digit(int axis, int extent, int q, int k, int v) {
-    }
+    private record Digit(int axis, int extent, int q, int k, int v) {}
 
     private AttentionMatch(View q, View k, View v) {
         this.q = q;
@@ -107,7 +107,8 @@ final class AttentionMatch {
         for (Digit digit : batch) {
             boolean head = map.pixels() == 1 || digit.q > 0 && digit.q < map.stride();
             (head ? heads : windows).add(digit);
-            if (head ? digit.k >= keyMap.stride() || digit.v >= v.layout().stride()
+            if (head
+                    ? digit.k >= keyMap.stride() || digit.v >= v.layout().stride()
                     : digit.q % map.stride() != 0 || digit.k % keyMap.stride() != 0
                             || digit.q / map.stride() != digit.k / keyMap.stride()
                             || digit.q / map.stride() != digit.v / v.layout().stride()
@@ -118,7 +119,8 @@ final class AttentionMatch {
         int keyDim = q.shape().getLast();
         int valueDim = v.shape().getLast();
         List<List<Dim>> lasts = List.of(q.axes().getLast(), k.axes().getLast(), v.axes().getLast());
-        if (!lasts.stream().allMatch(last -> last.isEmpty() || last.equals(List.of(new Dim(last.getFirst().extent(), 1))))
+        if (!lasts.stream()
+                .allMatch(last -> last.isEmpty() || last.equals(List.of(new Dim(last.getFirst().extent(), 1))))
                 || keyDim != k.shape().getLast() || q.offset() >= map.stride() || k.offset() >= keyMap.stride()
                 || v.offset() >= v.layout().stride()
                 || windows.isEmpty() && !(k.layout().height() == v.layout().height()
@@ -129,17 +131,21 @@ final class AttentionMatch {
         Optional<int[]> keys = pixels(k);
         Optional<int[]> values = pixels(v);
         if (queries.isEmpty() || keys.isEmpty() || values.isEmpty()
-                || !java.util.Arrays.equals(keys.get(), values.get())) {
+                || !Arrays.equals(keys.get(), values.get())) {
             return Optional.empty();
         }
         List<Node> inputs = new ArrayList<>();
         int count = heads.stream().mapToInt(Digit::extent).reduce(1, Math::multiplyExact);
-        Optional<AttentionHeads.Place> placeQ = place(inputs, q, heads.stream().map(d -> new Dim(d.extent, d.q)).toList());
-        Optional<AttentionHeads.Place> placeK = place(inputs, k, heads.stream().map(d -> new Dim(d.extent, d.k)).toList());
-        Optional<AttentionHeads.Place> placeV = place(inputs, v, heads.stream().map(d -> new Dim(d.extent, d.v)).toList());
+        Optional<AttentionHeads.Place> placeQ = place(inputs, q,
+                heads.stream().map(d -> new Dim(d.extent, d.q)).toList());
+        Optional<AttentionHeads.Place> placeK = place(inputs, k,
+                heads.stream().map(d -> new Dim(d.extent, d.k)).toList());
+        Optional<AttentionHeads.Place> placeV = place(inputs, v,
+                heads.stream().map(d -> new Dim(d.extent, d.v)).toList());
         Optional<Partition> partition = windows.isEmpty()
                 ? whole(queries.get(), keys.get())
-                : partition(queries.get(), windows);
+                : partition(map, queries.get(),
+                        windows.stream().map(d -> new Dim(d.extent, d.q / map.stride())).toList());
         if (placeQ.isEmpty() || placeK.isEmpty() || placeV.isEmpty() || partition.isEmpty()) {
             return Optional.empty();
         }
@@ -191,12 +197,16 @@ final class AttentionMatch {
         return pixels.length == map.pixels() && IntStream.of(pixels).distinct().count() == pixels.length;
     }
 
-    private Optional<Partition> partition(int[] tokens, List<Digit> windows) {
-        MapLayout map = q.layout();
+    /**
+     * The windows of a map that are so.
+     *
+     * @param tokens  pixels of the first window
+     * @param windows digits from one window to the next, in pixels
+     */
+    static Optional<Partition> partition(MapLayout map, int[] tokens, List<Dim> windows) {
         int[] sorted = tokens.clone();
-        java.util.Arrays.sort(sorted);
-        Set<Integer> firsts = new HashSet<>(Pixels.indices(0,
-                windows.stream().map(d -> new Dim(d.extent, d.q / map.stride())).toList()));
+        Arrays.sort(sorted);
+        Set<Integer> firsts = new HashSet<>(Pixels.indices(0, windows));
         for (int rows = 1; rows <= map.height(); rows++) {
             if (tokens.length % rows != 0 || map.height() % rows != 0 || map.width() % (tokens.length / rows) != 0) {
                 continue;
@@ -207,7 +217,7 @@ final class AttentionMatch {
                 for (int w = 0; w < candidate.windows(map); w++) {
                     expected.add(candidate.firstPixel(map, w));
                 }
-                if (java.util.Arrays.equals(candidate.pixels(map), sorted) && expected.equals(firsts)) {
+                if (Arrays.equals(candidate.pixels(map), sorted) && expected.equals(firsts)) {
                     return Optional.of(candidate);
                 }
             }
@@ -264,8 +274,8 @@ final class AttentionMatch {
     /** Of each pixel, how many of the others come before it in the order of the raster. */
     private static int[] ranks(int[] pixels) {
         int[] sorted = pixels.clone();
-        java.util.Arrays.sort(sorted);
-        return IntStream.of(pixels).map(p -> java.util.Arrays.binarySearch(sorted, p)).toArray();
+        Arrays.sort(sorted);
+        return IntStream.of(pixels).map(p -> Arrays.binarySearch(sorted, p)).toArray();
     }
 
     private View view(Node node, MapLayout out, int valueDim) {

@@ -25,7 +25,8 @@ final class Blocks {
         }
         boolean grows = height > in.height();
         int factor = grows ? height / in.height() : in.height() / Math.max(1, height);
-        if (factor < 2 || (grows ? height != in.height() * factor || width != in.width() * factor
+        if (factor < 2 || (grows
+                ? height != in.height() * factor || width != in.width() * factor
                 : in.height() != height * factor || in.width() != width * factor)) {
             return Optional.empty();
         }

@@ -13,10 +13,12 @@ import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.SelectOp;
 import io.github.jvig.model.onnx.file.OnnxTensor;
 import io.github.jvig.model.tensor.Dim;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,9 +43,35 @@ final class Elements {
             return Optional.of(x);
         }
         OptionalInt channel = Pixels.channelAxis(x);
-        return channel.isEmpty()
+        Optional<View> pixels = channel.isEmpty()
                 ? Optional.empty()
                 : Pixels.at(lowering, name, x, channel.getAsInt()).map(Pixels::view);
+        return pixels.isPresent() ? pixels : slice(lowering, name, x);
+    }
+
+    /** A view of channels side by side, of all pixels, in any axes: heads, or a slice whose axes are merged. */
+    private static Optional<View> slice(Lowering lowering, String name, View x) {
+        MapLayout layout = x.layout();
+        List<Dim> channels = new ArrayList<>();
+        List<Dim> pixels = new ArrayList<>();
+        for (Dim dim : x.dims()) {
+            (dim.stride() < layout.stride() ? channels : pixels).add(dim);
+        }
+        channels.sort(Comparator.comparingInt(Dim::stride).reversed());
+        pixels.sort(Comparator.comparingInt(Dim::stride).reversed());
+        int count = Dim.elements(channels);
+        if (layout.pixels() == 1 || x.offset() < 0 || x.offset() + count > layout.channels()
+                || !Dim.merged(channels).equals(Dim.merged(List.of(new Dim(count, 1))))
+                || !Dim.merged(pixels).equals(Dim.merged(List.of(new Dim(layout.pixels(), layout.stride()))))) {
+            return Optional.empty();
+        }
+        SelectOp op = SelectOp.slice(layout.channels(), x.offset(), count);
+        Node node = lowering.once(name + ":channels", op, List.of(x.node()), List.of(x.node(), op.selected()));
+        int stride = lowering.layout(node).stride();
+        List<List<Dim>> axes = x.axes().stream().map(axis -> axis.stream().map(d -> d.stride() < layout.stride()
+                ? d
+                : new Dim(d.extent(), d.stride() / layout.stride() * stride)).toList()).toList();
+        return Optional.of(new View(x.kind(), node, lowering.layout(node), 0, axes));
     }
 
     private static boolean coversBuffer(View x) {

@@ -83,7 +83,8 @@ final class FoldedMoves {
         for (int i = 0; i < f.count(); i++) {
             int length = f.input(i).shape().get(axis) * inner;
             for (int row = 0; row < rows; row++) {
-                System.arraycopy(array(f.input(i)), row * length, result, row * shape.get(axis) * inner + start, length);
+                System.arraycopy(array(f.input(i)), row * length, result, row * shape.get(axis) * inner + start,
+                        length);
             }
             start += length;
         }

@@ -64,7 +64,11 @@ final class Lowering {
     /** Sets an operator's first output. */
     void put(OnnxNode node, Value value) {
         put(node.outputs().getFirst(), value);
-        producers.put(node.outputs().getFirst(), node);
+    }
+
+    /** Remembers which operator computes its outputs. */
+    void produces(OnnxNode node) {
+        node.outputs().forEach(name -> producers.put(name, node));
     }
 
     /** The value of a name. */
@@ -226,7 +230,7 @@ final class Lowering {
         return made;
     }
 
-    /** The operator whose first output has a name; null for none, as for an input or a constant of the model. */
+    /** The operator that computes a name; null for none, as for an input or a constant of the model. */
     OnnxNode producer(String name) {
         return producers.get(name);
     }

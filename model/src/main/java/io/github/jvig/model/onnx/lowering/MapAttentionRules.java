@@ -84,12 +84,10 @@ final class MapAttentionRules {
      * @param scale  of the products
      * @param biases that are added
      */
-    record Scores(View q, View k, double scale, List<Bias> biases) {
-    }
+    record Scores(View q, View k, double scale, List<Bias> biases) {}
 
     /** Constants times a factor. */
-    record Bias(OnnxTensor constant, double factor) {
-    }
+    record Bias(OnnxTensor constant, double factor) {}
 
     private static Optional<Scores> scores(Lowering lowering, Terms terms, String name) {
         double factor = 1;
@@ -137,8 +135,7 @@ final class MapAttentionRules {
         return Optional.empty();
     }
 
-    private record Unscaled(View view, double factor) {
-    }
+    private record Unscaled(View view, double factor) {}
 
     /** A value without the factors on the way to it. */
     private static Optional<Unscaled> unscaled(Lowering lowering, Terms terms, String name, int depth) {
@@ -173,13 +170,13 @@ final class MapAttentionRules {
         return before.isPresent() ? before : Optional.of(new Unscaled(view, 1));
     }
 
-    private static boolean isLast(Lowering lowering, OnnxNode softmax) {
+    static boolean isLast(Lowering lowering, OnnxNode softmax) {
         int rank = lowering.input(softmax, 0).shape().size();
         int axis = (int) softmax.integer("axis", softmax.version() >= 13 ? -1 : 1);
         return axis == -1 || axis == rank - 1;
     }
 
-    private static boolean swapsLast(Lowering lowering, OnnxNode transpose) {
+    static boolean swapsLast(Lowering lowering, OnnxNode transpose) {
         int rank = lowering.input(transpose, 0).shape().size();
         List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
         order.set(rank - 1, rank - 2);
@@ -189,7 +186,7 @@ final class MapAttentionRules {
 
     static View swapped(View view) {
         List<List<Dim>> axes = new ArrayList<>(view.axes());
-        axes.add(axes.size() - 1, axes.removeLast());
+        axes.addLast(axes.remove(axes.size() - 2));
         return view.withAxes(axes);
     }
 }

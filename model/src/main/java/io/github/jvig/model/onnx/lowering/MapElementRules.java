@@ -231,11 +231,11 @@ final class MapElementRules {
         if (!shape.equals(wanted)) {
             return Optional.empty();
         }
-        if (a.shape().equals(shape)) {
-            return onLarger(lowering, name, operator, a, b);
-        }
-        if (!b.shape().equals(shape)) {
-            return Optional.empty();
+        Optional<View> result = a.shape().equals(shape)
+                ? onLarger(lowering, name, operator, a, b)
+                : Optional.empty();
+        if (result.isPresent() || !b.shape().equals(shape)) {
+            return result;
         }
         Optional<View> swapped = onLarger(lowering, name, operator, b, a);
         if (operator != Binary.Operator.SUBTRACT) {

@@ -14,6 +14,8 @@ final class MapRules {
         NormPatterns.addTo(rules);
         NeighborRules.addTo(rules);
         MapAttentionRules.addTo(rules);
+        CrossCovarianceRules.addTo(rules);
+        SeparableAttentionRules.addTo(rules);
         MapConvRules.addTo(rules);
         LinearRules.addTo(rules);
         MapPoolRules.addTo(rules);
@@ -30,7 +32,9 @@ final class MapRules {
             }
             try {
                 return rule.lower(lowering, node);
-            } catch (IllegalArgumentException e) { if (System.getenv("TRACE") != null) e.printStackTrace();
+            } catch (IllegalArgumentException e) {
+                if (System.getenv("TRACE") != null)
+                    e.printStackTrace();
                 return false;
             }
         };

@@ -5,6 +5,7 @@ import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.model.graph.MaxRelativeOp;
 import io.github.jvig.model.graph.Neighbors;
 import io.github.jvig.model.onnx.file.OnnxNode;
+import io.github.jvig.model.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,23 +27,51 @@ final class NeighborRules {
     }
 
     /** Differences with rolled maps of which the maximum is taken; a shift of nothing for a zero. */
-    private record Relative(Set<MaxRelative.Shift> shifts, boolean neighborFirst, boolean selfFirst) {
-    }
+    private record Relative(Set<MaxRelative.Shift> shifts, boolean neighborFirst, boolean selfFirst) {}
 
     private static boolean concat(Lowering lowering, OnnxNode node) {
-        if (node.inputs().size() != 2 || node.integer("axis", 1) != 1
-                || !(lowering.input(node, 0) instanceof View view) || !view.isWholeMap()) {
+        if (node.inputs().size() != 2) {
             return false;
         }
-        Finder finder = new Finder(lowering, node.inputs().getFirst(), view);
-        Optional<Relative> found = finder.relative(node.inputs().get(1));
-        if (found.isEmpty()) {
+        int axis = (int) node.integer("axis", 1);
+        if (axis == 1) {
+            return relative(lowering, node, node.inputs().get(0), node.inputs().get(1))
+                    .map(view -> MapElementRules.put(lowering, node, Optional.of(view))).orElse(false);
+        }
+        // Side by side on an axis of their own: channels of both in turn.
+        Terms terms = new Terms(lowering);
+        Optional<OnnxNode> self = terms.by(node.inputs().get(0), "Unsqueeze");
+        Optional<OnnxNode> most = terms.by(node.inputs().get(1), "Unsqueeze");
+        if (axis != 2 || self.isEmpty() || most.isEmpty()
+                || !(lowering.input(node, 0) instanceof View five) || five.axes().size() != 5
+                || !five.axes().get(2).isEmpty()) {
             return false;
+        }
+        Optional<View> both = relative(lowering, node, self.get().inputs().getFirst(),
+                most.get().inputs().getFirst());
+        both.ifPresent(view -> {
+            List<List<Dim>> axes = new ArrayList<>(view.axes());
+            int channels = view.layout().channels() / 2;
+            axes.set(1, List.of(new Dim(channels, 1)));
+            axes.add(2, List.of(new Dim(2, channels)));
+            lowering.put(node, view.withAxes(axes));
+        });
+        return both.isPresent();
+    }
+
+    /** The map and its feature, channels of one behind those of the other. */
+    private static Optional<View> relative(Lowering lowering, OnnxNode node, String x, String feature) {
+        if (!(lowering.value(x) instanceof View view) || !view.isWholeMap()) {
+            return Optional.empty();
+        }
+        Optional<Relative> found = new Finder(lowering, x, view).relative(feature);
+        if (found.isEmpty()) {
+            return Optional.empty();
         }
         Set<MaxRelative.Shift> shifts = new HashSet<>(found.get().shifts);
         boolean withZero = shifts.remove(new MaxRelative.Shift(0, 0));
         if (!withZero || shifts.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
         MapLayout layout = view.layout();
         int most = Math.max(layout.height(), layout.width());
@@ -53,12 +82,11 @@ final class NeighborRules {
                 boolean selfFirst = spec.difference() == MaxRelative.Difference.SELF_MINUS_NEIGHBOR;
                 if (shifts.equals(Set.copyOf(spec.shifts()))
                         && (selfFirst ? !found.get().neighborFirst : !found.get().selfFirst)) {
-                    lowering.put(node, lowering.map(node.name(), op, List.of(view.node())));
-                    return true;
+                    return Optional.of(lowering.map(node.name(), op, List.of(view.node())));
                 }
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     private record Finder(Lowering lowering, String x, View map) {

@@ -96,7 +96,7 @@ final class NormPatterns {
     }
 
     /** The axes of a reduction from the front, sorted; none if they are not known. */
-    private static List<Integer> axes(Lowering lowering, OnnxNode node) {
+    static List<Integer> axes(Lowering lowering, OnnxNode node) {
         int rank = lowering.input(node, 0).shape().size();
         List<Integer> axes = node.integers("axes");
         if (axes == null) {

@@ -53,6 +53,7 @@ final class Operators {
         if (!knows(node)) {
             throw new UnsupportedOperationException(UNKNOWN);
         }
+        lowering.produces(node);
         if (Constants.fold(lowering, node)) {
             return;
         }

@@ -17,8 +17,7 @@ final class Terms {
     }
 
     /** A product: a number times values. */
-    record Product(double factor, List<String> values) {
-    }
+    record Product(double factor, List<String> values) {}
 
     /** The operator of a type that computes a value. */
     Optional<OnnxNode> by(String name, String type) {
