@@ -21,6 +21,11 @@ record ImageSource(String name, byte[] bytes) {
         return error("the image file is truncated");
     }
 
+    /** For content that contradicts itself. */
+    ImageException damaged(String kind, String what) {
+        return error("the " + kind + " image is truncated or damaged: " + what);
+    }
+
     /** The number of pixels, where {@link #checkSize} does not refuse it. */
     long pixels(long width, long height) throws ImageException {
         checkSize(width, height);
