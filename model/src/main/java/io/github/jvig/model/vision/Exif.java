@@ -23,6 +23,7 @@ final class Exif {
      */
     static final class Notes {
         private byte[] exif;
+        private byte[] rawProfile;
         private String xmp;
 
         /** A TIFF block, perhaps with {@code Exif\0\0} before it. */
@@ -30,6 +31,11 @@ final class Exif {
             if (exif == null) {
                 exif = block;
             }
+        }
+
+        /** An EXIF block as ImageMagick puts it into a PNG's text; counts where there is no other. */
+        void rawProfile(byte[] block) {
+            rawProfile = block;
         }
 
         void xmp(byte[] text) {
@@ -40,7 +46,8 @@ final class Exif {
 
         /** Between 1 and 8. */
         int orientation() {
-            Integer noted = exif == null ? null : Exif.tag(exif);
+            byte[] block = exif == null ? rawProfile : exif;
+            Integer noted = block == null ? null : Exif.tag(block);
             if (noted == null && xmp != null) {
                 Matcher matcher = XMP.matcher(xmp);
                 noted = matcher.find() ? Integer.valueOf(matcher.group(2)) : null;

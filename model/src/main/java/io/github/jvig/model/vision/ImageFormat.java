@@ -8,7 +8,7 @@ enum ImageFormat {
     PNG {
         @Override
         RgbImage decode(ImageSource source, Orientation orientation) throws IOException {
-            return PngFile.decode(source);
+            return PngFile.decode(source, orientation);
         }
 
         @Override
@@ -52,7 +52,7 @@ enum ImageFormat {
     WEBP {
         @Override
         RgbImage decode(ImageSource source, Orientation orientation) throws IOException {
-            return WebpFile.decode(source);
+            return WebpFile.decode(source, orientation);
         }
 
         @Override
