@@ -1,5 +1,6 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.text.MessageText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -177,7 +178,10 @@ public final class DecodePipeline implements AutoCloseable {
         } catch (ImageException e) {
             error = e;
         } catch (RuntimeException e) {
-            error = new ImageException(image.name() + ": can't be made an input: " + e, e);
+            error = new ImageException(MessageText.line(image.name()) + ": can't be made an input: " + e, e);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // The other images of the run may be smaller.
+            error = new ImageException(MessageText.line(image.name()) + ": needs more memory than Java has (see -Xmx)", e);
         }
         if (error != null && Thread.interrupted()) {
             throw new InterruptedException("interrupted while reading " + image.name());

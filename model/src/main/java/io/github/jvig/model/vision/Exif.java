@@ -104,30 +104,30 @@ final class Exif {
         return found;
     }
 
-    /** The value of an entry that holds one number, of whatever type; null for all others. */
+    /** The first value of an entry, of whatever type of number; null for all others, and for bytes, as PIL has it. */
     private static Integer value(ByteBuffer in, int entry, int length) {
-        if (in.getInt(entry + 4) != 1) {
+        int type = in.getShort(entry + 2);
+        int size = switch (type) {
+            case 6 -> 1;
+            case 3, 8 -> 2;
+            case 4, 9, 11, 13 -> 4;
+            case 5, 10, 12 -> 8;
+            default -> 0;
+        };
+        long count = in.getInt(entry + 4) & 0xffffffffL;
+        long start = count * size <= 4 ? entry + 8L : in.getInt(entry + 8) & 0xffffffffL;
+        if (size == 0 || count == 0 || start + count * size > length) {
             return null;
         }
-        int at = entry + 8;
-        long outside = in.getInt(at) & 0xffffffffL;
-        boolean there = outside + 8 <= length;
-        int type = in.getShort(entry + 2);
+        int at = (int) start;
         return switch (type) {
-            case 1, 6 -> (int) in.get(at);
-            case 3, 8 -> (int) in.getShort(at);
-            case 4, 9, 13 -> in.getInt(at);
-            case 5, 10 -> {
-                if (!there || in.getInt((int) outside + 4) == 0) {
-                    yield null;
-                }
-                int over = in.getInt((int) outside);
-                int under = in.getInt((int) outside + 4);
-                yield over % under == 0 ? over / under : 0;
-            }
+            case 6 -> (int) in.get(at);
+            case 3 -> in.getShort(at) & 0xffff;
+            case 8 -> (int) in.getShort(at);
             case 11 -> whole(in.getFloat(at));
-            case 12 -> there ? whole(in.getDouble((int) outside)) : null;
-            default -> null;
+            case 12 -> whole(in.getDouble(at));
+            case 5, 10 -> in.getInt(at + 4) == 0 ? Integer.valueOf(0) : whole(in.getInt(at) / (double) in.getInt(at + 4));
+            default -> in.getInt(at);
         };
     }
 

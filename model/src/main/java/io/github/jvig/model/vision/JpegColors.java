@@ -100,7 +100,7 @@ enum JpegColors {
     }
 
     /** {@code a * b / 255}, rounded. */
-    private static int scaled(int a, int b) {
+    static int scaled(int a, int b) {
         int product = a * b + 128;
         return (product >> 8) + product >> 8;
     }

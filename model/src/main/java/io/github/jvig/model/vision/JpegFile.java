@@ -71,12 +71,17 @@ final class JpegFile {
     static RgbImage decode(ImageSource source, Orientation orientation) throws ImageException {
         JpegFile file = new JpegFile(source, true);
         file.parse();
-        RgbImage image = file.image();
+        RgbImage image = file.image(file.colors());
         return orientation == Orientation.EXIF ? file.notes.upright(image) : image;
     }
 
-    /** The samples of a JPEG inside another file, {@code width * height * components}, in the colors that are stored. */
-    static byte[] samples(ImageSource source, ImageSource tables) throws ImageException {
+    /**
+     * A JPEG inside a TIFF file.
+     *
+     * @param tables an abbreviated stream of tables, null without one
+     * @param ycc    whether three components are YCbCr; RGB otherwise
+     */
+    static RgbImage part(ImageSource source, ImageSource tables, boolean ycc) throws ImageException {
         JpegFile file = new JpegFile(source, true);
         if (tables != null) {
             JpegFile abbreviated = new JpegFile(tables, true);
@@ -88,8 +93,11 @@ final class JpegFile {
             System.arraycopy(abbreviated.acTables, 0, file.acTables, 0, 4);
         }
         file.parse();
-        file.finish();
-        return file.interleaved();
+        return switch (file.components.length) {
+            case 1 -> file.image(JpegColors.GRAY);
+            case 3 -> file.image(ycc ? JpegColors.YCBCR : JpegColors.RGB);
+            default -> throw source.error("a TIFF with a JPEG of four components is not supported");
+        };
     }
 
     /** Walks to the end of the image, and decodes the scans on the way. */
@@ -356,33 +364,9 @@ final class JpegFile {
         }
     }
 
-    private RgbImage image() throws ImageException {
+    private RgbImage image(JpegColors colors) throws ImageException {
         finish();
         byte[] rgb = RgbImage.allocate(width, height);
-        JpegColors colors = colors();
-        rows((y, rows, offsets) -> colors.convert(rows, offsets, width, rgb, 3 * y * width));
-        return new RgbImage(width, height, rgb);
-    }
-
-    private byte[] interleaved() {
-        int count = components.length;
-        byte[] samples = new byte[Math.multiplyExact(Math.multiplyExact(width, height), count)];
-        rows((y, rows, offsets) -> {
-            for (int c = 0; c < count; c++) {
-                for (int x = 0, to = y * width * count + c; x < width; x++, to += count) {
-                    samples[to] = rows[c][offsets[c] + x];
-                }
-            }
-        });
-        return samples;
-    }
-
-    private interface RowSink {
-        void take(int y, byte[][] rows, int[] offsets);
-    }
-
-    /** Gives all rows at full size. */
-    private void rows(RowSink sink) {
         int maxAcross = Arrays.stream(components).mapToInt(c -> c.across).max().orElse(1);
         int maxDown = Arrays.stream(components).mapToInt(c -> c.down).max().orElse(1);
         byte[][] upsampled = new byte[components.length][width + 2 * maxAcross];
@@ -394,8 +378,9 @@ final class JpegFile {
                 rows[c] = component.row(y, maxAcross / component.across, maxDown / component.down, upsampled[c]);
                 offsets[c] = component.rowOffset(y, rows[c]);
             }
-            sink.take(y, rows, offsets);
+            colors.convert(rows, offsets, width, rgb, 3 * y * width);
         }
+        return new RgbImage(width, height, rgb);
     }
 
     private static boolean begins(byte[] body, String signature) {
