@@ -128,7 +128,8 @@ final class ClassifyCommand extends Command {
         if (!json) {
             StringBuilder block = new StringBuilder(MessageText.line(path));
             for (Classification c : top) {
-                block.append(NumberFormats.format("%n  %5.1f %%  %s", 100 * c.probability(), MessageText.line(c.label())));
+                block.append(
+                        NumberFormats.format("%n  %5.1f %%  %s", 100 * c.probability(), MessageText.line(c.label())));
             }
             return block.toString();
         }

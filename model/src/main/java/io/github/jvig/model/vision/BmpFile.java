@@ -98,8 +98,9 @@ final class BmpFile {
         return switch (header.bits) {
             case 1, 4, 8 -> {
                 int bits = header.bits;
-                yield rows(header, (y, x) -> palette[b[start + y * stride + (x * bits >> 3)] >> 8 - bits - (x * bits & 7)
-                        & (1 << bits) - 1]);
+                yield rows(header,
+                        (y, x) -> palette[b[start + y * stride + (x * bits >> 3)] >> 8 - bits - (x * bits & 7)
+                                & (1 << bits) - 1]);
             }
             case 16 -> rows(header, (y, x) -> masked(in.getShort(start + y * stride + 2 * x) & 0xffff, masks));
             case 24 -> rows(header, (y, x) -> {

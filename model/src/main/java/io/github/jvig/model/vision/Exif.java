@@ -72,7 +72,9 @@ final class Exif {
 
     /** The tag's value, null where there is none. The last entry counts if there are several. */
     private static Integer tag(byte[] block) {
-        int start = block.length >= 6 && new String(block, 0, 6, StandardCharsets.ISO_8859_1).equals("Exif\0\0") ? 6 : 0;
+        int start = block.length >= 6 && new String(block, 0, 6, StandardCharsets.ISO_8859_1).equals("Exif\0\0")
+                ? 6
+                : 0;
         int length = block.length - start;
         if (length < 8) {
             return null;
@@ -126,7 +128,8 @@ final class Exif {
             case 8 -> (int) in.getShort(at);
             case 11 -> whole(in.getFloat(at));
             case 12 -> whole(in.getDouble(at));
-            case 5, 10 -> in.getInt(at + 4) == 0 ? Integer.valueOf(0) : whole(in.getInt(at) / (double) in.getInt(at + 4));
+            case 5, 10 ->
+                in.getInt(at + 4) == 0 ? Integer.valueOf(0) : whole(in.getInt(at) / (double) in.getInt(at + 4));
             default -> in.getInt(at);
         };
     }

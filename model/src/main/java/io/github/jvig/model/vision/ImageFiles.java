@@ -54,14 +54,14 @@ public final class ImageFiles {
     }
 
     /** A folder and the name it was reached by. */
-    private record Folder(Path real, Path name) {
-    }
+    private record Folder(Path real, Path name) {}
 
     /** Collects the images, and what can't be looked at. */
     private static final class Walk {
         private static final Set<String> OTHER_KINDS = Set.of("heic", "heif", "hif", "avif", "jxl", "jp2", "j2k", "jpf",
                 "jpx", "jxr", "wdp", "dng", "cr2", "cr3", "crw", "nef", "nrw", "arw", "sr2", "orf", "rw2", "raf", "pef",
-                "srw", "x3f", "3fr", "raw", "psd", "psb", "ico", "cur", "icns", "tga", "pcx", "ppm", "pgm", "pbm", "pnm",
+                "srw", "x3f", "3fr", "raw", "psd", "psb", "ico", "cur", "icns", "tga", "pcx", "ppm", "pgm", "pbm",
+                "pnm",
                 "pam", "exr", "hdr", "dds", "qoi", "svg", "xcf", "bpg", "flif", "dcm");
 
         private final List<ImageInput> found = new ArrayList<>();
@@ -87,8 +87,9 @@ public final class ImageFiles {
 
         String others() {
             int count = others.values().stream().mapToInt(Integer::intValue).sum();
-            return count + (count == 1 ? " file" : " files") + " of kinds that are not read: " + others.entrySet().stream()
-                    .map(kind -> kind.getValue() + " ." + kind.getKey()).collect(Collectors.joining(", "));
+            return count + (count == 1 ? " file" : " files") + " of kinds that are not read: "
+                    + others.entrySet().stream()
+                            .map(kind -> kind.getValue() + " ." + kind.getKey()).collect(Collectors.joining(", "));
         }
 
         private static String extension(Path file) {

@@ -14,7 +14,8 @@ final class JpegScan {
     /** Zero bytes behind the data, so that a block can be read without a look at the end. */
     private static final int PADDING = 512;
     private static final byte[] NATURAL_ORDER = {0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33,
-            40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+            40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44,
+            51,
             58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
 
     /** The scan's data without stuffed zeros and restart markers, with room behind it. */
@@ -85,7 +86,8 @@ final class JpegScan {
     }
 
     /** Decodes all blocks of the scan. */
-    void decode(JpegComponent[] components, JpegHuffman[] dc, JpegHuffman[] ac, boolean progressive, int restartInterval,
+    void decode(JpegComponent[] components, JpegHuffman[] dc, JpegHuffman[] ac, boolean progressive,
+            int restartInterval,
             int mcusAcross, int mcusDown) {
         boolean interleaved = components.length > 1;
         int wide = interleaved ? mcusAcross : components[0].blocksWide;
@@ -135,7 +137,8 @@ final class JpegScan {
         }
     }
 
-    private void block(JpegComponent component, int column, int row, JpegHuffman dc, JpegHuffman ac, boolean progressive) {
+    private void block(JpegComponent component, int column, int row, JpegHuffman dc, JpegHuffman ac,
+            boolean progressive) {
         if (position > ends[segment] + 8) {
             checkEnd();
         }

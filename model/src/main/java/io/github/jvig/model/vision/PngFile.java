@@ -107,7 +107,8 @@ final class PngFile {
             case 2, 4, 6 -> bits == 8 || bits == 16;
             default -> throw source.error("PNG color type " + color + " does not exist");
         };
-        if (!fits || in.get(COLOR_TYPE + 1) != 0 || in.get(COLOR_TYPE + 2) != 0 || (in.get(COLOR_TYPE + 3) & 0xfe) != 0) {
+        if (!fits || in.get(COLOR_TYPE + 1) != 0 || in.get(COLOR_TYPE + 2) != 0
+                || (in.get(COLOR_TYPE + 3) & 0xfe) != 0) {
             throw source.error("a PNG of color type " + color + " with " + bits + " bits is not supported");
         }
         return new PngPixels((int) width, (int) height, bits, color, in.get(COLOR_TYPE + 3) == 1);

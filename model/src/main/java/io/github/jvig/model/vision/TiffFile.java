@@ -202,7 +202,8 @@ final class TiffFile {
                 if (planes) {
                     int each = bits / 8;
                     for (int x = 0; x < columns; x++) {
-                        System.arraycopy(data, y * rowBytes + x * each, all, (to + x) * pixelBytes + plane * each, each);
+                        System.arraycopy(data, y * rowBytes + x * each, all, (to + x) * pixelBytes + plane * each,
+                                each);
                     }
                 } else {
                     colors(data, y * rowBytes, columns, rgb, 3 * to);
@@ -294,8 +295,10 @@ final class TiffFile {
                 case 1 -> RgbImage.put(rgb, to, first * 255 / mask * 0x010101);
                 case 3 -> {
                     int colors = map == null ? 0 : map.length / 3;
-                    RgbImage.put(rgb, to, first >= colors ? 0
-                            : (int) (map[first] >> 8 << 16 | map[colors + first] >> 8 << 8 | map[2 * colors + first] >> 8));
+                    RgbImage.put(rgb, to, first >= colors
+                            ? 0
+                            : (int) (map[first] >> 8 << 16 | map[colors + first] >> 8 << 8
+                                    | map[2 * colors + first] >> 8));
                 }
                 case 5 -> {
                     int light = 255 - (data[at + 3 * each] & 0xff);
