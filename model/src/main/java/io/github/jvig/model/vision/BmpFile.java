@@ -52,7 +52,7 @@ final class BmpFile {
 
     /** Whether bytes that begin with BM go on as a bitmap does: its header has one of the known sizes. */
     static boolean begins(ImageSource head) {
-        return head.bytes().length < FILE_HEADER + 4 || isKnown(head.littleEndian().getInt(FILE_HEADER));
+        return head.bytes().length >= FILE_HEADER + 4 && isKnown(head.littleEndian().getInt(FILE_HEADER));
     }
 
     static long declaredPixels(ImageSource head) throws ImageException {

@@ -179,10 +179,6 @@ public final class DecodePipeline implements AutoCloseable {
             error = e;
         } catch (RuntimeException e) {
             error = new ImageException(MessageText.line(image.name()) + ": can't be made an input: " + e, e);
-        } catch (OutOfMemoryError | StackOverflowError e) {
-            // The other images of the run may be smaller.
-            error = new ImageException(MessageText.line(image.name()) + ": needs more memory than Java has (see -Xmx)",
-                    e);
         }
         if (error != null && Thread.interrupted()) {
             throw new InterruptedException("interrupted while reading " + image.name());

@@ -31,7 +31,7 @@ final class JpegFile {
      * blocks can be worth. More scans than that take time and add nothing.
      */
     private static final int VISITS_OF_A_BLOCK = 24;
-    private static final int VISITS_PER_BYTE = 64;
+    private static final int VISITS_PER_BYTE = 8;
     private static final int MAX_BLOCKS_IN_MCU = 10;
 
     private final ImageSource source;

@@ -13,6 +13,8 @@ final class JpegScan {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     /** Zero bytes behind the data, so that a block can be read without a look at the end. */
     private static final int PADDING = 512;
+    /** Some encoders leave a few bytes behind the last block. */
+    private static final int MAX_REST = 64;
     private static final byte[] NATURAL_ORDER = {0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33,
             40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44,
             51,
@@ -97,7 +99,7 @@ final class JpegScan {
         for (int row = 0; row < tall; row++) {
             for (int column = 0; column < wide; column++) {
                 if (untilRestart-- == 0) {
-                    checkEnd();
+                    checkSegment();
                     segment++;
                     if (segment == ends.length) {
                         throw new IllegalArgumentException("a restart marker is missing");
@@ -118,7 +120,7 @@ final class JpegScan {
                 }
             }
         }
-        checkEnd();
+        checkSegment();
     }
 
     private void restart(JpegComponent[] components) {
@@ -127,6 +129,14 @@ final class JpegScan {
         endOfBandRun = 0;
         for (JpegComponent component : components) {
             component.dcPrediction = 0;
+        }
+    }
+
+    /** Refuses a segment that is shorter than its blocks, or much longer: after damage, codes rarely end where they should. */
+    private void checkSegment() {
+        checkEnd();
+        if (ends[segment] - (position - count / 8) > MAX_REST || endOfBandRun > 0) {
+            throw new IllegalArgumentException("the coded data go on where the image ends");
         }
     }
 

@@ -18,8 +18,12 @@ import org.junit.jupiter.api.Test;
 /** The corner cases of every format that {@code src/test/python/pictures.py} makes, with PIL's answers. */
 class PictureCasesTest {
     static Map<String, byte[]> files() throws IOException {
+        return unzip(unzip(TestFiles.resource("pictures.zip")).get("pictures.zip"));
+    }
+
+    private static Map<String, byte[]> unzip(byte[] archive) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(TestFiles.resource("pictures.zip")))) {
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 files.put(entry.getName(), zip.readAllBytes());
             }
