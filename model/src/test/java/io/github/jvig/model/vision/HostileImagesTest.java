@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -248,7 +249,9 @@ class HostileImagesTest {
 
     private static byte[] pngHeader(int width, int height) {
         byte[] file = TestFiles.png(1, 1, 8, TestFiles.RGB, bytes(1, 2, 3));
-        ByteBuffer.wrap(file).putInt(16, width).putInt(20, height);
+        CRC32 sum = new CRC32();
+        sum.update(ByteBuffer.wrap(file).putInt(16, width).putInt(20, height).slice(12, 17));
+        ByteBuffer.wrap(file).putInt(29, (int) sum.getValue());
         return file;
     }
 
