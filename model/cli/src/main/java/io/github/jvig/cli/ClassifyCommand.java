@@ -4,6 +4,7 @@ import io.github.jvig.model.Model;
 import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
+import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.vision.Classification;
 import io.github.jvig.model.vision.Classifications;
 import io.github.jvig.model.vision.DecodePipeline;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
 /** Classifies image files and folders. */
 @CommandLine.Command(name = "classify", description = "Classify images. Without a PATH, classify the built-in samples.")
 final class ClassifyCommand extends Command {
-    @Parameters(paramLabel = "PATH", arity = "0..*", description = "Image files, or folders of images (PNG, JPEG, GIF, BMP, WebP).")
+    @Parameters(paramLabel = "PATH", arity = "0..*", description = "Image files, or folders of images (PNG, JPEG, GIF, BMP, WebP, TIFF).")
     private List<Path> paths = List.of();
 
     @Option(names = "--model", paramLabel = "M", defaultValue = Models.DIGITS, description = "Name of the model (default: digits, whose weights are built in), or an ONNX file.")
@@ -60,7 +61,7 @@ final class ClassifyCommand extends Command {
     @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images per run of the model (default: 1).")
     private int batch;
 
-    @Option(names = "--exif", description = "Rotate and flip images according to their EXIF orientation.")
+    @Option(names = "--exif", description = "Rotate and flip images according to their orientation in EXIF or XMP (JPEG, PNG, WebP; TIFF always is).")
     private boolean exif;
 
     @Option(names = "--json", description = "Print one JSON object per line.")
@@ -154,9 +155,10 @@ final class ClassifyCommand extends Command {
 
     private String answer(String path, List<Classification> top, double millis) {
         if (!json) {
-            StringBuilder block = new StringBuilder(path);
+            StringBuilder block = new StringBuilder(MessageText.line(path));
             for (Classification c : top) {
-                block.append(NumberFormats.format("%n  %5.1f %%  %s", 100 * c.probability(), c.label()));
+                block.append(
+                        NumberFormats.format("%n  %5.1f %%  %s", 100 * c.probability(), MessageText.line(c.label())));
             }
             return block.toString();
         }
