@@ -68,10 +68,14 @@ final class Comparison {
     }
 
     private final Session jvig;
-    private final OrtNet ort;
+    private final Runnable ort;
     private final float[] images;
 
-    private Comparison(Session jvig, OrtNet ort, float[] images) {
+    /**
+     * @param ort    runs the same in ONNX Runtime
+     * @param images of a run of JViG
+     */
+    Comparison(Session jvig, Runnable ort, float[] images) {
         this.jvig = jvig;
         this.ort = ort;
         this.images = images;
@@ -94,8 +98,9 @@ final class Comparison {
             float[] images = BenchLayer.random(Math.multiplyExact(batch, 3 * jvig.height() * jvig.width()), 1);
             try (OrtNet ort = new OrtNet(file, images, batch, jvig.height(), jvig.width(), model.classes(),
                     options.threads())) {
-                return new Comparison(jvig, ort, images).measure(model.name(), batch, options.threads(), warmUp,
-                        seconds);
+                double difference = difference(model.name(), jvig, ort, images);
+                return new Comparison(jvig, ort::run, images).measure(model.name(), batch, options.threads(), warmUp,
+                        seconds, difference);
             }
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
@@ -105,7 +110,8 @@ final class Comparison {
         }
     }
 
-    private Row measure(String model, int batch, int threads, double warmUp, double seconds) {
+    /** How far the logits are apart, after a check that it is not too far. */
+    private static double difference(String model, Session jvig, OrtNet ort, float[] images) {
         ort.run();
         float[] logits = jvig.run(images);
         double difference = maxDifference(logits, ort.logits());
@@ -116,6 +122,11 @@ final class Comparison {
                             + " standard deviations, tolerated are "
                             + tolerance);
         }
+        return difference;
+    }
+
+    /** @param difference of the outputs, for the row */
+    Row measure(String model, int batch, int threads, double warmUp, double seconds, double difference) {
         warmUp(warmUp);
         double peak = Probes.peakGflops(threads);
         List<double[]> jvigTurns = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.github.jvig.bench;
 
+import io.github.jvig.cli.InputShape;
 import io.github.jvig.cli.InputSize;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
@@ -7,6 +8,7 @@ import io.github.jvig.model.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -16,16 +18,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Compares JViG and ONNX Runtime for configurations given on the command line. */
-@Command(name = "compare", description = "Compare JViG and ONNX Runtime on the same random weights, in alternating runs.")
+@Command(name = "compare", description = "Compare JViG and ONNX Runtime on nets with the same random weights, or on ONNX files, in alternating runs.")
 public final class OrtComparison implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
-    @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets (default: ${DEFAULT-VALUE}).", defaultValue = Comparison.NETS)
+    @Option(names = "--model", split = ",", paramLabel = "M,...", description = "Nets, or ONNX files, which both runtimes run as they are (default: ${DEFAULT-VALUE}).", defaultValue = Comparison.NETS)
     private List<String> models;
 
     @Option(names = "--size", split = ",", paramLabel = "S|HxW,...", converter = InputSize.Converter.class, description = "Input sizes in pixels (default: each net's native size).")
     private List<InputSize> sizes = List.of();
+
+    @Option(names = "--shape", paramLabel = "NAME=1x16", converter = InputShape.Converter.class, description = "Shape of an input of an ONNX file that leaves sizes free; for each such input.")
+    private List<InputShape> shapes = List.of();
+
+    @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-4", description = "Largest difference of the outputs of an ONNX file, as a fraction of their standard deviation (default: 1e-4).")
+    private double tolerance;
 
     @Option(names = "--batch", split = ",", paramLabel = "N,...", defaultValue = "1", description = "Images per run (default: 1).")
     private List<Integer> batches;
@@ -66,14 +74,15 @@ public final class OrtComparison implements Callable<Integer> {
         BenchMachine machine = BenchMachine.here();
         spec.commandLine().getOut().println(machine.line());
         for (String name : models) {
+            if (name.endsWith(".onnx")) {
+                compareFile(Path.of(name), machine, rows);
+                continue;
+            }
             Model model = model(name);
             for (InputSize size : sizes.isEmpty() ? List.of(new InputSize(model.size(), model.size())) : sizes) {
                 for (int batch : batches) {
                     for (int n : threads) {
-                        rows.add(Comparison.run(model, options(size, n), batch, warmUp, seconds));
-                        spec.commandLine().getOut().println(rows.getLast().line());
-                        // After every row, so that an aborted run leaves its results.
-                        Results.write(out, "comparison", machine, rows);
+                        add(Comparison.run(model, options(size, n).build(), batch, warmUp, seconds), machine, rows);
                     }
                 }
             }
@@ -81,10 +90,35 @@ public final class OrtComparison implements Callable<Integer> {
         return 0;
     }
 
-    private SessionOptions options(InputSize size, int n) {
-        SessionOptions.Builder options = SessionOptions.builder().threads(n).size(size.height(), size.width())
-                .warmUp(warmUp > 0);
-        return (tune ? options.tuned() : options).build();
+    private void compareFile(Path file, BenchMachine machine, List<Comparison.Row> rows) throws IOException {
+        if (!batches.equals(List.of(1))) {
+            throw new IllegalArgumentException(
+                    file + " has a batch of its own; --batch goes with named nets, --shape sets a batch that is free");
+        }
+        // Null for the file's own size.
+        List<InputSize> wanted = sizes.isEmpty() ? Collections.singletonList(null) : sizes;
+        for (InputSize size : wanted) {
+            for (int n : threads) {
+                SessionOptions.Builder options = options(size, n);
+                InputShape.set(shapes, options);
+                add(OnnxComparison.run(file, options.build(), warmUp, seconds, tolerance), machine, rows);
+            }
+        }
+    }
+
+    private void add(Comparison.Row row, BenchMachine machine, List<Comparison.Row> rows) throws IOException {
+        rows.add(row);
+        spec.commandLine().getOut().println(row.line());
+        // After every row, so that an aborted run leaves its results.
+        Results.write(out, "comparison", machine, rows);
+    }
+
+    private SessionOptions.Builder options(InputSize size, int n) {
+        SessionOptions.Builder options = SessionOptions.builder().threads(n).warmUp(warmUp > 0);
+        if (size != null) {
+            options.size(size.height(), size.width());
+        }
+        return tune ? options.tuned() : options;
     }
 
     /** A model with random weights, or with built-in weights if it has some. */

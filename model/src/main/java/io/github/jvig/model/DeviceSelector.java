@@ -36,14 +36,21 @@ final class DeviceSelector {
 
     private final Consumer<Executable> warmUp;
     private final LongSupplier nanoTime;
+    private final List<TensorInfo> inputs;
 
-    DeviceSelector() {
-        this(WarmUp::run, System::nanoTime);
+    /** @param inputs what the net's input holds; empty for an image */
+    DeviceSelector(List<TensorInfo> inputs) {
+        this(executable -> WarmUp.run(executable, inputs), System::nanoTime, inputs);
     }
 
     DeviceSelector(Consumer<Executable> warmUp, LongSupplier nanoTime) {
+        this(warmUp, nanoTime, List.of());
+    }
+
+    private DeviceSelector(Consumer<Executable> warmUp, LongSupplier nanoTime, List<TensorInfo> inputs) {
         this.warmUp = warmUp;
         this.nanoTime = nanoTime;
+        this.inputs = List.copyOf(inputs);
     }
 
     /** Compiles, and refuses what takes more memory than it may: a device need not know of the bound. */
@@ -130,7 +137,7 @@ final class DeviceSelector {
         Executable executable = compile(device, graph, options);
         try {
             warmUp.accept(executable);
-            float[] image = WarmUp.noise(executable);
+            float[] image = WarmUp.noise(executable, inputs);
             float[][] results = WarmUp.results(executable);
             double[] millis = new double[RUNS];
             for (int i = 0; i < RUNS; i++) {

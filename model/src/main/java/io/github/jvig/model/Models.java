@@ -131,6 +131,21 @@ public final class Models {
     }
 
     /**
+     * A net from an ONNX file, trained anywhere. The file is read now; whether all its operators can be run shows when it is compiled, since
+     * that depends on the sizes of its inputs. Its name is that of the file without {@code .onnx}. Labels and preprocessing are those of the
+     * file's metadata where it has any (model/README.md lists the keys), else there are no labels, and images are preprocessed as for most
+     * ImageNet nets.
+     *
+     * @param onnx the file
+     * @return the model
+     * @throws IOException                   that names the file and what is at fault in one line
+     * @throws UnsupportedOperationException when the optional libraries that read ONNX files are missing; it names them
+     */
+    public static Model load(Path onnx) throws IOException {
+        return OnnxGraphs.load(onnx);
+    }
+
+    /**
      * As {@link #load(String, Path)} with one of the state dicts of a checkpoint, such as the moving average of its weights.
      *
      * @param name    as {@link #all()} has it

@@ -9,7 +9,9 @@ import io.github.jvig.model.vision.Transform;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model compiled for one device and one input size, with its threads and buffers. Any number of threads may use a session at a time;
@@ -25,18 +27,61 @@ public final class Session implements AutoCloseable {
     private final Executable executable;
     private final int threads;
     private final List<Integer> strides;
+    private final GraphSource graphs;
+    private final List<TensorInfo> inputs;
+    private final List<TensorInfo> outputs;
     private final Cleaner.Cleanable cleanable;
 
-    /** @param strides of the features, which are the executable's outputs behind the logits; empty when there are none */
-    Session(ModelInfo info, DeviceSelector.Selection selection, int threads, List<Integer> strides) {
+    /**
+     * @param strides of the features, which are the executable's outputs behind the logits; empty when there are none
+     * @param inputs  of an ONNX model, one behind the other in the executable's input; empty for the image of a named net
+     * @param outputs of an ONNX model, in the executable's order; empty for those of a named net
+     */
+    Session(ModelInfo info, GraphSource graphs, DeviceSelector.Selection selection, int threads,
+            List<Integer> strides, List<TensorInfo> inputs, List<TensorInfo> outputs) {
+        this.graphs = graphs;
         this.info = info;
         this.device = selection.device().name();
         this.deviceChoice = selection.report();
         this.executable = selection.executable();
         this.threads = threads;
         this.strides = List.copyOf(strides);
+        MapLayout image = executable.input();
+        this.inputs = inputs.isEmpty() ? List.of(map(NamedGraph.INPUT, image)) : List.copyOf(inputs);
+        this.outputs = outputs.isEmpty() ? namedOutputs() : List.copyOf(outputs);
         // The action holds the executable, which knows nothing of the session.
         this.cleanable = CLEANER.register(this, executable::close);
+    }
+
+    private static TensorInfo map(String name, MapLayout map) {
+        return new TensorInfo(name, TensorInfo.Kind.FLOAT, List.of(1, map.channels(), map.height(), map.width()));
+    }
+
+    /** The logits of an image, and its feature maps. */
+    private List<TensorInfo> namedOutputs() {
+        List<TensorInfo> named = new ArrayList<>();
+        MapLayout logits = executable.outputs().getFirst();
+        named.add(new TensorInfo(NamedGraph.OUTPUT, TensorInfo.Kind.FLOAT,
+                List.of(1, logits.pixels() * logits.channels())));
+        for (int i = 0; i < strides.size(); i++) {
+            named.add(map("stride" + strides.get(i), executable.outputs().get(1 + i)));
+        }
+        return List.copyOf(named);
+    }
+
+    /** {@return the inputs by name and shape, in the order of the file of an ONNX model; of a named net one image} */
+    public List<TensorInfo> inputs() {
+        return inputs;
+    }
+
+    /**
+     * The outputs by name and shape, in the order of the file of an ONNX model; of a named net the logits of one image, and its feature maps
+     * if it was compiled with them.
+     *
+     * @return at least one
+     */
+    public List<TensorInfo> outputs() {
+        return outputs;
     }
 
     /** {@return the name of the model} */
@@ -64,24 +109,34 @@ public final class Session implements AutoCloseable {
         return threads;
     }
 
-    /** {@return the number of logits of an image} */
+    /**
+     * The number of logits of an image. Of an ONNX model it is the size of the second axis of the first output, or of its only axis.
+     *
+     * @return at least 1
+     */
     public int classes() {
-        return info.net().classes();
+        return graphs.classes(outputs);
     }
 
-    /** {@return rows of the input, in pixels} */
+    /** The size of an axis of the image {@code [batch, channels, height, width]}. */
+    private int side(int axis) {
+        List<Integer> shape = inputs.getFirst().shape();
+        return shape.size() == 4 ? shape.get(axis) : axis == 1 ? inputs.getFirst().elements() : 1;
+    }
+
+    /** {@return rows of the input, in pixels; 1 where the first input is no image} */
     public int height() {
-        return executable.input().height();
+        return side(2);
     }
 
-    /** {@return columns of the input, in pixels} */
+    /** {@return columns of the input, in pixels; 1 where the first input is no image} */
     public int width() {
-        return executable.input().width();
+        return side(3);
     }
 
-    /** {@return channels of the input: 3} */
+    /** {@return channels of the input, 3 for most; the elements of the first input where it is no image} */
     public int channels() {
-        return executable.input().channels();
+        return side(1);
     }
 
     /**
@@ -99,7 +154,40 @@ public final class Session implements AutoCloseable {
                     "the weights of " + modelName() + " have " + classes() + " classes, its labels "
                             + labels.size() + "; construct an ImageClassifier with your own Labels");
         }
-        return new ImageClassifier(this::run, transform(), labels);
+        return classifier(transform(), labels);
+    }
+
+    /**
+     * A classifier of this session with another transform and other labels than the model's own. Where an ONNX model ends with a softmax, its
+     * probabilities are taken as they are.
+     *
+     * @param transform makes the session's input
+     * @param labels    name its classes
+     * @return the classifier, as safe for several threads as the session
+     * @throws IllegalArgumentException when the session does not take images of the transform's size, one at a time, and give a number for
+     *                                  each label
+     */
+    public ImageClassifier classifier(Transform transform, Labels labels) {
+        List<Integer> image = List.of(1, 3, transform.height(), transform.width());
+        if (inputs.size() != 1 || !inputs.getFirst().shape().equals(image)) {
+            throw new IllegalArgumentException(modelName() + " takes " + inputs + ", not an image " + image
+                    + ", and can't classify images");
+        }
+        if (outputs.getFirst().elements() != classes()) {
+            throw new IllegalArgumentException(modelName() + " gives " + outputs.getFirst()
+                    + ", not a number for each class, and can't classify images");
+        }
+        labels.requireSize(classes());
+        return new ImageClassifier(graphs.givesProbabilities() ? this::logs : this::run, transform, labels);
+    }
+
+    /** Logits whose softmax are the probabilities that the net gives. */
+    private float[] logs(float[] nchw) {
+        float[] values = run(nchw);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Math.log(Math.max(values[i], Float.MIN_NORMAL));
+        }
+        return values;
     }
 
     /** {@return the transform from an image to this session's input that the model's evaluation uses} */
@@ -108,18 +196,76 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Logits of a batch. NaN or an infinity in an image spoils that image's logits, not those of others.
+     * The first output, which are the logits of a classifier, for a batch. NaN or an infinity in an image spoils that image's logits, not
+     * those of others.
      *
-     * @param nchw normalized images, {@code [batch][3][height][width]}, C order; the length decides the batch
-     * @return {@code [batch][classes]}
+     * @param values normalized images, {@code [batch][3][height][width]}, C order; the length decides the batch. Of an ONNX model with several
+     *               inputs, all of them one behind the other, in the order of {@link #inputs()}. Where an ONNX file fixes a batch of its own,
+     *               that is what counts as one
+     * @return {@code [batch][classes]}, or as many first outputs, row-major
      * @throws IllegalArgumentException when the length is not a whole number of images, at least one
      * @throws IllegalStateException    when the session is closed
      */
-    public float[] run(float[] nchw) {
-        int batch = batch(nchw);
-        float[] logits = new float[Math.multiplyExact(batch, classes())];
-        run(nchw, batch, new float[][]{logits});
-        return logits;
+    public float[] run(float[] values) {
+        int batch = batch(values);
+        float[][] results = new float[strides.isEmpty() ? outputs.size() : 1][];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = new float[Math.multiplyExact(batch, outputs.get(i).elements())];
+        }
+        run(values, batch, results);
+        return results[0];
+    }
+
+    /**
+     * All outputs for inputs by name.
+     *
+     * @param values the elements of each of {@link #inputs()}, row-major; whole numbers and truth values (0 and 1) as floats
+     * @return each of {@link #outputs()} by its name, in that order
+     * @throws IllegalArgumentException when an input is missing or unknown, has another number of elements than its shape, or elements that are
+     *                                  not of its kind
+     * @throws IllegalStateException    when the session is closed
+     */
+    public Map<String, Tensor> run(Map<String, float[]> values) {
+        for (String name : values.keySet()) {
+            if (inputs.stream().noneMatch(input -> input.name().equals(name))) {
+                throw new IllegalArgumentException("there is no input '" + name + "'; " + modelName() + " takes "
+                        + inputs);
+            }
+        }
+        for (TensorInfo input : inputs) {
+            float[] given = values.get(input.name());
+            if (given == null) {
+                throw new IllegalArgumentException("the input " + input + " is missing");
+            }
+            input.check(given);
+        }
+        float[] packed = inputs.size() == 1 ? values.get(inputs.getFirst().name()) : packed(values);
+        float[][] results = new float[outputs.size()][];
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < results.length; i++) {
+            TensorInfo output = outputs.get(i);
+            results[i] = new float[output.elements()];
+            tensors.put(output.name(), new Tensor(output.name(), output.shape(), results[i]));
+        }
+        run(packed, 1, results);
+        return tensors;
+    }
+
+    /** All inputs one behind the other. */
+    private float[] packed(Map<String, float[]> values) {
+        float[] packed = new float[length()];
+        int at = 0;
+        for (TensorInfo input : inputs) {
+            float[] given = values.get(input.name());
+            System.arraycopy(given, 0, packed, at, given.length);
+            at += given.length;
+        }
+        return packed;
+    }
+
+    /** Floats of one run. */
+    private int length() {
+        return executable.input().pixels() * executable.input().channels();
     }
 
     /**
@@ -165,11 +311,13 @@ public final class Session implements AutoCloseable {
 
     /** How many images these are. */
     private int batch(float[] nchw) {
-        int image = channels() * height() * width();
+        int image = length();
         if (nchw.length == 0 || nchw.length % image != 0) {
-            throw new IllegalArgumentException(
-                    "an image takes " + image + " floats (" + channels() + "x" + height() + "x"
-                            + width() + "); " + nchw.length + " floats are not a whole number of images");
+            throw new IllegalArgumentException(inputs.size() == 1 && side(0) == 1
+                    ? "an image takes " + image + " floats (" + channels() + "x" + height() + "x" + width() + "); "
+                            + nchw.length + " floats are not a whole number of images"
+                    : "the inputs " + inputs + " take " + image + " floats together; " + nchw.length
+                            + " floats are not a whole number of them");
         }
         return nchw.length / image;
     }
@@ -196,7 +344,7 @@ public final class Session implements AutoCloseable {
     /**
      * Runs one image and takes each step's time.
      *
-     * @param nchw one normalized image, {@code [3][height][width]}
+     * @param nchw one normalized image, {@code [3][height][width]}, or what {@link #run(float[])} takes of an ONNX model
      * @return nanoseconds, one value for each of {@link #steps()}
      * @throws IllegalArgumentException when the length is not that of one image
      * @throws IllegalStateException    when the session is closed

@@ -2,6 +2,11 @@ package io.github.jvig.model;
 
 import io.github.jvig.model.tuning.Tuning;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,12 +21,16 @@ public final class SessionOptions {
     /** The device that is chosen by measuring. */
     static final String AUTO = "auto";
 
+    /** In the shape of an input: a size that the file fixes, or that is chosen as without a shape. */
+    public static final int MODELS_OWN = -1;
+
     private static final int MAX_THREADS = 1024;
 
     private final String device;
     private final int threads;
     private final OptionalInt height;
     private final OptionalInt width;
+    private final Map<String, List<Integer>> inputs;
     private final boolean warmUp;
     private final boolean features;
     private final Optional<Path> tuningFile;
@@ -32,6 +41,7 @@ public final class SessionOptions {
         threads = builder.threads;
         height = builder.height;
         width = builder.width;
+        inputs = Collections.unmodifiableMap(new LinkedHashMap<>(builder.inputs));
         warmUp = builder.warmUp;
         features = builder.features;
         tuningFile = builder.tuningFile;
@@ -55,6 +65,7 @@ public final class SessionOptions {
         builder.threads = threads;
         builder.height = height;
         builder.width = width;
+        builder.inputs.putAll(inputs);
         builder.warmUp = warmUp;
         builder.features = features;
         builder.tuningFile = tuningFile;
@@ -82,6 +93,11 @@ public final class SessionOptions {
         return width;
     }
 
+    /** {@return shapes of inputs that were given by name; empty where the model's own shapes and the size of the image tell all} */
+    public Map<String, List<Integer>> inputs() {
+        return inputs;
+    }
+
     /** {@return whether compiling includes the warm-up} */
     public boolean warmUp() {
         return warmUp;
@@ -106,6 +122,7 @@ public final class SessionOptions {
     public String toString() {
         return "device " + device + ", " + Session.threads(threads) + ", "
                 + (height.isPresent() ? height.getAsInt() + "x" + width.getAsInt() : "the model's input size")
+                + (inputs.isEmpty() ? "" : ", inputs " + inputs)
                 + (warmUp ? "" : ", no warm-up") + (features ? ", features" : "")
                 + tuningFile.map(file -> ", tuned in " + file).orElse("")
                 + (activationBytes.isPresent()
@@ -119,6 +136,7 @@ public final class SessionOptions {
         private int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
         private OptionalInt height = OptionalInt.empty();
         private OptionalInt width = OptionalInt.empty();
+        private final Map<String, List<Integer>> inputs = new LinkedHashMap<>();
         private boolean warmUp = true;
         private boolean features;
         private Optional<Path> tuningFile = Optional.empty();
@@ -160,7 +178,8 @@ public final class SessionOptions {
         }
 
         /**
-         * Size of the input in pixels; by default the size that the model was trained for.
+         * Size of the input in pixels; by default the size that the model was trained for. An ONNX model takes it where its file leaves height
+         * and width of an image free.
          *
          * @param height in pixels, at least 1
          * @param width  in pixels, at least 1
@@ -174,6 +193,24 @@ public final class SessionOptions {
             }
             this.height = OptionalInt.of(height);
             this.width = OptionalInt.of(width);
+            return this;
+        }
+
+        /**
+         * The shape of an input of an ONNX model, where its file leaves sizes free. Inputs that are not named have a batch of 1 and, if they
+         * are images, the session's {@link #size}.
+         *
+         * @param name  of the input, as the file has it
+         * @param shape sizes of all its axes, each at least 1 or {@link #MODELS_OWN}
+         * @return this builder
+         * @throws IllegalArgumentException when a size is below 1. Whether the model has such an input is checked by {@link Model#compile}
+         */
+        public Builder input(String name, int... shape) {
+            if (Arrays.stream(shape).anyMatch(size -> size < 1 && size != MODELS_OWN)) {
+                throw new IllegalArgumentException("sizes of the input " + name + " must be at least 1, got "
+                        + Arrays.toString(shape));
+            }
+            inputs.put(Objects.requireNonNull(name, "name"), Arrays.stream(shape).boxed().toList());
             return this;
         }
 

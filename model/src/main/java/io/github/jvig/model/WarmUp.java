@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import io.github.jvig.model.device.Executable;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -28,9 +29,14 @@ final class WarmUp {
 
     /** Runs on noise: where the image decides what is computed, as in GreedyViG, noise leaves nothing out. */
     static void run(Executable executable) {
+        run(executable, List.of());
+    }
+
+    /** @param inputs what the executable's input holds; empty for an image */
+    static void run(Executable executable, List<TensorInfo> inputs) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-        float[] image = noise(executable);
+        float[] image = noise(executable, inputs);
         float[][] results = results(executable);
         long start = System.nanoTime();
         long now = start;
@@ -60,6 +66,11 @@ final class WarmUp {
             image[i] = (float) random.nextDouble(-1, 1);
         }
         return image;
+    }
+
+    /** An image, or elements of each input's kind. */
+    static float[] noise(Executable executable, List<TensorInfo> inputs) {
+        return inputs.isEmpty() ? noise(executable) : TensorInfo.random(inputs, 1);
     }
 
     /** Arrays for the outputs of one image. */

@@ -11,10 +11,13 @@ package io.github.jvig.kernels.vector;
  * @param rowsInnermost whether the units of one group of panels follow each other, one for each row block; otherwise those of one row block
  */
 record Split(int rows, int blocks, int panels, int groups, boolean rowsInnermost) {
-    /** Multiply-accumulates of a unit, at least: 5 to 10 microseconds of a matrix product on a fast core. */
-    private static final long MIN_UNIT_MACS = 1 << 19;
+    /**
+     * Multiply-accumulates of a unit, at least: about two microseconds of a matrix product on a fast core. With four times as many, a depthwise
+     * layer of a small map was one unit, which two threads can't share: MobileNetV2 took 5 % longer on two threads, MobileNetV3-Small 14 to 28 %.
+     */
+    private static final long MIN_UNIT_MACS = 1 << 17;
     /** More units than this only add overhead. */
-    private static final long MAX_UNITS = 256;
+    private static final int MAX_UNITS = 256;
 
     /**
      * By rows, and where these give too few units by panels, too.
@@ -24,7 +27,7 @@ record Split(int rows, int blocks, int panels, int groups, boolean rowsInnermost
      */
     static Split of(long macs, int rows, int minRows, int panels) {
         int units = targetUnits(macs);
-        int blocks = Math.min(units, (rows + minRows - 1) / minRows);
+        int blocks = even(Math.min(units, (rows + minRows - 1) / minRows));
         return new Split(rows, blocks, panels, Math.clamp(units / Math.max(1, blocks), 1, panels), false);
     }
 
@@ -47,7 +50,15 @@ record Split(int rows, int blocks, int panels, int groups, boolean rowsInnermost
     }
 
     private static int targetUnits(long macs) {
-        return (int) Math.clamp(macs / MIN_UNIT_MACS, 1, MAX_UNITS);
+        return even(Math.clamp(macs / MIN_UNIT_MACS, 1, MAX_UNITS));
+    }
+
+    /**
+     * Rounded down to a multiple of four, or of two where it is smaller: threads then get shares alike, and the same part of the rows in every
+     * kernel, so that a thread mostly reads what it has written itself.
+     */
+    private static int even(int units) {
+        return units < 2 ? units : units < 4 ? units & ~1 : units & ~3;
     }
 
     int units() {

@@ -43,14 +43,28 @@ class SplitTest {
     /** A panel of a small map is read by one thread where it can be, and cut by rows where there are more units than panels. */
     @Test
     void panelsComeBeforeRows() {
-        Split coarse = Split.ofPanels(3L << 19, 7, 1, 11);
-        assertEquals(3, coarse.units());
+        Split coarse = Split.ofPanels(3L << 17, 7, 1, 11);
+        assertEquals(2, coarse.units());
         assertEquals(1, coarse.blocks());
-        Split fine = Split.ofPanels(24L << 19, 7, 1, 11);
+        Split fine = Split.ofPanels(24L << 17, 7, 1, 11);
         assertEquals(22, fine.units());
         assertEquals(fine.firstPanel(0), fine.firstPanel(1));
         assertEquals(0, fine.block(0));
         assertEquals(1, fine.block(1));
+    }
+
+    /** Two or four threads get as many units each, and the same rows in kernels of different work. */
+    @Test
+    void sharesAreAlike() {
+        for (long work = 1 << 18; work < 1L << 28; work = work * 5 / 4) {
+            Split split = Split.ofRows(work, 28);
+            assertEquals(0, split.units() % 2, split.toString());
+            assertEquals(14, split.row(split.block(split.units() / 2)), split.toString());
+            if (split.units() >= 4) {
+                assertEquals(0, split.units() % 4, split.toString());
+                assertEquals(7, split.row(split.block(split.units() / 4)), split.toString());
+            }
+        }
     }
 
     @Test

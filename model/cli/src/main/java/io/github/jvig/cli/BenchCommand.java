@@ -6,12 +6,11 @@ import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.SessionOptions;
-import io.github.jvig.model.vision.Images;
+import io.github.jvig.model.TensorInfo;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,11 +21,14 @@ final class BenchCommand extends Command {
     private static final String ALL = "all";
     private static final double MAX_WARM_UP_SECONDS = 5;
 
-    @Option(names = "--model", paramLabel = "M|all", defaultValue = "mobilevig_ti", description = "Name of a model, or 'all' (default: mobilevig_ti).")
+    @Option(names = "--model", paramLabel = "M|all", defaultValue = "mobilevig_ti", description = "Name of a model, 'all' for all named ones (default: mobilevig_ti), or an ONNX file.")
     private String model;
 
     @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input size in pixels (default: the model's native size).")
     private InputSize size;
+
+    @Option(names = "--shape", paramLabel = "NAME=1x16", converter = InputShape.Converter.class, description = "Shape of an input of an ONNX file that leaves sizes free; for each such input.")
+    private List<InputShape> shapes = List.of();
 
     @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images per run (default: 1).")
     private int batch;
@@ -129,9 +131,11 @@ final class BenchCommand extends Command {
     }
 
     private Row measure(Model loaded, int n, Peak peak) {
-        InputSize input = size == null ? new InputSize(loaded.size(), loaded.size()) : size;
-        SessionOptions.Builder options = SessionOptions.builder().threads(n).device(deviceName)
-                .size(input.height(), input.width()).warmUp(false);
+        SessionOptions.Builder options = SessionOptions.builder().threads(n).device(deviceName).warmUp(false);
+        if (size != null) {
+            options.size(size.height(), size.width());
+        }
+        InputShape.set(shapes, options);
         if (tune) {
             options.tuned();
         }
@@ -143,21 +147,22 @@ final class BenchCommand extends Command {
             float[] images = noise(batch, session);
             Stopwatch.warmUp(Math.min(seconds, MAX_WARM_UP_SECONDS), () -> session.run(images));
             Stopwatch times = Stopwatch.time(seconds, () -> session.run(images));
-            return new Row(loaded.name(), input, batch, n, session.device(), times, session.macs(),
+            return new Row(loaded.name(), new InputSize(session.height(), session.width()), batch, n, session.device(),
+                    times, session.macs(),
                     peak.gflops(session.device(), n));
         }
     }
 
-    /** Images of uniform noise in [-2, 2), the range of normalized images. */
+    /** Noise as inputs, as {@link TensorInfo#random} makes it. */
     static float[] noise(int batch, Session session) {
-        long length = (long) batch * session.channels() * session.height() * session.width();
+        long length = session.inputs().stream().mapToLong(TensorInfo::elements).sum() * batch;
         if (length > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("a batch of " + batch + " images is larger than one Java array can be");
         }
-        SplittableRandom random = new SplittableRandom(1);
         float[] images = new float[(int) length];
-        for (int i = 0; i < images.length; i++) {
-            images[i] = (float) random.nextDouble(-2, 2);
+        for (int i = 0; i < batch; i++) {
+            float[] image = TensorInfo.random(session.inputs(), 1 + i);
+            System.arraycopy(image, 0, images, i * image.length, image.length);
         }
         return images;
     }

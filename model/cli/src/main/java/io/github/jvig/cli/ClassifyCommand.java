@@ -1,8 +1,10 @@
 package io.github.jvig.cli;
 
 import io.github.jvig.model.Model;
+import io.github.jvig.model.ModelInfo;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
+import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.vision.Classification;
 import io.github.jvig.model.vision.Classifications;
 import io.github.jvig.model.vision.DecodePipeline;
@@ -10,13 +12,16 @@ import io.github.jvig.model.vision.DigitSamples;
 import io.github.jvig.model.vision.ImageClassifier;
 import io.github.jvig.model.vision.ImageFiles;
 import io.github.jvig.model.vision.ImageInput;
+import io.github.jvig.model.vision.Interpolation;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Orientation;
+import io.github.jvig.model.vision.Preprocessing;
 import io.github.jvig.model.vision.Transform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -26,10 +31,10 @@ import picocli.CommandLine.Parameters;
 /** Classifies image files and folders. */
 @CommandLine.Command(name = "classify", description = "Classify images. Without a PATH, classify the built-in samples.")
 final class ClassifyCommand extends Command {
-    @Parameters(paramLabel = "PATH", arity = "0..*", description = "Image files, or folders of images (PNG, JPEG, GIF, BMP, WebP).")
+    @Parameters(paramLabel = "PATH", arity = "0..*", description = "Image files, or folders of images (PNG, JPEG, GIF, BMP, WebP, TIFF).")
     private List<Path> paths = List.of();
 
-    @Option(names = "--model", paramLabel = "M", defaultValue = Models.DIGITS, description = "Name of the model (default: digits, whose weights are built in).")
+    @Option(names = "--model", paramLabel = "M", defaultValue = Models.DIGITS, description = "Name of the model (default: digits, whose weights are built in), or an ONNX file.")
     private String model;
 
     @Mixin
@@ -37,6 +42,15 @@ final class ClassifyCommand extends Command {
 
     @Option(names = "--labels", paramLabel = "FILE", description = "File with class names, one per line (default: the model's class names).")
     private Path labelFile;
+
+    @Mixin
+    private ImageOptions image;
+
+    @Option(names = "--crop", paramLabel = "F", description = "Share of the resized image's side that is kept, above 0 and at most 1 (default: the model's).")
+    private Double crop;
+
+    @Option(names = "--interpolation", paramLabel = "I", description = "bilinear or bicubic (default: the model's).")
+    private String interpolation;
 
     @Mixin
     private DeviceOptions device;
@@ -47,7 +61,7 @@ final class ClassifyCommand extends Command {
     @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images per run of the model (default: 1).")
     private int batch;
 
-    @Option(names = "--exif", description = "Rotate and flip images according to their EXIF orientation.")
+    @Option(names = "--exif", description = "Rotate and flip images according to their orientation in EXIF or XMP (JPEG, PNG, WebP; TIFF always is).")
     private boolean exif;
 
     @Option(names = "--json", description = "Print one JSON object per line.")
@@ -67,19 +81,35 @@ final class ClassifyCommand extends Command {
         if (paths.isEmpty() && !model.equals(Models.DIGITS)) {
             throw usage("Missing PATH of an image or a folder");
         }
+        Preprocessing preprocessing = preprocessing(loaded.info());
         Labels labels = labels(loaded).requireSize(loaded.classes());
         List<ImageInput> images = paths.isEmpty()
                 ? DigitSamples.images()
                 : paths.stream().flatMap(path -> ImageFiles.find(path).stream()).toList();
         boolean folders = paths.stream().anyMatch(Files::isDirectory);
-        try (Session session = loaded.compile(device.options(this).build());
+        try (Session session = loaded.compile(image.size(device.options(this)).build());
                 Progress progress = folders ? console.progress("Classify", images.size()) : Progress.NONE) {
             sayDevice(session);
-            Transform transform = session.transform();
-            ImageClassifier classifier = new ImageClassifier(session::run, transform, labels);
+            Transform transform = preprocessing.transform(session.height(), session.width());
+            ImageClassifier classifier = session.classifier(transform, labels);
             classify(images, transform, classifier, progress);
         }
         return failed == 0 ? Main.OK : Main.PARTIAL;
+    }
+
+    /** The model's preprocessing, but for what the options say. */
+    private Preprocessing preprocessing(ModelInfo info) {
+        Preprocessing own = info.preprocessing();
+        if (crop != null && !(crop > 0 && crop <= 1)) {
+            throw usage("--crop must be above 0 and at most 1, got " + NumberFormats.number(crop));
+        }
+        Interpolation filter = interpolation == null
+                ? own.interpolation()
+                : Arrays.stream(Interpolation.values()).filter(i -> i.name().equalsIgnoreCase(interpolation))
+                        .findFirst()
+                        .orElseThrow(() -> usage("--interpolation must be bilinear or bicubic, got " + interpolation));
+        return new Preprocessing(own.size(), crop == null ? own.cropFraction() : crop, filter,
+                image.mean(info, this), image.std(info, this), own.colors());
     }
 
     private Labels labels(Model loaded) throws IOException {
@@ -125,9 +155,10 @@ final class ClassifyCommand extends Command {
 
     private String answer(String path, List<Classification> top, double millis) {
         if (!json) {
-            StringBuilder block = new StringBuilder(path);
+            StringBuilder block = new StringBuilder(MessageText.line(path));
             for (Classification c : top) {
-                block.append(NumberFormats.format("%n  %5.1f %%  %s", 100 * c.probability(), c.label()));
+                block.append(
+                        NumberFormats.format("%n  %5.1f %%  %s", 100 * c.probability(), MessageText.line(c.label())));
             }
             return block.toString();
         }

@@ -1,6 +1,7 @@
 package io.github.jvig.cli;
 
 import io.github.jvig.model.files.WholeFile;
+import io.github.jvig.model.onnx.OnnxWeights;
 import io.github.jvig.model.weights.Safetensors;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
@@ -11,9 +12,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Converts a checkpoint to safetensors. */
-@CommandLine.Command(name = "convert", description = "Convert a checkpoint to safetensors (float32).")
+@CommandLine.Command(name = "convert", description = "Convert a checkpoint, or the weights of an ONNX file, to safetensors (float32).")
 final class ConvertCommand extends Command {
-    @Parameters(index = "0", paramLabel = "IN", description = "Checkpoint file (.pth, .pth.tar, .safetensors), or hf:owner/repo[@revision]/file.")
+    @Parameters(index = "0", paramLabel = "IN", description = "Checkpoint file (.pth, .pth.tar, .safetensors), ONNX file (.onnx), or hf:owner/repo[@revision]/file.")
     private String in;
 
     @Parameters(index = "1", paramLabel = "OUT.safetensors", description = "Output file.")
@@ -36,9 +37,19 @@ final class ConvertCommand extends Command {
         if (Files.exists(out) && Files.exists(file) && Files.isSameFile(file, out)) {
             throw new IOException(out + ": the output file is the input file; choose another output file");
         }
-        Weights weights = Weights.load(file, WeightsOptions.which(ema));
+        Weights weights = weights(file);
         Safetensors.write(target, weights);
         console.print(out + ": " + weights.names().size() + " tensors, " + Files.size(target) + " bytes");
         return Main.OK;
+    }
+
+    private Weights weights(Path file) throws IOException {
+        if (!file.toString().endsWith(".onnx")) {
+            return Weights.load(file, WeightsOptions.which(ema));
+        }
+        if (ema) {
+            throw usage("--ema goes with a checkpoint; " + in + " is an ONNX file");
+        }
+        return OnnxWeights.read(file);
     }
 }

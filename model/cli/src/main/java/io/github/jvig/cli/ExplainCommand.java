@@ -1,12 +1,14 @@
 package io.github.jvig.cli;
 
 import io.github.jvig.kernels.FusedChain;
+import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.SessionOptions;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,11 +22,14 @@ import picocli.CommandLine.Option;
 /** Prints the steps of a compiled model and the time of each. */
 @CommandLine.Command(name = "explain", description = "Show the steps of a compiled model: shape, kernel, the reason for the kernel, multiply-accumulates, time. Without --weights the weights are random.")
 final class ExplainCommand extends Command {
-    @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
+    @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model, or an ONNX file.")
     private String model;
 
     @Option(names = "--size", paramLabel = "S|HxW", converter = InputSize.Converter.class, description = "Input size in pixels (default: the model's native size).")
     private InputSize size;
+
+    @Option(names = "--shape", paramLabel = "NAME=1x16", converter = InputShape.Converter.class, description = "Shape of an input of an ONNX file that leaves sizes free; for each such input.")
+    private List<InputShape> shapes = List.of();
 
     @Mixin
     private WeightsOptions weights;
@@ -79,23 +84,26 @@ final class ExplainCommand extends Command {
         if (size != null) {
             options.size(size.height(), size.width());
         }
+        InputShape.set(shapes, options);
         Model loaded = weights.loadOrRandom(model, this);
         if (graph) {
-            console.print("before the passes, " + loaded.graph().nodes().size() + " nodes:");
-            console.print(loaded.graph().toString());
+            Graph before = loaded.graph(options.build());
+            Graph after = Passes.optimize(before);
+            console.print("before the passes, " + before.nodes().size() + " nodes:");
+            console.print(before.toString());
             console.print("");
-            console.print("after the passes, " + Passes.optimize(loaded.graph()).nodes().size() + " nodes:");
-            console.print(Passes.optimize(loaded.graph()).toString());
+            console.print("after the passes, " + after.nodes().size() + " nodes:");
+            console.print(after.toString());
             return Main.OK;
         }
         long start = System.nanoTime();
         try (Session session = loaded.compile(options.build())) {
-            explain(session, Devices.named(session.device()), (System.nanoTime() - start) / 1e6);
+            explain(loaded, session, Devices.named(session.device()), (System.nanoTime() - start) / 1e6);
         }
         return Main.OK;
     }
 
-    private void explain(Session session, Device chosen, double compileMillis) throws IOException {
+    private void explain(Model loaded, Session session, Device chosen, double compileMillis) throws IOException {
         double[] millis = profile(session);
         double peak = new Peak().gflops(chosen.name(), device.threads);
         List<PlanStep> steps = session.steps();
@@ -117,6 +125,9 @@ final class ExplainCommand extends Command {
             console.print(table(steps, times).lines());
             if (steps.stream().anyMatch(step -> step.liveBytes() > 0)) {
                 console.print(peak(steps));
+            }
+            if (loaded.isOnnx()) {
+                console.print(paths(steps, times));
             }
             console.print(summary(session, total) + NumberFormats.format("; compiled in %.0f ms", compileMillis));
             if (kernels) {
@@ -183,6 +194,22 @@ final class ExplainCommand extends Command {
         return NumberFormats.format("peak of activations: %d bytes (%.2f MiB) at step %d", steps.get(most).liveBytes(),
                 steps.get(most).liveBytes() / (double) (1 << 20), most)
                 + (chains.isEmpty() ? "" : "; in strips: steps " + String.join(", ", chains));
+    }
+
+    /** Whether a step computes on a row-major tensor: what an ONNX file has that is no operation on feature maps. */
+    private static boolean isTensor(PlanStep step) {
+        return step.spec() instanceof Spec spec && spec.operation().equals("tensor");
+    }
+
+    /** How many steps compute on feature maps and how many on tensors, and what the latter take. */
+    private static String paths(List<PlanStep> steps, List<Timed> times) {
+        long tensors = steps.stream().filter(ExplainCommand::isTensor).count();
+        double millis = 0;
+        for (int i = 0; i < steps.size(); i++) {
+            millis += isTensor(steps.get(i)) ? times.get(i).millis() : 0;
+        }
+        return NumberFormats.format("%d steps on feature maps, %d on row-major tensors (%.3f ms)",
+                steps.size() - tensors, tensors, millis);
     }
 
     private static String summary(Session session, Timed total) {

@@ -35,6 +35,9 @@ final class ExportOnnxCommand extends Command {
         if (!out.toString().endsWith(".onnx")) {
             throw usage("the output file must end in .onnx, got " + out);
         }
+        if (WeightsOptions.isFile(model)) {
+            throw usage("--model must be the name of a net; " + model + " is a file already");
+        }
         Path target = WholeFile.target(out);
         Model loaded = weights.load(model, this);
         InputSize input = size == null ? new InputSize(loaded.size(), loaded.size()) : size;

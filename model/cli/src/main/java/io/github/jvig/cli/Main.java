@@ -67,7 +67,8 @@ public final class Main {
         Console console = new Console(out, err, terminal);
         Jvig jvig = new Jvig();
         CommandLine commands = new CommandLine(jvig);
-        for (Command command : new Command[]{new ClassifyCommand(console), new RunCommand(console),
+        for (Command command : new Command[]{new ClassifyCommand(console), new DetectCommand(console),
+                new SegmentCommand(console), new RunCommand(console),
                 new BenchCommand(console), new ExplainCommand(console), new ModelsCommand(console),
                 new DevicesCommand(console), new ConvertCommand(console), new ExportOnnxCommand(console)}) {
             commands.addSubcommand(command);

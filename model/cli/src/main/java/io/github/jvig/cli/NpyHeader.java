@@ -16,18 +16,20 @@ import java.util.regex.Pattern;
  * {@code {'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 224, 224), }}. Only this form is parsed.
  *
  * @param order byte order of the elements
- * @param bytes size of an element: 4 for float32, 8 for float64
+ * @param type  kind of an element in NumPy's letters: f for a float, i for a signed and u for an unsigned integer, b for a truth value
+ * @param bytes size of an element, such as 4 for float32 and 8 for int64
  * @param shape dimensions in C order, outermost first
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">the format</a>
  */
-record NpyHeader(ByteOrder order, int bytes, long[] shape) {
+record NpyHeader(ByteOrder order, char type, int bytes, long[] shape) {
     private static final Set<String> KEYS = new TreeSet<>(List.of("descr", "fortran_order", "shape"));
     private static final String SPACE = "[ \\n]*+";
     private static final String VALUE = "'([^'\\\\]*+)'|(True|False)|\\(([0-9, ]*+)\\)";
     private static final Pattern ENTRY = Pattern
             .compile(SPACE + "'([a-z_]++)'" + SPACE + ":" + SPACE + "(?:" + VALUE + ")" + SPACE + "(,|(?=\\}))");
     private static final Pattern SIZE = Pattern.compile(" *+([0-9]{1,18}) *+(,|$)");
-    private static final Pattern DTYPE = Pattern.compile("([<>])f([48])");
+    private static final Pattern DTYPE = Pattern.compile("([<>|])([fiub])([1248])");
+    private static final Set<String> SUPPORTED = Set.of("f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "b1");
 
     /** @throws IOException if the header is not supported; the message does not name the file */
     static NpyHeader parse(String header) throws IOException {
@@ -36,16 +38,16 @@ record NpyHeader(ByteOrder order, int bytes, long[] shape) {
             throw new IOException("the header has the keys " + entries.keySet() + ", expected " + KEYS);
         }
         Matcher dtype = DTYPE.matcher(entries.get("descr"));
-        if (!dtype.matches()) {
+        if (!dtype.matches() || !SUPPORTED.contains(dtype.group(2) + dtype.group(3))) {
             throw new IOException("the dtype is " + entries.get("descr")
-                    + "; only float32 and float64 are supported (<f4, <f8, >f4, >f8)");
+                    + "; only float32, float64, integers of 1 to 8 bytes and bool are supported");
         }
         if (!entries.get("fortran_order").equals("False")) {
             throw new IOException(
                     "the array is in Fortran order; only C order is supported (convert with numpy.ascontiguousarray)");
         }
-        return new NpyHeader(dtype.group(1).equals("<") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN,
-                Integer.parseInt(dtype.group(2)), shape(entries.get("shape")));
+        return new NpyHeader(dtype.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
+                dtype.group(2).charAt(0), Integer.parseInt(dtype.group(3)), shape(entries.get("shape")));
     }
 
     private static Map<String, String> entries(String header) throws IOException {
@@ -80,6 +82,15 @@ record NpyHeader(ByteOrder order, int bytes, long[] shape) {
             at = size.end();
         }
         return shape;
+    }
+
+    boolean isFloat() {
+        return type == 'f';
+    }
+
+    /** The type as it is written in a file: {@code <f4}. */
+    String descr() {
+        return (bytes == 1 ? "|" : order == ByteOrder.LITTLE_ENDIAN ? "<" : ">") + type + bytes;
     }
 
     /** Number of elements, or -1 if they would take more than {@code Long.MAX_VALUE} bytes. */

@@ -27,8 +27,17 @@ final class NpyReader implements Closeable {
     private final ByteBuffer chunk;
     private long read;
 
-    /** @throws IOException if the file cannot be read; the one-line message names the file and the problem */
+    /**
+     * Opens a file of floats.
+     *
+     * @throws IOException if the file cannot be read; the one-line message names the file and the problem
+     */
     NpyReader(Path file) throws IOException {
+        this(file, true);
+    }
+
+    /** @param onlyFloats whether integers and truth values are refused */
+    private NpyReader(Path file, boolean onlyFloats) throws IOException {
         this.file = file;
         if (!Files.exists(file)) {
             throw bad("no such file");
@@ -39,11 +48,20 @@ final class NpyReader implements Closeable {
         channel = FileChannel.open(file);
         try {
             header = header();
+            if (onlyFloats && !header.isFloat()) {
+                throw bad("the dtype is " + header.descr()
+                        + "; only float32 and float64 are supported (<f4, <f8, >f4, >f8)");
+            }
             chunk = ByteBuffer.allocate(1 << 16).order(header.order()).limit(0);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** Opens a file of floats, integers or truth values. */
+    static NpyReader ofAnyType(Path file) throws IOException {
+        return new NpyReader(file, false);
     }
 
     private NpyHeader header() throws IOException {
@@ -100,6 +118,16 @@ final class NpyReader implements Closeable {
         return bytes.flip();
     }
 
+    /** Whether the elements are floats, and not integers or truth values. */
+    boolean isFloat() {
+        return header.isFloat();
+    }
+
+    /** The type of the elements as the file has it, such as {@code <i8}. */
+    String descr() {
+        return header.descr();
+    }
+
     /** Dimensions, outermost first; a copy. */
     long[] shape() {
         return header.shape().clone();
@@ -111,20 +139,39 @@ final class NpyReader implements Closeable {
     }
 
     /**
-     * Reads the next elements. Elements of type float64 are rounded to float32.
+     * Reads the next elements. Elements of type float64 are rounded to float32; truth values become 0 and 1.
      *
-     * @throws IOException if the file ends early or an element is NaN or infinite
+     * @throws IOException if the file ends early, an element is NaN or infinite, or an integer is none that a float holds
      */
     void read(float[] into, int count) throws IOException {
         for (int i = 0; i < count; i++, read++) {
             if (!chunk.hasRemaining()) {
                 fill();
             }
-            into[i] = header.bytes() == Float.BYTES ? chunk.getFloat() : (float) chunk.getDouble();
+            into[i] = header.isFloat()
+                    ? header.bytes() == Float.BYTES ? chunk.getFloat() : (float) chunk.getDouble()
+                    : whole();
             if (!Float.isFinite(into[i])) {
                 throw bad("element " + read + " is " + into[i] + "; all elements must be finite");
             }
         }
+    }
+
+    private float whole() throws IOException {
+        boolean unsigned = header.type() == 'u';
+        long value = switch (header.bytes()) {
+            case 1 -> unsigned ? Byte.toUnsignedInt(chunk.get()) : chunk.get();
+            case 2 -> unsigned ? Short.toUnsignedInt(chunk.getShort()) : chunk.getShort();
+            case 4 -> unsigned ? Integer.toUnsignedLong(chunk.getInt()) : chunk.getInt();
+            default -> chunk.getLong();
+        };
+        if (header.type() == 'b') {
+            return value == 0 ? 0 : 1;
+        }
+        if ((long) (float) value != value) {
+            throw bad("element " + read + " is " + value + ", which is computed with as a float and is none");
+        }
+        return value;
     }
 
     private void fill() throws IOException {

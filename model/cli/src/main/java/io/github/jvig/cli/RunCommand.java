@@ -17,19 +17,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs a model on a tensor from a file. */
-@CommandLine.Command(name = "run", description = "Run a model on a tensor from a .npy file and write the logits.")
+@CommandLine.Command(name = "run", description = "Run a model on tensors from .npy files and write the logits, or all outputs of an ONNX file.")
 final class RunCommand extends Command {
     private static final int CHANNELS = 3;
     /** Floats of the input that are in memory at a time (64 MiB), but at least one image. */
     private static final int CHUNK = 1 << 24;
 
-    @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model.")
+    @Option(names = "--model", paramLabel = "M", required = true, description = "Name of the model, or an ONNX file.")
     private String model;
 
-    @Option(names = "--input", paramLabel = "X.npy", required = true, description = "Normalized images [N, 3, H, W], float32 or float64, C order.")
-    private Path input;
+    @Option(names = "--input", paramLabel = "[NAME=]X.npy", required = true, description = "Normalized images [N, 3, H, W], float32 or float64, C order. An ONNX file may have several inputs: give this option for each, with its name.")
+    private List<String> inputs;
 
-    @Option(names = "--output", paramLabel = "Y.npy", required = true, description = "Output file for the logits [N, classes], float32.")
+    @Option(names = "--output", paramLabel = "Y.npy", required = true, description = "Output file for the logits [N, classes], float32. The other outputs of an ONNX file go to Y.<name>.npy.")
     private Path output;
 
     @Option(names = "--features", description = "Also write the feature maps of the model's stages (NCHW): Y.stride4.npy, Y.stride8.npy, Y.stride16.npy and Y.stride32.npy for --output Y.npy.")
@@ -47,15 +47,24 @@ final class RunCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
+        if (WeightsOptions.isFile(model)) {
+            runOnnx();
+            return Main.OK;
+        }
+        if (inputs.size() != 1) {
+            throw usage("a net by its name has one --input, got " + inputs.size());
+        }
+        Path input = Path.of(inputs.getFirst());
         try (NpyReader in = new NpyReader(input)) {
-            int[] image = image(in);
+            int[] image = image(in, input);
             try (WholeFiles out = new WholeFiles()) {
-                add(out, output);
+                add(out, output, isInput(input, output));
                 Model loaded = weights.load(model, this);
                 SessionOptions.Builder options = device.options(this).size(image[1], image[2]).features(features);
                 if (features) {
                     for (int stride : loaded.strides()) {
-                        add(out, featureFile(output, stride));
+                        Path file = featureFile(output, stride);
+                        add(out, file, isInput(input, file));
                     }
                 }
                 try (Session session = loaded.compile(options.build())) {
@@ -68,8 +77,27 @@ final class RunCommand extends Command {
         return Main.OK;
     }
 
-    private void add(WholeFiles out, Path file) throws IOException {
-        if (Files.exists(file) && Files.isSameFile(input, file)) {
+    private void runOnnx() throws IOException {
+        Model loaded = weights.load(model, this);
+        try (OnnxRun run = new OnnxRun(loaded, inputs); WholeFiles out = new WholeFiles()) {
+            add(out, output, run.reads(output));
+            try (Session session = loaded.compile(run.options(device.options(this).features(features)))) {
+                sayDevice(session);
+                for (Path file : OnnxRun.otherFiles(output, session.outputs())) {
+                    add(out, file, run.reads(file));
+                }
+                run.run(session, out.channels());
+            }
+            out.commit();
+        }
+    }
+
+    private static boolean isInput(Path input, Path file) throws IOException {
+        return Files.exists(file) && Files.isSameFile(input, file);
+    }
+
+    private static void add(WholeFiles out, Path file, boolean isInput) throws IOException {
+        if (isInput) {
             throw new IOException(file + ": the output file is the input file; choose another output file");
         }
         out.add(file);
@@ -77,13 +105,18 @@ final class RunCommand extends Command {
 
     /** The file for a feature map: {@code Y.stride4.npy} in the folder of {@code Y.npy}. */
     static Path featureFile(Path output, int stride) {
+        return beside(output, "stride" + stride);
+    }
+
+    /** A file in the folder of {@code Y.npy}, with a word before the ending. */
+    static Path beside(Path output, String word) {
         String name = output.getFileName().toString();
         int end = name.endsWith(".npy") ? name.length() - ".npy".length() : name.length();
-        return output.resolveSibling(name.substring(0, end) + ".stride" + stride + name.substring(end));
+        return output.resolveSibling(name.substring(0, end) + "." + word + name.substring(end));
     }
 
     /** Shape of one image: channels, height, width. */
-    private int[] image(NpyReader in) throws IOException {
+    private static int[] image(NpyReader in, Path input) throws IOException {
         long[] shape = in.shape();
         if (shape.length != 4 || shape[1] != CHANNELS) {
             throw new IOException(input + ": the shape must be (N, 3, H, W), got " + in.shapeText());

@@ -26,6 +26,11 @@ final class Samples {
         return resource("/checkpoints/" + name);
     }
 
+    /** One of the tiny models of {@code model/src/test/python/tiny_onnx.py}. */
+    static Path onnx(String name) {
+        return resource("/onnx/" + name + ".onnx");
+    }
+
     static Path image(String name) {
         return resource("/io/github/jvig/model/vision/images/" + name);
     }

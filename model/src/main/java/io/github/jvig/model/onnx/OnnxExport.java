@@ -45,15 +45,8 @@ public final class OnnxExport {
         try {
             writeFile(graph, height, width, target);
         } catch (NoClassDefFoundError e) {
-            throw new UnsupportedOperationException("ONNX files can't be written, for " + missing(e)
-                    + " is missing: the export needs org.tribuo:tribuo-util-onnx and com.google.protobuf:protobuf-java beside JViG,"
-                    + " and a Java runtime with the module java.logging", e);
+            throw OnnxLibraries.missing("ONNX files can't be written", "export", e);
         }
-    }
-
-    /** The class that was not found. */
-    private static String missing(NoClassDefFoundError e) {
-        return String.valueOf(e.getMessage()).replace('/', '.');
     }
 
     private static void writeFile(Graph graph, int height, int width, Path target) throws IOException {

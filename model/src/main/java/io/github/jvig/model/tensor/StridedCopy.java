@@ -9,14 +9,12 @@ import java.util.List;
  * Copies elements from one arrangement to another: a transpose, a broadcast, a cut, the way between a feature map and a row-major tensor.
  * Each digit says how many elements there are and how far apart they lie in the input and in the output. What no digit reaches is zero.
  */
-public final class StridedCopy implements TensorFunction {
-    private final String what;
-    private final MapLayout in;
-    private final MapLayout out;
+public final class StridedCopy extends ItemFunction {
     private final int inOffset;
     private final int[] extents;
     private final int[] inStrides;
     private final int[] outStrides;
+    private final boolean gaps;
 
     /**
      * A copy.
@@ -30,14 +28,25 @@ public final class StridedCopy implements TensorFunction {
      * @throws IllegalArgumentException when the digits differ in their extents
      */
     public StridedCopy(String what, MapLayout in, int inOffset, List<Dim> from, MapLayout out, List<Dim> to) {
-        this.what = what;
-        this.in = in;
-        this.out = out;
+        this(what, in, inOffset, merged(from, to), out);
+    }
+
+    /** An item is an element of the slowest digit; all are one where the output has gaps, which are cleared first. */
+    private StridedCopy(String what, MapLayout in, int inOffset, List<int[]> merged, MapLayout out) {
+        super(what + " " + in, List.of(in), out, fills(merged, out) ? merged.getFirst()[0] : 1, 4L * elements(merged));
         this.inOffset = inOffset;
-        List<int[]> merged = merged(from, to);
         extents = merged.stream().mapToInt(d -> d[0]).toArray();
         inStrides = merged.stream().mapToInt(d -> d[1]).toArray();
         outStrides = merged.stream().mapToInt(d -> d[2]).toArray();
+        gaps = !fills(merged, out);
+    }
+
+    private static int elements(List<int[]> merged) {
+        return merged.stream().mapToInt(d -> d[0]).reduce(1, Math::multiplyExact);
+    }
+
+    private static boolean fills(List<int[]> merged, MapLayout out) {
+        return elements(merged) == out.pixels() * out.channels();
     }
 
     /** Digits of extent, input stride and output stride; at least one. */
@@ -74,52 +83,31 @@ public final class StridedCopy implements TensorFunction {
     }
 
     @Override
-    public String describe() {
-        return what + " " + in + "->" + out;
+    void compute(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        int at = o.inOffset() + inOffset;
+        if (gaps) {
+            java.util.Arrays.fill(o.out(), o.outOffset(), o.outOffset() + out().length(), 0f);
+            copy(o.in(), at, o.out(), o.outOffset(), 0, 0, extents[0]);
+        } else {
+            copy(o.in(), at, o.out(), o.outOffset(), 0, from, to);
+        }
     }
 
-    @Override
-    public List<MapLayout> inputs() {
-        return List.of(in);
-    }
-
-    @Override
-    public MapLayout out() {
-        return out;
-    }
-
-    /** One unit: pad lanes and gaps are cleared first. */
-    @Override
-    public int units() {
-        return 1;
-    }
-
-    @Override
-    public int scratch() {
-        return 0;
-    }
-
-    @Override
-    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
-        java.util.Arrays.fill(o.out(), o.outOffset(), o.outOffset() + out.length(), 0f);
-        copy(o.in(), o.inOffset() + inOffset, o.out(), o.outOffset(), 0);
-    }
-
-    private void copy(float[] source, int at, float[] target, int start, int digit) {
+    private void copy(float[] source, int at, float[] target, int start, int digit, int from, int to) {
         int a = inStrides[digit];
         int b = outStrides[digit];
         if (digit == extents.length - 1) {
             if (a == 1 && b == 1) {
-                System.arraycopy(source, at, target, start, extents[digit]);
+                System.arraycopy(source, at + from, target, start + from, to - from);
                 return;
             }
-            for (int i = 0; i < extents[digit]; i++) {
+            for (int i = from; i < to; i++) {
                 target[start + i * b] = source[at + i * a];
             }
             return;
         }
-        for (int i = 0; i < extents[digit]; i++) {
-            copy(source, at + i * a, target, start + i * b, digit + 1);
+        for (int i = from; i < to; i++) {
+            copy(source, at + i * a, target, start + i * b, digit + 1, 0, extents[digit + 1]);
         }
     }
 }

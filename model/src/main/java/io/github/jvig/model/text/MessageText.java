@@ -18,7 +18,12 @@ public final class MessageText {
     /** Text from a file or a library, as one line. */
     public static String plain(String text) {
         String shown = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "..." : text;
-        return shown.codePoints().map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? '?' : c)
+        return line(shown);
+    }
+
+    /** Text of any length, such as a path, as one line without control characters. */
+    public static String line(String text) {
+        return text.codePoints().map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.text.MessageText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -177,7 +178,7 @@ public final class DecodePipeline implements AutoCloseable {
         } catch (ImageException e) {
             error = e;
         } catch (RuntimeException e) {
-            error = new ImageException(image.name() + ": can't be made an input: " + e, e);
+            error = new ImageException(MessageText.line(image.name()) + ": can't be made an input: " + e, e);
         }
         if (error != null && Thread.interrupted()) {
             throw new InterruptedException("interrupted while reading " + image.name());

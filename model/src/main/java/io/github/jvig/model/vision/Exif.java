@@ -2,15 +2,62 @@ package io.github.jvig.model.vision;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** EXIF orientation: 1 is as stored, 2 to 8 are mirrored and rotated. */
 final class Exif {
     static final int AS_STORED = 1;
     private static final int ORIENTATION_TAG = 0x0112;
-    private static final int SHORT = 3;
     private static final int ENTRY_BYTES = 12;
+    /** As PIL looks for it: an attribute or an element, of one digit, anywhere in the text. */
+    private static final Pattern XMP = Pattern.compile("tiff:Orientation(=\"|>)([0-9])");
 
     private Exif() {
+    }
+
+    /**
+     * What a file says about its orientation, collected while it is read. As PIL's {@code exif_transpose} has it: the first EXIF block
+     * counts, then XMP where that block names none.
+     */
+    static final class Notes {
+        private byte[] exif;
+        private byte[] rawProfile;
+        private String xmp;
+
+        /** A TIFF block, perhaps with {@code Exif\0\0} before it. */
+        void exif(byte[] block) {
+            if (exif == null) {
+                exif = block;
+            }
+        }
+
+        /** An EXIF block as ImageMagick puts it into a PNG's text; counts where there is no other. */
+        void rawProfile(byte[] block) {
+            rawProfile = block;
+        }
+
+        void xmp(byte[] text) {
+            if (xmp == null) {
+                xmp = new String(text, StandardCharsets.ISO_8859_1);
+            }
+        }
+
+        /** Between 1 and 8. */
+        int orientation() {
+            byte[] block = exif == null ? rawProfile : exif;
+            Integer noted = block == null ? null : Exif.tag(block);
+            if (noted == null && xmp != null) {
+                Matcher matcher = XMP.matcher(xmp);
+                noted = matcher.find() ? Integer.valueOf(matcher.group(2)) : null;
+            }
+            return noted != null && noted >= 1 && noted <= 8 ? noted : AS_STORED;
+        }
+
+        RgbImage upright(RgbImage image) {
+            return Exif.upright(image, orientation());
+        }
     }
 
     /**
@@ -18,36 +65,77 @@ final class Exif {
      * to refuse the image.
      */
     static int orientation(byte[] tiff) {
-        if (tiff.length < 8) {
-            return AS_STORED;
+        Notes notes = new Notes();
+        notes.exif(tiff);
+        return notes.orientation();
+    }
+
+    /** The tag's value, null where there is none. The last entry counts if there are several. */
+    private static Integer tag(byte[] block) {
+        int start = block.length >= 6 && new String(block, 0, 6, StandardCharsets.ISO_8859_1).equals("Exif\0\0")
+                ? 6
+                : 0;
+        int length = block.length - start;
+        if (length < 8) {
+            return null;
         }
-        ByteBuffer in = ByteBuffer.wrap(tiff);
+        ByteBuffer in = ByteBuffer.wrap(block, start, length).slice();
         switch (in.getShort(0)) {
             case 0x4949 -> in.order(ByteOrder.LITTLE_ENDIAN);
             case 0x4d4d -> in.order(ByteOrder.BIG_ENDIAN);
             default -> {
-                return AS_STORED;
+                return null;
             }
         }
         long directory = in.getInt(4) & 0xffffffffL;
-        if (in.getShort(2) != 42 || directory + 2 > tiff.length) {
-            return AS_STORED;
+        if (in.getShort(2) != 42 || directory + 2 > length) {
+            return null;
         }
         int entries = in.getShort((int) directory) & 0xffff;
+        Integer found = null;
         for (int i = 0; i < entries; i++) {
             long offset = directory + 2 + (long) i * ENTRY_BYTES;
-            if (offset + ENTRY_BYTES > tiff.length) {
+            if (offset + ENTRY_BYTES > length) {
                 break;
             }
-            int entry = (int) offset;
-            if ((in.getShort(entry) & 0xffff) == ORIENTATION_TAG) {
-                int value = in.getShort(entry + 8) & 0xffff;
-                boolean valid = in.getShort(entry + 2) == SHORT && in.getInt(entry + 4) == 1 && value >= 1
-                        && value <= 8;
-                return valid ? value : AS_STORED;
+            if ((in.getShort((int) offset) & 0xffff) == ORIENTATION_TAG) {
+                Integer value = value(in, (int) offset, length);
+                found = value == null ? found : value;
             }
         }
-        return AS_STORED;
+        return found;
+    }
+
+    /** The first value of an entry, of whatever type of number; null for all others, and for bytes, as PIL has it. */
+    private static Integer value(ByteBuffer in, int entry, int length) {
+        int type = in.getShort(entry + 2);
+        int size = switch (type) {
+            case 6 -> 1;
+            case 3, 8 -> 2;
+            case 4, 9, 11, 13 -> 4;
+            case 5, 10, 12 -> 8;
+            default -> 0;
+        };
+        long count = in.getInt(entry + 4) & 0xffffffffL;
+        long start = count * size <= 4 ? entry + 8L : in.getInt(entry + 8) & 0xffffffffL;
+        if (size == 0 || count == 0 || start + count * size > length) {
+            return null;
+        }
+        int at = (int) start;
+        return switch (type) {
+            case 6 -> (int) in.get(at);
+            case 3 -> in.getShort(at) & 0xffff;
+            case 8 -> (int) in.getShort(at);
+            case 11 -> whole(in.getFloat(at));
+            case 12 -> whole(in.getDouble(at));
+            case 5, 10 ->
+                in.getInt(at + 4) == 0 ? Integer.valueOf(0) : whole(in.getInt(at) / (double) in.getInt(at + 4));
+            default -> in.getInt(at);
+        };
+    }
+
+    private static Integer whole(double value) {
+        return value == (int) value ? (int) value : 0;
     }
 
     /** The image as it looks when the orientation is obeyed. */

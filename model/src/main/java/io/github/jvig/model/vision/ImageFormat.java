@@ -8,7 +8,7 @@ enum ImageFormat {
     PNG {
         @Override
         RgbImage decode(ImageSource source, Orientation orientation) throws IOException {
-            return PngFile.decode(source);
+            return PngFile.decode(source, orientation);
         }
 
         @Override
@@ -52,17 +52,28 @@ enum ImageFormat {
     WEBP {
         @Override
         RgbImage decode(ImageSource source, Orientation orientation) throws IOException {
-            return WebpFile.decode(source);
+            return WebpFile.decode(source, orientation);
         }
 
         @Override
         long declaredPixels(ImageSource head) throws ImageException {
             return WebpFile.declaredPixels(head);
         }
+    },
+    TIFF {
+        @Override
+        RgbImage decode(ImageSource source, Orientation orientation) throws IOException {
+            return TiffFile.decode(source);
+        }
+
+        @Override
+        long declaredPixels(ImageSource head) throws ImageException {
+            return TiffFile.declaredPixels(head);
+        }
     };
 
     /** How many of a file's first bytes {@link #of} looks at. */
-    static final int SIGNATURE_BYTES = 12;
+    static final int SIGNATURE_BYTES = 18;
 
     /** Decodes a whole file; may throw anything when it is damaged. */
     abstract RgbImage decode(ImageSource source, Orientation orientation) throws IOException;
@@ -91,13 +102,17 @@ enum ImageFormat {
         if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) {
             return GIF;
         }
-        if (start.startsWith("BM")) {
+        if (start.startsWith("BM") && BmpFile.begins(head)) {
             return BMP;
         }
         if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
             return WEBP;
         }
-        throw head.error("not an image of a known kind (PNG, JPEG, GIF, BMP, WebP)");
+        if (start.startsWith("II*\0") || start.startsWith("MM\0*") || start.startsWith("II+\0")
+                || start.startsWith("MM\0+")) {
+            return TIFF;
+        }
+        throw head.error("not an image of a known kind (PNG, JPEG, GIF, BMP, WebP, TIFF)");
     }
 
     @Override

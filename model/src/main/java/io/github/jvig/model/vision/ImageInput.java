@@ -1,6 +1,7 @@
 package io.github.jvig.model.vision;
 
 import io.github.jvig.model.files.FileErrors;
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -45,7 +46,7 @@ public record ImageInput(String name, Reader reader) {
      * The content of an image file, already in memory.
      *
      * @param name for results and errors
-     * @param file PNG, JPEG, GIF, BMP or WebP; not copied
+     * @param file PNG, JPEG, GIF, BMP, WebP or TIFF; not copied
      * @return the input
      */
     public static ImageInput of(String name, byte[] file) {
@@ -68,7 +69,7 @@ public record ImageInput(String name, Reader reader) {
     /** One that can't be read, for a reason that is known already. */
     static ImageInput failed(Path path, String reason, IOException cause) {
         return new ImageInput(path.toString(), _ -> {
-            throw new ImageException(path + ": " + reason, cause);
+            throw new ImageException(MessageText.line(path.toString()) + ": " + reason, cause);
         });
     }
 
@@ -85,7 +86,7 @@ public record ImageInput(String name, Reader reader) {
         } catch (ImageException e) {
             throw e;
         } catch (IOException e) {
-            throw new ImageException(name + ": can't be read: " + FileErrors.reason(e), e);
+            throw new ImageException(MessageText.line(name) + ": can't be read: " + FileErrors.reason(e), e);
         }
     }
 }

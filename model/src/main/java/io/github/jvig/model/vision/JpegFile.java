@@ -1,15 +1,14 @@
 package io.github.jvig.model.vision;
 
-import java.awt.image.Raster;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * JPEG (ITU-T T.81): markers, each with a segment, and after a start of scan the coded data. The decoder gets tables, frame and scans;
- * which colors the components are is decided here, by libjpeg's rules.
+ * JPEG (ITU-T T.81): markers, each with a segment, and after a start of scan the coded data. Scans are decoded as they come ({@link JpegScan}); which
+ * colors the components are is decided here, by libjpeg's rules. The result is libjpeg-turbo's, byte for byte: its integer IDCT, its
+ * smooth upsampling of halved sides, its color conversion. Where pixels would be made up, since data are missing or damaged, the file is
+ * refused; extra bytes between segments are skipped.
  */
 final class JpegFile {
     private static final int DHT = 0xc4;
@@ -27,47 +26,87 @@ final class JpegFile {
     /** A block of 8x8 pixels takes at least a bit, so a file that claims more lacks its data. */
     private static final long MAX_PIXELS_PER_BYTE = 64 * 8;
 
+    /**
+     * How many blocks may be visited: as often as a usual progressive file does three times over, and for each byte what a run of empty
+     * blocks can be worth. More scans than that take time and add nothing.
+     */
+    private static final int VISITS_OF_A_BLOCK = 24;
+    private static final int VISITS_PER_BYTE = 8;
+    private static final int MAX_BLOCKS_IN_MCU = 10;
+
     private final ImageSource source;
     private final ByteBuffer in;
-    private final ByteArrayOutputStream pixels;
+    /** Whether the pixels are wanted, not the header alone. */
+    private final boolean whole;
+    private final int[][] quantization = new int[4][];
+    private final JpegHuffman[] dcTables = new JpegHuffman[4];
+    private final JpegHuffman[] acTables = new JpegHuffman[4];
+    private int restartInterval;
     private int width;
     private int height;
-    private byte[] componentIds;
+    private boolean progressive;
+    private JpegComponent[] components;
+    private int mcusAcross;
+    private int mcusDown;
+    private long visits;
     private boolean jfif;
     /** The color transform that an Adobe segment names; negative without one. */
     private int adobeTransform = -1;
-    private int orientation = Exif.AS_STORED;
+    private final Exif.Notes notes = new Exif.Notes();
 
-    /** @param capacity expected size of what the decoder gets */
-    private JpegFile(ImageSource source, int capacity) {
+    private JpegFile(ImageSource source, boolean whole) {
         this.source = source;
+        this.whole = whole;
         in = source.bigEndian();
-        pixels = new ByteArrayOutputStream(capacity);
     }
 
     static long declaredPixels(ImageSource head) throws ImageException {
-        JpegFile file = new JpegFile(head, 0);
-        while (file.componentIds == null && file.in.remaining() >= 2) {
+        JpegFile file = new JpegFile(head, false);
+        while (file.components == null && file.in.remaining() >= 2) {
             file.next();
         }
         return (long) file.width * file.height;
     }
 
-    static RgbImage decode(ImageSource source, Orientation orientation) throws IOException {
-        JpegFile file = new JpegFile(source, source.bytes().length);
+    static RgbImage decode(ImageSource source, Orientation orientation) throws ImageException {
+        JpegFile file = new JpegFile(source, true);
         file.parse();
-        Raster raster = Codec.raster(ImageFormat.JPEG, file.pixels.toByteArray());
-        RgbImage image = JpegColors.rgb(raster, file.colors());
-        return orientation == Orientation.EXIF ? Exif.upright(image, file.orientation) : image;
+        RgbImage image = file.image(file.colors());
+        return orientation == Orientation.EXIF ? file.notes.upright(image) : image;
     }
 
-    /** Walks to the end of the image, so that a truncated file is found before it is decoded (a decoder would fill it up with gray). */
+    /**
+     * A JPEG inside a TIFF file.
+     *
+     * @param tables an abbreviated stream of tables, null without one
+     * @param ycc    whether three components are YCbCr; RGB otherwise
+     */
+    static RgbImage part(ImageSource source, ImageSource tables, boolean ycc) throws ImageException {
+        JpegFile file = new JpegFile(source, true);
+        if (tables != null) {
+            JpegFile abbreviated = new JpegFile(tables, true);
+            while (abbreviated.in.remaining() >= 4) {
+                abbreviated.next();
+            }
+            System.arraycopy(abbreviated.quantization, 0, file.quantization, 0, 4);
+            System.arraycopy(abbreviated.dcTables, 0, file.dcTables, 0, 4);
+            System.arraycopy(abbreviated.acTables, 0, file.acTables, 0, 4);
+        }
+        file.parse();
+        return switch (file.components.length) {
+            case 1 -> file.image(JpegColors.GRAY);
+            case 3 -> file.image(ycc ? JpegColors.YCBCR : JpegColors.RGB);
+            default -> throw source.error("a TIFF with a JPEG of four components is not supported");
+        };
+    }
+
+    /** Walks to the end of the image, and decodes the scans on the way. */
     private void parse() throws ImageException {
         int marker;
         do {
             marker = next();
         } while (marker != EOI);
-        if (componentIds == null || (long) width * height > source.bytes().length * MAX_PIXELS_PER_BYTE) {
+        if (components == null) {
             throw source.truncated();
         }
     }
@@ -75,9 +114,7 @@ final class JpegFile {
     /** Takes the next marker with its segment, if it has one, and gives its code. */
     private int next() throws ImageException {
         int marker = nextMarker();
-        if (marker == SOI || marker == EOI) {
-            copy(marker, in.position(), in.position());
-        } else if (marker > SOI || marker >= 0xc0 && marker < RST0) {
+        if (marker > EOI || marker >= 0xc0 && marker < RST0) {
             segment(marker);
         }
         return marker;
@@ -110,10 +147,12 @@ final class JpegFile {
         byte[] body = Arrays.copyOfRange(source.bytes(), start + 2, end);
         in.position(end);
         switch (marker) {
-            case APP0 -> jfif |= begins(body, "JFIF\0");
+            case APP0 -> jfif |= begins(body, "JFIF\0") && body.length >= 14;
             case APP1 -> {
                 if (begins(body, "Exif\0\0")) {
-                    orientation = Exif.orientation(Arrays.copyOfRange(body, 6, body.length));
+                    notes.exif(Arrays.copyOfRange(body, 6, body.length));
+                } else if (begins(body, "http://ns.adobe.com/xap/1.0/\0")) {
+                    notes.xmp(body);
                 }
             }
             case APP14 -> {
@@ -121,17 +160,55 @@ final class JpegFile {
                     adobeTransform = body[11] & 0xff;
                 }
             }
-            case DHT, DQT, DRI -> copy(marker, start, end);
+            case DQT -> quantization(ByteBuffer.wrap(body));
+            case DHT -> huffman(ByteBuffer.wrap(body));
+            case DRI -> restartInterval = ByteBuffer.wrap(body).getShort() & 0xffff;
             case SOS -> {
+                int coded = in.position();
                 skipCodedData();
-                copy(marker, start, in.position());
+                if (whole) {
+                    scan(ByteBuffer.wrap(body), coded, in.position());
+                }
             }
             default -> {
                 if (marker >= 0xc0 && marker < RST0 && marker != JPG && marker != DAC) {
                     frame(marker, body);
-                    copy(marker, start, end);
                 }
             }
+        }
+    }
+
+    private void quantization(ByteBuffer tables) throws ImageException {
+        while (tables.hasRemaining()) {
+            int selector = tables.get() & 0xff;
+            if ((selector & 15) > 3 || selector >> 4 > 1) {
+                throw source.error("a JPEG quantization table has the number " + selector);
+            }
+            int[] table = new int[64];
+            for (int i = 0; i < 64; i++) {
+                int factor = selector >> 4 == 0 ? tables.get() & 0xff : tables.getShort() & 0xffff;
+                table[JpegScan.naturalOrder(i)] = factor;
+            }
+            quantization[selector & 15] = table;
+        }
+    }
+
+    private void huffman(ByteBuffer tables) throws ImageException {
+        while (tables.hasRemaining()) {
+            int selector = tables.get() & 0xff;
+            int[] counts = new int[16];
+            int symbols = 0;
+            for (int i = 0; i < 16; i++) {
+                counts[i] = tables.get() & 0xff;
+                symbols += counts[i];
+            }
+            if ((selector & 15) > 3 || selector >> 4 > 1 || symbols > 256) {
+                throw source.error("a JPEG Huffman table is damaged");
+            }
+            byte[] values = new byte[symbols];
+            tables.get(values);
+            boolean ac = selector >> 4 == 1;
+            (ac ? acTables : dcTables)[selector & 15] = new JpegHuffman(counts, values, ac);
         }
     }
 
@@ -144,18 +221,42 @@ final class JpegFile {
         int bits = frame.get();
         height = frame.getShort() & 0xffff;
         width = frame.getShort() & 0xffff;
-        int components = frame.get();
-        if (componentIds != null) {
+        int count = frame.get() & 0xff;
+        if (components != null) {
             throw source.error("the JPEG file has two frames");
         }
-        if (bits != 8 || components != 1 && components != 3 && components != 4) {
-            throw source.error("a JPEG of " + components + " components with " + bits + " bits is not supported");
+        if (bits != 8 || count != 1 && count != 3 && count != 4) {
+            throw source.error("a JPEG of " + count + " components with " + bits + " bits is not supported");
         }
         source.checkSize(width, height);
-        componentIds = new byte[components];
-        for (int i = 0; i < components; i++) {
-            componentIds[i] = frame.get(frame.position() + 3 * i);
+        JpegComponent[] found = new JpegComponent[count];
+        int maxAcross = 1;
+        int maxDown = 1;
+        for (int i = 0; i < count; i++) {
+            int id = frame.get() & 0xff;
+            int sampling = frame.get() & 0xff;
+            found[i] = new JpegComponent(id, sampling >> 4, sampling & 15, frame.get() & 0xff);
+            maxAcross = Math.max(maxAcross, found[i].across);
+            maxDown = Math.max(maxDown, found[i].down);
         }
+        for (JpegComponent c : found) {
+            if (c.across < 1 || c.across > 4 || c.down < 1 || c.down > 4 || maxAcross % c.across != 0
+                    || maxDown % c.down != 0) {
+                throw source.error("a JPEG with the sampling " + c.across + "x" + c.down + " of " + maxAcross + "x"
+                        + maxDown + " is not supported");
+            }
+            c.size(width, height, maxAcross, maxDown);
+        }
+        if (whole) {
+            // A block of the largest component takes at least a bit.
+            if ((long) width * height > source.bytes().length * MAX_PIXELS_PER_BYTE) {
+                throw source.truncated();
+            }
+            progressive = marker == 0xc2;
+            mcusAcross = (width + 8 * maxAcross - 1) / (8 * maxAcross);
+            mcusDown = (height + 8 * maxDown - 1) / (8 * maxDown);
+        }
+        components = found;
     }
 
     /** Leaves the buffer at the next marker that is no part of the scan. */
@@ -167,10 +268,119 @@ final class JpegFile {
         in.position(in.position() - 2);
     }
 
-    private void copy(int marker, int start, int end) {
-        pixels.write(0xff);
-        pixels.write(marker);
-        pixels.write(source.bytes(), start, end - start);
+    private void scan(ByteBuffer header, int start, int end) throws ImageException {
+        if (components == null) {
+            throw source.error("a JPEG scan comes before the frame");
+        }
+        int count = header.get() & 0xff;
+        if (count < 1 || count > components.length) {
+            throw source.error("a JPEG scan has " + count + " components");
+        }
+        JpegComponent[] scanned = new JpegComponent[count];
+        int[] tables = new int[count];
+        int blocks = 0;
+        for (int i = 0; i < count; i++) {
+            scanned[i] = component(header.get() & 0xff);
+            tables[i] = header.get() & 0xff;
+            blocks += scanned[i].across * scanned[i].down;
+        }
+        if (count > 1 && blocks > MAX_BLOCKS_IN_MCU) {
+            throw source.error("a JPEG with " + blocks + " blocks in a unit is not supported");
+        }
+        int[] spectral = {header.get() & 0xff, header.get() & 0xff, header.get(header.position()) >> 4 & 15,
+                header.get(header.position()) & 15};
+        if (progressive) {
+            boolean dc = spectral[0] == 0;
+            if (spectral[1] > 63 || spectral[0] > spectral[1] || dc && spectral[1] != 0 || !dc && count > 1
+                    || spectral[3] > 13) {
+                throw source.error("a JPEG scan has impossible parameters");
+            }
+        }
+        JpegHuffman[] dc = new JpegHuffman[count];
+        JpegHuffman[] ac = new JpegHuffman[count];
+        for (int i = 0; i < count; i++) {
+            JpegComponent c = scanned[i];
+            visits += (long) c.blocksWide * c.blocksHigh;
+            dc[i] = table(dcTables, tables[i] >> 4 & 15, false, !progressive || spectral[0] == 0 && spectral[2] == 0);
+            ac[i] = table(acTables, tables[i] & 15, true, !progressive || spectral[0] > 0);
+            if (c.quantization == null) {
+                c.quantization = c.quantTable > 3 ? null : quantization[c.quantTable];
+                if (c.quantization == null) {
+                    throw source.error("a JPEG quantization table is missing");
+                }
+                c.allocate(progressive);
+            }
+        }
+        checkVisits();
+        try {
+            new JpegScan(source.bytes(), start, end, spectral).decode(scanned, dc, ac, progressive, restartInterval,
+                    mcusAcross, mcusDown);
+        } catch (IllegalArgumentException e) {
+            throw source.damaged("JPEG", e.getMessage());
+        }
+    }
+
+    private void checkVisits() throws ImageException {
+        long blocks = 0;
+        for (JpegComponent c : components) {
+            blocks += (long) c.blocksWide * c.blocksHigh;
+        }
+        if (visits > VISITS_OF_A_BLOCK * blocks + (long) VISITS_PER_BYTE * source.bytes().length) {
+            throw source.error("the JPEG file has too many scans");
+        }
+    }
+
+    private JpegComponent component(int id) throws ImageException {
+        for (JpegComponent c : components) {
+            if (c.id == id) {
+                return c;
+            }
+        }
+        throw source.error("a JPEG scan has an unknown component");
+    }
+
+    private JpegHuffman table(JpegHuffman[] tables, int number, boolean ac, boolean needed) throws ImageException {
+        if (!needed) {
+            return null;
+        }
+        if (number < 2 && tables[number] == null && !progressive) {
+            return JpegHuffman.standard(ac, number);
+        }
+        if (number > 3 || tables[number] == null) {
+            throw source.error("a JPEG Huffman table is missing");
+        }
+        return tables[number];
+    }
+
+    /** After the last scan: makes samples of coefficients. */
+    private void finish() throws ImageException {
+        for (JpegComponent c : components) {
+            if (c.quantization == null) {
+                throw source.damaged("JPEG", "a component has no scan");
+            }
+            if (progressive) {
+                c.transform();
+            }
+        }
+    }
+
+    private RgbImage image(JpegColors colors) throws ImageException {
+        finish();
+        byte[] rgb = RgbImage.allocate(width, height);
+        int maxAcross = Arrays.stream(components).mapToInt(c -> c.across).max().orElse(1);
+        int maxDown = Arrays.stream(components).mapToInt(c -> c.down).max().orElse(1);
+        byte[][] upsampled = new byte[components.length][width + 2 * maxAcross];
+        byte[][] rows = new byte[components.length][];
+        int[] offsets = new int[components.length];
+        for (int y = 0; y < height; y++) {
+            for (int c = 0; c < components.length; c++) {
+                JpegComponent component = components[c];
+                rows[c] = component.row(y, maxAcross / component.across, maxDown / component.down, upsampled[c]);
+                offsets[c] = component.rowOffset(y, rows[c]);
+            }
+            colors.convert(rows, offsets, width, rgb, 3 * y * width);
+        }
+        return new RgbImage(width, height, rgb);
     }
 
     private static boolean begins(byte[] body, String signature) {
@@ -180,10 +390,10 @@ final class JpegFile {
 
     /** libjpeg's rules: JFIF is YCbCr, then Adobe's word counts, then the components' names. */
     private JpegColors colors() {
-        return switch (componentIds.length) {
+        return switch (components.length) {
             case 1 -> JpegColors.GRAY;
             case 3 -> {
-                boolean named = new String(componentIds, StandardCharsets.ISO_8859_1).equals("RGB");
+                boolean named = components[0].id == 'R' && components[1].id == 'G' && components[2].id == 'B';
                 boolean plain = !jfif && (adobeTransform >= 0 ? adobeTransform == 0 : named);
                 yield plain ? JpegColors.RGB : JpegColors.YCBCR;
             }

@@ -76,6 +76,21 @@ public final class Labels {
     }
 
     /**
+     * Names that a program has.
+     *
+     * @param source where they come from, for messages
+     * @param names  in the order of the logits, at least one, none of them blank
+     * @return the labels
+     * @throws IllegalArgumentException when there is no name, or one is blank
+     */
+    public static Labels of(String source, List<String> names) {
+        if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException(source + ": a net has a class or more, and each has a name");
+        }
+        return new Labels(source, names.stream().map(name -> new Entry(name, null)).toList());
+    }
+
+    /**
      * Names from a UTF-8 file of one label a line, either as it stands or as WordNet synset, tab, lemmas ({@code n01440764<TAB>tench, Tinca
      * tinca}); every line in the form of the first. The last line may end with a line break.
      *

@@ -3,6 +3,7 @@ package io.github.jvig.model.vision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * WebP: a RIFF container of chunks. The decoder gets only the one that holds pixels, in a new container, without alpha planes and
@@ -16,6 +17,8 @@ final class WebpFile {
     private static final int LOSSLESS = fourCc("VP8L");
     private static final int EXTENDED = fourCc("VP8X");
     private static final int FRAME = fourCc("ANMF");
+    private static final int EXIF = fourCc("EXIF");
+    private static final int XMP = fourCc("XMP ");
 
     private WebpFile() {
     }
@@ -33,7 +36,31 @@ final class WebpFile {
         return 0;
     }
 
-    static RgbImage decode(ImageSource source) throws IOException {
+    static RgbImage decode(ImageSource source, Orientation orientation) throws IOException {
+        RgbImage image = decode(source);
+        if (orientation == Orientation.STORED) {
+            return image;
+        }
+        Exif.Notes notes = new Exif.Notes();
+        ByteBuffer in = source.littleEndian();
+        for (long at = FIRST_CHUNK; at + CHUNK_HEADER <= in.limit();) {
+            int type = in.getInt((int) at);
+            long length = in.getInt((int) at + 4) & 0xffffffffL;
+            int body = (int) at + CHUNK_HEADER;
+            if ((type == EXIF || type == XMP) && length <= in.limit() - body) {
+                byte[] block = Arrays.copyOfRange(source.bytes(), body, body + (int) length);
+                if (type == EXIF) {
+                    notes.exif(block);
+                } else {
+                    notes.xmp(block);
+                }
+            }
+            at = body + length + (length & 1);
+        }
+        return notes.upright(image);
+    }
+
+    private static RgbImage decode(ImageSource source) throws IOException {
         ByteBuffer in = source.littleEndian();
         if ((in.getInt(4) & 0xffffffffL) > in.limit() - CHUNK_HEADER) {
             throw source.truncated();
@@ -71,11 +98,18 @@ final class WebpFile {
     private static RgbImage decode(ImageSource source, ByteBuffer in, int type, int length) throws IOException {
         int[] size = size(source, in.position(), type);
         source.checkSize(size[0], size[1]);
+        if (type == LOSSLESS) {
+            try {
+                return RgbImage.ofArgb(size[0], size[1], Vp8lDecoder.decode(source.bytes(), in.position(), length));
+            } catch (IllegalArgumentException e) {
+                throw source.damaged("WebP", e.getMessage());
+            }
+        }
         int padded = length + (length & 1);
         ByteBuffer file = ByteBuffer.allocate(FIRST_CHUNK + CHUNK_HEADER + padded).order(ByteOrder.LITTLE_ENDIAN);
         file.putInt(fourCc("RIFF")).putInt(file.capacity() - CHUNK_HEADER).putInt(fourCc("WEBP"));
         file.putInt(type).putInt(length).put(in.slice(in.position(), length));
-        return Rasters.rgb(Codec.image(ImageFormat.WEBP, file.array()));
+        return Rasters.rgb(LossyWebp.image(file.array()));
     }
 
     /** Width and height of the bitstream at an offset. */

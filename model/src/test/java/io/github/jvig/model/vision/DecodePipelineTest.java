@@ -145,7 +145,7 @@ class DecodePipelineTest {
             List<DecodePipeline.Result> results = pipeline.next(100);
             assertEquals(List.of(false, true, true, true, true, false),
                     results.stream().map(DecodePipeline.Result::isFailed).toList());
-            assertEquals(List.of("text: not an image of a known kind (PNG, JPEG, GIF, BMP, WebP)",
+            assertEquals(List.of("text: not an image of a known kind (PNG, JPEG, GIF, BMP, WebP, TIFF)",
                     Path.of("no such folder", "image.png") + ": no such file",
                     "socket: can't be read: connection reset",
                     "two: can't be made an input: java.lang.IllegalArgumentException: two columns"),

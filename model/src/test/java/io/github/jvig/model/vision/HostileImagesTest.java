@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,9 +60,9 @@ class HostileImagesTest {
     @Test
     void filesThatAreNoImages() throws IOException {
         assertRefused("the file is empty", new byte[0]);
-        assertRefused("not an image of a known kind (PNG, JPEG, GIF, BMP, WebP)",
+        assertRefused("not an image of a known kind (PNG, JPEG, GIF, BMP, WebP, TIFF)",
                 "hello".getBytes(StandardCharsets.US_ASCII));
-        assertRefused("not an image of a known kind (PNG, JPEG, GIF, BMP, WebP)", new byte[4096]);
+        assertRefused("not an image of a known kind (PNG, JPEG, GIF, BMP, WebP, TIFF)", new byte[4096]);
 
         Path missing = folder.resolve("missing.png");
         ImageException none = assertThrows(ImageException.class, () -> Images.read(missing));
@@ -86,7 +87,7 @@ class HostileImagesTest {
             }
         };
         ImageException e = assertThrows(ImageException.class, () -> Images.read(endless, NAME, Orientation.STORED));
-        assertEquals(NAME + ": not an image of a known kind (PNG, JPEG, GIF, BMP, WebP)", e.getMessage());
+        assertEquals(NAME + ": not an image of a known kind (PNG, JPEG, GIF, BMP, WebP, TIFF)", e.getMessage());
     }
 
     @ParameterizedTest
@@ -122,35 +123,51 @@ class HostileImagesTest {
     @Test
     void sizesAreCheckedBeforePixels() {
         byte[] png = pngHeader(60_000, 60_000);
-        assertRefused("the image has 60000x60000 pixels; the limit is 178956970 in all", png);
-        assertRefused("the image has 4294967295x4294967295 pixels; the limit is 178956970 in all", pngHeader(-1, -1));
-        assertRefused("the image has 60000x60000 pixels; the limit is 178956970 in all", jpegHeader(60_000, 60_000));
-        assertRefused("the image has 60000x60000 pixels; the limit is 178956970 in all", bmpHeader(60_000, -60_000, 0));
+        assertRefused("the image has 60000x60000 pixels; the limit is 178956970 in all (-Djvig.maxPixels=N raises it)",
+                png);
+        assertRefused(
+                "the image has 4294967295x4294967295 pixels; the limit is 178956970 in all (-Djvig.maxPixels=N raises it)",
+                pngHeader(-1, -1));
+        assertRefused("the image has 60000x60000 pixels; the limit is 178956970 in all (-Djvig.maxPixels=N raises it)",
+                jpegHeader(60_000, 60_000));
+        assertRefused("the image has 60000x60000 pixels; the limit is 178956970 in all (-Djvig.maxPixels=N raises it)",
+                bmpHeader(60_000, -60_000, 0));
         byte[] gif = resource("images/palette.gif");
         ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN).putShort(6, (short) 60_000).putShort(8, (short) 60_000);
-        assertRefused("the image has 60000x60000 pixels; the limit is 178956970 in all", gif);
+        assertRefused("the image has 60000x60000 pixels; the limit is 178956970 in all (-Djvig.maxPixels=N raises it)",
+                gif);
         byte[] webp = resource("images/lossless.webp");
         ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).putInt(21, 0x0fff_ffff);
-        assertRefused("the image has 16384x16384 pixels; the limit is 178956970 in all", webp);
+        assertRefused("the image has 16384x16384 pixels; the limit is 178956970 in all (-Djvig.maxPixels=N raises it)",
+                webp);
         byte[] animated = resource("images/animated.webp");
         Arrays.fill(animated, 24, 30, (byte) 0xff);
-        assertRefused("the image has 16777216x16777216 pixels; the limit is 178956970 in all", animated);
+        assertRefused(
+                "the image has 16777216x16777216 pixels; the limit is 178956970 in all (-Djvig.maxPixels=N raises it)",
+                animated);
     }
 
     /** Below the limit, but far more pixels than so few bytes can hold: refused without the allocation. */
     @Test
     void sizesThatTheFileCannotFill() {
-        assertRefused("the image file is truncated", pngHeader(13_000, 13_000));
-        assertRefused("the image file is truncated", jpegHeader(13_000, 13_000));
-        assertRefused("the image file is truncated", bmpHeader(13_000, 13_000, 0));
+        assertRefused("the image file is truncated", pngHeader(4_000, 4_000));
+        assertRefused("the image file is truncated", jpegHeader(4_000, 4_000));
+        assertRefused("the image file is truncated", bmpHeader(4_000, 4_000, 0));
+    }
+
+    @Test
+    void sizesOutOfProportion() {
+        byte[] png = pngHeader(13_000, 13_000);
+        assertRefused("the image has 169000000 pixels in a file of " + png.length
+                + " bytes, which is out of proportion (-Djvig.maxPixels=N raises it)", png);
     }
 
     /** Run-length codes that end at once: 1,142 bytes once took 646 MB. */
     @Test
     void runLengthsThatCannotFillTheImage() {
         byte[] bmp = resource("images/palette.bmp");
-        ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 13_000).putInt(22, 13_000).putInt(30, 1);
-        assertRefused("the BMP file is too short for its 13000x13000 pixels", bmp);
+        ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 4_000).putInt(22, 4_000).putInt(30, 1);
+        assertRefused("the BMP file is too short for its 4000x4000 pixels", bmp);
     }
 
     static Stream<String> kinds() {
@@ -232,7 +249,9 @@ class HostileImagesTest {
 
     private static byte[] pngHeader(int width, int height) {
         byte[] file = TestFiles.png(1, 1, 8, TestFiles.RGB, bytes(1, 2, 3));
-        ByteBuffer.wrap(file).putInt(16, width).putInt(20, height);
+        CRC32 sum = new CRC32();
+        sum.update(ByteBuffer.wrap(file).putInt(16, width).putInt(20, height).slice(12, 17));
+        ByteBuffer.wrap(file).putInt(29, (int) sum.getValue());
         return file;
     }
 

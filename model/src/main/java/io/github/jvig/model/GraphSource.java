@@ -1,0 +1,35 @@
+package io.github.jvig.model;
+
+import io.github.jvig.model.graph.Graph;
+import java.util.List;
+
+/** Where a model's graph comes from: a named net has one for all sizes, an ONNX file another one for each. */
+sealed interface GraphSource permits NamedGraph, OnnxGraphs {
+    /**
+     * A graph, and what its input and its outputs hold.
+     *
+     * @param inputs  one behind the other in the graph's input
+     * @param outputs in the graph's order; empty for a named net, whose outputs the executable tells
+     */
+    record Sized(Graph graph, int height, int width, List<TensorInfo> inputs, List<TensorInfo> outputs) {}
+
+    /**
+     * The graph at the sizes of some options.
+     *
+     * @throws IllegalArgumentException      when the model can't have these sizes
+     * @throws UnsupportedOperationException when it has operators that can't be run
+     */
+    Sized at(SessionOptions options);
+
+    /** Names of the inputs, in the order of the file. */
+    List<String> inputNames();
+
+    /** Strides of the feature maps that the graph marks. */
+    List<Integer> strides();
+
+    /** Whether the first output holds probabilities where it could hold logits. */
+    boolean givesProbabilities();
+
+    /** The number of logits, where the outputs have these shapes. */
+    int classes(List<TensorInfo> outputs);
+}

@@ -1,0 +1,87 @@
+"""Tiny ONNX models for tests, whose results are known without a runtime: resources/onnx.
+
+Run with a Python that has onnx and numpy: python tiny_onnx.py ../resources/onnx
+"""
+import sys
+
+import numpy as np
+from onnx import TensorProto, checker, helper, numpy_helper, save
+
+FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
+
+
+def value(name, shape, kind=FLOAT):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def write(path, nodes, inputs, outputs, constants, metadata=None):
+    graph = helper.make_graph(nodes, "tiny", inputs, outputs,
+                              [numpy_helper.from_array(array, name) for name, array in constants.items()])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="tiny")
+    if metadata:
+        helper.set_model_props(model, metadata)
+    checker.check_model(model, full_check=True)
+    save(model, path)
+
+
+def patches(rows, size):
+    """A convolution whose outputs are weighted means of red, green and blue over squares: weights [rows][3]."""
+    weights = np.asarray(rows, np.float32)[:, :, None, None] / (size * size)
+    return np.ascontiguousarray(np.broadcast_to(weights, weights.shape[:2] + (size, size)).astype(np.float32))
+
+
+def conv(name, inputs, output, size):
+    return helper.make_node("Conv", inputs, [output], name, kernel_shape=[size, size], strides=[size, size])
+
+
+def main(folder):
+    # Names the color of an image of any size, 10 times the mean of each channel as logits.
+    write(f"{folder}/colors.onnx",
+          [helper.make_node("GlobalAveragePool", ["image"], ["mean"], "pool"),
+           helper.make_node("Flatten", ["mean"], ["flat"], "flatten"),
+           helper.make_node("Gemm", ["flat", "head.weight", "head.bias"], ["logits"], "head", transB=1)],
+          [value("image", ["batch", 3, "height", "width"])], [value("logits", ["batch", 3])],
+          {"head.weight": 10 * np.eye(3, dtype=np.float32), "head.bias": np.array([0, 0, -1], np.float32)},
+          {"names": "{0: 'red', 1: \"green\", 2: 'blue'}", "imgsz": "[24, 32]", "mean": "[0, 0, 0]", "std": "1",
+           "crop_pct": "1.0", "interpolation": "bilinear"})
+
+    # A YOLOv8 head: each square of 16 pixels has a box of 20x10 in the middle of the input; red and blue are the scores.
+    write(f"{folder}/yolov8.onnx",
+          [conv("head", ["images", "head.weight", "head.bias"], "map", 16),
+           helper.make_node("Reshape", ["map", "shape"], ["output0"], "flatten")],
+          [value("images", [1, 3, 64, 64])], [value("output0", [1, 6, 16])],
+          {"head.weight": patches([[0, 0, 0]] * 4 + [[1, 0, 0], [0, 0, 1]], 16),
+           "head.bias": np.array([32, 32, 20, 10, 0, 0], np.float32), "shape": np.array([1, 6, 16], np.int64)},
+          {"names": "{0: 'red thing', 1: 'blue thing'}", "task": "detect", "imgsz": "[64, 64]", "stride": "16"})
+
+    # CenterNet's maps: heat of red and blue, boxes of 2x1 cells, middles of the cells.
+    write(f"{folder}/centernet.onnx",
+          [conv("heat", ["image", "heat.weight"], "hm", 4), conv("size", ["image", "none", "size.bias"], "wh", 4),
+           conv("offset", ["image", "none", "offset.bias"], "reg", 4)],
+          [value("image", [1, 3, 32, 32])],
+          [value("hm", [1, 2, 8, 8]), value("wh", [1, 2, 8, 8]), value("reg", [1, 2, 8, 8])],
+          {"heat.weight": patches([[1, 0, 0], [0, 0, 1]], 4), "none": patches([[0, 0, 0]] * 2, 4),
+           "size.bias": np.array([2, 1], np.float32), "offset.bias": np.array([0.5, 0.5], np.float32)},
+          {"mean": "0", "std": "1"})
+
+    # A segmenter: red, green and blue of squares of 4 pixels are the logits.
+    write(f"{folder}/segments.onnx", [conv("head", ["image", "weight"], "logits", 4)],
+          [value("image", [1, 3, "height", "width"])], [value("logits", [1, 3, "rows", "columns"])],
+          {"weight": patches(np.eye(3), 4)},
+          {"classes": '["red", "green", "blue"]', "imgsz": "32", "mean": "0", "std": "1"})
+
+    # Two inputs of different kinds and three outputs, whose names are awkward for files.
+    write(f"{folder}/pair.onnx",
+          [helper.make_node("Transpose", ["a"], ["a/turned:0"], "turn", perm=[1, 0]),
+           helper.make_node("Reshape", ["ids", "shape"], ["ids_square"], "square"),
+           helper.make_node("Transpose", ["ids_square"], ["../ids"], "turn ids", perm=[1, 0])],
+          [value("a", [2, "n"]), value("ids", [4], INT64)],
+          [value("a/turned:0", ["n", 2]), value("ids_square", [2, 2], INT64), value("../ids", [2, 2], INT64)],
+          {"shape": np.array([2, 2], np.int64)})
+
+    # Its batch of two is fixed.
+    write(f"{folder}/twins.onnx", [helper.make_node("Transpose", ["x"], ["y"], "turn", perm=[0, 1, 3, 2])],
+          [value("x", [2, 1, 2, 3])], [value("y", [2, 1, 3, 2])], {})
+
+
+main(sys.argv[1])
