@@ -20,6 +20,8 @@ import java.util.Map;
  */
 public final class Session implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
+    /** An axis that may be the channels of an image: gray, gray with alpha, colors, colors with alpha. */
+    private static final int MAX_IMAGE_CHANNELS = 4;
 
     private final ModelInfo info;
     private final String device;
@@ -118,10 +120,40 @@ public final class Session implements AutoCloseable {
         return graphs.classes(outputs);
     }
 
-    /** The size of an axis of the image {@code [batch, channels, height, width]}. */
+    /** The size of an axis of the image {@code [batch, channels, height, width]}, wherever the file has it. */
     private int side(int axis) {
         List<Integer> shape = inputs.getFirst().shape();
-        return shape.size() == 4 ? shape.get(axis) : axis == 1 ? inputs.getFirst().elements() : 1;
+        if (shape.size() != 4) {
+            return axis == 1 ? inputs.getFirst().elements() : 1;
+        }
+        return shape.get(!isChannelsLast() || axis == 0 ? axis : axis == 1 ? 3 : axis - 1);
+    }
+
+    /** Whether the first input is an image {@code [batch, height, width, channels]}, as files made from TensorFlow have it. */
+    private boolean isChannelsLast() {
+        List<Integer> shape = inputs.getFirst().shape();
+        return shape.size() == 4 && shape.get(3) <= MAX_IMAGE_CHANNELS && shape.get(1) > MAX_IMAGE_CHANNELS;
+    }
+
+    /**
+     * Images in the order in which the first input of an ONNX model has them: as they are, or with the channels last where the file has the
+     * shape {@code [batch, height, width, channels]}.
+     *
+     * @param nchw images, {@code [batch][channels][height][width]}, C order
+     * @return what {@link #run(float[])} takes; the same array where nothing changes
+     * @throws IllegalArgumentException when the length is not a whole number of images, at least one
+     */
+    public float[] imageInput(float[] nchw) {
+        int batch = batch(nchw);
+        if (!isChannelsLast()) {
+            return nchw;
+        }
+        float[] nhwc = new float[nchw.length];
+        MapLayout image = MapLayout.unpadded(height(), width(), channels());
+        for (int i = 0; i < batch; i++) {
+            image.fromPlanes(nchw, i * image.length(), nhwc, i * image.length());
+        }
+        return nhwc;
     }
 
     /** {@return rows of the input, in pixels; 1 where the first input is no image} */
@@ -169,7 +201,8 @@ public final class Session implements AutoCloseable {
      */
     public ImageClassifier classifier(Transform transform, Labels labels) {
         List<Integer> image = List.of(1, 3, transform.height(), transform.width());
-        if (inputs.size() != 1 || !inputs.getFirst().shape().equals(image)) {
+        if (inputs.size() != 1 || inputs.getFirst().shape().size() != 4
+                || !image.equals(List.of(side(0), side(1), side(2), side(3)))) {
             throw new IllegalArgumentException(modelName() + " takes " + inputs + ", not an image " + image
                     + ", and can't classify images");
         }
@@ -178,12 +211,15 @@ public final class Session implements AutoCloseable {
                     + ", not a number for each class, and can't classify images");
         }
         labels.requireSize(classes());
-        return new ImageClassifier(graphs.givesProbabilities() ? this::logs : this::run, transform, labels);
+        return new ImageClassifier(nchw -> {
+            float[] input = imageInput(nchw);
+            return graphs.givesProbabilities() ? logs(input) : run(input);
+        }, transform, labels);
     }
 
     /** Logits whose softmax are the probabilities that the net gives. */
-    private float[] logs(float[] nchw) {
-        float[] values = run(nchw);
+    private float[] logs(float[] input) {
+        float[] values = run(input);
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) Math.log(Math.max(values[i], Float.MIN_NORMAL));
         }

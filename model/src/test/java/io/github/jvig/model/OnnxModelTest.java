@@ -3,6 +3,7 @@ package io.github.jvig.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +144,26 @@ class OnnxModelTest {
         try (Session session = session("yolov8", options())) {
             assertContains(failure(() -> session.classifier(session.transform(), Labels.numbered(6))),
                     "output0 [1, 6, 16]", "can't classify");
+        }
+    }
+
+    /** A file whose images have the channels last gives what the same net with planes does, also for a picture with different pixels. */
+    @Test
+    void channelsMayBeLast() throws IOException {
+        byte[] pixels = new byte[3 * 40 * 50];
+        new Random(1).nextBytes(pixels);
+        RgbImage picture = RgbImage.ofRgb(40, 50, pixels);
+        try (Session planes = session("colors", options()); Session last = session("colors_last", options())) {
+            assertEquals("[image [1, 24, 32, 3]]", last.inputs().toString());
+            assertEquals(List.of(3, 24, 32), List.of(last.channels(), last.height(), last.width()));
+            Classifications expected = planes.classifier().classify(picture);
+            Classifications found = last.classifier().classify(picture);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(expected.probability(i), found.probability(i), 1e-6);
+            }
+            float[] two = TensorInfo.random(List.of(planes.inputs().getFirst(), planes.inputs().getFirst()), 5);
+            assertArrayEquals(planes.run(two), last.run(last.imageInput(two)), 1e-5f);
+            assertSame(two, planes.imageInput(two));
         }
     }
 
