@@ -1,7 +1,5 @@
 package io.github.jvig.model;
 
-import io.github.jvig.model.nets.Net;
-import io.github.jvig.model.nets.NetLoader;
 import io.github.jvig.model.nets.Parameters;
 import io.github.jvig.model.weights.StateDict;
 import io.github.jvig.model.weights.Weights;
@@ -174,16 +172,16 @@ public final class Models {
     }
 
     /**
-     * A net of any description with its weights; it needs no {@link ModelProvider}.
+     * A net of any description with its weights; it needs no {@link ModelProvider}. A prefix that all names need to lose, such as the
+     * {@code model.} of a wrapper, is dropped.
      *
      * @param info    names and describes the net
      * @param weights all tensors of a checkpoint
      * @return the model, fitted to the checkpoint's number of classes
-     * @throws WeightsException that names the tensor at fault
+     * @throws WeightsException that names the tensor at fault, or compares what the net needs with what the weights have
      */
     public static Model of(ModelInfo info, Weights weights) throws WeightsException {
-        Net fitted = info.net().configuredFor(weights);
-        return new Model(info.with(fitted), NetLoader.build(fitted, weights));
+        return WeightsFit.build(info, weights);
     }
 
     /**

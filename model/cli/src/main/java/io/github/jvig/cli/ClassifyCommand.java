@@ -17,6 +17,7 @@ import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Orientation;
 import io.github.jvig.model.vision.Preprocessing;
 import io.github.jvig.model.vision.Transform;
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +56,8 @@ final class ClassifyCommand extends Command {
     @Mixin
     private DeviceOptions device;
 
-    @Option(names = "--top-k", paramLabel = "K", defaultValue = "5", description = "Number of classes to print per image (default: 5).")
-    private int topK;
+    @Option(names = "--top-k", paramLabel = "K", description = "Number of classes to print per image (default: 5, or all where there are fewer).")
+    private Integer topK;
 
     @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Images per run of the model (default: 1).")
     private int batch;
@@ -67,7 +68,12 @@ final class ClassifyCommand extends Command {
     @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
+    private static final int TOP_K = 5;
+
     private int failed;
+
+    /** What is printed for an image, or why there is nothing. */
+    private record Answer(String text, String error) {}
 
     ClassifyCommand(Console console) {
         super(console);
@@ -75,13 +81,16 @@ final class ClassifyCommand extends Command {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        atLeast(1, "--top-k", topK);
+        atLeast(1, "--top-k", topK == null ? TOP_K : topK);
         atLeast(1, "--batch", batch);
         Model loaded = weights.load(model, this);
         if (paths.isEmpty() && !model.equals(Models.DIGITS)) {
             throw usage("Missing PATH of an image or a folder");
         }
         Preprocessing preprocessing = preprocessing(loaded.info());
+        if (topK != null && topK > loaded.classes()) {
+            throw usage("--top-k " + topK + " is more than the model has classes (" + loaded.classes() + ")");
+        }
         Labels labels = labels(loaded).requireSize(loaded.classes());
         List<ImageInput> images = paths.isEmpty()
                 ? DigitSamples.images()
@@ -90,9 +99,12 @@ final class ClassifyCommand extends Command {
         try (Session session = loaded.compile(image.size(device.options(this)).build());
                 Progress progress = folders ? console.progress("Classify", images.size()) : Progress.NONE) {
             sayDevice(session);
+            if (loaded.classes() == 1) {
+                console.note("the model has one class; its probability is the sigmoid of the logit");
+            }
             Transform transform = preprocessing.transform(session.height(), session.width());
             ImageClassifier classifier = session.classifier(transform, labels);
-            classify(images, transform, classifier, progress);
+            classify(images, transform, classifier, labels, progress);
         }
         return failed == 0 ? Main.OK : Main.PARTIAL;
     }
@@ -120,7 +132,8 @@ final class ClassifyCommand extends Command {
                 .orElseGet(() -> Labels.numbered(loaded.classes()));
     }
 
-    private void classify(List<ImageInput> images, Transform transform, ImageClassifier classifier, Progress progress)
+    private void classify(List<ImageInput> images, Transform transform, ImageClassifier classifier, Labels labels,
+            Progress progress)
             throws IOException, InterruptedException {
         // Limit the batch to the number of images that fit into one Java array.
         int maxBatch = Math.min(batch, Integer.MAX_VALUE / (3 * transform.height() * transform.width()));
@@ -130,7 +143,7 @@ final class ClassifyCommand extends Command {
             int done = 0;
             while (done < images.size()) {
                 List<DecodePipeline.Result> results = pipeline.next(maxBatch);
-                List<String> lines = answers(results, classifier);
+                List<Answer> lines = answers(results, classifier, labels);
                 done += results.size();
                 int soFar = done;
                 progress.printAbove(() -> report(results, lines));
@@ -140,15 +153,23 @@ final class ClassifyCommand extends Command {
     }
 
     /** Returns the output for each image that could be read, in order. */
-    private List<String> answers(List<DecodePipeline.Result> inputs, ImageClassifier classifier) {
+    private List<Answer> answers(List<DecodePipeline.Result> inputs, ImageClassifier classifier, Labels labels) {
         List<DecodePipeline.Result> good = inputs.stream().filter(input -> !input.isFailed()).toList();
         long start = System.nanoTime();
-        List<Classifications> results = classifier
-                .classifyPrepared(good.stream().map(DecodePipeline.Result::input).toList());
+        float[] logits = classifier.logits(good.stream().map(DecodePipeline.Result::input).toList());
         double share = (System.nanoTime() - start) / 1e6 / Math.max(1, good.size());
-        List<String> answers = new ArrayList<>();
+        List<Answer> answers = new ArrayList<>();
+        int classes = labels.size();
         for (int i = 0; i < good.size(); i++) {
-            answers.add(answer(good.get(i).name(), results.get(i).top(topK), good.get(i).millis() + share));
+            String name = good.get(i).name();
+            try {
+                Classifications result = Classifications.of(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes),
+                        labels);
+                List<Classification> top = result.top(topK == null ? TOP_K : topK);
+                answers.add(new Answer(answer(name, top, good.get(i).millis() + share), null));
+            } catch (IllegalArgumentException e) {
+                answers.add(new Answer(null, name + ": the model gives no answer for this image: " + e.getMessage()));
+            }
         }
         return answers;
     }
@@ -177,21 +198,23 @@ final class ClassifyCommand extends Command {
         });
     }
 
-    private void report(List<DecodePipeline.Result> inputs, List<String> answers) throws IOException {
+    private void report(List<DecodePipeline.Result> inputs, List<Answer> answers) throws IOException {
         int next = 0;
         for (DecodePipeline.Result input : inputs) {
-            if (!input.isFailed()) {
-                console.print(answers.get(next++));
+            String error = input.isFailed() ? input.error().getMessage() : answers.get(next).error();
+            if (error == null) {
+                console.print(answers.get(next++).text());
                 continue;
             }
+            next += input.isFailed() ? 0 : 1;
             failed++;
             if (json) {
                 console.print(Json.object(object -> {
                     object.writeStringField("path", input.name());
-                    object.writeStringField("error", input.error().getMessage());
+                    object.writeStringField("error", error);
                 }));
             } else {
-                console.error(input.error().getMessage());
+                console.error(error);
             }
         }
         console.flush();

@@ -1,5 +1,6 @@
 package io.github.jvig.cli;
 
+import io.github.jvig.model.text.MessageText;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,10 +34,15 @@ final class Console {
         this.terminal = terminal;
     }
 
-    /** Writes one line to standard output, buffered. */
-    void print(String line) throws OutputException {
+    /**
+     * Writes to standard output, buffered. Line breaks are those of the program; text from files and names of files must have lost its own
+     * by {@link MessageText#line}. Other characters that steer a terminal are replaced here.
+     */
+    void print(String lines) throws OutputException {
         try {
-            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            for (String line : lines.split("\\R", -1)) {
+                out.write((MessageText.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+            }
         } catch (IOException e) {
             throw new OutputException(e);
         }
@@ -73,7 +79,7 @@ final class Console {
 
     /** Prints a message to standard error, as one line. */
     void note(String message) {
-        err.println("jvig: " + message.replaceAll("\\s*\\R\\s*", " "));
+        err.println("jvig: " + MessageText.line(message.replaceAll("\\s*\\R\\s*", " ")));
     }
 
     void trace(Throwable e) {

@@ -2,6 +2,7 @@ package io.github.jvig.cli;
 
 import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.onnx.OnnxWeights;
+import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.weights.Safetensors;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
@@ -23,6 +24,9 @@ final class ConvertCommand extends Command {
     @Option(names = "--ema", description = "Use the checkpoint's moving average of the weights.")
     private boolean ema;
 
+    @Option(names = "--state-dict", paramLabel = "KEY", description = "Use the tensors under this key of the checkpoint. Keys of dicts in each other are joined by dots; a prefix of the tensors' names may follow.")
+    private String stateDict;
+
     ConvertCommand(Console console) {
         super(console);
     }
@@ -39,13 +43,14 @@ final class ConvertCommand extends Command {
         }
         Weights weights = weights(file);
         Safetensors.write(target, weights);
-        console.print(out + ": " + weights.names().size() + " tensors, " + Files.size(target) + " bytes");
+        console.print(MessageText.line(out.toString()) + ": " + weights.names().size() + " tensors, "
+                + Files.size(target) + " bytes");
         return Main.OK;
     }
 
     private Weights weights(Path file) throws IOException {
         if (!file.toString().endsWith(".onnx")) {
-            return Weights.load(file, WeightsOptions.which(ema));
+            return Weights.load(file, WeightsOptions.which(ema, stateDict, this));
         }
         if (ema) {
             throw usage("--ema goes with a checkpoint; " + in + " is an ONNX file");

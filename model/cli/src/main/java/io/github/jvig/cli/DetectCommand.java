@@ -105,7 +105,8 @@ final class DetectCommand extends PictureCommand {
         PngFolder pictures = draw == null ? null : new PngFolder(draw);
         return (name, image) -> {
             ImageFit.Fitted fitted = fit.apply(image);
-            List<float[]> values = session.run(Map.of(input, fitted.input())).values().stream().map(Tensor::values)
+            List<float[]> values = session.run(Map.of(input, session.imageInput(fitted.input()))).values().stream()
+                    .map(Tensor::values)
                     .toList();
             List<Detection> boxes = format.decode(shapes, values, session.height(), session.width(), score, labels);
             return answer(name, image, format.hasOverlaps() ? suppression.apply(boxes) : best(boxes), fitted,

@@ -3,6 +3,7 @@ package io.github.jvig.cli;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.onnx.OnnxExport;
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,8 @@ final class ExportOnnxCommand extends Command {
         Model loaded = weights.load(model, this);
         InputSize input = size == null ? new InputSize(loaded.size(), loaded.size()) : size;
         OnnxExport.write(loaded.graph(), input.height(), input.width(), target);
-        console.print(out + ": " + OnnxExport.INPUT + " [batch, 3, " + input.height() + ", " + input.width() + "], "
+        console.print(MessageText.line(out.toString()) + ": " + OnnxExport.INPUT + " [batch, 3, " + input.height()
+                + ", " + input.width() + "], "
                 + OnnxExport.OUTPUT + " [batch, " + loaded.classes() + "], " + Files.size(target) + " bytes");
         return Main.OK;
     }

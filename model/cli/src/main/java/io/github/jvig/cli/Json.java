@@ -2,6 +2,7 @@ package io.github.jvig.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -27,7 +28,24 @@ final class Json {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to a string cannot fail", e);
         }
-        return line.toString();
+        return printable(line.toString());
+    }
+
+    /** Only text has such characters, and in text an escape is the same to a reader of JSON, but not to a terminal. */
+    private static String printable(String json) {
+        if (MessageText.line(json).equals(json)) {
+            return json;
+        }
+        StringBuilder escaped = new StringBuilder(json.length() + 16);
+        json.codePoints().forEach(c -> {
+            String one = Character.toString(c);
+            if (MessageText.line(one).equals(one)) {
+                escaped.append(one);
+            } else {
+                one.chars().forEach(unit -> escaped.append("\\u%04x".formatted(unit)));
+            }
+        });
+        return escaped.toString();
     }
 
     /** Writes a number with three decimals, or null if it is not finite. */

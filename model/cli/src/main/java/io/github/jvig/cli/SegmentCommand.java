@@ -83,7 +83,8 @@ final class SegmentCommand extends PictureCommand {
         Labels known = logits ? labels(loaded, shape.get(1), false) : labels(loaded, 1 << 16, true);
         PngFolder maps = new PngFolder(output);
         return (name, image) -> {
-            float[] values = session.run(Map.of(input, fit.apply(image).input())).get(out.name()).values();
+            float[] values = session.run(Map.of(input, session.imageInput(fit.apply(image).input()))).get(out.name())
+                    .values();
             ClassMap map = logits
                     ? ClassMap.of(values, shape.get(1), rows, columns, image.height(), image.width())
                     : ClassMap.ofClasses(values, rows, columns, image.height(), image.width());

@@ -4,6 +4,7 @@ import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.hub.HubFile;
 import io.github.jvig.model.weights.StateDict;
+import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +14,14 @@ import picocli.CommandLine.Option;
 final class WeightsOptions {
     private static final String ONNX = ".onnx";
 
-    @Option(names = "--weights", paramLabel = "FILE", description = "Checkpoint file (.pth, .pth.tar, .safetensors), or hf:owner/repo[@revision]/file to download one.")
+    @Option(names = "--weights", paramLabel = "FILE", description = "Checkpoint file (.pth, .pth.tar, .safetensors), index or folder of a sharded one, or hf:owner/repo[@revision]/file to download one.")
     String weights;
 
     @Option(names = "--ema", description = "Use the checkpoint's moving average of the weights.")
     boolean ema;
+
+    @Option(names = "--state-dict", paramLabel = "KEY", description = "Use the tensors under this key of the checkpoint. Keys of dicts in each other are joined by dots; a prefix of the tensors' names may follow.")
+    String stateDict;
 
     /** Loads the model: an ONNX file, or a net by its name. Without {@code --weights} only the net {@code digits} can be loaded, whose weights are built in. */
     Model load(String name, Command command) throws IOException {
@@ -31,8 +35,9 @@ final class WeightsOptions {
 
     private Model load(String name, boolean allowRandom, Command command) throws IOException {
         if (isFile(name)) {
-            if (weights != null || ema) {
-                throw command.usage((ema ? "--ema" : "--weights") + " goes with a net by its name; " + name
+            if (weights != null || ema || stateDict != null) {
+                throw command.usage((ema ? "--ema" : stateDict != null ? "--state-dict" : "--weights")
+                        + " goes with a net by its name; " + name
                         + " holds its own weights");
             }
             return onnx(name, command);
@@ -43,10 +48,15 @@ final class WeightsOptions {
                 throw command.usage("--weights " + weights
                         + " is an ONNX file, which is a net of its own; use --model " + weights);
             }
-            return Models.load(name, file(weights, command.console), which(ema));
+            Weights read = Weights.load(file(weights, command.console), which(ema, stateDict, command));
+            Model model = Models.load(name, read);
+            if (!read.remark().isEmpty()) {
+                command.console.note(read.source() + ": " + read.remark());
+            }
+            return model;
         }
-        if (ema) {
-            throw command.usage("--ema needs --weights FILE");
+        if (ema || stateDict != null) {
+            throw command.usage((ema ? "--ema" : "--state-dict") + " needs --weights FILE");
         }
         if (name.equals(Models.DIGITS)) {
             return Models.digits();
@@ -81,8 +91,12 @@ final class WeightsOptions {
         }
     }
 
-    static StateDict which(boolean ema) {
-        return ema ? StateDict.EMA : StateDict.MODEL;
+    /** The state dict that the options {@code --ema} and {@code --state-dict} mean. */
+    static StateDict which(boolean ema, String key, Command command) {
+        if (key != null && (ema || key.isEmpty())) {
+            throw command.usage(ema ? "--ema and --state-dict exclude each other" : "--state-dict needs a key");
+        }
+        return key != null ? StateDict.named(key) : ema ? StateDict.EMA : StateDict.MODEL;
     }
 
     /** The file for a {@code --weights} value; a {@code hf:} name is downloaded if it is not in the cache. */

@@ -249,7 +249,7 @@ class CommandsTest {
     @Test
     void convertWritesWhatItRead() throws IOException {
         Path source = Samples.checkpoint("tiny_mobilevig.pth.tar");
-        for (StateDict which : StateDict.values()) {
+        for (StateDict which : List.of(StateDict.MODEL, StateDict.EMA)) {
             Path target = folder.resolve("out.safetensors");
             List<Object> args = new ArrayList<>(List.of("convert", source, target));
             if (which == StateDict.EMA) {

@@ -5,6 +5,7 @@ import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.text.MessageText;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -104,13 +105,34 @@ public record LoweredOp(Node node, Spec spec) {
         return new LoweredOp(node, spec);
     }
 
-    /** {@return the node's weights in the spec's order; null where the operation has none} The array must not be changed. */
+    /**
+     * The node's weights.
+     *
+     * @return in the spec's order; null where the operation has none. The array must not be changed
+     * @throws IllegalArgumentException that names the node when one is NaN or infinite: finite weights and the factors that were folded into
+     *                                  them can together pass float32
+     */
     public float[] weights() {
-        return node.op().weights(spec);
+        return finite("weights", node.op().weights(spec));
     }
 
-    /** {@return the node's biases; null for zeros, or where the operation has none} The array must not be changed. */
+    /**
+     * The node's biases.
+     *
+     * @return null for zeros, or where the operation has none. The array must not be changed
+     * @throws IllegalArgumentException as {@link #weights}
+     */
     public float[] biases() {
-        return node.op().biases();
+        return finite("biases", node.op().biases());
+    }
+
+    private float[] finite(String what, float[] values) {
+        for (int i = 0; values != null && i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new IllegalArgumentException("the " + what + " of " + MessageText.quote(node.name())
+                        + ", with what is folded into them, are too large for float32 (element " + i + ")");
+            }
+        }
+        return values;
     }
 }

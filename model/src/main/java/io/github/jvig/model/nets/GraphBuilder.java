@@ -91,6 +91,10 @@ public final class GraphBuilder extends PaperBuilder {
             }
             scale[c] = weight[c] / Math.sqrt(variance[c] + epsilon);
             shift[c] = bias[c] - mean[c] * scale[c];
+            if (Math.abs(scale[c]) > Float.MAX_VALUE || Math.abs(shift[c]) > Float.MAX_VALUE) {
+                throw new WeightsException(parameters.source() + ": the normalization '" + name
+                        + "' scales or shifts channel " + c + " beyond float32");
+            }
         }
         return new Node(name, new AffineOp(scale, shift), List.of(x));
     }

@@ -1,6 +1,7 @@
 package io.github.jvig.model.nets;
 
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.HashSet;
@@ -36,7 +37,7 @@ public final class NetLoader {
         });
         List<String> extra = weights.names().stream().filter(name -> !used.contains(name)).toList();
         if (!extra.isEmpty()) {
-            throw new WeightsException(weights.source() + ": tensor '" + extra.getFirst() + "'"
+            throw new WeightsException(weights.source() + ": tensor " + MessageText.quote(extra.getFirst())
                     + (extra.size() > 1 ? " and " + (extra.size() - 1) + " more have" : " has")
                     + " no place in the net");
         }

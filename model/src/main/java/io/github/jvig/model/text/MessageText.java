@@ -21,9 +21,21 @@ public final class MessageText {
         return line(shown);
     }
 
-    /** Text of any length, such as a path, as one line without control characters. */
+    /** Text of any length, such as a path, as one line for a message or a terminal; what could steer it becomes a question mark. */
     public static String line(String text) {
-        return text.codePoints().map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return text.codePoints().allMatch(MessageText::isPrintable)
+                ? text
+                : text.codePoints().map(c -> isPrintable(c) ? c : '?')
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    }
+
+    /** Control characters steer a terminal; those of format (such as a change of direction) let text look like another one. */
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                false;
+            default -> true;
+        };
     }
 }

@@ -24,11 +24,11 @@ public final class Classifications {
     }
 
     /**
-     * The softmax of one image's logits, in double precision.
+     * The softmax of one image's logits, in double precision. A single logit is that of a yes or no: its probability is the sigmoid.
      *
      * @param logits one for each class
      * @param labels of the classes
-     * @return the probabilities, whose sum is 1 but for rounding
+     * @return the probabilities, whose sum is 1 but for rounding where there are two classes or more
      * @throws IllegalArgumentException when there are more or fewer logits than labels, or one is NaN or infinite
      */
     public static Classifications of(float[] logits, Labels labels) {
@@ -39,6 +39,9 @@ public final class Classifications {
                 throw new IllegalArgumentException("logit " + i + " is " + logits[i]);
             }
             max = Math.max(max, logits[i]);
+        }
+        if (logits.length == 1) {
+            return new Classifications(new double[]{1 / (1 + Math.exp(-logits[0]))}, labels);
         }
         double[] probabilities = new double[logits.length];
         double sum = 0;

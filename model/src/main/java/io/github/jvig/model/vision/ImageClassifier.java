@@ -224,6 +224,25 @@ public final class ImageClassifier {
      * @throws ArithmeticException      when the inputs together are larger than one Java array can be
      */
     public List<Classifications> classifyPrepared(List<float[]> inputs) {
+        float[] logits = logits(inputs);
+        List<Classifications> results = new ArrayList<>(inputs.size());
+        for (int i = 0; i < inputs.size(); i++) {
+            results.add(
+                    Classifications.of(Arrays.copyOfRange(logits, i * labels.size(), (i + 1) * labels.size()), labels));
+        }
+        return results;
+    }
+
+    /**
+     * The logits of prepared inputs, all of them in one run, for callers that go on after an image whose logits are not finite:
+     * {@link Classifications#of} takes those of one image.
+     *
+     * @param inputs as {@code prepare} gives them, {@code 3 * height * width} values each
+     * @return as many as there are labels, for each input in order; as the net gives them, so they may be NaN or infinite
+     * @throws IllegalArgumentException when an input has another length, or the net gives not one logit for each label
+     * @throws ArithmeticException      when the inputs together are larger than one Java array can be
+     */
+    public float[] logits(List<float[]> inputs) {
         int inputSize = 3 * transform.height() * transform.width();
         float[] batch = new float[Math.multiplyExact(inputs.size(), inputSize)];
         for (int i = 0; i < inputs.size(); i++) {
@@ -234,15 +253,10 @@ public final class ImageClassifier {
             System.arraycopy(input, 0, batch, i * inputSize, inputSize);
         }
         if (inputs.isEmpty()) {
-            return List.of();
+            return new float[0];
         }
         float[] logits = net.apply(batch);
         labels.requireSize(logits.length / inputs.size());
-        List<Classifications> results = new ArrayList<>(inputs.size());
-        for (int i = 0; i < inputs.size(); i++) {
-            results.add(
-                    Classifications.of(Arrays.copyOfRange(logits, i * labels.size(), (i + 1) * labels.size()), labels));
-        }
-        return results;
+        return logits;
     }
 }

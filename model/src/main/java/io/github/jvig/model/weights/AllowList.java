@@ -2,63 +2,89 @@ package io.github.jvig.model.weights;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The Python names that a pickle may use. There are three kinds: those that are understood here (tensors, storages, dicts); classes whose
- * objects training scripts store with the weights, which become an {@link IgnoredObject}; and all others, which are refused by name. Even
- * an allowed name is never resolved to code: names are only compared as text.
+ * The Python names that a pickle may call. There are four kinds. Those of tensors, storages and dicts are understood here. Names of Python's
+ * standard library, where all that runs commands lies, are refused unless they are on the list of plain values. So are the few of other
+ * packages by which pickles load or run something. All the rest are classes of training code, which become an {@link IgnoredObject}. No name
+ * of any kind is ever resolved to code: names are only compared as text. What is refused is refused since no honest checkpoint asks for it.
  */
 final class AllowList {
-    /**
-     * Storage classes of PyTorch by name; their modules are {@code torch} and, in files of old GPU runs, {@code
-     * torch.cuda}.
-     */
-    private static final Map<String, DType> STORAGES = Map.of("DoubleStorage", DType.F64, "FloatStorage", DType.F32,
-            "HalfStorage", DType.F16,
-            "BFloat16Storage", DType.BF16, "LongStorage", DType.I64, "IntStorage", DType.I32, "ShortStorage", DType.I16,
-            "CharStorage", DType.I8,
-            "ByteStorage", DType.U8, "BoolStorage", DType.BOOL);
-
-    /** Single classes and functions whose results are not part of the weights. */
+    /** Names of the standard library whose results are plain values, and not part of the weights. */
     private static final Set<PythonName> INERT = names("argparse.Namespace", "types.SimpleNamespace",
-            "collections.defaultdict",
-            "collections.Counter", "collections.deque", "datetime.date", "datetime.datetime", "datetime.time",
-            "datetime.timedelta",
-            "datetime.timezone", "decimal.Decimal", "fractions.Fraction", "uuid.UUID", "pathlib.Path",
-            "pathlib.PosixPath",
-            "pathlib.PurePosixPath", "pathlib.WindowsPath", "pathlib.PureWindowsPath", "_codecs.encode",
-            "copy_reg._reconstructor",
-            "copyreg._reconstructor", "builtins.set", "builtins.frozenset", "builtins.complex", "builtins.bytearray",
-            "builtins.bytes",
-            "builtins.slice", "builtins.range", "__builtin__.set", "__builtin__.frozenset", "__builtin__.complex",
-            "__builtin__.bytearray",
-            "__builtin__.bytes", "__builtin__.slice", "__builtin__.xrange", "numpy.dtype", "numpy.ndarray",
-            "numpy.core.multiarray.scalar",
-            "numpy.core.multiarray._reconstruct", "numpy._core.multiarray.scalar",
-            "numpy._core.multiarray._reconstruct", "torch.device",
-            "torch.Generator", "torch.serialization._get_layout");
+            "collections.defaultdict", "collections.Counter", "collections.deque", "collections.ChainMap",
+            "collections.UserDict", "collections.UserList", "datetime.date", "datetime.datetime", "datetime.time",
+            "datetime.timedelta", "datetime.timezone", "decimal.Decimal", "fractions.Fraction", "uuid.UUID",
+            "uuid.SafeUUID", "zoneinfo.ZoneInfo._unpickle", "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath",
+            "pathlib.PurePosixPath", "pathlib.WindowsPath", "pathlib.PureWindowsPath", "pathlib._local.Path",
+            "pathlib._local.PosixPath", "pathlib._local.PurePosixPath", "pathlib._local.WindowsPath",
+            "pathlib._local.PureWindowsPath", "_codecs.encode", "copy_reg._reconstructor", "copyreg._reconstructor",
+            "copyreg.__newobj__", "copy_reg.__newobj__", "functools.partial", "random.Random", "logging.getLogger",
+            "logging.Logger", "ipaddress.IPv4Address", "ipaddress.IPv6Address", "array.array",
+            "array._array_reconstructor", "re._compile");
 
-    /** Packages of settings, optimizers and training tools: any of their classes. */
-    private static final List<String> INERT_PACKAGES = List.of("__main__", "torch.nn", "torch.optim", "torch.amp",
-            "torch.cuda.amp",
-            "timm", "omegaconf", "yacs", "easydict", "addict", "ml_collections", "mmengine", "mmcv");
+    /** Plain types of Python, in the module of Python 3 and in that of Python 2. */
+    private static final Set<String> INERT_BUILTINS = Set.of("set", "frozenset", "complex", "bytearray", "bytes",
+            "slice", "range", "xrange", "object", "list", "dict", "tuple", "int", "long", "float", "str", "unicode",
+            "bool", "NoneType", "ellipsis");
+
+    /** The modules of the standard library of Python 3.8 to 3.14, and those that only Python 2 had. */
+    private static final Set<String> STANDARD_LIBRARY = Set
+            .of("""
+                    abc aifc annotationlib antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii binhex bisect
+                    builtins bz2 cProfile calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall compression
+                    concurrent configparser contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis
+                    distutils doctest email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch formatter fractions ftplib
+                    functools gc genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp
+                    importlib inspect io ipaddress itertools json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal math
+                    mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode operator optparse
+                    os ossaudiodev parser pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix posixpath pprint profile pstats
+                    pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched
+                    secrets select selectors shelve shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile
+                    sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symbol symtable sys sysconfig syslog
+                    tabnanny tarfile telnetlib tempfile termios textwrap this threading time timeit tkinter token tokenize tomllib trace traceback
+                    tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg
+                    winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo __builtin__ exceptions copy_reg commands cPickle
+                    StringIO cStringIO popen2 posixfile user thread dummy_thread urllib2 httplib os2 ce java"""
+                    .strip()
+                    .split("\\s+"));
+
+    /** What loads or runs something in packages that checkpoints name for other reasons. */
+    private static final List<String> REFUSED_ELSEWHERE = List.of("torch.hub", "torch.jit", "torch.package",
+            "torch.utils.cpp_extension", "torch.utils._config_module", "torch._dynamo", "torch._inductor",
+            "torch.distributed.elastic", "numpy.testing", "numpy.f2py", "numpy.distutils", "setuptools", "pip",
+            "pkg_resources", "dill", "cloudpickle", "joblib", "pydash", "bdb", "ptyprocess", "pexpect", "sh");
+    private static final Set<PythonName> REFUSED = names("torch.load", "torch.storage._load_from_bytes",
+            "torch.serialization.load", "numpy.load", "numpy.fromfile", "numpy.memmap", "numpy.loadtxt",
+            "numpy.genfromtxt");
 
     private AllowList() {
     }
 
-    /** The element type of a storage class, or null when the name is not that of one. */
+    /** The element type of a storage class, or null when the name is not that of one. Files of old GPU runs name torch.cuda. */
     static DType storage(PythonName name) {
-        return name.module().equals("torch") || name.module().equals("torch.cuda")
-                ? STORAGES.get(name.name())
-                : null;
+        return switch (name.module()) {
+            case "torch", "torch.cuda", "torch.storage" -> DType.ofStorage(name.name());
+            default -> null;
+        };
     }
 
-    /** Whether an object made by this name is ignored. */
+    /** Whether an object made by this name is ignored; false where it is refused. */
     static boolean isInert(PythonName name) {
-        return INERT.contains(name) || INERT_PACKAGES.stream().anyMatch(pkg -> isIn(pkg, name.module()));
+        if (name.module().equals("builtins") || name.module().equals("__builtin__")) {
+            return INERT_BUILTINS.contains(name.name());
+        }
+        return INERT.contains(name) || !REFUSED.contains(name)
+                && REFUSED_ELSEWHERE.stream().noneMatch(pkg -> isIn(pkg, name.module())) && !isStandard(name.module());
+    }
+
+    private static boolean isStandard(String module) {
+        int dot = module.indexOf('.');
+        String top = dot < 0 ? module : module.substring(0, dot);
+        // The implementation of a module of the library often lies in one of the same name with an underscore.
+        return STANDARD_LIBRARY.contains(top) || top.startsWith("_") && !top.equals("__main__");
     }
 
     private static boolean isIn(String name, String module) {
@@ -86,10 +112,48 @@ final class AllowList {
                 && (name.name().equals("_rebuild_tensor_v2") || name.name().equals("_rebuild_tensor"));
     }
 
+    /** The function of {@code torch._utils} that rebuilds a tensor of a type that has no storage class of its own. */
+    static boolean isTypedTensor(PythonName name) {
+        return name.module().equals("torch._utils") && name.name().equals("_rebuild_tensor_v3");
+    }
+
+    /** The function that rebuilds a tensor, its first two arguments, and gives it a class and Python attributes. */
+    static boolean isTensorWithClass(PythonName name) {
+        return name.module().equals("torch._tensor")
+                && (name.name().equals("_rebuild_from_type_v2") || name.name().equals("_rebuild_from_type"));
+    }
+
+    /** Whether a class of tensors has the values of the plain tensor from which it is made. */
+    static boolean isPlainTensorClass(PythonName name) {
+        return name.module().equals("torch") && name.name().equals("Tensor")
+                || name.module().equals("torch.nn.parameter")
+                        && (name.name().equals("Parameter") || name.name().equals("Buffer"));
+    }
+
+    /** What a function of PyTorch makes that rebuilds a tensor which is not read here, or null when it is none of these. */
+    static OddTensor oddTensor(PythonName name) {
+        if (!name.module().equals("torch._utils") && !name.module().equals("torch._tensor")) {
+            return null;
+        }
+        return switch (name.name()) {
+            case "_rebuild_qtensor" -> new OddTensor("is quantized; dequantize it before it is saved");
+            case "_rebuild_sparse_tensor", "_rebuild_sparse_csr_tensor" ->
+                new OddTensor("is sparse; save it by to_dense()");
+            case "_rebuild_nested_tensor" -> new OddTensor("is a nested tensor, which is not read");
+            case "_rebuild_meta_tensor_no_storage" -> new OddTensor("is on the device meta and has no values");
+            case "_rebuild_device_tensor_from_numpy", "_rebuild_device_tensor_from_cpu_tensor", "_rebuild_xla_tensor" ->
+                new OddTensor("is stored as that of another device, which is not read; save it by cpu()");
+            case "_rebuild_wrapper_subclass" ->
+                new OddTensor("is of a subclass of tensors without values of its own, which is not read");
+            default -> null;
+        };
+    }
+
     /** Functions of {@code torch._utils} that wrap a tensor, their first argument. */
     static boolean isParameter(PythonName name) {
         return name.module().equals("torch._utils")
                 && (name.name().equals("_rebuild_parameter")
-                        || name.name().equals("_rebuild_parameter_with_state"));
+                        || name.name().equals("_rebuild_parameter_with_state"))
+                || name.module().equals("torch.nn.parameter") && name.name().equals("Parameter");
     }
 }

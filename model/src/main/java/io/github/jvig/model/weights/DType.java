@@ -2,14 +2,30 @@ package io.github.jvig.model.weights;
 
 import java.nio.ByteBuffer;
 
-/** Element types of checkpoints, named as safetensors names them. */
+/**
+ * Element types of checkpoints. Those of weights and of counters are named as safetensors names them; the others are known only so that a
+ * reader can step over them.
+ */
 enum DType {
-    F64(8), F32(4), F16(2), BF16(2), I64(8), I32(4), I16(2), I8(1), U8(1), BOOL(1);
+    F64(8, "DoubleStorage", "float64"), F32(4, "FloatStorage", "float32"), F16(2, "HalfStorage", "float16"),
+    BF16(2, "BFloat16Storage", "bfloat16"), I64(8, "LongStorage", "int64"), I32(4, "IntStorage", "int32"),
+    I16(2, "ShortStorage", "int16"), I8(1, "CharStorage", "int8"), U8(1, "ByteStorage", "uint8"),
+    BOOL(1, "BoolStorage", "bool"), U16(2, "", "uint16"), U32(4, "", "uint32"), U64(8, "", "uint64"),
+    C32(4, "ComplexHalfStorage", "complex32"), C64(8, "ComplexFloatStorage", "complex64"),
+    C128(16, "ComplexDoubleStorage", "complex128"), QINT8(1, "QInt8Storage", "qint8"),
+    QUINT8(1, "QUInt8Storage", "quint8"), QINT32(4, "QInt32Storage", "qint32"),
+    QUINT4X2(1, "QUInt4x2Storage", "quint4x2"), QUINT2X4(1, "QUInt2x4Storage", "quint2x4"),
+    F8_E4M3(1, "", "float8_e4m3fn"), F8_E5M2(1, "", "float8_e5m2"), F8_E4M3FNUZ(1, "", "float8_e4m3fnuz"),
+    F8_E5M2FNUZ(1, "", "float8_e5m2fnuz"), F8_E8M0(1, "", "float8_e8m0fnu"), BYTES(1, "UntypedStorage", "bytes");
 
     private final int bytes;
+    private final String storage;
+    private final String torch;
 
-    DType(int bytes) {
+    DType(int bytes, String storage, String torch) {
         this.bytes = bytes;
+        this.storage = storage;
+        this.torch = torch;
     }
 
     /** Size of one element. */
@@ -17,7 +33,32 @@ enum DType {
         return bytes;
     }
 
-    /** Whether it is one of the types of weights; those of counters and masks are not. */
+    /** PyTorch's name of the type, for messages. */
+    String torchName() {
+        return torch;
+    }
+
+    /** The element type of one of PyTorch's storage classes, or null. */
+    static DType ofStorage(String name) {
+        for (DType type : values()) {
+            if (!name.isEmpty() && type.storage.equals(name)) {
+                return type;
+            }
+        }
+        return null;
+    }
+
+    /** The type of that name in PyTorch, or null. */
+    static DType ofTorch(String name) {
+        for (DType type : values()) {
+            if (type != BYTES && type.torch.equals(name)) {
+                return type;
+            }
+        }
+        return null;
+    }
+
+    /** Whether it is one of the types of weights that are read; those of counters and masks are not. */
     boolean isFloat() {
         return switch (this) {
             case F64, F32, F16, BF16 -> true;
@@ -30,6 +71,7 @@ enum DType {
      *
      * @param raw   little-endian elements
      * @param index counted in elements
+     * @throws IllegalStateException for the types that nothing here needs the values of
      */
     double value(ByteBuffer raw, int index) {
         return switch (this) {
@@ -43,6 +85,7 @@ enum DType {
             case I16 -> raw.getShort(index * 2);
             case I8 -> raw.get(index);
             case U8, BOOL -> raw.get(index) & 0xFF;
+            default -> throw new IllegalStateException("values of " + this);
         };
     }
 }

@@ -3,9 +3,9 @@ package io.github.jvig.model.weights;
 import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +15,10 @@ import java.util.Map;
  * keys), then for each key a count of elements as a 64-bit integer and the elements. It has no checksums.
  */
 final class LegacyCheckpoint extends TorchCheckpoint {
-    private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
-    private static final Integer PROTOCOL = 1001;
+    /** How the pickle of the magic number begins: a protocol, and an integer of ten bytes. */
+    private static final byte[] MAGIC = {(byte) 0x8A, 10, 0x6C, (byte) 0xFC, (byte) 0x9C, 0x46, (byte) 0xF9, 0x20, 0x6A,
+            (byte) 0xA8, 0x50, 0x19, '.'};
+    private static final Long PROTOCOL = 1001L;
 
     private final ByteRange file;
     private final Object root;
@@ -26,18 +28,23 @@ final class LegacyCheckpoint extends TorchCheckpoint {
     LegacyCheckpoint(String source, ByteRange file) throws IOException {
         super(source, file.length());
         this.file = file;
-        if (!MAGIC.equals(next("magic number").value())) {
-            throw new WeightsException(source + ": is a pickle, but not a PyTorch checkpoint");
+        try (InputStream in = file.open(2)) {
+            if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+                throw new WeightsException(
+                        source + ": is a pickle, but not a PyTorch checkpoint; in Python, if you trust the file:"
+                                + " torch.save(a dict of tensors made of pickle.load(f), g)");
+            }
         }
+        position = 2 + MAGIC.length;
         if (!PROTOCOL.equals(next("protocol").value())) {
             throw new WeightsException(source + ": has a container protocol other than " + PROTOCOL);
         }
-        if (!(next("system").value() instanceof Map<?, ?> system)
+        if (!(next("system").value() instanceof PickleDict system)
                 || !Boolean.TRUE.equals(system.get("little_endian"))) {
             throw new WeightsException(
                     source + ": was not written on a little-endian machine; only such checkpoints are read");
         }
-        CheckpointUnpickler.Content object = next("object");
+        PickleReader.Content object = next("object");
         root = object.value();
         locate(next("list of storages").value(), object.storages());
     }
@@ -48,13 +55,13 @@ final class LegacyCheckpoint extends TorchCheckpoint {
     }
 
     @Override
-    ByteSource bytes(String name, StorageRef storage) throws WeightsException {
+    Stored bytes(String name, StorageRef storage) throws WeightsException {
         ByteRange bytes = storages.get(storage.key());
         if (bytes == null) {
             throw new WeightsException(source() + ": tensor " + MessageText.quote(name) + ": the storage "
                     + MessageText.quote(storage.key()) + " is missing");
         }
-        return bytes;
+        return Stored.unchecked(bytes);
     }
 
     @Override
@@ -62,11 +69,10 @@ final class LegacyCheckpoint extends TorchCheckpoint {
         file.source().close();
     }
 
-    private CheckpointUnpickler.Content next(String what) throws IOException {
+    private PickleReader.Content next(String what) throws IOException {
         try {
-            int length = PickleScan.scan(file, position);
-            CheckpointUnpickler.Content content = CheckpointUnpickler.read(file, position, length);
-            position += length;
+            PickleReader.Content content = PickleReader.read(file, position);
+            position += content.length();
             return content;
         } catch (PickleRefused e) {
             throw new WeightsException(source() + ": the pickle of its " + what + " " + e.getMessage(), e);

@@ -35,7 +35,7 @@ public final class Safetensors {
      *
      * @param target  the file; its folder must exist
      * @param weights what is written
-     * @throws WeightsException when a tensor's values don't fill its shape or the format reserves its name
+     * @throws WeightsException when the format reserves a tensor's name
      * @throws IOException      that names the file when it can't be written; an existing file stays as it was
      */
     public static void write(Path target, Weights weights) throws IOException {
@@ -77,15 +77,9 @@ public final class Safetensors {
     }
 
     private static void check(String source, String name, Weights.Tensor tensor) throws WeightsException {
-        long elements = 1;
-        for (int size : tensor.shape()) {
-            elements = Math.multiplyExact(elements, size);
-        }
-        if (elements != tensor.data().length || name.equals(SafetensorsCheckpoint.METADATA)) {
-            throw new WeightsException(
-                    source + ": tensor " + MessageText.quote(name) + " of shape " + Arrays.toString(tensor.shape())
-                            + " with "
-                            + tensor.data().length + " values can't be written as safetensors");
+        if (name.equals(SafetensorsCheckpoint.METADATA)) {
+            throw new WeightsException(source + ": tensor " + MessageText.quote(name) + " of shape "
+                    + Arrays.toString(tensor.shape()) + " can't be written as safetensors, which reserves its name");
         }
     }
 

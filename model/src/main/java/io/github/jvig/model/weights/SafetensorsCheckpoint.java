@@ -35,7 +35,7 @@ final class SafetensorsCheckpoint extends Checkpoint {
             .build();
 
     private final ByteRange file;
-    private final Map<String, TensorRef> tensors = new LinkedHashMap<>();
+    private final Map<String, Object> tensors = new LinkedHashMap<>();
     private final Map<String, ByteRange> ranges = new LinkedHashMap<>();
     private final long dataOffset;
 
@@ -62,19 +62,18 @@ final class SafetensorsCheckpoint extends Checkpoint {
     }
 
     @Override
-    Map<String, TensorRef> tensors(StateDict which) throws WeightsException {
-        if (which != StateDict.MODEL) {
-            throw bad("holds no " + String.join(", ", which.keys()) + "; a safetensors file has one state dict");
-        }
+    StateDictFinder.Found select(StateDict which) throws WeightsException {
+        PickleDict top = new PickleDict();
+        tensors.forEach(top::put);
         if (tensors.isEmpty()) {
             throw bad("holds no tensors");
         }
-        return tensors;
+        return new StateDictFinder(source(), top).find(which);
     }
 
     @Override
-    ByteSource bytes(String name, StorageRef storage) {
-        return ranges.get(storage.key());
+    Stored bytes(String name, StorageRef storage) {
+        return Stored.unchecked(ranges.get(storage.key()));
     }
 
     @Override
@@ -126,27 +125,32 @@ final class SafetensorsCheckpoint extends Checkpoint {
         if (type == null || shape == null || offsets == null || offsets.length != 2) {
             throw bad(what + " lacks its dtype, shape or two data_offsets");
         }
-        DType dtype = dtype(type, what);
         long begin = offsets[0];
         long end = offsets[1];
         if (begin < 0 || end < begin || end > file.length() - dataOffset) {
             throw bad(what + " lies at bytes " + begin + " to " + end + " of " + (file.length() - dataOffset));
+        }
+        ranges.put(name, new ByteRange(file.source(), dataOffset + begin, end - begin));
+        DType dtype = dtype(type);
+        if (dtype == null) {
+            tensors.put(name, new OddTensor("has the unknown dtype " + MessageText.quote(type)));
+            return;
         }
         TensorRef tensor = TensorRef.contiguous(new StorageRef(name, dtype, (end - begin) / dtype.bytes()), shape);
         if ((long) tensor.check(source(), name) * dtype.bytes() != end - begin) {
             throw bad(what + " has " + (end - begin) + " bytes, its shape and dtype need another number");
         }
         tensors.put(name, tensor);
-        ranges.put(name, new ByteRange(file.source(), dataOffset + begin, end - begin));
     }
 
-    private DType dtype(String name, String what) throws WeightsException {
+    /** The type of a safetensors name; null where it is none that is known here, such as one of less than a byte. */
+    private static DType dtype(String name) {
         for (DType dtype : DType.values()) {
-            if (dtype.name().equals(name)) {
+            if (dtype.name().equals(name) && dtype != DType.BYTES) {
                 return dtype;
             }
         }
-        throw bad(what + " has the unknown dtype " + MessageText.quote(name));
+        return null;
     }
 
     private long[] longs(JsonParser json, JsonToken first, int max, String what) throws IOException {

@@ -7,4 +7,14 @@ package io.github.jvig.model.weights;
  * @param dtype of the elements
  * @param count of the elements
  */
-record StorageRef(String key, DType dtype, long count) {}
+record StorageRef(String key, DType dtype, long count) {
+
+    /** The same bytes with another type of elements. */
+    StorageRef as(DType type) {
+        return new StorageRef(key, type, count * dtype.bytes() / type.bytes());
+    }
+
+    long bytes() {
+        return count * dtype.bytes();
+    }
+}

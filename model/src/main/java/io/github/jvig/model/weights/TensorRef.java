@@ -11,8 +11,9 @@ import java.util.Arrays;
  * @param offset  first element, counted in elements of the storage
  * @param shape   outermost size first
  * @param strides in elements, one for each size
+ * @param negated whether the values are those of the storage with the other sign (PyTorch's negative bit)
  */
-record TensorRef(StorageRef storage, long offset, long[] shape, long[] strides) {
+record TensorRef(StorageRef storage, long offset, long[] shape, long[] strides, boolean negated) {
     /** The largest number of dimensions: far more than a net has, and small enough that a description stays small. */
     static final int MAX_RANK = 16;
 
@@ -25,7 +26,7 @@ record TensorRef(StorageRef storage, long offset, long[] shape, long[] strides) 
             // Of a bad shape this may overflow; check() refuses the shape before any stride is used.
             stride *= Math.max(1, shape[i]);
         }
-        return new TensorRef(storage, 0, shape, strides);
+        return new TensorRef(storage, 0, shape, strides, false);
     }
 
     DType dtype() {

@@ -1,22 +1,28 @@
 package io.github.jvig.model.weights;
 
 import io.github.jvig.model.text.MessageText;
+import io.github.jvig.model.files.FileErrors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The float tensors of one checkpoint by name, as a state dict holds them: {@code module.} prefixes dropped, counters
- * such as {@code num_batches_tracked} left out. Immutable.
+ * The float tensors of one checkpoint by name, as a state dict holds them, without the prefixes of wrappers and without counters such as
+ * {@code num_batches_tracked}. Immutable.
  */
 public final class Weights {
     private final String source;
     private final Map<String, Tensor> tensors;
+    /** Tensors of the file that are no floats, and what they are. */
+    private final Map<String, String> unread;
+    private final String remark;
 
     /**
      * One float tensor. The arrays are not copied, so they must not be changed.
@@ -24,7 +30,27 @@ public final class Weights {
      * @param shape sizes, outermost first; empty for a scalar
      * @param data  values in C order, as many as the product of the shape
      */
-    public record Tensor(int[] shape, float[] data) {}
+    public record Tensor(int[] shape, float[] data) {
+        /**
+         * Checks that the values fill the shape.
+         *
+         * @throws IllegalArgumentException when a size is negative, or the product of the sizes is not the number of values
+         */
+        public Tensor {
+            long elements = 1;
+            for (int size : shape) {
+                if (size < 0) {
+                    throw new IllegalArgumentException("a tensor of shape " + Arrays.toString(shape));
+                }
+                // Past an array's length, only a size of zero could make it right again.
+                elements = Math.min(elements, Integer.MAX_VALUE) * size;
+            }
+            if (elements != data.length) {
+                throw new IllegalArgumentException(
+                        "a tensor of shape " + Arrays.toString(shape) + " with " + data.length + " values");
+            }
+        }
+    }
 
     /**
      * Weights that a program made. Their values are checked only when they are asked for, by {@link #floats}.
@@ -33,8 +59,18 @@ public final class Weights {
      * @param tensors by name; the map is copied in its order, the arrays are not copied
      */
     public Weights(String source, Map<String, Tensor> tensors) {
-        this.source = source;
+        this(source, tensors, Map.of(), "");
+    }
+
+    Weights(String source, Map<String, Tensor> tensors, Map<String, String> unread, String remark) {
+        this.source = Objects.requireNonNull(source, "source");
         this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+        this.unread = unread;
+        this.remark = remark;
+        tensors.forEach((name, tensor) -> {
+            Objects.requireNonNull(name, "the name of a tensor");
+            Objects.requireNonNull(tensor, name);
+        });
     }
 
     /**
@@ -54,24 +90,54 @@ public final class Weights {
      * container before 1.6) or a safetensors file; the format is recognized by the content. Nothing but the chosen dict's
      * tensors is read into memory.
      *
-     * <p>F16, BF16 and F64 become float32, rounded to nearest. Integer tensors are left out. A {@code module.} before a
-     * name, which data-parallel training leaves, is dropped. All tensors together may have at most as many elements as
-     * the file has bytes, so that a small file with views of itself can't fill the memory.
+     * <p>F16, BF16 and F64 become float32, rounded to nearest. Integer tensors, counters such as {@code num_batches_tracked} and tensors of
+     * types that no weights have are left out; a net that asks for one of them by name is told what it is. What wrappers put into names is
+     * dropped: {@code module.} at the front, and {@code _orig_mod.}, {@code _fsdp_wrapped_module.} and {@code _checkpoint_wrapped_module.}
+     * anywhere. All tensors together may have at most as many elements as the file has bytes, so that a small file with views of itself can't
+     * fill the memory.
      *
-     * @param file  {@code .pth}, {@code .pth.tar} or safetensors
-     * @param which the state dict; a safetensors file has only {@link StateDict#MODEL}
+     * <p>The index of a sharded checkpoint ({@code model.safetensors.index.json}), or the folder of its files, stands for all of its files.
+     *
+     * @param file  {@code .pth}, {@code .pth.tar} or safetensors, an index of shards, or their folder
+     * @param which the state dict
      * @return its float tensors, all values finite
-     * @throws WeightsException when the file can't be read, is damaged, asks for anything to be run, lacks that dict, or when one of its
-     *                          tensors doesn't fit into the file or holds a value that is NaN, infinite or too large for float32
+     * @throws WeightsException when the file can't be read, is damaged or was changed meanwhile, asks for anything to be run, lacks that dict,
+     *                          or when one of its tensors doesn't fit into the file or holds a value that is NaN, infinite or too large for
+     *                          float32; also when the JVM's memory is too small for it
      */
     public static Weights load(Path file, StateDict which) throws WeightsException {
-        try (Checkpoint checkpoint = Checkpoint.open(file)) {
-            return WeightsReader.read(checkpoint, which);
+        String shown = MessageText.plain(file.toString());
+        try {
+            if (!Files.exists(file)) {
+                throw new WeightsException(shown + ": no such file");
+            }
+            if (Files.isDirectory(file)) {
+                return ShardIndex.loadFolder(file, which);
+            }
+            if (file.toString().endsWith(ShardIndex.SUFFIX) && Files.isRegularFile(file)) {
+                return ShardIndex.load(file, which);
+            }
+            return loadFile(file, which);
         } catch (WeightsException e) {
             throw e;
         } catch (IOException e) {
-            throw new WeightsException(file + ": can't be read: " + MessageText.plain(String.valueOf(e.getMessage())),
-                    e);
+            throw new WeightsException(shown + ": can't be read: " + MessageText.plain(FileErrors.reason(e)), e);
+        } catch (OutOfMemoryError e) {
+            throw new WeightsException(shown + ": the JVM's heap of " + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MB is too small for it; raise it with -Xmx", e);
+        }
+    }
+
+    /** Reads one file, which must not change meanwhile. */
+    static Weights loadFile(Path file, StateDict which) throws IOException {
+        String name = MessageText.plain(String.valueOf(file.getFileName()));
+        SteadyFile steady = new SteadyFile(file);
+        ByteRange bytes = new ByteRange(steady, 0, steady.size());
+        try (Checkpoint checkpoint = Checkpoint.open(name, bytes)) {
+            Weights weights = WeightsReader.read(checkpoint, which);
+            steady.checkSteady();
+            String shard = ShardIndex.remark(name);
+            return shard.isEmpty() ? weights : new Weights(name, weights.tensors, weights.unread, shard);
         }
     }
 
@@ -84,7 +150,7 @@ public final class Weights {
      * @throws WeightsException as {@link #load(Path)}
      */
     public static Weights ofSafetensors(String source, byte[] bytes) throws WeightsException {
-        try (Checkpoint checkpoint = new SafetensorsCheckpoint(source,
+        try (Checkpoint checkpoint = new SafetensorsCheckpoint(MessageText.plain(source),
                 new ByteRange(RandomAccessBytes.of(bytes), 0, bytes.length))) {
             return WeightsReader.read(checkpoint, StateDict.MODEL);
         } catch (WeightsException e) {
@@ -102,6 +168,45 @@ public final class Weights {
      */
     public String source() {
         return source;
+    }
+
+    /**
+     * What to know about where these weights come from when they don't fit a net: under which key of the file they were found and where it has
+     * others, or that the file is one of several.
+     *
+     * @return the end of a sentence, or an empty text
+     */
+    public String remark() {
+        return remark;
+    }
+
+    /** Tensors that were not read, and what they are. */
+    Map<String, String> unread() {
+        return unread;
+    }
+
+    /**
+     * These weights under shorter names.
+     *
+     * @param prefix that is taken off all names that begin with it; other names stay
+     * @return weights that share the arrays
+     * @throws WeightsException when two tensors would have one name
+     */
+    public Weights withoutPrefix(String prefix) throws WeightsException {
+        Map<String, Tensor> renamed = new LinkedHashMap<>();
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            if (renamed.put(without(prefix, entry.getKey()), entry.getValue()) != null) {
+                throw new WeightsException(source + ": tensor " + MessageText.quote(without(prefix, entry.getKey()))
+                        + " is there with and without " + MessageText.quote(prefix) + " before it");
+            }
+        }
+        Map<String, String> others = new LinkedHashMap<>();
+        unread.forEach((name, what) -> others.put(without(prefix, name), what));
+        return new Weights(source, renamed, others, remark);
+    }
+
+    private static String without(String prefix, String name) {
+        return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     }
 
     /**
@@ -164,6 +269,9 @@ public final class Weights {
 
     private Tensor tensor(String name) throws WeightsException {
         Tensor tensor = tensors.get(name);
+        if (tensor == null && unread.containsKey(name)) {
+            throw new WeightsException(source + ": tensor " + MessageText.quote(name) + " " + unread.get(name));
+        }
         if (tensor == null) {
             throw new WeightsException(source + ": tensor " + MessageText.quote(name) + " is missing");
         }

@@ -169,12 +169,11 @@ class HostileContainerTest {
     @Test
     void aPickleThatIsNoCheckpointIsRefused() throws Exception {
         Path file = Files.write(dir.resolve("x.pkl"), pickle().text("hello").stop());
-        assertEquals("x.pkl: is a pickle, but not a PyTorch checkpoint", message(file));
+        assertTrue(message(file).startsWith("x.pkl: is a pickle, but not a PyTorch checkpoint; in Python"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "P", "<html><body>Not found</body></html>",
-            "version https://git-lfs.github.com/spec/v1"})
+    @ValueSource(strings = {"P", "some text"})
     void whatIsNoCheckpointIsSaidSo(String content) throws Exception {
         Path file = Files.writeString(dir.resolve("page.pth"), content);
         assertTrue(
@@ -186,7 +185,7 @@ class HostileContainerTest {
     void aFileThatIsNotThereIsNamedByItsPath() {
         Path file = dir.resolve("none.pth");
         assertEquals(file + ": no such file", message(file));
-        assertEquals(dir + ": is not a file", message(dir));
+        assertTrue(message(dir).contains(": is a folder without shards of a checkpoint"));
     }
 
     private Path zip() throws IOException {

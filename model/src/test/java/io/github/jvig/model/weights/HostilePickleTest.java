@@ -11,15 +11,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import net.razorvine.pickle.IObjectConstructor;
-import net.razorvine.pickle.Unpickler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,14 +81,10 @@ class HostilePickleTest {
                 arguments("an attribute getter",
                         pickle().global("operator", "attrgetter").text("localize").op(0x85).op("R").stop(),
                         "calls operator.attrgetter" + REFUSED),
-                arguments("an array", pickle().global("array", "array").op(")R").stop(), "calls array.array" + REFUSED),
-                arguments("a time zone", pickle().global("pytz", "timezone").text("UTC").op(0x85).op("R").stop(),
-                        "calls pytz.timezone" + REFUSED),
                 arguments("a tensor from bytes", pickle().global("torch.storage", "_load_from_bytes").op(")R").stop(),
                         "calls torch.storage._load_from_bytes" + REFUSED),
-                arguments("a parameter of no tensor",
-                        pickle().global("torch._utils", "_rebuild_parameter").text("x").op(0x85).op("R").stop(),
-                        "calls torch._utils._rebuild_parameter" + REFUSED));
+                arguments("a module of the library's own", pickle().global("_io", "open").op(")R").stop(),
+                        "calls _io.open" + REFUSED));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -127,24 +119,6 @@ class HostilePickleTest {
         assertArrayEquals(new int[]{1, 2}, Weights.load(TestFiles.zip(dir.resolve("py2.pth"), pickle, 8)).shape("w"));
     }
 
-    @Test
-    void theRegistryOfTheHostApplicationIsNeitherAskedNorChanged() throws Exception {
-        AtomicInteger calls = new AtomicInteger();
-        IObjectConstructor counting = _ -> calls.incrementAndGet();
-        Map<String, IObjectConstructor> before = Registry.copy();
-        Unpickler.registerConstructor("collections", "OrderedDict", counting);
-        Unpickler.registerConstructor("os", "system", counting);
-        try {
-            Map<String, IObjectConstructor> during = Registry.copy();
-            Weights.load(TestFiles.checkpoint("tiny_mobilevig_bare.pth"));
-            zipMessage(pickle().global("os", "system").op(")R").stop());
-            assertEquals(during, Registry.copy());
-            assertEquals(0, calls.get());
-        } finally {
-            Registry.restore(before);
-        }
-    }
-
     static Stream<Arguments> bombs() {
         return Stream.of(
                 arguments("BINUNICODE8", pickle().op(0x8D).little(1L << 62, 8).stop(),
@@ -167,16 +141,14 @@ class HostilePickleTest {
                 arguments("LONG_BINPUT", pickle().op("Nr").little(1L << 31, 4).stop(), "has the memo index 2147483648"),
                 arguments("LONG_BINGET", pickle().op("j").little(-1, 4).stop(), "has the memo index 4294967295"),
                 arguments("NEXT_BUFFER", pickle().op(0x97).stop(), "has the unknown opcode 0x97"),
-                arguments("too many opcodes", pickle().repeat(PickleScan.MAX_OPCODES, "N").stop(),
-                        "has more than 2000000 opcodes"),
                 arguments("a list as a key, to be hashed 2^60 times",
                         pickle().op("}").op("]").repeat(60, "q\0010]h\001ah\001a").op("Ns").stop(),
                         "has a list as a key"),
                 arguments("a dict as a key", pickle().op("}}Ns").stop(), "has a dict as a key"),
                 arguments("a long class name", pickle().text("m".repeat(5000)).text("c").op(0x93).op(")R").stop(),
-                        "has a text of 5000 characters as a module"),
+                        "has a long text as a module"),
                 arguments("a long key", pickle().op("}").text("k".repeat(5000)).op("Ns").stop(),
-                        "has a key of 5000 characters"),
+                        "has a key of more than 1024 characters"),
                 arguments("copies without end",
                         pickle().op("]q\001(").repeat(10_000, "N\205N\206").op("e0")
                                 .global("collections", "OrderedDict").op("q\002")
@@ -194,7 +166,7 @@ class HostilePickleTest {
                         "has the storage '0' with two types or lengths"),
                 arguments("an empty stack", pickle().op("t").stop(), "is not a well-formed pickle"),
                 arguments("no pickle at all", "hello".getBytes(StandardCharsets.US_ASCII),
-                        "is cut short: it goes on beyond its 5 bytes"));
+                        "has the memo index 101 at byte 2"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -284,7 +256,8 @@ class HostilePickleTest {
             }
             Path file = TestFiles.legacy(dir.resolve("mix.pth"), pickle.stop());
             try {
-                Checkpoint.open(file).close();
+                SteadyFile bytes = new SteadyFile(file);
+                Checkpoint.open("mix.pth", new ByteRange(bytes, 0, bytes.size())).close();
                 values++;
             } catch (WeightsException e) {
                 assertTrue(e.getMessage().startsWith("mix.pth: ") && e.getMessage().lines().count() == 1,
@@ -344,7 +317,8 @@ class HostilePickleTest {
     void aNameWithAndWithoutModuleIsAClash() throws Exception {
         byte[] pickle = pickle().op("}(").text("a.w").tensor("0", 2, 0, new long[]{2}, new long[]{1}).text("module.a.w")
                 .tensor("0", 2, 0, new long[]{2}, new long[]{1}).op("u").stop();
-        assertEquals("bad.pth: tensor 'a.w' is there with and without 'module.' before it", zipMessage(pickle, 8));
+        assertEquals("bad.pth: tensor 'a.w' is there with and without 'module.' or another wrapper's name before it",
+                zipMessage(pickle, 8));
     }
 
     @Test
@@ -381,17 +355,5 @@ class HostilePickleTest {
     private String legacyMessage(byte[] pickle) throws Exception {
         Path file = TestFiles.legacy(dir.resolve("old.pth"), pickle);
         return assertThrows(WeightsException.class, () -> Weights.load(file)).getMessage();
-    }
-
-    /** The library's registry, which only its subclasses can see. */
-    private static final class Registry extends Unpickler {
-        static Map<String, IObjectConstructor> copy() {
-            return new HashMap<>(objectConstructors);
-        }
-
-        static void restore(Map<String, IObjectConstructor> entries) {
-            objectConstructors.clear();
-            objectConstructors.putAll(entries);
-        }
     }
 }
