@@ -2,6 +2,8 @@ package io.github.jvig.model.lowering;
 
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
+import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.GatedConvOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
@@ -109,8 +111,8 @@ public record LoweredOp(Node node, Spec spec) {
      * The node's weights.
      *
      * @return in the spec's order; null where the operation has none. The array must not be changed
-     * @throws IllegalArgumentException that names the node when one is NaN or infinite: finite weights and the factors that were folded into
-     *                                  them can together pass float32
+     * @throws IllegalArgumentException that names the node when one of a convolution is NaN or infinite: finite weights and the factors that
+     *                                  were folded into them can together pass float32
      */
     public float[] weights() {
         return finite("weights", node.op().weights(spec));
@@ -126,7 +128,11 @@ public record LoweredOp(Node node, Spec spec) {
         return finite("biases", node.op().biases());
     }
 
+    /** Only what is folded into convolutions can pass float32 unseen; a constant that is added, such as a mask, may hold infinity. */
     private float[] finite(String what, float[] values) {
+        if (!(node.op() instanceof ConvOp || node.op() instanceof GatedConvOp)) {
+            return values;
+        }
         for (int i = 0; values != null && i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new IllegalArgumentException("the " + what + " of " + MessageText.quote(node.name())

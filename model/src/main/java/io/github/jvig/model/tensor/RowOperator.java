@@ -26,7 +26,7 @@ public interface RowOperator {
     void apply(float[] s, int in, int n, int out);
 
     /**
-     * exp(x - max) by its sum.
+     * exp(x - max) by its sum; zero where that is below {@link Float#MIN_NORMAL}.
      *
      * @param zeros whether a row of negative infinity gives zeros; else it gives NaN
      * @return the operator
@@ -46,7 +46,9 @@ public interface RowOperator {
             }
             float scale = (float) (1 / sum);
             for (int i = 0; i < n; i++) {
-                s[out + i] *= scale;
+                // What a mask has ruled out is about 1e-44 here. Products with such numbers take twenty times as long as with zeros.
+                float share = s[out + i] * scale;
+                s[out + i] = share < Float.MIN_NORMAL ? 0 : share;
             }
         });
     }
