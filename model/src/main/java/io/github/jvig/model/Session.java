@@ -29,7 +29,9 @@ public final class Session implements AutoCloseable {
     private final Executable executable;
     private final int threads;
     private final List<Integer> strides;
-    private final GraphSource graphs;
+    private final int classes;
+    /** Whether the first output is a softmax already. */
+    private final boolean givesProbabilities;
     private final List<TensorInfo> inputs;
     private final List<TensorInfo> outputs;
     private final Cleaner.Cleanable cleanable;
@@ -41,7 +43,6 @@ public final class Session implements AutoCloseable {
      */
     Session(ModelInfo info, GraphSource graphs, DeviceSelector.Selection selection, int threads,
             List<Integer> strides, List<TensorInfo> inputs, List<TensorInfo> outputs) {
-        this.graphs = graphs;
         this.info = info;
         this.device = selection.device().name();
         this.deviceChoice = selection.report();
@@ -51,6 +52,9 @@ public final class Session implements AutoCloseable {
         MapLayout image = executable.input();
         this.inputs = inputs.isEmpty() ? List.of(map(NamedGraph.INPUT, image)) : List.copyOf(inputs);
         this.outputs = outputs.isEmpty() ? namedOutputs() : List.copyOf(outputs);
+        // The source itself is not kept: it holds the weights, which the executable has in its own order.
+        this.classes = graphs.classes(this.outputs);
+        this.givesProbabilities = graphs.givesProbabilities();
         // The action holds the executable, which knows nothing of the session.
         this.cleanable = CLEANER.register(this, executable::close);
     }
@@ -117,7 +121,7 @@ public final class Session implements AutoCloseable {
      * @return at least 1
      */
     public int classes() {
-        return graphs.classes(outputs);
+        return classes;
     }
 
     /** The size of an axis of the image {@code [batch, channels, height, width]}, wherever the file has it. */
@@ -213,7 +217,7 @@ public final class Session implements AutoCloseable {
         labels.requireSize(classes());
         return new ImageClassifier(nchw -> {
             float[] input = imageInput(nchw);
-            return graphs.givesProbabilities() ? logs(input) : run(input);
+            return givesProbabilities ? logs(input) : run(input);
         }, transform, labels);
     }
 
