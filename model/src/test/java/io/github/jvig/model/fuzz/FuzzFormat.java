@@ -18,4 +18,13 @@ public interface FuzzFormat {
      * @throws Exception for every other outcome, which is a fault
      */
     boolean read(byte[] bytes) throws Exception;
+
+    /**
+     * Bytes that reading a file may allocate at most.
+     *
+     * @param length bytes of the file
+     */
+    default long maxAllocation(int length) {
+        return (8 << 20) + 128L * length;
+    }
 }

@@ -1,6 +1,9 @@
 package io.github.jvig.model.fuzz;
 
+import io.github.jvig.model.onnx.lowering.OnnxFuzz;
+import io.github.jvig.model.vision.PictureFuzz;
 import io.github.jvig.model.weights.CheckpointFuzz;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,8 +13,11 @@ public final class FuzzMain {
     }
 
     /** All formats. */
-    static List<FuzzFormat> formats() {
-        return new ArrayList<>(CheckpointFuzz.formats());
+    static List<FuzzFormat> formats() throws IOException {
+        List<FuzzFormat> formats = new ArrayList<>(CheckpointFuzz.formats());
+        formats.addAll(PictureFuzz.formats());
+        formats.add(new OnnxFuzz());
+        return formats;
     }
 
     public static void main(String[] args) throws Exception {

@@ -7,8 +7,6 @@ import java.lang.management.ManagementFactory;
 public final class FuzzRun {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long MAX_NANOS = 2_000_000_000L;
-    /** For a file of n bytes, this and 128 n. */
-    private static final long BASE_BYTES = 8 << 20;
 
     private FuzzRun() {
     }
@@ -40,7 +38,7 @@ public final class FuzzRun {
             }
             allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
             cpu = THREADS.getCurrentThreadCpuTime() - cpu;
-            if (cpu > MAX_NANOS || allocated > BASE_BYTES + 128L * bytes.length) {
+            if (cpu > MAX_NANOS || allocated > format.maxAllocation(bytes.length)) {
                 throw new AssertionError(format.name() + ", seed " + (seed + i) + ": " + cpu / 1_000_000 + " ms and "
                         + allocated + " bytes for a file of " + bytes.length);
             }
