@@ -22,7 +22,7 @@ import java.util.Locale;
 final class Comparison {
     /** Default nets: all sizes of MobileViG, and one size of each other family. */
     static final String NETS = "mobilevig_ti,mobilevig_s,mobilevig_m,mobilevig_b,mobilevigv2_s,greedyvig_s,mobilenetv2_100,"
-            + "efficientformer_l1";
+            + "mobilenetv3_large_100,efficientformer_l1";
     /** Maximum difference of logits, as a fraction of their standard deviation. */
     static final double TOLERANCE = 2e-5;
     /**
