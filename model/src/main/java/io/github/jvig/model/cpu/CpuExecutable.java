@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * A plan with its buffers and threads. Every run takes a workspace from a small pool; the run that gets the worker team spreads its
  * work, others that come meanwhile work alone. As many images of a batch as all threads can share evenly are run side by side, each by one
  * thread in a workspace of its own; the rest go one after another, each step spread over the threads. All give the same bits.
+ *
+ * <p>A run that throws, whatever it throws and wherever, leaves nothing to later runs: its workspace is dropped, and its crew is replaced.
  */
 final class CpuExecutable implements Executable {
     /** Workspaces kept for later runs; more runs at a time make and drop theirs. */
@@ -24,9 +26,8 @@ final class CpuExecutable implements Executable {
     /** Whether images of a batch may be run side by side, each in buffers of its own. */
     private final boolean mayRunSideBySide;
     private final List<MapLayout> outputs;
-    private final WorkerTeam team;
     private final AtomicReferenceArray<Workspace> pool;
-    private final SideBySide sideBySide;
+    private volatile Crew crew;
     /** Bringing an image in, then the stages. */
     private final WorkerTeam.Program oneImage;
     private volatile boolean closed;
@@ -36,7 +37,6 @@ final class CpuExecutable implements Executable {
         this.layout = plan.layout(threads);
         this.mayRunSideBySide = mayRunSideBySide;
         this.threads = threads;
-        this.sideBySide = new SideBySide();
         this.outputs = Arrays.stream(plan.outputs()).mapToObj(plan::shape).toList();
         if (workspaceBytes() > Runtime.getRuntime().maxMemory()) {
             throw new IllegalArgumentException("its buffers take " + (workspaceBytes() >> 20)
@@ -55,15 +55,19 @@ final class CpuExecutable implements Executable {
             minClaims[i] = WorkerTeam.minClaim(kernel, threads);
         }
         this.oneImage = new WorkerTeam.Program(parts, minClaims);
-        this.team = new WorkerTeam(threads);
+        this.crew = new Crew();
     }
 
-    /** Several images at a time, whole images as parts. Belongs to the run that has the team. */
-    private final class SideBySide implements WorkerTeam.TeamTask {
+    /** The team, and several images at a time by it, whole images as parts. Belongs to the run that has the team. */
+    private final class Crew implements WorkerTeam.TeamTask {
         private final Workspace[] workspaces = new Workspace[threads];
         private WorkerTeam.Program program = new WorkerTeam.Program(new int[]{0}, new int[]{1});
         private float[] images;
         private float[][] results;
+        /** Whether a run threw that had the team. */
+        private volatile boolean broken;
+        /** The last field: where anything throws behind it, the team's threads would stay. */
+        private final WorkerTeam team = new WorkerTeam(threads);
 
         /** @param callers the workspace of the caller */
         void run(float[] nchw, int count, float[][] outputs, Workspace callers) {
@@ -133,8 +137,8 @@ final class CpuExecutable implements Executable {
             giveResults(number, results);
         }
 
-        /** The same by the team. */
-        void runTogether(float[] nchw, int number, float[][] results) {
+        /** The same by a team. */
+        void runTogether(WorkerTeam team, float[] nchw, int number, float[][] results) {
             image = nchw;
             imageOffset = number * imageLength();
             team.run(oneImage, this, null);
@@ -174,55 +178,102 @@ final class CpuExecutable implements Executable {
     @Override
     public void run(float[] nchw, int batch, float[][] results) {
         check(nchw, batch);
+        Crew mine = crew();
         Workspace workspace = take();
-        boolean together = team.tryEnter();
+        boolean together = mine.team.tryEnter();
+        boolean finished = false;
         try {
             int done = 0;
             if (together && mayRunSideBySide && batch >= threads && batch <= WorkerTeam.MAX_PARTS) {
                 done = batch - batch % threads;
-                sideBySide.run(nchw, done, results, workspace);
+                mine.run(nchw, done, results, workspace);
             }
             for (; done < batch; done++) {
                 if (together) {
-                    workspace.runTogether(nchw, done, results);
+                    workspace.runTogether(mine.team, nchw, done, results);
                 } else {
                     workspace.runAlone(nchw, done, results);
                 }
             }
+            end(mine, together, workspace);
+            finished = true;
         } finally {
-            if (together) {
-                if (closed) {
-                    sideBySide.clear();
-                }
-                team.leave();
+            if (together && !finished) {
+                // Nothing is called before this: there may be no room on the stack for a call.
+                mine.broken = true;
+                retire(mine);
             }
-            give(workspace);
         }
     }
 
     @Override
     public long[] profile(float[] nchw) {
         check(nchw, 1);
+        Crew mine = crew();
         Workspace workspace = take();
         workspace.image = nchw;
         workspace.imageOffset = 0;
         long[] nanos = new long[oneImage.steps()];
-        if (team.tryEnter()) {
-            try {
-                team.run(oneImage, workspace, nanos);
-            } finally {
-                team.leave();
+        boolean together = mine.team.tryEnter();
+        boolean finished = false;
+        try {
+            if (together) {
+                mine.team.run(oneImage, workspace, nanos);
+            } else {
+                profileAlone(workspace, nanos);
             }
-        } else {
-            for (int step = 0; step < nanos.length; step++) {
-                long start = System.nanoTime();
-                workspace.run(step, 0, step == 0 ? plan.input().height() : plan.stages().get(step - 1).kernel().units(),
-                        0);
-                nanos[step] = System.nanoTime() - start;
+            end(mine, together, workspace);
+            finished = true;
+        } finally {
+            if (together && !finished) {
+                mine.broken = true;
+                retire(mine);
             }
         }
-        give(workspace);
         return Arrays.copyOfRange(nanos, 1, nanos.length);
+    }
+
+    private void profileAlone(Workspace workspace, long[] nanos) {
+        for (int step = 0; step < nanos.length; step++) {
+            long start = System.nanoTime();
+            workspace.run(step, 0, step == 0 ? plan.input().height() : plan.stages().get(step - 1).kernel().units(), 0);
+            nanos[step] = System.nanoTime() - start;
+        }
+    }
+
+    /** Gives back what a run took, when it did not throw. */
+    private void end(Crew mine, boolean together, Workspace workspace) {
+        if (together) {
+            if (closed) {
+                mine.clear();
+            }
+            mine.team.leave();
+        }
+        give(workspace);
+    }
+
+    /** The crew for a run, a new one where the last one is broken. */
+    private Crew crew() {
+        Crew current = crew;
+        return current.broken ? replace() : current;
+    }
+
+    private synchronized Crew replace() {
+        if (crew.broken && !closed) {
+            // Its helpers may be about to write results to arrays that the caller uses again.
+            crew.team.retire();
+            crew = new Crew();
+        }
+        return crew;
+    }
+
+    /** Waits for the helpers of a broken crew, so that none writes to the caller's arrays after the run. */
+    private static void retire(Crew broken) {
+        try {
+            broken.team.retire();
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            // The run throws already. The next one waits instead.
+        }
     }
 
     private int imageLength() {
@@ -262,13 +313,18 @@ final class CpuExecutable implements Executable {
     @Override
     public void close() {
         closed = true;
-        team.close();
-        if (team.tryEnter()) {
-            sideBySide.clear();
-            team.leave();
-        }
+        closeCrew();
         for (int i = 0; i < pool.length(); i++) {
             pool.set(i, null);
+        }
+    }
+
+    private synchronized void closeCrew() {
+        WorkerTeam team = crew.team;
+        team.close();
+        if (team.tryEnter()) {
+            crew.clear();
+            team.leave();
         }
     }
 }

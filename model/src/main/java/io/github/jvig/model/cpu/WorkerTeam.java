@@ -17,6 +17,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>One run at a time: whoever does not {@link #tryEnter()} works alone. A helper that never gets a processor delays nobody, because
  * only a claimed part is waited for.
+ *
+ * <p>Where {@link #run} throws, helpers may still be at work on parts of it, and parts may be left over: a StackOverflowError may come at any
+ * call. So the team is not to be entered again; {@link #retire} it.
  */
 final class WorkerTeam implements AutoCloseable {
     /** What a run does. Parts of one step may be run at a time, each by the worker of the given number. */
@@ -68,6 +71,8 @@ final class WorkerTeam implements AutoCloseable {
     private volatile TeamTask work;
     private volatile Throwable failure;
     private volatile boolean closed;
+    /** Whether all helpers were started; before, none parks, so that none has to be woken when they were not. */
+    private volatile boolean ready;
 
     /** @param threads the caller and its helpers, at least 1 */
     WorkerTeam(int threads) {
@@ -76,7 +81,15 @@ final class WorkerTeam implements AutoCloseable {
         helpers = new Helper[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(i + 1);
-            helpers[i].start();
+        }
+        try {
+            for (Helper helper : helpers) {
+                helper.start();
+            }
+            ready = true;
+        } finally {
+            // There may be no more threads, or no room on the stack for a call. Those that were started must not stay.
+            closed = !ready;
         }
     }
 
@@ -240,6 +253,26 @@ final class WorkerTeam implements AutoCloseable {
         }
     }
 
+    /**
+     * Closes, and waits until no helper is at work any more. An interrupt does not end the waiting; it stays set.
+     */
+    void retire() {
+        close();
+        boolean interrupted = false;
+        for (Helper helper : helpers) {
+            while (helper != Thread.currentThread() && helper.isAlive()) {
+                try {
+                    helper.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private final class Helper extends Thread {
         private final int worker;
         private volatile boolean parked;
@@ -256,12 +289,14 @@ final class WorkerTeam implements AutoCloseable {
             while (!closed) {
                 if (claim(worker)) {
                     spins = 0;
-                } else if (work != null || spins < SPINS) {
+                } else if (work != null || spins < SPINS || !ready) {
                     pause(spins++);
                 } else {
                     parked = true;
                     if (work == null && !closed) {
                         LockSupport.park(WorkerTeam.this);
+                        // A kernel of an application may have interrupted the helper; with that, it would never park again.
+                        interrupted();
                     }
                     parked = false;
                     spins = 0;
