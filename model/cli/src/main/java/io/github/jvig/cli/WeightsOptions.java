@@ -102,6 +102,9 @@ final class WeightsOptions {
     /** The file for a {@code --weights} value; a {@code hf:} name is downloaded if it is not in the cache. */
     static Path file(String argument, Console console) throws IOException {
         if (!HubFile.isHubFile(argument)) {
+            HubFile.urlAdvice(argument).ifPresent(line -> {
+                throw new IllegalArgumentException(line);
+            });
             return Path.of(argument);
         }
         try (Progress progress = console.progress("Download", -1)) {

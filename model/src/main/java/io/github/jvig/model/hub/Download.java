@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -42,6 +43,7 @@ final class Download {
     private final URI uri;
     private final Path target;
     private final Duration patience;
+    private final ProxySelector proxies;
     private final HubFile.Progress progress;
     /** What the server says the file's SHA-256 is; empty when it doesn't. */
     private String expectedSha256 = "";
@@ -51,11 +53,12 @@ final class Download {
      * @param target   where the file appears when it is whole
      * @param patience how long the server may be silent, before its answer and in the middle of it
      */
-    Download(String name, URI uri, Path target, Duration patience, HubFile.Progress progress) {
+    Download(String name, URI uri, Path target, Duration patience, ProxySelector proxies, HubFile.Progress progress) {
         this.name = name;
         this.uri = uri;
         this.target = target;
         this.patience = patience;
+        this.proxies = proxies;
         this.progress = progress;
     }
 
@@ -69,9 +72,20 @@ final class Download {
         Path part = beside(PART);
         try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = out.tryLock();
-                HttpClient client = HttpClient.newBuilder().connectTimeout(patience)
+                HttpClient client = HttpClient.newBuilder().connectTimeout(patience).proxy(proxies)
                         .followRedirects(HttpClient.Redirect.NORMAL).build()) {
             if (lock == null) {
+                throw busy();
+            }
+            // Another download may have ended since this one looked for the file. If that was between the opening and the locking, what was
+            // opened has a new name: it is the finished file.
+            if (HubFile.isIntact(target)) {
+                if (out.size() == 0) {
+                    Files.deleteIfExists(part);
+                }
+                return;
+            }
+            if (!Files.exists(part)) {
                 throw busy();
             }
             try {
@@ -84,6 +98,8 @@ final class Download {
             finish(part);
         } catch (OverlappingFileLockException e) {
             throw busy();
+        } catch (IllegalArgumentException e) {
+            throw new WeightsException(name + ": " + e.getMessage(), e);
         }
     }
 

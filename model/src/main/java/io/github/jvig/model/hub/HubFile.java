@@ -1,11 +1,15 @@
 package io.github.jvig.model.hub;
 
 import io.github.jvig.model.files.CacheFolder;
+import io.github.jvig.model.files.FileErrors;
 import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.ProxySelector;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -14,6 +18,8 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -39,6 +45,9 @@ public record HubFile(String owner, String repo, String revision, String file) {
     /** For a server that connects but sends nothing, before the first byte and between any two. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+    /** The pages of a file that people copy the address of. */
+    private static final Pattern PAGE = Pattern.compile(
+            "https?://(?:www\\.)?(?:huggingface\\.co|hf\\.co)/([^/]+)/([^/]+)/(?:resolve|blob|raw)/([^/]+)/([^?#]+)(?:[?#].*)?");
     static final String CHECKSUM = ".sha256";
 
     /** Is told how a download goes on. */
@@ -106,6 +115,29 @@ public record HubFile(String owner, String repo, String revision, String file) {
         return new HubFile(parts[0], repo[0], repo.length == 1 ? MAIN : repo[1], parts[2]);
     }
 
+    /**
+     * What to write instead of a URL, which is not read.
+     *
+     * @param argument what a user wrote
+     * @return a line for the user; empty when it is no URL
+     */
+    public static Optional<String> urlAdvice(String argument) {
+        if (!argument.matches("(?i)(https?|ftp|file|s3|gs)://.*")) {
+            return Optional.empty();
+        }
+        Matcher page = PAGE.matcher(argument);
+        String said = MessageText.quote(argument) + " is a URL, which is not read; ";
+        if (page.matches()) {
+            try {
+                return Optional.of(said + "write "
+                        + new HubFile(page.group(1), page.group(2), page.group(3), page.group(4)));
+            } catch (IllegalArgumentException e) {
+                // A name that can't be written so.
+            }
+        }
+        return Optional.of(said + "download the file, or, if it is on Hugging Face, " + FORM);
+    }
+
     private static IllegalArgumentException refused(String argument) {
         return new IllegalArgumentException(
                 MessageText.quote(argument) + " does not name a file of a repository; " + FORM);
@@ -115,6 +147,7 @@ public record HubFile(String owner, String repo, String revision, String file) {
      * The folder of downloads: {@code JVIG_CACHE}, else {@code jvig} in {@code XDG_CACHE_HOME}, else {@code ~/.cache/jvig}.
      *
      * @return the folder, which need not exist
+     * @throws UncheckedIOException when there is no home folder and none of these is set
      */
     public static Path cacheFolder() {
         return CacheFolder.path();
@@ -122,7 +155,8 @@ public record HubFile(String owner, String repo, String revision, String file) {
 
     /**
      * The file in the {@link #cacheFolder}, downloaded over HTTPS if it is not there or no longer what was downloaded. A download that was
-     * cut short continues where it stopped. A server that sends nothing for 30 seconds ends the attempt.
+     * cut short continues where it stopped. A server that sends nothing for 30 seconds ends the attempt. The proxy is that of Java's properties
+     * ({@code https.proxyHost}), else that of the environment ({@code HTTPS_PROXY}, {@code NO_PROXY}).
      *
      * @param progress is told how the download goes on; not called when the file is there
      * @return the path of the copy, of which every byte was checked
@@ -130,29 +164,35 @@ public record HubFile(String owner, String repo, String revision, String file) {
      *                          connection, a damaged copy, a cache folder that can't be written
      */
     public Path fetch(Progress progress) throws WeightsException {
-        return fetch(HUB, cacheFolder(), PATIENCE, progress);
+        try {
+            return fetch(HUB, cacheFolder(), PATIENCE, EnvironmentProxy.get(), progress);
+        } catch (UncheckedIOException e) {
+            throw new WeightsException(this + ": " + e.getMessage(), e);
+        }
     }
 
-    Path fetch(URI hub, Path cache, Duration patience, Progress progress) throws WeightsException {
+    Path fetch(URI hub, Path cache, Duration patience, ProxySelector proxies, Progress progress)
+            throws WeightsException {
         try {
             // No repository's name has an @, so a pinned copy never takes the place of another repository's.
             String folder = revision.equals(MAIN) ? repo : repo + "@" + revision;
             Path target = cache.resolve(owner).resolve(folder).resolve(file);
             if (!isIntact(target)) {
                 URI uri = URI.create(hub + "/" + owner + "/" + repo + "/resolve/" + revision + "/" + file);
-                new Download(toString(), uri, target, patience, progress).run();
+                new Download(toString(), uri, target, patience, proxies, progress).run();
             }
             return target;
         } catch (WeightsException e) {
             throw e;
         } catch (IOException e) {
-            throw new WeightsException(this + ": can't be kept in " + cache + ": " + MessageText.plain(e.toString()),
-                    e);
+            throw new WeightsException(this + ": can't be kept in " + cache + ": "
+                    + MessageText.plain(FileErrors.reason(e))
+                    + (e instanceof AccessDeniedException ? "; set JVIG_CACHE to a folder that you may write" : ""), e);
         }
     }
 
     /** Whether the file is there and has the noted checksum. */
-    private static boolean isIntact(Path target) throws IOException {
+    static boolean isIntact(Path target) throws IOException {
         Path checksum = target.resolveSibling(target.getFileName() + CHECKSUM);
         return Files.isRegularFile(target) && Files.isRegularFile(checksum)
                 && Files.readString(checksum).startsWith(sha256(target) + " ");

@@ -13,13 +13,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Downloads against a server on this machine that cuts connections, changes its mind and lies. */
 class HubFileTest {
     private static final HubFile FILE = HubFile.parse("hf:some-one/Mobile.ViG/weights/ti.pth");
+    private static final ProxySelector DIRECT = HttpClient.Builder.NO_PROXY;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final HubFile.Progress SILENT = (_, _) -> {};
 
@@ -66,7 +71,7 @@ class HubFileTest {
     @Test
     void aFileIsDownloadedOnceAndItsChecksumNoted() throws Exception {
         List<Long> done = new ArrayList<>();
-        Path file = FILE.fetch(hub, cache, PATIENCE, (at, total) -> {
+        Path file = FILE.fetch(hub, cache, PATIENCE, DIRECT, (at, total) -> {
             done.add(at);
             assertEquals(content.length, total);
         });
@@ -76,14 +81,15 @@ class HubFileTest {
         assertEquals(0L, done.getFirst());
         assertEquals((long) content.length, done.getLast());
         assertEquals(List.of("ti.pth", "ti.pth.sha256"), filesBeside(file));
-        assertEquals(file, FILE.fetch(hub, cache, PATIENCE, SILENT));
+        assertEquals(file, FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT));
         assertEquals(List.of("whole"), requests);
     }
 
     @Test
     void aCutDownloadGoesOnWhereItStopped() throws Exception {
         cutAfter = 200_000;
-        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, PATIENCE, SILENT));
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT));
         assertTrue(
                 e.getMessage().matches(
                         FILE + ": the download stopped after \\d+ of 300000 bytes; run it again to continue from there"),
@@ -95,7 +101,8 @@ class HubFileTest {
 
         cutAfter = Integer.MAX_VALUE;
         List<Long> done = new ArrayList<>();
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, (at, _) -> done.add(at))));
+        assertArrayEquals(content,
+                Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, (at, _) -> done.add(at))));
         assertEquals(have, done.getFirst());
         assertEquals(List.of("whole", "from " + have), requests);
         assertEquals(List.of("ti.pth", "ti.pth.sha256"), filesBeside(target));
@@ -105,7 +112,7 @@ class HubFileTest {
     void aServerWithoutRangesGivesTheWholeFileAgain() throws Exception {
         cutFirstAttempt();
         honoursRange = false;
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT)));
     }
 
     @Test
@@ -113,24 +120,24 @@ class HubFileTest {
         cutFirstAttempt();
         content = bytes(2, 300_000);
         etag = "\"v2\"";
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT)));
     }
 
     @Test
     void anotherLengthUnderTheSameTagIsANewVersion() throws Exception {
         cutFirstAttempt();
         content = bytes(2, 310_000);
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT)));
         assertEquals("whole", requests.getLast());
     }
 
     @Test
     void aDamagedCopyIsFetchedAgain() throws Exception {
-        Path file = FILE.fetch(hub, cache, PATIENCE, SILENT);
+        Path file = FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT);
         byte[] damaged = content.clone();
         damaged[12_345] ^= 1;
         Files.write(file, damaged);
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT)));
         assertEquals(List.of("whole", "whole"), requests);
     }
 
@@ -138,11 +145,12 @@ class HubFileTest {
     void theHubsOwnChecksumIsKept() throws Exception {
         Path plain = Files.write(cache.resolve("plain"), content);
         linkedSha256 = HubFile.sha256(plain);
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT)));
 
         Files.delete(cache.resolve("some-one/Mobile.ViG/weights/ti.pth"));
         content = bytes(3, 300_000);
-        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, PATIENCE, SILENT));
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT));
         assertTrue(e.getMessage().startsWith(FILE + ": what arrived is damaged: its SHA-256 is "), e.getMessage());
         assertFalse(Files.exists(cache.resolve("some-one/Mobile.ViG/weights/ti.pth")));
         assertFalse(Files.exists(cache.resolve("some-one/Mobile.ViG/weights/ti.pth.part")));
@@ -151,16 +159,75 @@ class HubFileTest {
     @Test
     void aFileThatIsNotThereIsSaidInOneLine() {
         WeightsException e = assertThrows(WeightsException.class,
-                () -> HubFile.parse("hf:some-one/Mobile.ViG/none.pth").fetch(hub, cache, PATIENCE, SILENT));
+                () -> HubFile.parse("hf:some-one/Mobile.ViG/none.pth").fetch(hub, cache, PATIENCE, DIRECT, SILENT));
         assertEquals("hf:some-one/Mobile.ViG/none.pth: there is no such public file on localhost (HTTP 404)",
                 e.getMessage());
         assertFalse(Files.exists(cache.resolve("some-one/Mobile.ViG/none.pth.part")));
     }
 
     @Test
+    void downloadsAtTheSameTimeFetchOnceAndTouchNoFinishedFile() throws Exception {
+        for (int round = 0; round < 8; round++) {
+            Path folder = cache.resolve("round" + round);
+            requests.clear();
+            List<Throwable> wrong = new CopyOnWriteArrayList<>();
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                threads.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        // One that finds another under way tries again, so that some come at the moment when that one ends.
+                        boolean done = false;
+                        while (!done) {
+                            try {
+                                FILE.fetch(hub, folder, PATIENCE, DIRECT, SILENT);
+                                done = true;
+                            } catch (WeightsException e) {
+                                assertTrue(e.getMessage().endsWith("under way"), e.getMessage());
+                            }
+                        }
+                    } catch (Throwable e) {
+                        wrong.add(e);
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertEquals(List.of(), wrong);
+            assertEquals(List.of("whole"), requests, "round " + round);
+            try (var files = Files.list(folder.resolve("some-one/Mobile.ViG/weights"))) {
+                assertEquals(List.of("ti.pth", "ti.pth.sha256"),
+                        files.map(file -> file.getFileName().toString()).sorted().toList());
+            }
+        }
+    }
+
+    @Test
+    void anInterruptIsSaidAndKept() {
+        Thread.currentThread().interrupt();
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT));
+        assertTrue(Thread.interrupted());
+        assertTrue(e.getMessage().contains("interrupted"), e.getMessage());
+    }
+
+    @Test
+    void aUrlIsAnsweredByWhatToWrite() {
+        String url = "https://huggingface.co/timm/x.y/resolve/main/model.safetensors";
+        assertEquals(Optional.of("'" + url + "' is a URL, which is not read; write hf:timm/x.y/model.safetensors"),
+                HubFile.urlAdvice(url));
+        assertTrue(HubFile.urlAdvice("https://huggingface.co/timm/x/blob/v1/a/b.pth?download=true").orElseThrow()
+                .endsWith("write hf:timm/x@v1/a/b.pth"));
+        assertTrue(HubFile.urlAdvice("http://example.org/a.pth").orElseThrow().contains("download the file"));
+        assertEquals(Optional.empty(), HubFile.urlAdvice("a/b.pth"));
+        assertEquals(Optional.empty(), HubFile.urlAdvice("hf:a/b/c"));
+    }
+
+    @Test
     void noNetworkIsSaidInOneLine() {
         server.stop(0);
-        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, PATIENCE, SILENT));
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT));
         assertEquals("hf:some-one/Mobile.ViG/weights/ti.pth: can't reach localhost; is there a network?",
                 e.getMessage());
     }
@@ -168,7 +235,8 @@ class HubFileTest {
     @Test
     void aCacheThatCannotBeWrittenIsSaidInOneLine() throws Exception {
         Path file = Files.writeString(cache.resolve("a-file"), "not a folder");
-        WeightsException e = assertThrows(WeightsException.class, () -> FILE.fetch(hub, file, PATIENCE, SILENT));
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> FILE.fetch(hub, file, PATIENCE, DIRECT, SILENT));
         assertTrue(e.getMessage().startsWith(FILE + ": can't be kept in " + file + ": "), e.getMessage());
         assertEquals(1, e.getMessage().lines().count());
     }
@@ -191,12 +259,12 @@ class HubFileTest {
     void aServerThatFallsSilentEndsTheAttemptInOneLine() throws Exception {
         silentAfter = 200_000;
         WeightsException e = assertThrows(WeightsException.class,
-                () -> FILE.fetch(hub, cache, Duration.ofMillis(300), SILENT));
+                () -> FILE.fetch(hub, cache, Duration.ofMillis(300), DIRECT, SILENT));
         silence.countDown();
         assertTrue(e.getMessage().matches(FILE + ": the download stopped after 200000 of 300000 bytes: "
                 + "localhost sent nothing for 0\\.3 s; run it again to continue from there"), e.getMessage());
         silentAfter = Integer.MAX_VALUE;
-        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, SILENT)));
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT)));
         assertEquals(List.of("whole", "from 200000"), requests);
     }
 
@@ -204,7 +272,7 @@ class HubFileTest {
     void aServerThatNeverAnswersEndsTheAttemptInOneLine() {
         silentAfter = 0;
         WeightsException e = assertThrows(WeightsException.class,
-                () -> FILE.fetch(hub, cache, Duration.ofMillis(300), SILENT));
+                () -> FILE.fetch(hub, cache, Duration.ofMillis(300), DIRECT, SILENT));
         silence.countDown();
         assertEquals(FILE + ": localhost did not answer in 0.3 s", e.getMessage());
     }
@@ -215,10 +283,10 @@ class HubFileTest {
         assertEquals(new HubFile("some-one", "Mobile.ViG", "v1.0", "weights/ti.pth"), pinned);
         assertEquals("hf:some-one/Mobile.ViG@v1.0/weights/ti.pth", pinned.toString());
         byte[] newest = content;
-        Path newestFile = FILE.fetch(hub, cache, PATIENCE, SILENT);
+        Path newestFile = FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT);
         content = bytes(4, 1000);
         server.createContext("/some-one/Mobile.ViG/resolve/v1.0/weights/ti.pth", this::serveContent);
-        Path pinnedFile = pinned.fetch(hub, cache, PATIENCE, SILENT);
+        Path pinnedFile = pinned.fetch(hub, cache, PATIENCE, DIRECT, SILENT);
         assertEquals(cache.resolve("some-one/Mobile.ViG@v1.0/weights/ti.pth"), pinnedFile);
         assertArrayEquals(content, Files.readAllBytes(pinnedFile));
         assertArrayEquals(newest, Files.readAllBytes(newestFile));
@@ -235,7 +303,7 @@ class HubFileTest {
 
     private void cutFirstAttempt() {
         cutAfter = 100_000;
-        assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, PATIENCE, SILENT));
+        assertThrows(WeightsException.class, () -> FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT));
         cutAfter = Integer.MAX_VALUE;
     }
 
