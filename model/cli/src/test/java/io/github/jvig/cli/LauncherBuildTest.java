@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,6 +123,37 @@ class LauncherBuildTest {
         assertEquals(Main.OK, start().status());
         assertEquals(1, calls().size());
         assertFalse(Files.exists(lock));
+    }
+
+    @Test
+    void aBuildThatWasKilledBeforeItWroteItsNumberDoesNotBlockTheNext() throws IOException {
+        Path lock = Files.createDirectories(jvig.getParent().resolveSibling("model/cli/target/jvig.lock"));
+        assertEquals(Main.OK, start().status());
+        assertEquals(1, calls().size());
+        assertFalse(Files.exists(lock));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFolderWithAColonInItsNameIsNoTwoEntriesOfTheClassPath() throws IOException {
+        Path root = jvig.getParent().getParent();
+        Path odd = Files.move(root, root.resolveSibling("a:b"));
+        Outcome outcome = Launcher.run(folder, environment, odd.resolve("scripts/jvig"), "devices");
+        assertEquals(Main.OK, outcome.status(), outcome::err);
+        String target = "/proc/self/fd/4/model/cli/target";
+        assertTrue(outcome.out().contains("[-cp] [" + target + "/jvig-cli-1.jar:" + target + "/dependency/*]"),
+                outcome.out());
+    }
+
+    /** A locale may be named that the machine does not have, as ssh does; so its name says nothing. */
+    @Test
+    void theLocaleIsAlwaysOneThatHoldsAllLetters() throws IOException {
+        script(jdk.resolve("bin/java"), "echo \"$LC_ALL\"\n");
+        for (String name : List.of("", "C", "xx_YY.UTF-8", "UTF-8")) {
+            environment.put("LC_ALL", name);
+            environment.put("LC_CTYPE", name);
+            assertEquals("C.UTF-8\n", start().out(), name);
+        }
     }
 
     @Test

@@ -6,9 +6,11 @@ import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.text.BuildVersion;
 import io.github.jvig.model.text.MessageText;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,28 +39,39 @@ public final class TuningFile {
     private static final String MARK = "# jvig tuning: ";
     private static final String HEADER = MARK + "jvig, java, provider, threads, operation, winner";
 
+    private static final int COLUMNS = 6;
+    private static final Logger LOG = System.getLogger("io.github.jvig.model");
+
     private final Path file;
     /** The columns before the operation, with a tab after each. */
     private final String prefix;
     /** Winner by the columns before it. */
     private final Map<String, String> winners;
+    /** Whether new entries are saved. */
+    private boolean kept = true;
     /** Those of the winners that were found since the last save. */
     private final Map<String, String> added = new TreeMap<>();
 
     private TuningFile(Path file, String prefix) {
         this.file = file;
         this.prefix = prefix;
-        this.winners = entries();
+        this.winners = new TreeMap<>();
+        try {
+            winners.putAll(entries());
+        } catch (IOException e) {
+            warn("can't be read", e);
+            kept = false;
+        }
     }
 
     /**
      * Reads a tuning file, for the running versions of JViG and Java. One that does not exist is empty; one of an older layout too, since
-     * its entries do not say for which versions they hold.
+     * its entries do not say for which versions they hold. Lines of it that are damaged are left out. A file that can't be read, or is another
+     * kind of file, is left as it is with a warning, and what is timed is forgotten: kernels can be chosen without it.
      *
      * @param file     need not exist
      * @param provider of the kernels
      * @param threads  on which the kernels run
-     * @throws UncheckedIOException when the file exists but can't be read, or is not a tuning file
      */
     public static TuningFile read(Path file, String provider, int threads) {
         return read(file, BuildVersion.jvig(), Runtime.version().toString(), provider, threads);
@@ -68,7 +81,7 @@ public final class TuningFile {
         return new TuningFile(file, String.join("\t", jvig, java, provider, Integer.toString(threads), ""));
     }
 
-    private Map<String, String> entries() {
+    private Map<String, String> entries() throws IOException {
         Map<String, String> entries = new TreeMap<>();
         List<String> lines;
         try {
@@ -78,38 +91,37 @@ public final class TuningFile {
             return entries;
         } catch (CharacterCodingException e) {
             throw notTuning();
-        } catch (IOException e) {
-            throw failure("can't be read", e);
         }
-        if (lines.isEmpty() || !lines.getFirst().startsWith(MARK)) {
+        if (lines.isEmpty()) {
+            return entries;
+        }
+        if (!lines.getFirst().startsWith(MARK)) {
             throw notTuning();
         }
         if (!lines.getFirst().equals(HEADER)) {
             return entries;
         }
         for (String line : lines.subList(1, lines.size())) {
-            int last = line.lastIndexOf('\t');
-            if (last < 0) {
-                throw failure(new IOException(file + ": has a line without a winner: " + MessageText.plain(line)));
+            String[] columns = line.split("\t", -1);
+            if (columns.length == COLUMNS) {
+                entries.put(line.substring(0, line.lastIndexOf('\t')), columns[COLUMNS - 1]);
             }
-            entries.put(line.substring(0, last), line.substring(last + 1));
         }
         return entries;
     }
 
-    private UncheckedIOException notTuning() {
-        return failure(new IOException(file + ": is not a tuning file; name another one, or delete it"));
+    private IOException notTuning() {
+        return new IOException(file + ": is not a tuning file; name another one, or delete it");
     }
 
-    private UncheckedIOException failure(String what, IOException e) {
+    /** Tuning makes runs faster, and what is lost is timed again; so nothing fails for want of the file. */
+    private void warn(String what, IOException e) {
         // Some say all of this already.
-        return failure(String.valueOf(e.getMessage()).startsWith(file + ": ")
-                ? e
-                : new IOException(file + ": " + what + ": " + FileErrors.reason(e), e));
-    }
-
-    private static UncheckedIOException failure(IOException e) {
-        return new UncheckedIOException(e.getMessage(), e);
+        String line = String.valueOf(e.getMessage()).startsWith(file + ": ")
+                ? e.getMessage()
+                : file + ": " + what + ": " + FileErrors.reason(e);
+        LOG.log(Level.WARNING, MessageText.plain(line) + "; kernels are timed, but the times are not kept"
+                + (e instanceof AccessDeniedException ? "; JVIG_CACHE names another folder" : ""));
     }
 
     /**
@@ -137,12 +149,10 @@ public final class TuningFile {
 
     /**
      * Adds the new entries to the file. What others added since this one was read is kept; if they timed the same operation, the last save
-     * wins. The file appears whole or not at all.
-     *
-     * @throws UncheckedIOException that names the file when it can't be written
+     * wins. The file appears whole or not at all. When it can't be written, that is a warning.
      */
     public void save() {
-        if (added.isEmpty()) {
+        if (added.isEmpty() || !kept) {
             return;
         }
         Path absolute = file.toAbsolutePath();
@@ -155,7 +165,7 @@ public final class TuningFile {
                 WholeFile.write(file, out -> out.write(text(merged).getBytes(StandardCharsets.UTF_8)));
             }
         } catch (IOException e) {
-            throw failure("can't be written", e);
+            warn("can't be written", e);
         }
         added.clear();
     }
