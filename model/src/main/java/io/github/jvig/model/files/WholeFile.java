@@ -11,11 +11,12 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 
 /**
  * A file that is written whole or not at all. Bytes go to a temporary file in the target's folder; {@link #commit} brings them to the
  * disk and renames the file in one step, so that a reader sees the old content or the new one, never a part. Without a commit, an existing
- * target stays as it was. Any number of writers may write one target at the same time; the last commit wins.
+ * target stays as it was; a replaced one keeps its permissions. Any number of writers may write one target at the same time; the last commit wins.
  *
  * <p>Every {@link IOException} names the target and says what is wrong.
  */
@@ -51,6 +52,20 @@ public final class WholeFile implements Closeable {
         } catch (IOException e) {
             throw failure(e);
         }
+        try {
+            keepPermissions();
+        } catch (IOException e) {
+            close();
+            throw failure(e);
+        }
+    }
+
+    /** A file that nobody else may read stays so. Its owner can't be kept: who writes it anew owns it. */
+    private void keepPermissions() throws IOException {
+        PosixFileAttributeView old = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+        if (old != null && Files.exists(target)) {
+            Files.setPosixFilePermissions(temporary, old.readAttributes().permissions());
+        }
     }
 
     /**
@@ -73,10 +88,12 @@ public final class WholeFile implements Closeable {
      * @throws IOException when it is a folder or another thing that is not a file, or its folder does not exist
      */
     public static Path target(Path name) throws IOException {
-        Path target = Files.exists(name) ? name.toRealPath() : name.toAbsolutePath();
-        if (target.getFileName() == null || Files.exists(target) && !Files.isRegularFile(target)) {
+        boolean exists = Files.exists(name);
+        // Asked first: the real path of a pipe, as behind /dev/stdout, does not exist.
+        if (exists && !Files.isRegularFile(name) || name.toAbsolutePath().getFileName() == null) {
             throw new IOException(name + ": is not a file, so it can't be written");
         }
+        Path target = exists ? name.toRealPath() : name.toAbsolutePath();
         if (!Files.isDirectory(target.getParent())) {
             throw new IOException(name + ": can't be written: there is no folder " + target.getParent());
         }

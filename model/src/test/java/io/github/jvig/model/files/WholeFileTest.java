@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class WholeFileTest {
@@ -129,6 +132,32 @@ class WholeFileTest {
         Path normal = Files.writeString(folder.resolve("normal"), "");
         write(folder.resolve("whole"), "");
         assertEquals(Files.getPosixFilePermissions(normal), Files.getPosixFilePermissions(folder.resolve("whole")));
+    }
+
+    @Test
+    void aFileThatIsReplacedKeepsItsPermissions() throws IOException {
+        for (String permissions : List.of("rw-------", "rw-rw-rw-", "r--r-----")) {
+            Path file = Files.writeString(folder.resolve(permissions), "old");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+            write(file, "new");
+            assertEquals("new", Files.readString(file));
+            assertEquals(permissions, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        }
+        assertOnly("r--r-----", "rw-------", "rw-rw-rw-");
+    }
+
+    /** As {@code /dev/stdout} is, where the output goes through a pipe: a link to something without a path. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatIsNotAFileIsSaidToBeNone() throws Exception {
+        Process cat = new ProcessBuilder("cat").start();
+        try {
+            Path pipe = Path.of("/proc", Long.toString(cat.pid()), "fd", "1");
+            assertEquals(pipe + ": is not a file, so it can't be written",
+                    assertThrows(IOException.class, () -> new WholeFile(pipe)).getMessage());
+        } finally {
+            cat.destroy();
+        }
     }
 
     @Test
