@@ -23,6 +23,7 @@ final class KernelLookup {
 
     /** The provider of this JVM once it is known, so that the warning comes once. */
     private static KernelProvider chosen;
+    private static String reason = "";
     /** Kept, so that extensions are looked up once. */
     private static KernelProvider scalar;
 
@@ -31,9 +32,17 @@ final class KernelLookup {
 
     static synchronized KernelProvider chosen() {
         if (chosen == null) {
-            chosen = choose(System.getProperty(KernelProvider.PROVIDER_PROPERTY, "auto"));
+            String wish = System.getProperty(KernelProvider.PROVIDER_PROPERTY, "auto");
+            reason = "-D" + KernelProvider.PROVIDER_PROPERTY + "=" + wish;
+            chosen = choose(wish);
         }
         return chosen;
+    }
+
+    /** Why that provider was chosen, in one line. */
+    static synchronized String reason() {
+        chosen();
+        return reason;
     }
 
     static synchronized KernelProvider scalar() {
@@ -72,13 +81,17 @@ final class KernelLookup {
             try {
                 KernelProvider kernels = load(VECTOR_PROVIDER, "vector");
                 LOG.log(Level.DEBUG, "kernels: " + kernels.name());
+                String width = System.getProperty(KernelProvider.BITS_PROPERTY);
+                reason = width == null
+                        ? "the widest vectors of the machine; nothing is known that makes them slow"
+                        : "-D" + KernelProvider.BITS_PROPERTY + "=" + width;
                 return kernels;
             } catch (UnsupportedOperationException e) {
                 missing = Optional.of(e.getMessage().replaceFirst("^no vector kernels: ", ""));
             }
         }
-        LOG.log(Level.WARNING,
-                "no vector kernels: " + missing.get() + "; the scalar ones run instead, many times slower");
+        reason = "no vector kernels: " + missing.get();
+        LOG.log(Level.WARNING, reason + "; the scalar ones run instead, many times slower");
         return scalar();
     }
 

@@ -1,6 +1,7 @@
 package io.github.jvig.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -39,6 +40,8 @@ class KernelLookupTest {
         assertEquals(KernelProvider.vector().name(), KernelLookup.choose("auto").name());
         assertEquals(KernelProvider.vector().name(), KernelLookup.choose("Vector").name());
         assertSame(KernelProvider.get(), KernelProvider.get());
+        assertFalse(KernelProvider.reason().isEmpty() || KernelProvider.reason().contains("no vector kernels"),
+                KernelProvider.reason());
     }
 
     @Test
