@@ -5,6 +5,9 @@
  */
 module io.github.jvig.kernels {
     requires static jdk.incubator.vector;
+    // For the flags of the JVM; without them a measurement tells.
+    requires static java.management;
+    requires static jdk.management;
 
     exports io.github.jvig.kernels;
 

@@ -9,6 +9,7 @@ module io.github.jvig.cli {
     requires com.fasterxml.jackson.core;
     requires info.picocli;
     requires me.tongfei.progressbar;
+    requires java.management;
     // Not used here, but a module that is only optional elsewhere would else not be in the graph: for the fast kernels.
     requires jdk.incubator.vector;
     // And for the ONNX export.

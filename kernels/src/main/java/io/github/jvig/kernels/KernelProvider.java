@@ -98,13 +98,25 @@ public interface KernelProvider {
 
     /**
      * The provider for this JVM: by {@value #PROVIDER_PROPERTY}, else the vector one where the machine and the JVM allow it, else the scalar
-     * one with one warning that says what is missing.
+     * one with one warning that says what is missing. HotSpot's flags tell whether vectors are compiled and multiply-adds are instructions;
+     * where they don't, as with another compiler than C2, a measurement does.
      *
      * @return the same provider every time
-     * @throws UnsupportedOperationException when the property asks for a provider that can't be had, with the remedy
+     * @throws UnsupportedOperationException when the property asks for a provider that can't be had, or {@value #BITS_PROPERTY} for a width
+     *                                       that can't, with the remedy
      */
     static KernelProvider get() {
         return KernelLookup.chosen();
+    }
+
+    /**
+     * Why {@link #get()} gives the provider that it gives, for people to read.
+     *
+     * @return one line: the property that asks for it, or what is missing for the vector one
+     * @throws UnsupportedOperationException as {@link #get()}
+     */
+    static String reason() {
+        return KernelLookup.reason();
     }
 
     /** {@return the scalar provider: it defines every operation and runs on any JVM} */

@@ -1,6 +1,7 @@
 package io.github.jvig.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,10 +19,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which provider is picked: here by the wish, in JVMs of its own by how they were started. */
 class KernelLookupTest {
     private static final String REMEDY = "--add-modules jdk.incubator.vector";
+
+    private static final String MODULE = "--add-modules=jdk.incubator.vector";
 
     @TempDir
     Path folder;
@@ -35,6 +40,8 @@ class KernelLookupTest {
         assertEquals(KernelProvider.vector().name(), KernelLookup.choose("auto").name());
         assertEquals(KernelProvider.vector().name(), KernelLookup.choose("Vector").name());
         assertSame(KernelProvider.get(), KernelProvider.get());
+        assertFalse(KernelProvider.reason().isEmpty() || KernelProvider.reason().contains("no vector kernels"),
+                KernelProvider.reason());
     }
 
     @Test
@@ -69,17 +76,74 @@ class KernelLookupTest {
 
     @Test
     void withTheModuleVectors() throws Exception {
-        Child child = Child.run(folder, "--add-modules=jdk.incubator.vector", "-Djvig.vectorBits=128");
+        Child child = Child.run(folder, MODULE, "-Djvig.vectorBits=128");
         assertEquals("vector128", child.out, child.err);
+        assertEquals(0, child.warnings(), child.err);
+    }
+
+    /** Each with a remedy that names what is to be left out. */
+    @ParameterizedTest
+    @CsvSource({"-XX:TieredStopAtLevel=1, TieredStopAtLevel=1", "-XX:TieredStopAtLevel=2, TieredStopAtLevel=2",
+            "-XX:TieredStopAtLevel=3, TieredStopAtLevel=3", "-Xint, start it without -Xint",
+            "-XX:CompilationMode=quick-only, CompilationMode=quick-only",
+            "-XX:+NeverActAsServerClassMachine, NeverActAsServerClassMachine", "-XX:-UseFMA, without -XX:-UseFMA"})
+    void whereVectorsWouldCrawlScalarsAndOneWarning(String flag, String remedy) throws Exception {
+        Child child = Child.run(folder, MODULE, flag);
+        assertEquals("scalar", child.out, child.err);
+        assertEquals(1, child.warnings(), child.err);
+        assertTrue(child.err.contains("no vector kernels: ") && child.err.contains(remedy), child.err);
+        Child wish = Child.run(folder, MODULE, flag, "-Djvig.kernels=vector");
+        assertNotEquals(0, wish.status);
+        assertTrue(wish.err.contains("UnsupportedOperationException: no vector kernels: ")
+                && wish.err.contains(remedy), wish.err);
     }
 
     @Test
-    void withoutC2Scalar() throws Exception {
-        for (String flag : List.of("-XX:TieredStopAtLevel=1", "-Xint")) {
-            Child child = Child.run(folder, "--add-modules=jdk.incubator.vector", flag);
-            assertEquals("scalar", child.out, child.err);
-            assertTrue(child.err.contains("no vector kernels"), child.err);
+    void anX86WithoutAvxHasNoMultiplyAdd() throws Exception {
+        Assumptions.assumeTrue(System.getProperty("os.arch").equals("amd64"));
+        Child child = Child.run(folder, MODULE, "-XX:UseAVX=0");
+        assertEquals("scalar", child.out, child.err);
+        assertEquals(1, child.warnings(), child.err);
+        assertTrue(child.err.contains("fused multiply-add") && child.err.contains("without -XX:UseAVX=0"), child.err);
+    }
+
+    /** A JVM that does not tell its flags is measured. */
+    @ParameterizedTest
+    @CsvSource({"-XX:TieredStopAtLevel=4, vector128", "-XX:TieredStopAtLevel=3, scalar", "-XX:-UseFMA, scalar"})
+    void withoutFlagsAMeasurementTells(String flag, String kernels) throws Exception {
+        Child child = Child.run(folder, "--limit-modules=java.base,java.logging,jdk.incubator.vector", MODULE, flag,
+                "-Djvig.vectorBits=128");
+        assertEquals(kernels, child.out, child.err);
+        assertEquals(kernels.equals("scalar") ? 1 : 0, child.warnings(), child.err);
+        assertEquals(kernels.equals("scalar"), child.err.contains("a measurement found vectors slower"), child.err);
+    }
+
+    /** The flags leave it open here, so that it is measured: no vector operation is compiled. */
+    @Test
+    void vectorsThatAreNotCompiledAreMeasured() throws Exception {
+        Child child = Child.run(folder, MODULE, "-XX:+UnlockExperimentalVMOptions", "-XX:-EnableVectorSupport");
+        assertEquals("scalar", child.out, child.err);
+        assertTrue(child.err.contains("a measurement found vectors slower"), child.err);
+    }
+
+    /** A width that is asked for and can't be had is refused, with and without the module, whatever else is missing. */
+    @Test
+    void anImpossibleWidthIsRefused() throws Exception {
+        for (String wish : List.of("64", "wide")) {
+            for (List<String> flags : List.of(List.of(MODULE), List.of(MODULE, "-Xint"),
+                    List.of("-Dfile.encoding=UTF-8"))) {
+                List<String> all = new ArrayList<>(flags);
+                all.add("-Djvig.vectorBits=" + wish);
+                Child child = Child.run(folder, all.toArray(String[]::new));
+                assertNotEquals(0, child.status, child.err);
+                assertEquals("", child.out);
+                assertTrue(child.err.contains("-Djvig.vectorBits=" + wish + " is none of 128, 256, 512"), child.err);
+            }
         }
+        Child wide = Child.run(folder, MODULE, "-XX:MaxVectorSize=16", "-Djvig.vectorBits=256");
+        assertEquals("", wide.out);
+        assertTrue(wide.err.contains("-Djvig.vectorBits=256 is wider than this machine's vectors of 128 bits"),
+                wide.err);
     }
 
     /** A JVM that asks for the provider twice and prints its name. */
@@ -111,7 +175,8 @@ class KernelLookupTest {
 
         long warnings() {
             try (Stream<String> lines = err.lines()) {
-                return lines.filter(line -> line.contains("WARNING")).count();
+                return lines.filter(line -> line.contains("WARNING") && !line.contains("incubator modules"))
+                        .count();
             }
         }
     }

@@ -137,6 +137,11 @@ public final class Model {
         return start(selection, options, sized.inputs(), sized.outputs());
     }
 
+    /** The graph and the sizes that a session with these options would have. */
+    GraphSource.Sized sized(SessionOptions options) {
+        return graphs.at(options);
+    }
+
     /** As below for a named net. */
     Session start(DeviceSelector.Selection selection, SessionOptions options) {
         return start(selection, options, List.of(), List.of());

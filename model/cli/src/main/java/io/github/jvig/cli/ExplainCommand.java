@@ -6,6 +6,7 @@ import io.github.jvig.model.Devices;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.SessionOptions;
+import io.github.jvig.model.StepCheck;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Graph;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -42,6 +44,9 @@ final class ExplainCommand extends Command {
 
     @Option(names = "--graph", description = "Show the graph before and after the optimization passes instead.")
     private boolean graph;
+
+    @Option(names = "--check", description = "Compare each step with the scalar kernels instead, on random inputs and on large, tiny, denormal, zero, NaN and infinite ones; exit status 1 when a step differs by more than its tolerance. --device auto is the processor.")
+    private boolean check;
 
     @Option(names = "--kernels", description = "Show the device's kernel table after the plan: every kernel it has, and what each is for.")
     private boolean kernels;
@@ -76,6 +81,9 @@ final class ExplainCommand extends Command {
         if (graph && json) {
             throw usage("--graph and --json cannot be used together");
         }
+        if (check && (graph || json || kernels)) {
+            throw usage("--check cannot be used together with --graph, --json or --kernels");
+        }
         if (kernels && (graph || json)) {
             throw usage("--kernels cannot be used together with --graph or --json");
         }
@@ -86,6 +94,9 @@ final class ExplainCommand extends Command {
         }
         InputShape.set(shapes, options);
         Model loaded = weights.loadOrRandom(model, this);
+        if (check) {
+            return check(StepCheck.of(loaded, options.build()));
+        }
         if (graph) {
             Graph before = loaded.graph(options.build());
             Graph after = Passes.optimize(before);
@@ -101,6 +112,27 @@ final class ExplainCommand extends Command {
             explain(loaded, session, Devices.named(session.device()), (System.nanoTime() - start) / 1e6);
         }
         return Main.OK;
+    }
+
+    /** Prints what came out for each step; fails when a step differs. */
+    int check(List<StepCheck> checks) throws IOException {
+        Table table = new Table(">", "step", "kernel", "result", ">error", ">tolerance", "worst on");
+        for (int i = 0; i < checks.size(); i++) {
+            StepCheck step = checks.get(i);
+            boolean compared = step.outcome() != StepCheck.Outcome.SAME_CODE;
+            table.row(Integer.toString(i), step.name(), step.kernel(),
+                    step.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    compared ? NumberFormats.format("%.1e", step.error()) : "-",
+                    compared ? NumberFormats.format("%.1e", step.tolerance()) : "-", step.worst());
+        }
+        console.print(table.lines());
+        long different = checks.stream().filter(step -> !step.passed()).count();
+        long compared = checks.stream().filter(step -> step.outcome() != StepCheck.Outcome.SAME_CODE).count();
+        console.print(NumberFormats.format(
+                "%d of %d steps compared with the scalar kernels, %d different; errors are parts of the result's spread",
+                compared, checks.size(), different));
+        console.flush();
+        return different == 0 ? Main.OK : Main.FAILED;
     }
 
     private void explain(Model loaded, Session session, Device chosen, double compileMillis) throws IOException {

@@ -70,7 +70,8 @@ public final class Main {
         for (Command command : new Command[]{new ClassifyCommand(console), new DetectCommand(console),
                 new SegmentCommand(console), new RunCommand(console),
                 new BenchCommand(console), new ExplainCommand(console), new ModelsCommand(console),
-                new DevicesCommand(console), new ConvertCommand(console), new ExportOnnxCommand(console)}) {
+                new DevicesCommand(console), new DoctorCommand(console), new ConvertCommand(console),
+                new ExportOnnxCommand(console)}) {
             commands.addSubcommand(command);
         }
         commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));

@@ -12,6 +12,7 @@ import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.lowering.LoweredOp;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +69,19 @@ public final class CpuDevice implements Device {
         return op.spec() instanceof PointwiseConv spec && op.node().op() instanceof ConvOp conv
                 ? SparsePointwiseConv.of(spec, conv.weight())
                 : Optional.empty();
+    }
+
+    /**
+     * The steps of the plan that {@link #compile} makes, each with kernels of another provider that compute the same.
+     *
+     * @param optimized folded and fused as wanted
+     * @param options   input size, threads and tuning
+     * @param reference whose kernels to compare with
+     * @return the steps in order
+     * @throws IllegalArgumentException when the graph can't be run at this size
+     */
+    public List<StepKernels> withReference(Graph optimized, CompileOptions options, KernelProvider reference) {
+        return new PlanMaker(kernels, withGates(optimized, options), options).withReference(reference);
     }
 
     @Override

@@ -39,6 +39,8 @@ final class PlanMaker {
     private final List<Segment> usual;
     private final FusionGroups groups;
     private final ChainPlanner planner;
+    /** The segments of the plan that was made last. */
+    private List<Segment> planned = List.of();
 
     PlanMaker(KernelProvider kernels, Graph graph, CompileOptions options) {
         this.graph = graph;
@@ -122,7 +124,21 @@ final class PlanMaker {
         return segments;
     }
 
+    /** The kernels of the plan, each with those of another provider's table that compute the same one after another. */
+    List<StepKernels> withReference(KernelProvider reference) {
+        plan();
+        List<StepKernels> steps = new ArrayList<>();
+        for (Segment segment : planned) {
+            List<LoweredOp> parts = ops.subList(segment.from(), segment.to());
+            steps.add(new StepKernels(parts.getLast().node().name(), kernel(segment),
+                    parts.stream().map(op -> reference.kernel(op.spec(), op.weights(), op.biases())).toList(),
+                    segment.seconds()));
+        }
+        return steps;
+    }
+
     private CpuPlan plan(List<Segment> segments) {
+        planned = segments;
         Map<Node, Integer> values = new IdentityHashMap<>();
         values.put(graph.input(), 0);
         List<CpuPlan.Stage> stages = new ArrayList<>();
