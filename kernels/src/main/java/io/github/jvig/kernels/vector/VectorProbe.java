@@ -16,7 +16,8 @@ public final class VectorProbe implements BooleanSupplier {
     private static final int LANES = VectorConfig.LANES;
     /** Few, so that the loop is called often, which is what makes the JVM compile it. */
     private static final int FLOATS = 1024;
-    private static final int SCALAR_RUNS = 1000;
+    /** The scalar loop is compiled when it has not become faster for so long. */
+    private static final long SETTLED_NANOS = 100_000_000L;
     /** Runs between two looks at the clock for the end. */
     private static final int VECTOR_RUNS = 50;
     private static final long PATIENCE_NANOS = 6_000_000_000L;
@@ -41,10 +42,14 @@ public final class VectorProbe implements BooleanSupplier {
     @Override
     public boolean getAsBoolean() {
         long scalar = Long.MAX_VALUE;
-        for (int i = 0; i < SCALAR_RUNS; i++) {
-            long start = System.nanoTime();
+        long improved = System.nanoTime();
+        for (long start = improved; start - improved < SETTLED_NANOS; start = System.nanoTime()) {
             sum += scalarDot(a, b);
-            scalar = Math.min(scalar, System.nanoTime() - start);
+            long end = System.nanoTime();
+            if (end - start < 0.9 * scalar) {
+                scalar = end - start;
+                improved = end;
+            }
         }
         long begin = System.nanoTime();
         do {
