@@ -32,4 +32,7 @@ sealed interface GraphSource permits NamedGraph, OnnxGraphs {
 
     /** The number of logits, where the outputs have these shapes. */
     int classes(List<TensorInfo> outputs);
+
+    /** The description of the model for a session with so many logits: without what the source holds, such as a file's constants. */
+    ModelInfo compiled(ModelInfo info, int classes);
 }

@@ -40,4 +40,9 @@ record NamedGraph(ModelInfo info, Graph graph) implements GraphSource {
     public int classes(List<TensorInfo> outputs) {
         return info.net().classes();
     }
+
+    @Override
+    public ModelInfo compiled(ModelInfo described, int classes) {
+        return described;
+    }
 }

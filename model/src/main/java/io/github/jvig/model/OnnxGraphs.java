@@ -117,6 +117,11 @@ final class OnnxGraphs implements GraphSource {
     }
 
     @Override
+    public ModelInfo compiled(ModelInfo info, int classes) {
+        return info.with(new FileNet(file.source(), () -> classes));
+    }
+
+    @Override
     public Sized at(SessionOptions options) {
         if (options.features()) {
             throw new IllegalArgumentException(file.source()

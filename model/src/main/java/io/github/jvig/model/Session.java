@@ -43,7 +43,6 @@ public final class Session implements AutoCloseable {
      */
     Session(ModelInfo info, GraphSource graphs, DeviceSelector.Selection selection, int threads,
             List<Integer> strides, List<TensorInfo> inputs, List<TensorInfo> outputs) {
-        this.info = info;
         this.device = selection.device().name();
         this.deviceChoice = selection.report();
         this.executable = selection.executable();
@@ -54,6 +53,7 @@ public final class Session implements AutoCloseable {
         this.outputs = outputs.isEmpty() ? namedOutputs() : List.copyOf(outputs);
         // The source itself is not kept: it holds the weights, which the executable has in its own order.
         this.classes = graphs.classes(this.outputs);
+        this.info = graphs.compiled(info, classes);
         this.givesProbabilities = graphs.givesProbabilities();
         // The action holds the executable, which knows nothing of the session.
         this.cleanable = CLEANER.register(this, executable::close);

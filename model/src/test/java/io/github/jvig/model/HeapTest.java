@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.nets.MobileViG;
 import io.github.jvig.model.nets.Parameters;
+import io.github.jvig.model.onnx.OnnxExport;
 import io.github.jvig.model.weights.Safetensors;
 import io.github.jvig.model.weights.Weights;
 import java.lang.management.ManagementFactory;
@@ -23,7 +24,8 @@ class HeapTest {
     /** Prints the bytes of heap in use while a session of the given file is open. */
     public static void main(String[] args) throws Exception {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-        try (Session session = Models.load("mobilevig_s", Path.of(args[0]))
+        Path file = Path.of(args[0]);
+        try (Session session = (args[0].endsWith(".onnx") ? Models.load(file) : Models.load("mobilevig_s", file))
                 .compile(o -> o.threads(2).warmUp(false))) {
             session.run(new float[3 * session.height() * session.width()]);
             // The second collection frees what the first found to be only softly held or cleaned up.
@@ -37,6 +39,16 @@ class HeapTest {
     void isWellUnderTwiceTheFile() throws Exception {
         Path file = folder.resolve("s.safetensors");
         write(file, MobileViG.s());
+        long heap = ChildJvm.number(HeapTest.class, file.toString());
+        assertTrue(heap < 1.6 * Files.size(file), heap + " bytes of heap for a file of " + Files.size(file));
+    }
+
+    @Test
+    void anOnnxFileIsNotKeptBesideItsWeights() throws Exception {
+        Path weights = folder.resolve("s.safetensors");
+        write(weights, MobileViG.s());
+        Path file = folder.resolve("s.onnx");
+        OnnxExport.write(Models.load("mobilevig_s", weights).graph(), 224, 224, file);
         long heap = ChildJvm.number(HeapTest.class, file.toString());
         assertTrue(heap < 1.6 * Files.size(file), heap + " bytes of heap for a file of " + Files.size(file));
     }

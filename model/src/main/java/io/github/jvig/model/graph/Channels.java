@@ -27,12 +27,31 @@ final class Channels {
         return result;
     }
 
-    /** The parts one after another, each value rounded to float; a new array. */
+    /**
+     * Rounds to float. Infinity and NaN stay: a constant that is added may be a mask of infinity.
+     *
+     * @param element its number, for the message
+     * @throws IllegalArgumentException when a finite value becomes infinite: together with what was folded into it, it has passed float32
+     */
+    static float rounded(double value, int element) {
+        float result = (float) value;
+        if (Float.isInfinite(result) && !Double.isInfinite(value)) {
+            throw new IllegalArgumentException("holds " + value + " at element " + element
+                    + " with what is folded into it, too large for float32");
+        }
+        return result;
+    }
+
+    /**
+     * The parts one after another, each value rounded to float; a new array.
+     *
+     * @throws IllegalArgumentException as {@link #rounded}
+     */
     static float[] floats(double[]... parts) {
         double[] values = Arrays.stream(parts).flatMapToDouble(Arrays::stream).toArray();
         float[] result = new float[values.length];
         for (int i = 0; i < values.length; i++) {
-            result[i] = (float) values[i];
+            result[i] = rounded(values[i], i);
         }
         return result;
     }

@@ -159,7 +159,7 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
         float[] result = new float[weight.length];
         int perOutput = perOutput();
         for (int i = 0; i < result.length; i++) {
-            result[i] = (float) (weight[i] * scale[i / perOutput]);
+            result[i] = Channels.rounded(weight[i] * scale[i / perOutput], i);
         }
         return result;
     }

@@ -2,8 +2,6 @@ package io.github.jvig.model.lowering;
 
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
-import io.github.jvig.model.graph.ConvOp;
-import io.github.jvig.model.graph.GatedConvOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
@@ -12,6 +10,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A node of the graph at one size: what a kernel has to compute. Every device starts from here. It holds no weights besides the node's
@@ -111,11 +110,11 @@ public record LoweredOp(Node node, Spec spec) {
      * The node's weights.
      *
      * @return in the spec's order; null where the operation has none. The array must not be changed
-     * @throws IllegalArgumentException that names the node when one of a convolution is NaN or infinite: finite weights and the factors that
-     *                                  were folded into them can together pass float32
+     * @throws IllegalArgumentException that names the node when finite weights and the factors that were folded into them together pass
+     *                                  float32
      */
     public float[] weights() {
-        return finite("weights", node.op().weights(spec));
+        return named("weights", () -> node.op().weights(spec));
     }
 
     /**
@@ -125,20 +124,15 @@ public record LoweredOp(Node node, Spec spec) {
      * @throws IllegalArgumentException as {@link #weights}
      */
     public float[] biases() {
-        return finite("biases", node.op().biases());
+        return named("biases", node.op()::biases);
     }
 
-    /** Only what is folded into convolutions can pass float32 unseen; a constant that is added, such as a mask, may hold infinity. */
-    private float[] finite(String what, float[] values) {
-        if (!(node.op() instanceof ConvOp || node.op() instanceof GatedConvOp)) {
-            return values;
+    private float[] named(String what, Supplier<float[]> values) {
+        try {
+            return values.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the " + what + " of " + MessageText.quote(node.name()) + ": "
+                    + e.getMessage(), e);
         }
-        for (int i = 0; values != null && i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new IllegalArgumentException("the " + what + " of " + MessageText.quote(node.name())
-                        + ", with what is folded into them, are too large for float32 (element " + i + ")");
-            }
-        }
-        return values;
     }
 }

@@ -8,6 +8,7 @@ import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.model.graph.AffineOp;
 import io.github.jvig.model.graph.BinaryOp;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CustomOp;
@@ -108,5 +109,35 @@ class LoweredOpTest {
         String message = assertThrows(IllegalArgumentException.class, () -> LoweredOp.of(node, List.of(map, map)))
                 .getMessage();
         assertTrue(message.startsWith("has 2 inputs where its spec"), message);
+    }
+
+    /** What is folded into weights may pass float32 with them. Infinity itself is a constant as others, such as that of a mask. */
+    @Test
+    void overflowNamesTheNode() {
+        MapLayout map = MapLayout.of(2, 2, 1);
+        double[] one = {1};
+        double[] zero = {0};
+        float[] large = {1e30f};
+        for (Op op : List.of(
+                new ConvOp(1, 1, 1, Window.same(1), large, new double[]{1e10}, zero, Epilogue.NONE),
+                new AffineOp(new double[]{-1e39}, zero))) {
+            LoweredOp lowered = LoweredOp.of(
+                    new Node("net.3", op, List.of(new Node("input", new InputOp(1), List.of()))),
+                    List.of(map));
+            String message = assertThrows(IllegalArgumentException.class, lowered::weights).getMessage();
+            assertTrue(
+                    message.startsWith("the weights of 'net.3': holds ") && message.endsWith("too large for float32"),
+                    message);
+        }
+        LoweredOp bias = LoweredOp.of(new Node("net.4",
+                new ConvOp(1, 1, 1, Window.same(1), new float[]{1}, one, new double[]{1e39}, Epilogue.NONE),
+                List.of(new Node("input", new InputOp(1), List.of()))), List.of(map));
+        assertTrue(assertThrows(IllegalArgumentException.class, bias::biases).getMessage()
+                .startsWith("the biases of 'net.4'"));
+        LoweredOp mask = LoweredOp.of(
+                new Node("mask", new AffineOp(one, new double[]{Double.NEGATIVE_INFINITY}),
+                        List.of(new Node("input", new InputOp(1), List.of()))),
+                List.of(map));
+        assertEquals(Float.NEGATIVE_INFINITY, mask.biases()[0]);
     }
 }

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * Operators that compute nothing: they look at a buffer in another way. Of known tensors they make other known tensors. Where a view can't be
- * cut, it is copied to a row-major tensor first.
+ * cut, it is copied to a row-major tensor first. Long, for it has a rule for each such operator, in the forms of all operator sets.
  */
 final class ViewRules {
     private ViewRules() {
