@@ -1,6 +1,7 @@
 package io.github.jvig.model.weights;
 
 import java.io.Closeable;
+import io.github.jvig.model.files.ForeignFile;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -32,7 +33,7 @@ abstract class Checkpoint implements Closeable {
         try {
             byte[] head;
             try (InputStream in = bytes.open(0)) {
-                head = in.readNBytes(FileKind.HEAD);
+                head = in.readNBytes(ForeignFile.HEAD);
             }
             // A safetensors header's length can look like any of the other marks, but they never have a brace at byte 8; JSON has one at its start.
             if (head.length > 8 && head[8] == '{' && !(head[0] == '{' && head[7] >= ' ')) {
@@ -44,7 +45,7 @@ abstract class Checkpoint implements Closeable {
             if (head.length > 4 && (head[0] & 0xFF) == 0x80) {
                 return new LegacyCheckpoint(source, bytes);
             }
-            String kind = FileKind.of(source, head, bytes.length());
+            String kind = FileKind.of(source, head);
             throw new WeightsException(source + ": "
                     + (kind != null ? kind : "is not a checkpoint: neither a PyTorch file (.pth) nor safetensors")
                     + (kind == null && head.length < 9 ? "; it has " + bytes.length() + " bytes" : ""));

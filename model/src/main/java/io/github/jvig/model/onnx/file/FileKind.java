@@ -1,30 +1,25 @@
 package io.github.jvig.model.onnx.file;
 
+import io.github.jvig.model.files.ForeignFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Tells by its first bytes what a file is that people take for an ONNX file. */
 final class FileKind {
-    private static final int HEAD = 512;
-    private static final int TFLITE_MARK = 4;
+    private static final int MARK = 4;
 
     private FileKind() {
     }
 
     /** What a file is that is not ONNX, with what to do; empty where it may be ONNX. */
     static Optional<String> other(byte[] bytes) {
-        String head = new String(bytes, 0, Math.min(bytes.length, HEAD), StandardCharsets.ISO_8859_1);
+        Optional<String> foreign = ForeignFile.kind(bytes, "an ONNX file");
+        if (foreign.isPresent()) {
+            return foreign;
+        }
+        String head = new String(bytes, 0, Math.min(bytes.length, ForeignFile.HEAD), StandardCharsets.ISO_8859_1);
         String text = head.stripLeading().toLowerCase(Locale.ROOT);
-        if (bytes.length == 0) {
-            return Optional.of("is empty");
-        }
-        if (text.startsWith("version https://git-lfs")) {
-            return Optional.of("is a pointer of Git LFS, not the file itself: fetch it with 'git lfs pull'");
-        }
-        if (text.startsWith("<!doctype") || text.startsWith("<html")) {
-            return Optional.of("is a web page, not an ONNX file: download the file itself");
-        }
         if (head.startsWith("PK\3\4")) {
             return Optional.of("is a zip file, as PyTorch's .pth and .pt files are, not ONNX:"
                     + " export the net with torch.onnx.export");
@@ -33,17 +28,8 @@ final class FileKind {
             return Optional.of("is a Python pickle, as old .pth files of PyTorch are, not ONNX:"
                     + " export the net with torch.onnx.export");
         }
-        if (head.startsWith("TFL3", TFLITE_MARK)) {
-            return Optional.of("is a TFLite file, not ONNX: convert it with tf2onnx");
-        }
-        if (head.startsWith("ORTM", TFLITE_MARK)) {
+        if (head.startsWith("ORTM", MARK)) {
             return Optional.of("is in ONNX Runtime's own format (.ort): the .onnx file that it was made of is read");
-        }
-        if (head.startsWith("\u0089HDF")) {
-            return Optional.of("is an HDF5 file, as Keras writes, not ONNX: convert it with tf2onnx");
-        }
-        if (head.startsWith("\u001f\u008b")) {
-            return Optional.of("is compressed with gzip: unpack it first");
         }
         if (head.length() > 8 && head.charAt(8) == '{') {
             return Optional.of("is a safetensors file, which holds weights alone, not ONNX");

@@ -110,10 +110,12 @@ class OnnxReaderTest {
         assertRefused("is empty", new byte[0]);
         assertRefused("Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"
                 .getBytes(StandardCharsets.UTF_8));
-        assertRefused("is a web page", "\n<!DOCTYPE html><html>".getBytes(StandardCharsets.UTF_8));
+        assertRefused("is an HTML page, not an ONNX file", "\n<!DOCTYPE html><html>".getBytes(StandardCharsets.UTF_8));
         assertRefused("is a zip file", new byte[]{'P', 'K', 3, 4, 0, 0});
         assertRefused("is a Python pickle", new byte[]{(byte) 0x80, 2, 'x'});
-        assertRefused("is a TFLite file", new byte[]{28, 0, 0, 0, 'T', 'F', 'L', '3', 0});
+        assertRefused("is a TensorFlow Lite model, not an ONNX file", new byte[]{28, 0, 0, 0, 'T', 'F', 'L', '3', 0});
+        assertRefused("is a gzip archive", new byte[]{0x1f, (byte) 0x8b, 8, 0});
+        assertRefused("is an HDF5 file", new byte[]{(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'});
         assertRefused("is text", "hello world".getBytes(StandardCharsets.UTF_8));
         assertRefused("is text", "ir_version: 8".getBytes(StandardCharsets.UTF_8));
         assertRefused("is not an ONNX file", new byte[]{(byte) 0xff, 1, 2, 3});
