@@ -114,7 +114,7 @@ class WeightsCommandsTest {
         Outcome.assertOneLine(lines.get(1) + "\n", b.toString(), "logit 0 is ");
         // The two heads become one, whose weights are the sum.
         Path beyond = CheckpointWriter.pth(folder.resolve("beyond.pth"), withHead(10, 3e38f, 0));
-        Outcome.of("classify", "--weights", beyond, a).failed(Main.FAILED, "the weights of 'logits'",
+        Outcome.of("classify", "--weights", beyond, a).failed(Main.FAILED, "the weights of 'head'",
                 "too large for float32");
         Outcome json = Outcome.of("classify", "--weights", file, "--json", a);
         assertEquals(Main.PARTIAL, json.status());

@@ -1,6 +1,8 @@
 package io.github.jvig.model.graph;
 
+import io.github.jvig.model.text.MessageText;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One operation in a graph. Nodes are compared by identity: two of the same name and op are still two.
@@ -56,6 +58,24 @@ public final class Node {
     /** {@return the floats of the checkpoint's tensors that this node holds} */
     public long parameters() {
         return op.parameters();
+    }
+
+    /**
+     * Computes parameters of a node; where that fails, the message names the node.
+     *
+     * @param node   name of the node
+     * @param what   which parameters, as in {@code "weights"}
+     * @param values computes them
+     * @return what it computes
+     * @throws IllegalArgumentException as {@code values} throws it, with the node's name
+     */
+    public static float[] named(String node, String what, Supplier<float[]> values) {
+        try {
+            return values.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the " + what + " of " + MessageText.quote(node) + ": " + e.getMessage(),
+                    e);
+        }
     }
 
     /** {@code "local_backbone.0.mlp.act: conv 1x1s1p0 42->168+gelu <- stem.stem.5"}: name, operation and inputs. */

@@ -151,7 +151,8 @@ final class ParallelBranches {
                         bias);
             }
         }
-        Node node = new Node(host.node().name(), conv.withWeight(Channels.floats(weight), bias),
+        Node node = new Node(host.node().name(),
+                conv.withWeight(Node.named(host.node().name(), "weights", () -> Channels.floats(weight)), bias),
                 host.node().inputs());
         return new Branch(node, true, 1);
     }

@@ -5,12 +5,10 @@ import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.text.MessageText;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * A node of the graph at one size: what a kernel has to compute. Every device starts from here. It holds no weights besides the node's
@@ -114,7 +112,7 @@ public record LoweredOp(Node node, Spec spec) {
      *                                  float32
      */
     public float[] weights() {
-        return named("weights", () -> node.op().weights(spec));
+        return Node.named(node.name(), "weights", () -> node.op().weights(spec));
     }
 
     /**
@@ -124,15 +122,6 @@ public record LoweredOp(Node node, Spec spec) {
      * @throws IllegalArgumentException as {@link #weights}
      */
     public float[] biases() {
-        return named("biases", node.op()::biases);
-    }
-
-    private float[] named(String what, Supplier<float[]> values) {
-        try {
-            return values.get();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the " + what + " of " + MessageText.quote(node.name()) + ": "
-                    + e.getMessage(), e);
-        }
+        return Node.named(node.name(), "biases", node.op()::biases);
     }
 }
