@@ -1,0 +1,319 @@
+package io.github.jvig.spark;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.model.Features;
+import io.github.jvig.model.Model;
+import io.github.jvig.model.Models;
+import io.github.jvig.model.Session;
+import io.github.jvig.model.vision.Images;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The transformers in local mode, against the command and against sessions without Spark. */
+class LocalTest {
+    private static final int IMAGES = 150;
+
+    @TempDir
+    static Path folder;
+    private static Path images;
+    private static Map<String, String> expected;
+    private static SparkSession spark;
+
+    @BeforeAll
+    static void start() throws IOException {
+        images = folder.resolve("images");
+        TestImages.write(images, IMAGES);
+        expected = SingleProcess.classify(images);
+        spark = TestSpark.local(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.stop();
+        assertEquals(0, ExecutorSessions.count(), "sessions that outlive their application");
+    }
+
+    private static Dataset<Row> files() {
+        return spark.read().format("binaryFile").option("recursiveFileLookup", true).load(images.toUri().toString());
+    }
+
+    /** The answer for each path, as the single process has it. */
+    private static Map<String, String> answers(Dataset<Row> rows) {
+        Map<String, String> answers = new HashMap<>();
+        for (Row row : rows.select("path", "prediction", "error").collectAsList()) {
+            String path = row.getString(0).substring("file:".length());
+            assertNull(answers.put(path, SingleProcess.text(row.getStruct(1), row.getString(2), path)), path);
+        }
+        return answers;
+    }
+
+    @Test
+    void contentGivesWhatTheCommandGives() {
+        assertEquals(IMAGES, expected.size());
+        assertEquals(expected, answers(new ImageClassifier().transform(files())));
+        assertEquals(1, ExecutorSessions.count());
+    }
+
+    @Test
+    void partitionsBatchesAndThreadsChangeNothing() {
+        for (int[] run : new int[][]{{1, 1, 1}, {2, 3, 2}, {7, 64, 1}}) {
+            Dataset<Row> rows = new ImageClassifier().setBatchSize(run[1]).setThreads(run[2])
+                    .transform(files().repartition(run[0]));
+            assertEquals(run[0], rows.rdd().getNumPartitions());
+            assertEquals(expected, answers(rows), Arrays.toString(run));
+        }
+    }
+
+    @Test
+    void namesOfFilesAreReadByExecutors() {
+        List<Row> paths = new ArrayList<>(files().select("path").collectAsList());
+        paths.add(RowFactory.create("file:" + folder + "/missing.png"));
+        paths.add(RowFactory.create("nosuchscheme://host/x.png"));
+        Dataset<Row> named = spark.createDataFrame(paths, new StructType().add("path", DataTypes.StringType));
+        Map<String, String> answers = answers(new ImageClassifier().setInputCol("path").transform(named));
+        assertTrue(answers.remove(folder + "/missing.png").contains("no such file"));
+        assertTrue(answers.remove("cheme://host/x.png").contains("nosuchscheme"));
+        assertEquals(expected, answers);
+    }
+
+    @Test
+    void sparksImagesGiveTheSameWhereTheyAreLossless() {
+        Dataset<Row> decoded = spark.read().format("image").option("recursiveFileLookup", true)
+                .option("pathGlobFilter", "*.{png,bmp,gif}").load(images.toUri().toString());
+        Map<String, String> answers = new HashMap<>();
+        for (Row row : new ImageClassifier().setInputCol("image").transform(decoded).collectAsList()) {
+            String origin = row.getStruct(0).getString(0);
+            String path = Path.of(java.net.URI.create(origin)).toString();
+            answers.put(path, SingleProcess.text(row.getStruct(1), row.getString(2), path));
+        }
+        int compared = 0;
+        for (Map.Entry<String, String> answer : expected.entrySet()) {
+            if (!answer.getKey().endsWith(".jpg") && !answer.getValue().startsWith(answer.getKey())) {
+                assertEquals(answer.getValue(), answers.get(answer.getKey()), answer.getKey());
+                compared++;
+            }
+        }
+        assertTrue(compared > IMAGES / 2, "only " + compared + " were compared");
+        assertTrue(answers.values().stream().anyMatch(answer -> answer.endsWith("Spark could not read the image")));
+    }
+
+    @Test
+    void whatIsNoImageHasAReason() throws IOException {
+        byte[] good = TestImages.content(1, "png");
+        Dataset<Row> rows = spark.createDataFrame(
+                List.of(RowFactory.create((Object) null), RowFactory.create("text".getBytes(StandardCharsets.UTF_8)),
+                        RowFactory.create(good)),
+                new StructType().add("content", DataTypes.BinaryType));
+        List<Row> answers = new ImageClassifier().setTopK(2).transform(rows).collectAsList();
+        assertEquals("image: there is no image: the cell is null", answers.get(0).getString(2));
+        assertTrue(answers.get(1).getString(2).startsWith("image: "), answers.get(1).getString(2));
+        assertNull(answers.get(1).getStruct(1));
+        assertNull(answers.get(2).getString(2));
+        assertEquals(2, answers.get(2).getStruct(1).getList(3).size());
+        Exception e = assertThrows(Exception.class,
+                () -> new ImageClassifier().setFailOnError(true).transform(rows).collectAsList());
+        assertTrue(String.valueOf(e.getMessage()).contains("the cell is null") || String.valueOf(e.getCause()).contains("the cell is null"),
+                e.toString());
+    }
+
+    private static void refused(String words, org.junit.jupiter.api.function.Executable action) {
+        String message = assertThrows(IllegalArgumentException.class, action).getMessage();
+        assertTrue(message.contains(words), message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    @Test
+    void whatCantBeDoneIsRefusedBeforeAnyTaskRuns() {
+        Dataset<Row> files = files();
+        refused("no column 'x'", () -> new ImageClassifier().setInputCol("x").transform(files));
+        refused("bigint", () -> new ImageClassifier().setInputCol("length").transform(files));
+        refused("column 'path' already; set outputCol", () -> new ImageClassifier().setOutputCol("path").transform(files));
+        refused("column 'path' already; set errorCol", () -> new ImageClassifier().setErrorCol("path").transform(files));
+        refused("there is no model 'digitz'", () -> new ImageClassifier().setModel("digitz").transform(files));
+        refused("mobilevig_ti needs weights", () -> new ImageClassifier().setModel("mobilevig_ti").transform(files));
+        refused("no such file", () -> new ImageClassifier().setWeights("missing.pth").transform(files));
+        refused("no such file", () -> new ImageClassifier().setModel("missing.onnx").transform(files));
+        refused("holds its own weights", () -> new ImageClassifier().setModel("x.onnx").setWeights("y").transform(files));
+        refused("2 labels", () -> new ImageClassifier().setLabels(new String[]{"a", "b"}).transform(files));
+        refused("stride 3", () -> new FeatureExtractor().setStride(3).transform(files));
+        refused("array of floats", () -> new TensorModel().setInputCol("path").transform(files));
+        refused("batchSize", () -> new ImageClassifier().setBatchSize(0));
+        refused("threads", () -> new ImageClassifier().setThreads(0));
+        refused("topK", () -> new ImageClassifier().setTopK(0));
+    }
+
+    @Test
+    void aJvmWithoutTheModuleIsToldTheLineOfConfiguration() {
+        String message = assertThrows(IllegalStateException.class, () -> FastKernels.require(false)).getMessage();
+        assertTrue(message.contains("spark.executor.extraJavaOptions=--add-modules=jdk.incubator.vector"), message);
+        FastKernels.require();
+    }
+
+    @Test
+    void featuresAreThoseOfASession() throws IOException {
+        Path image = images.resolve("part 0/image00000.png");
+        Dataset<Row> one = spark.read().format("binaryFile").load(image.toUri().toString());
+        try (Session session = Models.digits().compile(options -> options.device("cpu").threads(1).features(true))) {
+            Features features = session.features(session.transform().apply(Images.read(image)));
+            Features.Level last = features.maps().getLast();
+            double[] means = IntStream.range(0, last.channels()).mapToDouble(channel -> {
+                int area = last.height() * last.width();
+                double sum = 0;
+                for (int i = 0; i < area; i++) {
+                    sum += last.values()[channel * area + i];
+                }
+                return sum / area;
+            }).toArray();
+            Row pooled = new FeatureExtractor().transform(one).select("features", "error").head();
+            assertNull(pooled.getString(1));
+            assertArrayEquals(means, pooled.<Vector>getAs(0).toArray());
+
+            Features.Level first = features.maps().getFirst();
+            Row whole = new FeatureExtractor().setStride(first.stride()).setPool(false).transform(one)
+                    .select("features").head();
+            double[] map = IntStream.range(0, first.values().length).mapToDouble(i -> first.values()[i]).toArray();
+            assertArrayEquals(map, whole.<Vector>getAs(0).toArray());
+        }
+    }
+
+    @Test
+    void featuresFeedSparksOwnClassifiers() {
+        Dataset<Row> good = files().where("path not like '%7.%' and path like '%.png'")
+                .selectExpr("*", "cast(length > 2000 as double) as label");
+        PipelineModel model = new Pipeline()
+                .setStages(new PipelineStage[]{new FeatureExtractor(), new LogisticRegression().setMaxIter(2)}).fit(good);
+        assertEquals(good.count(), model.transform(good).where("prediction is not null").count());
+    }
+
+    @Test
+    void tensorsGiveWhatASessionGives() {
+        float[] input = new float[3 * 32 * 32];
+        try (Session session = Models.digits().compile(options -> options.device("cpu").threads(1))) {
+            float[] values = new float[session.inputs().getFirst().elements()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) Math.sin(i);
+            }
+            input = values;
+            float[] logits = session.run(values);
+            List<Float> boxed = new ArrayList<>();
+            double[] doubles = new double[values.length];
+            for (int i = 0; i < values.length; i++) {
+                boxed.add(values[i]);
+                doubles[i] = values[i];
+            }
+            Dataset<Row> arrays = spark.createDataFrame(
+                    List.of(RowFactory.create(boxed), RowFactory.create(boxed.subList(1, 5)), RowFactory.create(boxed)),
+                    new StructType().add("features", DataTypes.createArrayType(DataTypes.FloatType)));
+            List<Row> rows = new TensorModel().transform(arrays).collectAsList();
+            List<Float> wanted = new ArrayList<>();
+            for (float logit : logits) {
+                wanted.add(logit);
+            }
+            assertEquals(wanted, rows.get(0).getList(1));
+            assertTrue(rows.get(1).getString(2).endsWith("the row has 4"), rows.get(1).getString(2));
+            assertEquals(wanted, rows.get(2).getList(1));
+            Dataset<Row> vectors = spark.createDataFrame(List.of(RowFactory.create(Vectors.dense(doubles))),
+                    new StructType().add("features", SQLDataTypes.VectorType()));
+            double[] output = new TensorModel().transform(vectors).head().<Vector>getAs(1).toArray();
+            assertArrayEquals(IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray(), output);
+        }
+        assertTrue(input.length > 0);
+    }
+
+    private static Path resource(String name) {
+        try {
+            return Path.of(LocalTest.class.getResource(name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void onnxFilesAreModels() throws IOException {
+        Path onnx = resource("/onnx/colors.onnx");
+        Model model = Models.load(onnx);
+        Path image = images.resolve("part 0/image00000.png");
+        try (Session session = model.compile(options -> options.device("cpu").threads(1))) {
+            Dataset<Row> one = spark.read().format("binaryFile").load(image.toUri().toString());
+            Row row = new ImageClassifier().setModel(onnx.toString()).transform(one).select("prediction.label", "prediction.probability")
+                    .head();
+            var best = session.classifier().classify(image).best();
+            assertEquals(best.label(), row.getString(0));
+            assertEquals(best.probability(), row.getDouble(1));
+        }
+    }
+
+    @Test
+    void savedWithItsWeightsAndLoadedInANewJvm() throws IOException {
+        Path weights = folder.resolve("my digits.safetensors");
+        try (InputStream in = Models.class.getResourceAsStream("digits/digits_mobilevig.safetensors")) {
+            Files.copy(in, weights);
+        }
+        Path saved = folder.resolve("saved");
+        Pipeline pipeline = new Pipeline().setStages(new PipelineStage[]{
+                new ImageClassifier().setWeights(weights.toString()).setTopK(3).setBatchSize(5).setErrorCol("why"),
+                new FeatureExtractor().setPool(false)});
+        pipeline.fit(files()).write().save(saved.toUri().toString());
+        Files.delete(weights);
+        List<String> command = new ArrayList<>(List.of(Processes.java(), "--add-modules=jdk.incubator.vector"));
+        command.addAll(Arrays.asList(org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptionArray()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), LoadSaved.class.getName(),
+                saved.toUri().toString(), images.toUri().toString(), folder.resolve("second").toString()));
+        List<String> rows = Processes.run(command, Map.of("SPARK_LOCAL_IP", "127.0.0.1")).ok().out().lines().toList();
+        assertEquals(LoadSaved.lines(PipelineModel.load(saved.toUri().toString()).transform(files())), rows);
+        assertEquals(IMAGES, rows.size());
+        assertFalse(rows.getFirst().isBlank());
+    }
+
+    @Test
+    void functionsOfSql() throws IOException {
+        JvigFunctions.register(spark, "classify", new ImageClassifier());
+        JvigFunctions.register(spark, "features", new FeatureExtractor());
+        JvigFunctions.register(spark, "logits", new TensorModel());
+        files().createOrReplaceTempView("images");
+        Map<String, String> labels = new HashMap<>();
+        for (Row row : spark.sql("SELECT path, c.label, c.error FROM (SELECT path, classify(content) AS c FROM images)").collectAsList()) {
+            labels.put(row.getString(0).substring("file:".length()), row.isNullAt(1) ? "" : row.getString(1));
+            assertEquals(row.isNullAt(1), !row.isNullAt(2));
+        }
+        Map<String, String> wanted = new HashMap<>();
+        expected.forEach((path, answer) -> wanted.put(path, answer.startsWith(path) ? "" : answer.substring(0, 1)));
+        assertEquals(wanted, labels);
+        Row row = spark.sql("SELECT features(content), logits(array(1.0f)) FROM images WHERE path LIKE '%00000.png'").head();
+        assertTrue(row.getStruct(0).getList(0).size() > 1);
+        assertTrue(row.getStruct(1).getString(1).contains("the row has 1"));
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.jvig.spark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+
+/** What {@code jvig classify --json} gives in a process of its own, and the same of Spark's rows, as comparable text with all bits. */
+final class SingleProcess {
+    private SingleProcess() {
+    }
+
+    /** The command's answer for each file, by path. */
+    static Map<String, String> classify(Path folder) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Processes.java(), "--add-modules=jdk.incubator.vector", "-cp",
+                System.getProperty("java.class.path"), "io.github.jvig.cli.Main", "classify", "--json", "--threads", "1",
+                folder.toString()));
+        Processes.Outcome outcome = Processes.run(command, Map.of());
+        ObjectMapper json = new ObjectMapper();
+        Map<String, String> answers = new HashMap<>();
+        for (String line : outcome.out().lines().toList()) {
+            JsonNode node = json.readTree(line);
+            String path = node.get("path").asText();
+            if (node.has("error")) {
+                answers.put(path, node.get("error").asText());
+                continue;
+            }
+            StringBuilder text = new StringBuilder();
+            for (JsonNode c : node.get("top")) {
+                append(text, c.get("label").asText(), c.get("index").asInt(), c.get("probability").asDouble());
+            }
+            answers.put(path, text.toString());
+        }
+        if (answers.isEmpty()) {
+            throw new IOException("jvig classify says " + outcome.err());
+        }
+        return answers;
+    }
+
+    /** The same text of a row's struct or error. */
+    static String text(Row prediction, String error, String path) {
+        if (prediction == null) {
+            // Spark names files by URIs.
+            return error.replace("file:" + path, path);
+        }
+        StringBuilder text = new StringBuilder();
+        for (Row c : prediction.<Row>getList(prediction.fieldIndex("top"))) {
+            append(text, c.getString(0), c.getInt(1), c.getDouble(2));
+        }
+        String best = text.toString();
+        StringBuilder first = new StringBuilder();
+        append(first, prediction.getString(0), prediction.getInt(1), prediction.getDouble(2));
+        return best.startsWith(first.toString()) ? best : "the first of " + best + " is not " + first;
+    }
+
+    private static void append(StringBuilder text, String label, int index, double probability) {
+        text.append(label).append(' ').append(index).append(' ').append(Double.doubleToLongBits(probability))
+                .append('\n');
+    }
+}
