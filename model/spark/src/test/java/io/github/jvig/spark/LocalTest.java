@@ -2,7 +2,6 @@ package io.github.jvig.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +11,7 @@ import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.vision.Images;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -28,6 +28,7 @@ import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.feature.SQLTransformer;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -50,6 +51,8 @@ class LocalTest {
     static Path folder;
     private static Path images;
     private static Map<String, String> expected;
+    /** Without empty files: Spark's data source passes over them without a word. */
+    private static Map<String, String> withContent;
     private static SparkSession spark;
 
     @BeforeAll
@@ -57,6 +60,8 @@ class LocalTest {
         images = folder.resolve("images");
         TestImages.write(images, IMAGES);
         expected = SingleProcess.classify(images);
+        withContent = new HashMap<>(expected);
+        withContent.keySet().removeIf(path -> new File(path).length() == 0);
         spark = TestSpark.local(folder);
     }
 
@@ -67,14 +72,14 @@ class LocalTest {
     }
 
     private static Dataset<Row> files() {
-        return spark.read().format("binaryFile").option("recursiveFileLookup", true).load(images.toUri().toString());
+        return spark.read().format("binaryFile").option("recursiveFileLookup", true).load(images.toString());
     }
 
     /** The answer for each path, as the single process has it. */
     private static Map<String, String> answers(Dataset<Row> rows) {
         Map<String, String> answers = new HashMap<>();
         for (Row row : rows.select("path", "prediction", "error").collectAsList()) {
-            String path = row.getString(0).substring("file:".length());
+            String path = row.getString(0).replaceFirst("^file:", "");
             assertNull(answers.put(path, SingleProcess.text(row.getStruct(1), row.getString(2), path)), path);
         }
         return answers;
@@ -83,7 +88,7 @@ class LocalTest {
     @Test
     void contentGivesWhatTheCommandGives() {
         assertEquals(IMAGES, expected.size());
-        assertEquals(expected, answers(new ImageClassifier().transform(files())));
+        SingleProcess.assertSame(withContent, answers(new ImageClassifier().transform(files())), "content");
         assertEquals(1, ExecutorSessions.count());
     }
 
@@ -93,26 +98,27 @@ class LocalTest {
             Dataset<Row> rows = new ImageClassifier().setBatchSize(run[1]).setThreads(run[2])
                     .transform(files().repartition(run[0]));
             assertEquals(run[0], rows.rdd().getNumPartitions());
-            assertEquals(expected, answers(rows), Arrays.toString(run));
+            SingleProcess.assertSame(withContent, answers(rows), Arrays.toString(run));
         }
     }
 
     @Test
     void namesOfFilesAreReadByExecutors() {
-        List<Row> paths = new ArrayList<>(files().select("path").collectAsList());
+        List<Row> paths = new ArrayList<>();
+        expected.keySet().forEach(path -> paths.add(RowFactory.create("file:" + path)));
         paths.add(RowFactory.create("file:" + folder + "/missing.png"));
         paths.add(RowFactory.create("nosuchscheme://host/x.png"));
         Dataset<Row> named = spark.createDataFrame(paths, new StructType().add("path", DataTypes.StringType));
         Map<String, String> answers = answers(new ImageClassifier().setInputCol("path").transform(named));
         assertTrue(answers.remove(folder + "/missing.png").contains("no such file"));
-        assertTrue(answers.remove("cheme://host/x.png").contains("nosuchscheme"));
-        assertEquals(expected, answers);
+        assertTrue(answers.remove("nosuchscheme://host/x.png").contains("nosuchscheme"));
+        SingleProcess.assertSame(expected, answers, "names");
     }
 
     @Test
     void sparksImagesGiveTheSameWhereTheyAreLossless() {
         Dataset<Row> decoded = spark.read().format("image").option("recursiveFileLookup", true)
-                .option("pathGlobFilter", "*.{png,bmp,gif}").load(images.toUri().toString());
+                .option("pathGlobFilter", "*.{png,bmp,gif}").load(images.toString());
         Map<String, String> answers = new HashMap<>();
         for (Row row : new ImageClassifier().setInputCol("image").transform(decoded).collectAsList()) {
             String origin = row.getStruct(0).getString(0);
@@ -185,7 +191,7 @@ class LocalTest {
     @Test
     void featuresAreThoseOfASession() throws IOException {
         Path image = images.resolve("part 0/image00000.png");
-        Dataset<Row> one = spark.read().format("binaryFile").load(image.toUri().toString());
+        Dataset<Row> one = spark.read().format("binaryFile").load(image.toString());
         try (Session session = Models.digits().compile(options -> options.device("cpu").threads(1).features(true))) {
             Features features = session.features(session.transform().apply(Images.read(image)));
             Features.Level last = features.maps().getLast();
@@ -211,22 +217,24 @@ class LocalTest {
 
     @Test
     void featuresFeedSparksOwnClassifiers() {
-        Dataset<Row> good = files().where("path not like '%7.%' and path like '%.png'")
+        Dataset<Row> some = files().where("path like '%part 1%'")
                 .selectExpr("*", "cast(length > 2000 as double) as label");
-        PipelineModel model = new Pipeline()
-                .setStages(new PipelineStage[]{new FeatureExtractor(), new LogisticRegression().setMaxIter(2)}).fit(good);
-        assertEquals(good.count(), model.transform(good).where("prediction is not null").count());
+        PipelineModel model = new Pipeline().setStages(new PipelineStage[]{new FeatureExtractor(),
+                new SQLTransformer().setStatement("SELECT * FROM __THIS__ WHERE error IS NULL"),
+                new LogisticRegression().setMaxIter(2)}).fit(some);
+        long good = withContent.entrySet().stream()
+                .filter(answer -> answer.getKey().contains("part 1") && !answer.getValue().startsWith(answer.getKey()))
+                .count();
+        assertEquals(good, model.transform(some).where("prediction is not null").count());
     }
 
     @Test
     void tensorsGiveWhatASessionGives() {
-        float[] input = new float[3 * 32 * 32];
         try (Session session = Models.digits().compile(options -> options.device("cpu").threads(1))) {
             float[] values = new float[session.inputs().getFirst().elements()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) Math.sin(i);
             }
-            input = values;
             float[] logits = session.run(values);
             List<Float> boxed = new ArrayList<>();
             double[] doubles = new double[values.length];
@@ -250,7 +258,6 @@ class LocalTest {
             double[] output = new TensorModel().transform(vectors).head().<Vector>getAs(1).toArray();
             assertArrayEquals(IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray(), output);
         }
-        assertTrue(input.length > 0);
     }
 
     private static Path resource(String name) {
@@ -267,7 +274,7 @@ class LocalTest {
         Model model = Models.load(onnx);
         Path image = images.resolve("part 0/image00000.png");
         try (Session session = model.compile(options -> options.device("cpu").threads(1))) {
-            Dataset<Row> one = spark.read().format("binaryFile").load(image.toUri().toString());
+            Dataset<Row> one = spark.read().format("binaryFile").load(image.toString());
             Row row = new ImageClassifier().setModel(onnx.toString()).transform(one).select("prediction.label", "prediction.probability")
                     .head();
             var best = session.classifier().classify(image).best();
@@ -291,11 +298,10 @@ class LocalTest {
         List<String> command = new ArrayList<>(List.of(Processes.java(), "--add-modules=jdk.incubator.vector"));
         command.addAll(Arrays.asList(org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptionArray()));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), LoadSaved.class.getName(),
-                saved.toUri().toString(), images.toUri().toString(), folder.resolve("second").toString()));
+                saved.toUri().toString(), images.toString(), folder.resolve("second").toString()));
         List<String> rows = Processes.run(command, Map.of("SPARK_LOCAL_IP", "127.0.0.1")).ok().out().lines().toList();
         assertEquals(LoadSaved.lines(PipelineModel.load(saved.toUri().toString()).transform(files())), rows);
-        assertEquals(IMAGES, rows.size());
-        assertFalse(rows.getFirst().isBlank());
+        assertEquals(withContent.size(), rows.size());
     }
 
     @Test
@@ -310,7 +316,7 @@ class LocalTest {
             assertEquals(row.isNullAt(1), !row.isNullAt(2));
         }
         Map<String, String> wanted = new HashMap<>();
-        expected.forEach((path, answer) -> wanted.put(path, answer.startsWith(path) ? "" : answer.substring(0, 1)));
+        withContent.forEach((path, answer) -> wanted.put(path, answer.startsWith(path) ? "" : answer.substring(0, 1)));
         assertEquals(wanted, labels);
         Row row = spark.sql("SELECT features(content), logits(array(1.0f)) FROM images WHERE path LIKE '%00000.png'").head();
         assertTrue(row.getStruct(0).getList(0).size() > 1);

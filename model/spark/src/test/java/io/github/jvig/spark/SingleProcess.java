@@ -1,5 +1,7 @@
 package io.github.jvig.spark;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 
 /** What {@code jvig classify --json} gives in a process of its own, and the same of Spark's rows, as comparable text with all bits. */
@@ -56,6 +59,12 @@ final class SingleProcess {
         StringBuilder first = new StringBuilder();
         append(first, prediction.getString(0), prediction.getInt(1), prediction.getDouble(2));
         return best.startsWith(first.toString()) ? best : "the first of " + best + " is not " + first;
+    }
+
+    /** Compares all answers, and shows the first that differs. */
+    static void assertSame(Map<String, String> expected, Map<String, String> answers, String run) {
+        assertEquals(new TreeSet<>(expected.keySet()), new TreeSet<>(answers.keySet()), run);
+        expected.forEach((path, answer) -> assertEquals(answer, answers.get(path), run + ": " + path));
     }
 
     private static void append(StringBuilder text, String label, int index, double probability) {

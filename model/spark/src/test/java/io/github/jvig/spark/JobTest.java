@@ -1,0 +1,188 @@
+package io.github.jvig.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command, in this JVM, and its script. */
+class JobTest {
+    private static final int IMAGES = 60;
+
+    @TempDir
+    static Path folder;
+    private static Path images;
+    private static Map<String, String> expected;
+    private static SparkSession spark;
+
+    @BeforeAll
+    static void start() throws IOException {
+        images = folder.resolve("images");
+        TestImages.write(images, IMAGES);
+        Files.writeString(images.resolve("notes.txt"), "no image");
+        expected = SingleProcess.classify(images);
+        spark = TestSpark.local(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.stop();
+    }
+
+    private record Result(int status, String err) {}
+
+    /** Runs the job in the session of this test, which the command would stop. */
+    private static Result run(Object... args) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream lines = new PrintStream(err, true, StandardCharsets.UTF_8);
+        int status = Main.run(Stream.concat(Stream.of("classify"), Stream.of(args)).map(Object::toString)
+                .toArray(String[]::new), lines, lines, spark);
+        return new Result(status, err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static void refused(int status, String words, Object... args) {
+        Result result = run(args);
+        assertEquals(status, result.status, result.err);
+        assertTrue(result.err.contains(words), result.err);
+        assertEquals(1, result.err.lines().count(), result.err);
+    }
+
+    private static void assertTable(Dataset<Row> table, String name) {
+        Map<String, String> answers = new HashMap<>();
+        List<String> twice = new ArrayList<>();
+        for (Row row : table.select("path", "label", "index", "probability", "top", "error").collectAsList()) {
+            String path = row.getString(0).replaceFirst("^file:", "");
+            Row prediction = row.isNullAt(1)
+                    ? null
+                    : new org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema(
+                            new Object[]{row.get(1), row.get(2), row.get(3), row.get(4)},
+                            (org.apache.spark.sql.types.StructType) new ImageClassifier().outputType(null));
+            if (answers.put(path, SingleProcess.text(prediction, row.getString(5), path)) != null) {
+                twice.add(path);
+            }
+        }
+        assertEquals(List.of(), twice);
+        SingleProcess.assertSame(expected, answers, name);
+    }
+
+    @Test
+    void aTableHasARowForEachImage() {
+        Path out = folder.resolve("table");
+        Result result = run("--input", images, "--output", out);
+        assertEquals(Main.PARTIAL, result.status, result.err);
+        assertTrue(result.err.contains("60 rows in " + out + ", 2 of them without a result"), result.err);
+        assertTable(spark.read().parquet(out.toString()), "parquet");
+        refused(Main.FAILED, "is there already; --resume", "--input", images, "--output", out);
+        refused(Main.FAILED, "made with another top-k", "--input", images, "--output", out, "--resume", "--top-k", 3);
+        refused(Main.FAILED, "made with another format", "--input", images, "--output", out, "--resume", "--format", "csv");
+    }
+
+    @Test
+    void resumeDoesWhatHasNoRow() throws IOException {
+        Path out = folder.resolve("interrupted");
+        run("--input", images.resolve("part 0/image0000*.*"), "--output", out);
+        assertEquals(10, spark.read().parquet(out.toString()).count());
+        // A driver that is killed leaves the rows of tasks that had ended, and what tasks were writing.
+        Files.createDirectories(out.resolve("_temporary/0"));
+        Files.delete(out.resolve("_SUCCESS"));
+        Result result = run("--input", images, "--output", out, "--resume");
+        assertTrue(result.err.contains("60 images, 50 of them without a row"), result.err);
+        assertTable(spark.read().parquet(out.toString()), "resumed");
+        assertTrue(run("--input", images, "--output", out, "--resume").err.contains("60 images, 0 of them without a row"));
+        assertTable(spark.read().parquet(out.toString()), "done");
+    }
+
+    @Test
+    void allFormatsHaveTheSameRows() {
+        Path json = folder.resolve("json");
+        assertEquals(Main.PARTIAL, run("--input", images, "--output", json, "--format", "json").status);
+        Dataset<Row> parquet = spark.read().schema(new org.apache.spark.sql.types.StructType().add("path", "string")
+                .add("label", "string").add("index", "int").add("probability", "double")
+                .add("top", "array<struct<label:string,index:int,probability:double>>").add("error", "string"))
+                .json(json.toString());
+        assertTable(parquet, "json");
+        Path csv = folder.resolve("csv");
+        assertEquals(Main.PARTIAL, run("--input", images, "--output", csv, "--format", "csv").status);
+        Dataset<Row> table = spark.read().option("header", true).option("escape", "\"")
+                .schema("path string, label string, index int, probability double, top string, error string")
+                .csv(csv.toString()).selectExpr("path", "label", "index", "probability",
+                        "from_json(top, 'array<struct<label:string,index:int,probability:double>>') as top", "error");
+        assertTable(table, "csv");
+    }
+
+    @Test
+    void errorsAreOneLine() throws IOException {
+        Path out = folder.resolve("none");
+        Files.createDirectories(folder.resolve("empty"));
+        refused(Main.FAILED, "missing: no such file or folder", "--input", folder.resolve("missing"), "--output", out);
+        refused(Main.FAILED, "no image in this folder", "--input", folder.resolve("empty"), "--output", out);
+        refused(Main.FAILED, "needs weights", "--input", images, "--output", out, "--model", "mobilevig_ti");
+        refused(Main.FAILED, "missing.pth: no such file", "--input", images, "--output", out, "--weights", "missing.pth");
+        refused(Main.FAILED, "batchSize must be at least 1", "--input", images, "--output", out, "--batch", 0);
+        refused(Main.USAGE, "--output", "--input", images);
+        refused(Main.USAGE, "xml", "--input", images, "--output", out, "--format", "xml");
+        refused(Main.FAILED, "no output of jvig-spark", "--input", images, "--output", folder.resolve("empty"), "--resume");
+        assertTrue(Files.notExists(out), "something was written");
+    }
+
+    private static Processes.Outcome script(Map<String, String> environment, Object... args) throws IOException {
+        Path scripts = Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("../../scripts").normalize();
+        List<String> command = new ArrayList<>(List.of(scripts.resolve("jvig-spark").toString()));
+        Stream.of(args).map(Object::toString).forEach(command::add);
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("JVIG_CLASSPATH", System.getProperty("java.class.path"));
+        all.put("JVIG_JAVA_HOME", System.getProperty("java.home"));
+        return Processes.run(command, all);
+    }
+
+    @Test
+    void theScriptRunsInLocalMode() throws IOException {
+        Path out = folder.resolve("by script");
+        Processes.Outcome outcome = script(Map.of("SPARK_HOME", ""), "classify", "--input", images, "--output", out);
+        assertEquals(Main.PARTIAL, outcome.status(), outcome.err());
+        assertEquals(2, outcome.err().lines().count(), outcome.err());
+        assertTable(spark.read().parquet(out.toString()), "script");
+    }
+
+    @Test
+    void theScriptUsesSparkSubmitWhereThereIsOne() throws IOException {
+        Path home = folder.resolve("spark home");
+        Files.createDirectories(home.resolve("bin"));
+        Path submit = Files.writeString(home.resolve("bin/spark-submit"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        assertTrue(submit.toFile().setExecutable(true));
+        List<String> lines = script(Map.of("SPARK_HOME", home.toString(), "JVIG_SPARK_OPTIONS", "--executor-memory 4g"),
+                "classify", "--master", "spark://host:7077", "--input", "a b").ok().out().lines().toList();
+        assertEquals("spark://host:7077", lines.get(lines.indexOf("--master") + 1));
+        assertEquals("4g", lines.get(lines.indexOf("--executor-memory") + 1));
+        assertEquals("io.github.jvig.spark.Main", lines.get(lines.indexOf("--class") + 1));
+        assertEquals(List.of("classify", "--master", "spark://host:7077", "--input", "a b"),
+                lines.subList(lines.lastIndexOf("classify"), lines.size()));
+    }
+
+    @Test
+    void theScriptGivesJavaTheOptionsThatSparkGives() throws IOException {
+        Path script = Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("../../scripts/jvig-spark").normalize();
+        String text = Files.readString(script);
+        List<String> missing = Stream.of(JavaModuleOptions.defaultModuleOptionArray())
+                .filter(option -> !text.contains(option.replaceFirst("=ALL-UNNAMED$", "").replaceFirst("^--add-opens=java.base/", ""))).toList();
+        assertEquals(List.of(), missing);
+    }
+}
