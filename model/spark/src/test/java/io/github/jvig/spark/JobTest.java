@@ -88,7 +88,8 @@ class JobTest {
         Path out = folder.resolve("table");
         Result result = run("--input", images, "--output", out);
         assertEquals(Main.PARTIAL, result.status, result.err);
-        assertTrue(result.err.contains("60 rows in " + out + ", 2 of them without a result"), result.err);
+        long failed = expected.entrySet().stream().filter(answer -> answer.getValue().startsWith(answer.getKey())).count();
+        assertTrue(result.err.contains("60 rows in " + out + ", " + failed + " of them without a result"), result.err);
         assertTable(spark.read().parquet(out.toString()), "parquet");
         refused(Main.FAILED, "is there already; --resume", "--input", images, "--output", out);
         refused(Main.FAILED, "made with another top-k", "--input", images, "--output", out, "--resume", "--top-k", 3);

@@ -48,12 +48,17 @@ final class TestImages {
     /** A digit with noise, of a size of its own. */
     static byte[] content(int number, String kind) throws IOException {
         Random random = new Random(number);
+        return content(number, kind, 20 + random.nextInt(30), 20 + random.nextInt(30));
+    }
+
+    /** The same of a size. */
+    static byte[] content(int number, String kind, int width, int height) throws IOException {
+        Random random = new Random(number);
         BufferedImage digit;
         try (InputStream in = DigitSamples.open(DigitSamples.names().get(number % DigitSamples.names().size()))) {
             digit = ImageIO.read(in);
         }
-        BufferedImage image = new BufferedImage(20 + random.nextInt(30), 20 + random.nextInt(30),
-                BufferedImage.TYPE_3BYTE_BGR);
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
                 int rgb = digit.getRGB(x * digit.getWidth() / image.getWidth(), y * digit.getHeight() / image.getHeight());
