@@ -78,6 +78,7 @@ public final class VectorKernels implements KernelProvider {
                     .supporting(tile.outputs(), s -> tile.takes(s.out().channels())));
         }
         rows.addAll(sparse());
+        rows.addAll(winograd());
         for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
             KernelRow<Conv2d, Kernel> row = tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorConv2d(s, w, b, tile))
@@ -158,6 +159,21 @@ public final class VectorKernels implements KernelProvider {
                         .preferredWhen("zeros in blocks of 16 outputs", (s, _) -> s.skipsSixteens()),
                 KernelRow.of(SparsePointwiseConv.class, id("sparse-pointwise-4x" + SparseByPixels.TILE),
                         SparseByPixels::new));
+    }
+
+    private static List<KernelRow<?, Kernel>> winograd() {
+        List<KernelRow<?, Kernel>> rows = new ArrayList<>();
+        for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
+            if (tile.rows > 1) {
+                rows.add(tiled(Conv2d.class, "conv2d-winograd", tile, VectorWinogradConv2d::tiles,
+                        (s, w, b) -> new VectorWinogradConv2d(s, w, b, tile))
+                        .supporting("one group, window 3x3s1, padded pixels", VectorWinogradConv2d::takes)
+                        .supporting(tile.outputs(), s -> tile.takes(s.out().channels()))
+                        .preferredWhen("16 channels and more, tiles enough for the weights",
+                                VectorWinogradConv2d::pays));
+            }
+        }
+        return rows;
     }
 
     /** Convolutions in groups. */

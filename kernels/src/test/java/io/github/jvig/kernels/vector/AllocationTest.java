@@ -148,6 +148,15 @@ class AllocationTest {
                     Epilogue.of(Activation.RELU));
             cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), wide)));
         }
+        for (int outputs : List.of(4, 5)) {
+            for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
+                Conv2d winograd = new Conv2d(MapLayout.of(8, 9, VectorConfig.LANES + 3), outputs * VectorConfig.LANES,
+                        Window.same(3), Epilogue.of(Activation.RELU));
+                if (tile.rows > 1 && tile.takes(winograd.out().channels())) {
+                    cases.add(Case.of(winograd, c -> new VectorWinogradConv2d(winograd, c.weight(), c.bias(), tile)));
+                }
+            }
+        }
         for (int width : List.of(3, 9)) {
             Conv2d spread = new Conv2d(MapLayout.of(3, width, 2 * VectorConfig.LANES), 2 * VectorConfig.LANES,
                     Window.same(3), VectorConfig.LANES, Epilogue.of(Activation.RELU));
