@@ -113,6 +113,9 @@ class AllocationTest {
                     Conv2d dense = new Conv2d(map, columns * VectorConfig.LANES, Window.same(3), epilogue);
                     cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
                 }
+                Conv2d stem = new Conv2d(MapLayout.of(3, 28, 3), columns * VectorConfig.LANES, Window.of(3, 2, 1),
+                        epilogue);
+                cases.add(Case.of(stem, c -> new VectorConv2d(stem, c.weight(), c.bias(), tile)));
                 for (int channels : List.of(6, 2 * VectorConfig.LANES, 4 * VectorConfig.LANES)) {
                     Window window = Window.same(3);
                     Conv2d grouped = new Conv2d(MapLayout.of(3, 9, channels), 2 * columns * VectorConfig.LANES, window,

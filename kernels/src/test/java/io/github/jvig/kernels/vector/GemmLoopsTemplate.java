@@ -36,6 +36,13 @@ final class GemmLoopsTemplate {
             "",
             "@param panelStep floats from one row of the panel to the next");
 
+    private static final List<String> STEM = List.of(
+            "For rows six floats apart. As the index of a row's input is that of the first row and a constant, the inputs of all rows need one check",
+            "of their range and no additions.");
+
+    /** Three channels by a stride of two. */
+    private static final int STEM_STEP = 6;
+
     /** What a loop runs over. */
     private enum Form {
         /** {@code a[k]}, k from 0 to the depth. */
@@ -45,12 +52,18 @@ final class GemmLoopsTemplate {
         /** The sums go on from what the output holds. */
         ACCUMULATE("accumulate"),
         /** {@code a[offsets[k]]}. */
-        GATHER("gather");
+        GATHER("gather"),
+        /** The same with rows of {@code a} that are {@link #STEM_STEP} apart. */
+        GATHER_STEM("gatherStem");
 
         private final String method;
 
         Form(String method) {
             this.method = method;
+        }
+
+        private boolean gathers() {
+            return this == GATHER || this == GATHER_STEM;
         }
 
         private boolean fromOffset() {
@@ -71,7 +84,9 @@ final class GemmLoopsTemplate {
         loop(source, 7, 1, Form.MULTIPLY, List.of());
         loop(source, 7, 3, Form.GATHER, List.of());
         loop(source, 7, 2, Form.GATHER, List.of());
+        loop(source, 7, 2, Form.GATHER_STEM, STEM);
         loop(source, 7, 1, Form.GATHER, List.of());
+        loop(source, 7, 1, Form.GATHER_STEM, List.of());
         loop(source, 4, 3, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
         loop(source, 5, 4, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
         loop(source, 5, 4, Form.ACCUMULATE, List.of());
@@ -112,8 +127,11 @@ final class GemmLoopsTemplate {
         source.open(switch (form) {
             case MULTIPLY -> "for (int k = 0; k < depth; k++)";
             case MULTIPLY_FROM_OFFSET, ACCUMULATE -> "for (int k = aOffset; k < aOffset + depth; k++)";
-            case GATHER -> "for (int offset : offsets)";
+            case GATHER, GATHER_STEM -> "for (int offset : offsets)";
         });
+        if (form == Form.GATHER_STEM) {
+            source.line("int k = aOffset + offset;");
+        }
         for (int v = 0; v < vectors; v++) {
             source.line(
                     "FloatVector w" + v + " = FloatVector.fromArray(FLOATS, panel, " + plus("p", v, "LANES") + ");");
@@ -156,6 +174,7 @@ final class GemmLoopsTemplate {
             case MULTIPLY -> plus("aOffset", row, "aRowStride") + " + k";
             case MULTIPLY_FROM_OFFSET, ACCUMULATE -> plus("k", row, "aRowStride");
             case GATHER -> plus("aOffset", row, "aRowStride") + " + offset";
+            case GATHER_STEM -> row == 0 ? "k" : "k + " + STEM_STEP * row;
         };
     }
 
@@ -165,10 +184,10 @@ final class GemmLoopsTemplate {
             parameters.add("float[] a");
         }
         parameters.add("int aOffset");
-        if (rows > 1) {
+        if (rows > 1 && form != Form.GATHER_STEM) {
             parameters.add("int aRowStride");
         }
-        parameters.add(form == Form.GATHER ? "int[] offsets" : "int depth");
+        parameters.add(form.gathers() ? "int[] offsets" : "int depth");
         if (form.fromOffset()) {
             parameters.add("float[] a");
         }
