@@ -181,7 +181,7 @@ final class VectorConv2d implements RowKernel {
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
-        boolean fetch = panels.fetchPays() && split.rowsInnermost();
+        boolean fetch = panels.fetchPays(out.pixels() / tile.rows) && split.rowsInnermost();
         int copied = -1;
         int fetched = -1;
         for (int unit = from; unit < to; unit++) {

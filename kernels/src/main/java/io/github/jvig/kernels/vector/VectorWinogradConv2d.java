@@ -133,7 +133,7 @@ final class VectorWinogradConv2d implements Kernel {
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         WeightPanels panels = weights.point(0);
-        boolean fetch = panels.fetchPays() && split.rowsInnermost();
+        boolean fetch = panels.fetchPays(tiles(spec) / tile.rows) && split.rowsInnermost();
         int transformed = -1;
         int fetched = -1;
         for (int unit = from; unit < to; unit++) {
