@@ -419,7 +419,8 @@ final class GemmLoops {
         s60.intoArray(out, outOffset + 6 * outRowStride);
     }
 
-    static void multiply7x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+    /** In the form of {@link #multiply7x3}. */
+    static void multiply7x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
@@ -436,28 +437,28 @@ final class GemmLoops {
         FloatVector s60 = s00;
         FloatVector s61 = s01;
         int p = panelOffset + 2 * LANES;
-        for (int k = 0; k < depth; k++) {
+        for (int k = aOffset; k < aOffset + depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + k]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 2 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 3 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 4 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 5 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 6 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 6 * aRowStride]);
             s60 = x.fma(w0, s60);
             s61 = x.fma(w1, s61);
             p += 2 * LANES;
@@ -508,7 +509,8 @@ final class GemmLoops {
         s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
     }
 
-    static void multiply7x1(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+    /** In the form of {@link #multiply7x3}. */
+    static void multiply7x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
@@ -518,21 +520,21 @@ final class GemmLoops {
         FloatVector s50 = s00;
         FloatVector s60 = s00;
         int p = panelOffset + LANES;
-        for (int k = 0; k < depth; k++) {
+        for (int k = aOffset; k < aOffset + depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + k]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
             s00 = x.fma(w0, s00);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
             s10 = x.fma(w0, s10);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 2 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
             s20 = x.fma(w0, s20);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 3 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
             s30 = x.fma(w0, s30);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 4 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
             s40 = x.fma(w0, s40);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 5 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
             s50 = x.fma(w0, s50);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 6 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 6 * aRowStride]);
             s60 = x.fma(w0, s60);
             p += LANES;
         }
@@ -1412,7 +1414,7 @@ final class GemmLoops {
         s43.intoArray(out, outOffset + 4 * outRowStride + 3 * LANES);
     }
 
-    static void accumulate6x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+    static void accumulate6x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
@@ -1427,25 +1429,25 @@ final class GemmLoops {
         FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
         FloatVector s51 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + LANES);
         int p = panelOffset;
-        for (int k = aOffset; k < aOffset + depth; k++) {
+        for (int k = 0; k < depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + k]);
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
-            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + aRowStride + k]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
-            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 2 * aRowStride + k]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
-            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 3 * aRowStride + k]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
-            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 4 * aRowStride + k]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
-            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 5 * aRowStride + k]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
             p += 2 * LANES;
@@ -1490,7 +1492,7 @@ final class GemmLoops {
         s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
     }
 
-    static void accumulate6x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+    static void accumulate6x1(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
@@ -1499,19 +1501,19 @@ final class GemmLoops {
         FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
         FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
         int p = panelOffset;
-        for (int k = aOffset; k < aOffset + depth; k++) {
+        for (int k = 0; k < depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + k]);
             s00 = x.fma(w0, s00);
-            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + aRowStride + k]);
             s10 = x.fma(w0, s10);
-            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 2 * aRowStride + k]);
             s20 = x.fma(w0, s20);
-            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 3 * aRowStride + k]);
             s30 = x.fma(w0, s30);
-            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 4 * aRowStride + k]);
             s40 = x.fma(w0, s40);
-            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 5 * aRowStride + k]);
             s50 = x.fma(w0, s50);
             p += LANES;
         }

@@ -38,9 +38,9 @@ final class Tile7x3 extends GemmTile {
         switch (width) {
             case 3 -> GemmLoops.multiply7x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
-            case 2 -> GemmLoops.multiply7x2(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
+            case 2 -> GemmLoops.multiply7x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
-            default -> GemmLoops.multiply7x1(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
+            default -> GemmLoops.multiply7x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
         }
     }

