@@ -1,0 +1,262 @@
+package io.github.jvig.kernels.vector;
+
+import static io.github.jvig.kernels.vector.VectorConfig.LANES;
+
+import io.github.jvig.kernels.Caches;
+import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.Window;
+import java.util.Arrays;
+
+/**
+ * {@link Conv2d} with a window of 3x3 and stride 1 by Winograd's minimal filtering F(2x2, 3x3): 16 products for 2x2 outputs in place of 36
+ * (Lavin and Gray, <a href="https://arxiv.org/abs/1509.09308">arXiv:1509.09308</a>). The 4x4 inputs of some rows of tiles are transformed into the
+ * scratch, 16 matrices of tiles by channels; each is multiplied by its weights; the products of a panel of outputs are transformed back.
+ *
+ * <p>An infinity or a NaN of one pixel would spread over all outputs of its tile. So where an output is not finite, two rows of a panel are
+ * computed once more by a {@link VectorConv2d}, which is made when the first such value comes.
+ *
+ * <p>Units: blocks of rows of tiles times groups of panels; where there are many weights, by panels first.
+ */
+final class VectorWinogradConv2d implements Kernel {
+    /** Outputs of a tile along a side. */
+    private static final int TILE = 2;
+    /** Pixels that a tile sees along a side. */
+    private static final int SEEN = 4;
+    /** Register tiles of a block: so many use the weights while these are in a near cache. */
+    private static final int BLOCK_TILES = 8;
+    /** Transforms of fewer channels cost more than the products save. */
+    private static final int MIN_CHANNELS = 16;
+    /** Tiles that are enough for any weights. */
+    private static final int MIN_TILES = 25;
+    /** Floats between matrices, so that they do not all start at the same place of a cache. */
+    private static final int GAP = 16;
+
+    private final Conv2d spec;
+    /** Kept, since a spec may compute it each time. */
+    private final MapLayout out;
+    private final GemmTile tile;
+    private final WinogradWeights weights;
+    /** Floats of a pixel that are transformed, a whole number of vectors. */
+    private final int channels;
+    /** Tiles of the map. */
+    private final int down;
+    private final int across;
+    private final Split split;
+    private final TileEpilogue epilogue;
+    /** For rows with values that are not finite; null until there were such. */
+    private volatile VectorConv2d direct;
+
+    VectorWinogradConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
+        this.spec = spec;
+        out = spec.out();
+        this.tile = tile;
+        weights = new WinogradWeights(weight, out.channels(), spec.in().channels(), bias, tile.vectors);
+        channels = VectorConfig.vectors(spec.in().channels()) * LANES;
+        down = Math.ceilDiv(out.height(), TILE);
+        across = Math.ceilDiv(out.width(), TILE);
+        WeightPanels panels = weights.point(0);
+        int minRows = Math.ceilDiv(blockTiles() * tile.rows, across);
+        split = panels.exceedNearCache()
+                ? Split.ofPanels(spec.macs(), down, minRows, panels.count())
+                : Split.of(spec.macs(), down, minRows, panels.count());
+        epilogue = TileEpilogue.of(spec.epilogue());
+    }
+
+    /** Whether it computes a spec: pixels must be whole vectors. */
+    static boolean takes(Conv2d spec) {
+        return spec.groups() == 1 && isThree(spec.window().rows()) && isThree(spec.window().columns())
+                && spec.in().stride() >= VectorConfig.vectors(spec.in().channels()) * LANES;
+    }
+
+    /** Whether it is faster than the direct kernels. Found by measurement. */
+    static boolean pays(Conv2d spec, Machine machine) {
+        int channels = Math.min(spec.in().channels(), spec.out().channels());
+        // 16 weights in place of 9: too many for few tiles, if they come from afar.
+        long bytes = (long) Float.BYTES * WinogradWeights.POINTS * spec.in().channels() * spec.out().channels();
+        return channels >= MIN_CHANNELS && (bytes <= machine.caches().l2() || tiles(spec) >= MIN_TILES);
+    }
+
+    private static boolean isThree(Window.Axis axis) {
+        return axis.kernel() == 3 && axis.stride() == 1 && axis.dilation() == 1;
+    }
+
+    /** Tiles of a map. */
+    static int tiles(Conv2d spec) {
+        return Math.ceilDiv(spec.out().height(), TILE) * Math.ceilDiv(spec.out().width(), TILE);
+    }
+
+    /** Weights that do not fit the second-level cache are read once for each block, so that blocks are as large as their inputs may be. */
+    private int blockTiles() {
+        long l2 = Caches.get().l2();
+        long tileBytes = (long) Float.BYTES * WinogradWeights.POINTS * channels * tile.rows;
+        return Float.BYTES * weights.length() <= l2 / 2
+                ? BLOCK_TILES
+                : (int) Math.max(l2 / 2 / tileBytes, BLOCK_TILES);
+    }
+
+    @Override
+    public Conv2d spec() {
+        return spec;
+    }
+
+    @Override
+    public String name() {
+        return "f32-conv2d-winograd-" + tile + "-" + VectorConfig.NAME;
+    }
+
+    @Override
+    public int units() {
+        return split.units();
+    }
+
+    @Override
+    public int scratch() {
+        int tiles = split.maxBlockRows() * across;
+        return Math.addExact(Math.multiplyExact(WinogradWeights.POINTS, inputPlane(tiles) + productPlane(tiles)),
+                SEEN * SEEN * channels);
+    }
+
+    /** Floats from one matrix of inputs to the next. */
+    private int inputPlane(int tiles) {
+        return tiles * channels + GAP;
+    }
+
+    /** Floats from one matrix of products to the next. */
+    private int productPlane(int tiles) {
+        return tiles * tile.vectors * LANES + GAP;
+    }
+
+    @Override
+    public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+        WeightPanels panels = weights.point(0);
+        boolean fetch = panels.fetchPays(tiles(spec) / tile.rows) && split.rowsInnermost();
+        int transformed = -1;
+        int fetched = -1;
+        for (int unit = from; unit < to; unit++) {
+            int block = split.block(unit);
+            int first = split.row(block);
+            int end = split.row(block + 1);
+            int tiles = (end - first) * across;
+            int products = scratchOffset + WinogradWeights.POINTS * inputPlane(tiles);
+            if (block != transformed) {
+                transform(o.in(), o.inOffset(), scratch, scratchOffset, first, end);
+                transformed = block;
+            }
+            for (int p = split.firstPanel(unit); p < split.endPanel(unit); p++) {
+                multiply(scratch, scratchOffset, products, tiles, p, fetch && p > fetched);
+                fetched = p;
+                for (int y = first; y < end; y++) {
+                    tileRow(o, scratch, products + (y - first) * across * panels.width(p) * LANES, productPlane(tiles),
+                            p,
+                            y);
+                }
+            }
+            if (split.endPanel(unit) == panels.count()) {
+                int row = first * TILE;
+                Epilogues.clearPadding(spec.epilogue().activation(), o.out(),
+                        o.outOffset() + row * out.width() * out.stride(), out,
+                        (Math.min(end * TILE, out.height()) - row) * out.width(), panels.channels());
+            }
+        }
+    }
+
+    /** The inputs of some rows of tiles. */
+    private void transform(float[] in, int inOffset, float[] scratch, int scratchOffset, int first, int end) {
+        MapLayout map = spec.in();
+        int tiles = (end - first) * across;
+        int plane = inputPlane(tiles);
+        int border = scratchOffset + WinogradWeights.POINTS * (plane + productPlane(tiles));
+        int rowStep = map.width() * map.stride();
+        int to = scratchOffset;
+        for (int ty = first; ty < end; ty++) {
+            int y = spec.window().rows().start(ty * TILE);
+            boolean inside = y >= 0 && y + SEEN <= map.height();
+            for (int tx = 0; tx < across; tx++) {
+                int x = spec.window().columns().start(tx * TILE);
+                if (inside && x >= 0 && x + SEEN <= map.width()) {
+                    WinogradLoops.input(in, inOffset + y * rowStep + x * map.stride(), rowStep, map.stride(), scratch,
+                            to,
+                            plane, channels);
+                } else {
+                    copy(in, inOffset, y, x, scratch, border);
+                    WinogradLoops.input(scratch, border, SEEN * channels, channels, scratch, to, plane, channels);
+                }
+                to += channels;
+            }
+        }
+    }
+
+    /** Copies the 4x4 pixels from (y, x) on, with zeros for those outside the map. */
+    private void copy(float[] in, int inOffset, int y, int x, float[] to, int toOffset) {
+        MapLayout map = spec.in();
+        for (int r = 0; r < SEEN; r++) {
+            for (int c = 0; c < SEEN; c++) {
+                int at = toOffset + (r * SEEN + c) * channels;
+                boolean inside = y + r >= 0 && y + r < map.height() && x + c >= 0 && x + c < map.width();
+                if (inside) {
+                    System.arraycopy(in, inOffset + ((y + r) * map.width() + x + c) * map.stride(), to, at, channels);
+                } else {
+                    Arrays.fill(to, at, at + channels, 0f);
+                }
+            }
+        }
+    }
+
+    /** The 16 products of a panel. */
+    private void multiply(float[] scratch, int inputs, int products, int tiles, int panel, boolean fetch) {
+        for (int point = 0; point < WinogradWeights.POINTS; point++) {
+            WeightPanels panels = weights.point(point);
+            if (fetch) {
+                panels.fetch(panel, panel + 1);
+            }
+            int width = panels.width(panel);
+            int from = inputs + point * inputPlane(tiles);
+            int to = products + point * productPlane(tiles);
+            int height;
+            for (int next = 0; next < tiles; next += height) {
+                height = tile.rowsFor(tiles - next, width);
+                int first = Math.min(next, tiles - height);
+                tile.multiply(height, width, scratch, from + first * channels, channels, panels.depth(), panels.data(),
+                        panels.offset(panel), scratch, to + first * width * LANES, width * LANES);
+            }
+        }
+    }
+
+    /** The outputs of a row of tiles, one panel of them. */
+    private void tileRow(Operands o, float[] scratch, int products, int plane, int panel, int tileRow) {
+        WeightPanels panels = weights.point(0);
+        int width = panels.width(panel) * LANES;
+        int y = tileRow * TILE;
+        int rows = Math.min(TILE, out.height() - y);
+        int start = y * out.width() * out.stride() + panels.channel(panel);
+        int rowStep = rows == TILE ? out.width() * out.stride() : 0;
+        boolean finite = true;
+        for (int tx = 0; tx < across; tx++) {
+            int pixelStep = tx * TILE + 1 < out.width() ? out.stride() : 0;
+            finite &= WinogradLoops.output(scratch, products + tx * width, plane, o.out(),
+                    o.outOffset() + start + tx * TILE * out.stride(), rowStep, pixelStep, width, epilogue.low(),
+                    epilogue.high());
+        }
+        if (finite) {
+            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + start, o.out(), o.outOffset() + start,
+                    out.stride(),
+                    rows * out.width(), width);
+        } else {
+            direct().panel(o, panel, y, y + rows);
+        }
+    }
+
+    /** Made at most once by each thread that asks for it at the same time; all are the same. */
+    private VectorConv2d direct() {
+        VectorConv2d result = direct;
+        if (result == null) {
+            result = VectorConv2d.ofAnyRows(spec, weights.restored(), weights.bias(), tile.vectors);
+            direct = result;
+        }
+        return result;
+    }
+}
