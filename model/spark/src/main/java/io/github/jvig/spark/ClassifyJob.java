@@ -130,7 +130,8 @@ final class ClassifyJob implements Callable<Integer> {
                     .load(output).select("path").as(Encoders.STRING()).collectAsList());
             paths.removeIf(done::contains);
         }
-        err.println("jvig-spark: " + count(all) + (paths.size() < all ? ", " + paths.size() + " of them without a row" : ""));
+        err.println("jvig-spark: " + count(all)
+                + (paths.size() < all ? ", " + paths.size() + " of them without a row" : ""));
         if (!paths.isEmpty()) {
             write(spark, classifier, paths);
         }
@@ -206,7 +207,8 @@ final class ClassifyJob implements Callable<Integer> {
     }
 
     /** Writes the note into a new output, and refuses to go on with one that was made otherwise. */
-    private void checkNote(FileSystem files, org.apache.hadoop.fs.Path file, String note, boolean there) throws IOException {
+    private void checkNote(FileSystem files, org.apache.hadoop.fs.Path file, String note, boolean there)
+            throws IOException {
         if (!there) {
             try (OutputStream out = files.create(file, false)) {
                 out.write(note.getBytes(StandardCharsets.UTF_8));

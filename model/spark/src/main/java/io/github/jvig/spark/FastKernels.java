@@ -29,7 +29,8 @@ final class FastKernels {
                     + ", and in local mode start java with --add-modules=" + MODULE);
         }
         if (KernelProvider.get().name().startsWith("scalar")) {
-            throw new IllegalStateException(KernelProvider.reason() + ". To run the scalar kernels all the same, many times"
+            throw new IllegalStateException(KernelProvider.reason()
+                    + ". To run the scalar kernels all the same, many times"
                     + " slower, set spark.executor.extraJavaOptions=-D" + KernelProvider.PROVIDER_PROPERTY + "=scalar");
         }
     }

@@ -120,7 +120,8 @@ public final class FeatureExtractor extends ImageTransformer<FeatureExtractor> {
             return;
         }
         if (loaded.isOnnx()) {
-            throw new IllegalArgumentException("stride goes with a net by its name; of an ONNX file the first output is taken");
+            throw new IllegalArgumentException(
+                    "stride goes with a net by its name; of an ONNX file the first output is taken");
         }
         if (!loaded.strides().contains(getStride())) {
             throw new IllegalArgumentException(loaded.name() + " has no feature map of stride " + getStride()

@@ -44,7 +44,9 @@ final class ImageTask extends RowTask {
         return ExecutorSessions.use(model, open -> {
             List<Prepared> images = prepare(open, cells, names);
             List<Prepared> good = images.stream().filter(image -> image.error == null).toList();
-            List<Answer> given = good.isEmpty() ? List.of() : head.answers(open, good.stream().map(Prepared::input).toList());
+            List<Answer> given = good.isEmpty()
+                    ? List.of()
+                    : head.answers(open, good.stream().map(Prepared::input).toList());
             List<Answer> answers = new ArrayList<>(images.size());
             int next = 0;
             for (Prepared image : images) {

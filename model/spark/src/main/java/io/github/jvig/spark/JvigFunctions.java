@@ -58,10 +58,12 @@ public final class JvigFunctions {
      */
     public static void register(SparkSession spark, String name, FeatureExtractor extractor) {
         RowTask task = extractor.function(spark);
-        StructType type = new StructType().add("features", DataTypes.createArrayType(DataTypes.DoubleType, false), true);
+        StructType type = new StructType().add("features", DataTypes.createArrayType(DataTypes.DoubleType, false),
+                true);
         register(spark, name, type, cell -> {
             Answer answer = task.answer(cell);
-            return RowFactory.create(answer.value() == null ? null : ((Vector) answer.value()).toArray(), answer.error());
+            return RowFactory.create(answer.value() == null ? null : ((Vector) answer.value()).toArray(),
+                    answer.error());
         });
     }
 

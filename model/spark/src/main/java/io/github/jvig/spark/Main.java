@@ -24,8 +24,7 @@ public final class Main {
     private static final Pattern INNER = Pattern.compile("([\\w.$]+(?:Exception|Error)): (.+)");
 
     @CommandLine.Command(name = "jvig-spark", description = "Runs models on a Spark cluster.", mixinStandardHelpOptions = true)
-    private static final class Root {
-    }
+    private static final class Root {}
 
     private Main() {
     }

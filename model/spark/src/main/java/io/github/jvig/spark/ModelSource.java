@@ -35,7 +35,8 @@ record ModelSource(String model, Optional<String> weights) {
      */
     ModelBytes read(Configuration hadoop, Consumer<Model> check) {
         if (isFile() && weights.isPresent()) {
-            throw new IllegalArgumentException("weights go with a net by its name; " + model + " holds its own weights");
+            throw new IllegalArgumentException(
+                    "weights go with a net by its name; " + model + " holds its own weights");
         }
         try {
             ModelBytes bytes = isFile() ? onnx(hadoop) : net(hadoop);

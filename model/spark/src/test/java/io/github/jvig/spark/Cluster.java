@@ -31,7 +31,8 @@ final class Cluster implements AutoCloseable {
             // Workers look for Spark's jars here. There are none: executors get the class path of this JVM.
             Files.createDirectories(folder.resolve("home/jars"));
             Path log = folder.resolve("master.log");
-            Process first = start(folder, log, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0",
+            Process first = start(folder, log, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port",
+                    "0",
                     "--webui-port", "0");
             master = address(first, log);
             for (int i = 0; i < WORKERS; i++) {
@@ -60,7 +61,8 @@ final class Cluster implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile())
                 .redirectInput(new File("/dev/null"));
         builder.environment().putAll(Map.of("SPARK_HOME", folder.resolve("home").toString(), "SPARK_LOCAL_IP",
-                "127.0.0.1", "SPARK_SCALA_VERSION", "2.13", "JAVA_HOME", System.getProperty("java.home"), "SPARK_LOCAL_DIRS",
+                "127.0.0.1", "SPARK_SCALA_VERSION", "2.13", "JAVA_HOME", System.getProperty("java.home"),
+                "SPARK_LOCAL_DIRS",
                 folder.resolve("local").toString()));
         Process process = builder.start();
         processes.add(process);

@@ -51,13 +51,15 @@ final class ClusterBench {
         }
         alone(model, weights, paths);
         try (Cluster cluster = new Cluster(folder);
-                SparkSession spark = TestSpark.builder(cluster.master(), folder).config("spark.cores.max", Cluster.WORKERS)
+                SparkSession spark = TestSpark.builder(cluster.master(), folder)
+                        .config("spark.cores.max", Cluster.WORKERS)
                         .config("spark.executor.cores", 1).config("spark.executor.memory", "512m")
                         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
                         .config("spark.scheduler.minRegisteredResourcesRatio", 1)
                         .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "15min").getOrCreate()) {
             onCluster(spark, new ImageClassifier().setModel(model).setWeights(weights.toString()), paths);
-            heap(spark, new ImageClassifier().setModel(model).setWeights(weights.toString()), paths, Integer.parseInt(args[2]));
+            heap(spark, new ImageClassifier().setModel(model).setWeights(weights.toString()), paths,
+                    Integer.parseInt(args[2]));
         }
     }
 
@@ -110,7 +112,8 @@ final class ClusterBench {
 
     private static Dataset<Row> rows(SparkSession spark, List<String> paths) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        return spark.createDataset(context.parallelize(paths, 2 * Cluster.WORKERS).rdd(), Encoders.STRING()).toDF("path");
+        return spark.createDataset(context.parallelize(paths, 2 * Cluster.WORKERS).rdd(), Encoders.STRING())
+                .toDF("path");
     }
 
     private static void onCluster(SparkSession spark, ImageClassifier classifier, List<String> paths)
@@ -142,10 +145,11 @@ final class ClusterBench {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         for (int done = 0; done < images; done += thousand.size()) {
             long rows = classifier.setInputCol("path").transform(rows(spark, thousand)).collectAsList().size();
-            List<Long> used = context.parallelize(Collections.nCopies(2 * Cluster.WORKERS, 0), 2 * Cluster.WORKERS).map(_ -> {
-                System.gc();
-                return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-            }).collect();
+            List<Long> used = context.parallelize(Collections.nCopies(2 * Cluster.WORKERS, 0), 2 * Cluster.WORKERS)
+                    .map(_ -> {
+                        System.gc();
+                        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+                    }).collect();
             System.out.printf("heap after %d images: %.1f MB%n", done + rows, Collections.max(used) / 1e6);
         }
     }

@@ -81,7 +81,8 @@ class ClusterTest {
     private static void check(int partitions) {
         // The context stays open.
         @SuppressWarnings("resource")
-        Dataset<Row> named = spark.createDataset(context().parallelize(paths, partitions).rdd(), Encoders.STRING()).toDF("path");
+        Dataset<Row> named = spark.createDataset(context().parallelize(paths, partitions).rdd(), Encoders.STRING())
+                .toDF("path");
         Map<String, String> answers = new HashMap<>();
         for (Row row : new ImageClassifier().setInputCol("path").transform(named).collectAsList()) {
             String path = row.getString(0).substring("file:".length());
@@ -94,7 +95,8 @@ class ClusterTest {
     private static Map<String, Long> processes() {
         Map<String, Long> processes = new HashMap<>();
         @SuppressWarnings("resource")
-        List<Map<String, Long>> found = context().parallelize(IntStream.range(0, PARTITIONS).boxed().toList(), PARTITIONS)
+        List<Map<String, Long>> found = context()
+                .parallelize(IntStream.range(0, PARTITIONS).boxed().toList(), PARTITIONS)
                 .map(_ -> Map.of(SparkEnv.get().executorId(), ProcessHandle.current().pid())).collect();
         found.forEach(processes::putAll);
         return processes;

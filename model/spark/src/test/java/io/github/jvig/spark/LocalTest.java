@@ -151,7 +151,9 @@ class LocalTest {
         assertEquals(2, answers.get(2).getStruct(1).getList(3).size());
         Exception e = assertThrows(Exception.class,
                 () -> new ImageClassifier().setFailOnError(true).transform(rows).collectAsList());
-        assertTrue(String.valueOf(e.getMessage()).contains("the cell is null") || String.valueOf(e.getCause()).contains("the cell is null"),
+        assertTrue(
+                String.valueOf(e.getMessage()).contains("the cell is null")
+                        || String.valueOf(e.getCause()).contains("the cell is null"),
                 e.toString());
     }
 
@@ -166,13 +168,16 @@ class LocalTest {
         Dataset<Row> files = files();
         refused("no column 'x'", () -> new ImageClassifier().setInputCol("x").transform(files));
         refused("bigint", () -> new ImageClassifier().setInputCol("length").transform(files));
-        refused("column 'path' already; set outputCol", () -> new ImageClassifier().setOutputCol("path").transform(files));
-        refused("column 'path' already; set errorCol", () -> new ImageClassifier().setErrorCol("path").transform(files));
+        refused("column 'path' already; set outputCol",
+                () -> new ImageClassifier().setOutputCol("path").transform(files));
+        refused("column 'path' already; set errorCol",
+                () -> new ImageClassifier().setErrorCol("path").transform(files));
         refused("there is no model 'digitz'", () -> new ImageClassifier().setModel("digitz").transform(files));
         refused("mobilevig_ti needs weights", () -> new ImageClassifier().setModel("mobilevig_ti").transform(files));
         refused("no such file", () -> new ImageClassifier().setWeights("missing.pth").transform(files));
         refused("no such file", () -> new ImageClassifier().setModel("missing.onnx").transform(files));
-        refused("holds its own weights", () -> new ImageClassifier().setModel("x.onnx").setWeights("y").transform(files));
+        refused("holds its own weights",
+                () -> new ImageClassifier().setModel("x.onnx").setWeights("y").transform(files));
         refused("2 labels", () -> new ImageClassifier().setLabels(new String[]{"a", "b"}).transform(files));
         refused("stride 3", () -> new FeatureExtractor().setStride(3).transform(files));
         refused("array of floats", () -> new TensorModel().setInputCol("path").transform(files));
@@ -275,7 +280,8 @@ class LocalTest {
         Path image = images.resolve("part 0/image00000.png");
         try (Session session = model.compile(options -> options.device("cpu").threads(1))) {
             Dataset<Row> one = spark.read().format("binaryFile").load(image.toString());
-            Row row = new ImageClassifier().setModel(onnx.toString()).transform(one).select("prediction.label", "prediction.probability")
+            Row row = new ImageClassifier().setModel(onnx.toString()).transform(one)
+                    .select("prediction.label", "prediction.probability")
                     .head();
             var best = session.classifier().classify(image).best();
             assertEquals(best.label(), row.getString(0));
@@ -311,14 +317,16 @@ class LocalTest {
         JvigFunctions.register(spark, "logits", new TensorModel());
         files().createOrReplaceTempView("images");
         Map<String, String> labels = new HashMap<>();
-        for (Row row : spark.sql("SELECT path, c.label, c.error FROM (SELECT path, classify(content) AS c FROM images)").collectAsList()) {
+        for (Row row : spark.sql("SELECT path, c.label, c.error FROM (SELECT path, classify(content) AS c FROM images)")
+                .collectAsList()) {
             labels.put(row.getString(0).substring("file:".length()), row.isNullAt(1) ? "" : row.getString(1));
             assertEquals(row.isNullAt(1), !row.isNullAt(2));
         }
         Map<String, String> wanted = new HashMap<>();
         withContent.forEach((path, answer) -> wanted.put(path, answer.startsWith(path) ? "" : answer.substring(0, 1)));
         assertEquals(wanted, labels);
-        Row row = spark.sql("SELECT features(content), logits(array(1.0f)) FROM images WHERE path LIKE '%00000.png'").head();
+        Row row = spark.sql("SELECT features(content), logits(array(1.0f)) FROM images WHERE path LIKE '%00000.png'")
+                .head();
         assertTrue(row.getStruct(0).getList(0).size() > 1);
         assertTrue(row.getStruct(1).getString(1).contains("the row has 1"));
     }

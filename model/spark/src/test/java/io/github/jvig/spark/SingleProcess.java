@@ -21,7 +21,8 @@ final class SingleProcess {
     /** The command's answer for each file, by path. */
     static Map<String, String> classify(Path folder) throws IOException {
         List<String> command = new ArrayList<>(List.of(Processes.java(), "--add-modules=jdk.incubator.vector", "-cp",
-                System.getProperty("java.class.path"), "io.github.jvig.cli.Main", "classify", "--json", "--threads", "1",
+                System.getProperty("java.class.path"), "io.github.jvig.cli.Main", "classify", "--json", "--threads",
+                "1",
                 folder.toString()));
         Processes.Outcome outcome = Processes.run(command, Map.of());
         ObjectMapper json = new ObjectMapper();

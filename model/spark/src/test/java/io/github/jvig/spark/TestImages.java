@@ -30,7 +30,8 @@ final class TestImages {
             Files.createDirectories(sub);
             String kind = KINDS[i % KINDS.length];
             byte[] content = content(i, kind);
-            files.add(Files.write(sub.resolve("image%05d.%s".formatted(i, kind)), i % 25 == 7 ? broken(i, content) : content));
+            files.add(Files.write(sub.resolve("image%05d.%s".formatted(i, kind)),
+                    i % 25 == 7 ? broken(i, content) : content));
         }
         return files;
     }
@@ -61,7 +62,8 @@ final class TestImages {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
-                int rgb = digit.getRGB(x * digit.getWidth() / image.getWidth(), y * digit.getHeight() / image.getHeight());
+                int rgb = digit.getRGB(x * digit.getWidth() / image.getWidth(),
+                        y * digit.getHeight() / image.getHeight());
                 image.setRGB(x, y, rgb ^ random.nextInt(0x40) * 0x010101);
             }
         }
