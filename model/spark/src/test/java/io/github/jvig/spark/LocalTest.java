@@ -89,7 +89,9 @@ class LocalTest {
     void contentGivesWhatTheCommandGives() {
         assertEquals(IMAGES, expected.size());
         SingleProcess.assertSame(withContent, answers(new ImageClassifier().transform(files())), "content");
-        assertEquals(1, ExecutorSessions.count());
+        int sessions = ExecutorSessions.count();
+        SingleProcess.assertSame(withContent, answers(new ImageClassifier().transform(files().repartition(8))), "again");
+        assertEquals(sessions, ExecutorSessions.count(), "another transformer of the same model has the same session");
     }
 
     @Test
