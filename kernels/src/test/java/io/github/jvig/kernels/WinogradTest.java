@@ -36,6 +36,7 @@ class WinogradTest {
                 new Conv2d(MapLayout.of(27, 29, 40), 80, Window.same(3), relu.plusResidual()),
                 new Conv2d(MapLayout.of(14, 14, 256), 256, Window.same(3),
                         Epilogue.NONE.plusResidual().then(Activation.RELU)),
+                new Conv2d(MapLayout.of(15, 14, 96), MapLayout.of(15, 14, 192), Window.same(3), 3, relu.plusResidual()),
                 new Conv2d(MapLayout.of(13, 11, 272), 176, Window.same(3), Epilogue.of(Activation.GELU)))) {
             assertTrue(
                     WinogradReferences
@@ -61,8 +62,13 @@ class WinogradTest {
     /** At a corner, at a side, on both sides of a tile's border and inside; among weights there are zeros. */
     @Test
     void infinitiesAndNanReachTheOutputsThatSeeThem() {
-        MapLayout map = MapLayout.of(15, 14, 20);
-        Conv2d spec = new Conv2d(map, 70, Window.same(3), Epilogue.of(Activation.RELU).plusResidual());
+        Epilogue epilogue = Epilogue.of(Activation.RELU).plusResidual();
+        nonFinite(new Conv2d(MapLayout.of(15, 14, 20), 70, Window.same(3), epilogue));
+        nonFinite(new Conv2d(MapLayout.of(15, 14, 20), 128, Window.same(3), 2, epilogue));
+    }
+
+    private static void nonFinite(Conv2d spec) {
+        MapLayout map = spec.in();
         Random random = new Random(5);
         float[] weight = new float[spec.weightCount()];
         for (int i = 0; i < weight.length; i++) {

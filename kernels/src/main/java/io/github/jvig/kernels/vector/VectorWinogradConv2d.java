@@ -10,6 +10,7 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Window;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * {@link Conv2d} with a window of 3x3 and stride 1 by Winograd's minimal filtering F(2x2, 3x3): 16 products for 2x2 outputs in place of 36
@@ -30,7 +31,7 @@ final class VectorWinogradConv2d implements Kernel {
     private static final int BLOCK_TILES = 8;
     /** Transforms of fewer channels cost more than the products save. */
     private static final int MIN_CHANNELS = 16;
-    /** Tiles that are enough for any weights. */
+    /** Tiles that are enough for any weights, and for groups. */
     private static final int MIN_TILES = 25;
     /** Floats between matrices, so that they do not all start at the same place of a cache. */
     private static final int GAP = 16;
@@ -39,7 +40,12 @@ final class VectorWinogradConv2d implements Kernel {
     /** Kept, since a spec may compute it each time. */
     private final MapLayout out;
     private final GemmTile tile;
-    private final WinogradWeights weights;
+    /** The convolution of one group, with the strides of the whole maps. */
+    private final Conv2d part;
+    /** Weights of each group. */
+    private final WinogradWeights[] weights;
+    /** The panels of a group; those of all groups are alike. */
+    private final WeightPanels panels;
     /** Floats of a pixel that are transformed, a whole number of vectors. */
     private final int channels;
     /** Tiles of the map. */
@@ -47,41 +53,73 @@ final class VectorWinogradConv2d implements Kernel {
     private final int across;
     private final Split split;
     private final TileEpilogue epilogue;
-    /** For rows with values that are not finite; null until there were such. */
-    private volatile VectorConv2d direct;
+    /** For rows of a group with values that are not finite; null until there were such. */
+    private final AtomicReferenceArray<VectorConv2d> direct;
 
     VectorWinogradConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
         this.spec = spec;
         out = spec.out();
         this.tile = tile;
-        weights = new WinogradWeights(weight, out.channels(), spec.in().channels(), bias, tile.vectors);
+        part = part(spec);
+        weights = weights(part, spec.groups(), weight, bias, tile);
+        panels = weights[0].point(0);
+        direct = new AtomicReferenceArray<>(weights.length);
         channels = VectorConfig.vectors(spec.in().channels()) * LANES;
         down = Math.ceilDiv(out.height(), TILE);
         across = Math.ceilDiv(out.width(), TILE);
-        WeightPanels panels = weights.point(0);
         int minRows = Math.ceilDiv(blockTiles() * tile.rows, across);
+        int count = spec.groups() * panels.count();
         split = panels.exceedNearCache()
-                ? Split.ofPanels(spec.macs(), down, minRows, panels.count())
-                : Split.of(spec.macs(), down, minRows, panels.count());
+                ? Split.ofPanels(spec.macs(), down, minRows, count)
+                : Split.of(spec.macs(), down, minRows, count);
         epilogue = TileEpilogue.of(spec.epilogue());
     }
 
-    /** Whether it computes a spec: pixels must be whole vectors. */
+    private static Conv2d part(Conv2d spec) {
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        return new Conv2d(new MapLayout(in.height(), in.width(), spec.groupChannels(), in.stride()),
+                new MapLayout(out.height(), out.width(), out.channels() / spec.groups(), out.stride()), spec.window(),
+                1,
+                spec.epilogue());
+    }
+
+    private static WinogradWeights[] weights(Conv2d part, int groups, float[] weight, float[] bias, GemmTile tile) {
+        int outputs = part.out().channels();
+        WinogradWeights[] weights = new WinogradWeights[groups];
+        for (int g = 0; g < groups; g++) {
+            float[] own = groups == 1
+                    ? weight
+                    : Arrays.copyOfRange(weight, g * part.weightCount(), (g + 1) * part.weightCount());
+            weights[g] = new WinogradWeights(own, outputs, part.in().channels(),
+                    bias == null ? null : Arrays.copyOfRange(bias, g * outputs, (g + 1) * outputs), tile.vectors);
+        }
+        return weights;
+    }
+
+    /** Whether it computes a spec: pixels, and the outputs of each group if there are several, must be whole vectors. */
     static boolean takes(Conv2d spec) {
-        return spec.groups() == 1 && isThree(spec.window().rows()) && isThree(spec.window().columns())
+        return (spec.groups() == 1 || groupOutputs(spec) % LANES == 0) && isThree(spec.window().rows())
+                && isThree(spec.window().columns())
                 && spec.in().stride() >= VectorConfig.vectors(spec.in().channels()) * LANES;
     }
 
     /** Whether it is faster than the direct kernels. Found by measurement. */
     static boolean pays(Conv2d spec, Machine machine) {
-        int channels = Math.min(spec.in().channels(), spec.out().channels());
+        int channels = Math.min(spec.groupChannels(), groupOutputs(spec));
         // 16 weights in place of 9: too many for few tiles, if they come from afar.
-        long bytes = (long) Float.BYTES * WinogradWeights.POINTS * spec.in().channels() * spec.out().channels();
-        return channels >= MIN_CHANNELS && (bytes <= machine.caches().l2() || tiles(spec) >= MIN_TILES);
+        long bytes = (long) Float.BYTES * WinogradWeights.POINTS * spec.groupChannels() * spec.out().channels();
+        boolean few = spec.groups() == 1 && bytes <= machine.caches().l2();
+        return channels >= MIN_CHANNELS && (few || tiles(spec) >= MIN_TILES);
     }
 
     private static boolean isThree(Window.Axis axis) {
         return axis.kernel() == 3 && axis.stride() == 1 && axis.dilation() == 1;
+    }
+
+    /** The outputs of a group. */
+    static int groupOutputs(Conv2d spec) {
+        return spec.out().channels() / spec.groups();
     }
 
     /** Tiles of a map. */
@@ -93,7 +131,7 @@ final class VectorWinogradConv2d implements Kernel {
     private int blockTiles() {
         long l2 = Caches.get().l2();
         long tileBytes = (long) Float.BYTES * WinogradWeights.POINTS * channels * tile.rows;
-        return Float.BYTES * weights.length() <= l2 / 2
+        return Float.BYTES * spec.groups() * weights[0].length() <= l2 / 2
                 ? BLOCK_TILES
                 : (int) Math.max(l2 / 2 / tileBytes, BLOCK_TILES);
     }
@@ -132,7 +170,6 @@ final class VectorWinogradConv2d implements Kernel {
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
-        WeightPanels panels = weights.point(0);
         boolean fetch = panels.fetchPays(tiles(spec) / tile.rows) && split.rowsInnermost();
         int transformed = -1;
         int fetched = -1;
@@ -149,17 +186,17 @@ final class VectorWinogradConv2d implements Kernel {
             for (int p = split.firstPanel(unit); p < split.endPanel(unit); p++) {
                 multiply(scratch, scratchOffset, products, tiles, p, fetch && p > fetched);
                 fetched = p;
+                int width = panels.width(p % panels.count()) * LANES;
                 for (int y = first; y < end; y++) {
-                    tileRow(o, scratch, products + (y - first) * across * panels.width(p) * LANES, productPlane(tiles),
-                            p,
-                            y);
+                    tileRow(o, scratch, products + (y - first) * across * width, productPlane(tiles), p, y);
                 }
             }
-            if (split.endPanel(unit) == panels.count()) {
+            if (split.endPanel(unit) == split.panels()) {
                 int row = first * TILE;
                 Epilogues.clearPadding(spec.epilogue().activation(), o.out(),
                         o.outOffset() + row * out.width() * out.stride(), out,
-                        (Math.min(end * TILE, out.height()) - row) * out.width(), panels.channels());
+                        (Math.min(end * TILE, out.height()) - row) * out.width(),
+                        spec.groups() * panels.channels());
             }
         }
     }
@@ -206,33 +243,36 @@ final class VectorWinogradConv2d implements Kernel {
         }
     }
 
-    /** The 16 products of a panel. */
+    /** The 16 products of a panel, counted over all groups. */
     private void multiply(float[] scratch, int inputs, int products, int tiles, int panel, boolean fetch) {
+        int group = panel / panels.count();
+        int p = panel % panels.count();
+        int width = panels.width(p);
         for (int point = 0; point < WinogradWeights.POINTS; point++) {
-            WeightPanels panels = weights.point(point);
+            WeightPanels own = weights[group].point(point);
             if (fetch) {
-                panels.fetch(panel, panel + 1);
+                own.fetch(p, p + 1);
             }
-            int width = panels.width(panel);
-            int from = inputs + point * inputPlane(tiles);
+            int from = inputs + point * inputPlane(tiles) + group * part.in().channels();
             int to = products + point * productPlane(tiles);
             int height;
             for (int next = 0; next < tiles; next += height) {
                 height = tile.rowsFor(tiles - next, width);
                 int first = Math.min(next, tiles - height);
-                tile.multiply(height, width, scratch, from + first * channels, channels, panels.depth(), panels.data(),
-                        panels.offset(panel), scratch, to + first * width * LANES, width * LANES);
+                tile.multiply(height, width, scratch, from + first * channels, channels, own.depth(), own.data(),
+                        own.offset(p), scratch, to + first * width * LANES, width * LANES);
             }
         }
     }
 
     /** The outputs of a row of tiles, one panel of them. */
     private void tileRow(Operands o, float[] scratch, int products, int plane, int panel, int tileRow) {
-        WeightPanels panels = weights.point(0);
-        int width = panels.width(panel) * LANES;
+        int group = panel / panels.count();
+        int p = panel % panels.count();
+        int width = panels.width(p) * LANES;
         int y = tileRow * TILE;
         int rows = Math.min(TILE, out.height() - y);
-        int start = y * out.width() * out.stride() + panels.channel(panel);
+        int start = y * out.width() * out.stride() + group * part.out().channels() + panels.channel(p);
         int rowStep = rows == TILE ? out.width() * out.stride() : 0;
         boolean finite = true;
         for (int tx = 0; tx < across; tx++) {
@@ -246,16 +286,18 @@ final class VectorWinogradConv2d implements Kernel {
                     out.stride(),
                     rows * out.width(), width);
         } else {
-            direct().panel(o, panel, y, y + rows);
+            int outputs = group * part.out().channels();
+            direct(group).panel(o.in(), o.inOffset() + group * part.in().channels(), o.in2(), o.in2Offset() + outputs,
+                    o.out(), o.outOffset() + outputs, p, y, y + rows);
         }
     }
 
     /** Made at most once by each thread that asks for it at the same time; all are the same. */
-    private VectorConv2d direct() {
-        VectorConv2d result = direct;
+    private VectorConv2d direct(int group) {
+        VectorConv2d result = direct.get(group);
         if (result == null) {
-            result = VectorConv2d.ofAnyRows(spec, weights.restored(), weights.bias(), tile.vectors);
-            direct = result;
+            result = VectorConv2d.ofAnyRows(part, weights[group].restored(), weights[group].bias(), tile.vectors);
+            direct.set(group, result);
         }
         return result;
     }
