@@ -119,8 +119,10 @@ public final class RandomSpecs {
                             new Window.Axis(3, 1, between(-1, 3), between(-1, 3), 1));
             MapLayout in = map(24, 40);
             if (fits(w, in)) {
-                MapLayout out = new Conv2d(in, between(1, 140), w, Epilogue.NONE).out();
-                return new Conv2d(in, loosened(out), w, 1, epilogue());
+                int groups = random.nextInt(3) > 0 ? 1 : in.channels() % 2 == 0 ? 2 : in.channels();
+                int outputs = groups == 1 ? between(1, 140) : groups * 16 * between(1, groups == 2 ? 4 : 1);
+                MapLayout out = new Conv2d(in, outputs, w, groups, Epilogue.NONE).out();
+                return new Conv2d(in, loosened(out), w, groups, epilogue());
             }
         }
     }

@@ -15,22 +15,24 @@ final class WinogradReferences {
     }
 
     static Reference of(Conv2d s, List<float[]> in, float[] weight, float[] bias) {
-        Conv2d plain = new Conv2d(s.in(), s.out(), s.window(), 1, Epilogue.NONE);
+        Conv2d plain = new Conv2d(s.in(), s.out(), s.window(), s.groups(), Epilogue.NONE);
         Reference sums = Reference.compute(plain, in.subList(0, 1), weight, bias);
         MapLayout out = s.out();
-        int inputs = s.in().channels();
+        int inputs = s.groupChannels();
+        int groupOutputs = s.out().channels() / s.groups();
         double growth = Reference.UNIT * (inputs * TAPS + 64);
         for (int y = 0; y < out.height(); y++) {
             for (int x = 0; x < out.width(); x++) {
-                double[] largest = new double[inputs];
-                for (int i = 0; i < inputs; i++) {
+                double[] largest = new double[s.in().channels()];
+                for (int i = 0; i < largest.length; i++) {
                     largest[i] = largest(s, in.getFirst(), i, y, x);
                 }
                 for (int o = 0; o < out.channels(); o++) {
                     double size = bias == null ? 0 : Math.abs(bias[o]);
                     for (int i = 0; i < inputs; i++) {
                         for (int tap = 0; tap < TAPS; tap++) {
-                            size += largest[i] * Math.abs(weight[(o * inputs + i) * TAPS + tap]);
+                            size += largest[o / groupOutputs * inputs + i]
+                                    * Math.abs(weight[(o * inputs + i) * TAPS + tap]);
                         }
                     }
                     sums.bound()[(o * out.height() + y) * out.width() + x] = growth * size;

@@ -1,10 +1,12 @@
 package io.github.jvig.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.vector.Widths;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +38,7 @@ class WinogradTest {
                 new Conv2d(MapLayout.of(27, 29, 40), 80, Window.same(3), relu.plusResidual()),
                 new Conv2d(MapLayout.of(14, 14, 256), 256, Window.same(3),
                         Epilogue.NONE.plusResidual().then(Activation.RELU)),
+                new Conv2d(MapLayout.of(15, 14, 96), MapLayout.of(15, 14, 192), Window.same(3), 3, relu.plusResidual()),
                 new Conv2d(MapLayout.of(13, 11, 272), 176, Window.same(3), Epilogue.of(Activation.GELU)))) {
             assertTrue(
                     WinogradReferences
@@ -61,8 +64,13 @@ class WinogradTest {
     /** At a corner, at a side, on both sides of a tile's border and inside; among weights there are zeros. */
     @Test
     void infinitiesAndNanReachTheOutputsThatSeeThem() {
-        MapLayout map = MapLayout.of(15, 14, 20);
-        Conv2d spec = new Conv2d(map, 70, Window.same(3), Epilogue.of(Activation.RELU).plusResidual());
+        Epilogue epilogue = Epilogue.of(Activation.RELU).plusResidual();
+        nonFinite(new Conv2d(MapLayout.of(15, 14, 20), 70, Window.same(3), epilogue));
+        nonFinite(new Conv2d(MapLayout.of(15, 14, 20), 128, Window.same(3), 2, epilogue));
+    }
+
+    private static void nonFinite(Conv2d spec) {
+        MapLayout map = spec.in();
         Random random = new Random(5);
         float[] weight = new float[spec.weightCount()];
         for (int i = 0; i < weight.length; i++) {
@@ -89,6 +97,47 @@ class WinogradTest {
                 }
             }
         }
+    }
+
+    /** From inputs of which only the rows are there that these outputs see; an infinite pixel is seen by a single row of a tile. */
+    @Test
+    void rangesOfRowsHaveTheSameBits() {
+        Random random = new Random(7);
+        Epilogue epilogue = Epilogue.of(Activation.RELU6).plusResidual();
+        for (int groups = 1; groups <= 2; groups++) {
+            Conv2d spec = new Conv2d(MapLayout.of(23, 21, 32), 64, Window.same(3), groups, epilogue);
+            float[] weight = random(spec.weightCount(), random);
+            float[] in = random(spec.in().length(), random);
+            in[11 * 21 * 32 + 5 * 32] = Float.POSITIVE_INFINITY;
+            float[] residual = random(spec.out().length(), random);
+            int checked = 0;
+            for (KernelCandidate<Kernel> candidate : KernelProvider.vector().candidates(spec, weight, null)) {
+                RowKernel kernel = (RowKernel) candidate.kernel().get();
+                if (candidate.name().contains("winograd") && kernel.supportsRowRanges()) {
+                    float[] whole = run(kernel, in, residual);
+                    for (int rows : new int[]{1, 2, 3, 7, 22}) {
+                        float[] out = new float[whole.length];
+                        for (int y = 0; y < 23; y += rows) {
+                            int end = Math.min(y + rows, 23);
+                            kernel.rows(rowsSeen(spec, in, y, end), 0, residual, 0, out, 0, y, end);
+                        }
+                        assertArrayEquals(whole, out, 0, candidate.name() + ", " + rows + " rows at a time");
+                    }
+                    checked++;
+                }
+            }
+            assertTrue(checked > 0);
+        }
+    }
+
+    /** A copy in which all rows that some outputs do not see are NaN. */
+    private static float[] rowsSeen(Conv2d spec, float[] in, int from, int to) {
+        int row = spec.in().width() * spec.in().stride();
+        float[] seen = new float[in.length];
+        Arrays.fill(seen, Float.NaN);
+        int first = spec.firstInputRow(from) * row;
+        System.arraycopy(in, first, seen, first, (spec.lastInputRow(to - 1) + 1) * row - first);
+        return seen;
     }
 
     /** The transform of the inputs overflows where the sums do not. */

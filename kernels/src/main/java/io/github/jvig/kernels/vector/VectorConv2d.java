@@ -224,10 +224,11 @@ final class VectorConv2d implements RowKernel {
     }
 
     /** Some rows of one panel, for a kernel that computes the others in another way. Pad lanes stay. Allocates its work space. */
-    void panel(Operands o, int panel, int first, int end) {
+    void panel(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int resultOffset,
+            int panel, int first, int end) {
         float[] scratch = new float[scratch(end - first)];
-        copy(o.in(), o.inOffset(), scratch, 0, first, end);
-        panel(o.in2(), o.in2Offset(), o.out(), o.outOffset(), scratch, 0, panel, first, end, false);
+        copy(in, inOffset, scratch, 0, first, end);
+        panel(residual, residualOffset, result, resultOffset, scratch, 0, panel, first, end, false);
     }
 
     /** Where the windows of a block lie in the scratch. */

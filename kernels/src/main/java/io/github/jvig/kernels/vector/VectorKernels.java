@@ -168,8 +168,8 @@ public final class VectorKernels implements KernelProvider {
                 rows.add(tiled(Conv2d.class, "conv2d-winograd", tile, "tiles of 2x2 outputs",
                         VectorWinogradConv2d::tiles,
                         (s, w, b) -> new VectorWinogradConv2d(s, w, b, tile))
-                        .supporting("one group, window 3x3s1, padded pixels", VectorWinogradConv2d::takes)
-                        .supporting(tile.outputs(), s -> tile.takes(s.out().channels()))
+                        .supporting("window 3x3s1, padded pixels, groups of whole vectors", VectorWinogradConv2d::takes)
+                        .supporting(tile.outputs(), s -> tile.takes(VectorWinogradConv2d.groupOutputs(s)))
                         .preferredWhen("16 channels and more, tiles enough for the weights",
                                 VectorWinogradConv2d::pays));
             }

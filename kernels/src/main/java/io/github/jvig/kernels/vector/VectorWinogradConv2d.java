@@ -4,24 +4,28 @@ import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * {@link Conv2d} with a window of 3x3 and stride 1 by Winograd's minimal filtering F(2x2, 3x3): 16 products for 2x2 outputs in place of 36
  * (Lavin and Gray, <a href="https://arxiv.org/abs/1509.09308">arXiv:1509.09308</a>). The 4x4 inputs of some rows of tiles are transformed into the
  * scratch, 16 matrices of tiles by channels; each is multiplied by its weights; the products of a panel of outputs are transformed back.
  *
- * <p>An infinity or a NaN of one pixel would spread over all outputs of its tile. So where an output is not finite, two rows of a panel are
+ * <p>An infinity or a NaN of one pixel would spread over all outputs of its tile. So where an output is not finite, its row of a panel is
  * computed once more by a {@link VectorConv2d}, which is made when the first such value comes.
+ *
+ * <p>Of the four rows of inputs that a tile sees, its first row of outputs does not depend on the last, nor its second row on the first: so one of
+ * them has the same bits by itself.
  *
  * <p>Units: blocks of rows of tiles times groups of panels; where there are many weights, by panels first.
  */
-final class VectorWinogradConv2d implements Kernel {
+final class VectorWinogradConv2d implements RowKernel {
     /** Outputs of a tile along a side. */
     private static final int TILE = 2;
     /** Pixels that a tile sees along a side. */
@@ -30,7 +34,7 @@ final class VectorWinogradConv2d implements Kernel {
     private static final int BLOCK_TILES = 8;
     /** Transforms of fewer channels cost more than the products save. */
     private static final int MIN_CHANNELS = 16;
-    /** Tiles that are enough for any weights. */
+    /** Tiles that are enough for any weights, and for groups. */
     private static final int MIN_TILES = 25;
     /** Floats between matrices, so that they do not all start at the same place of a cache. */
     private static final int GAP = 16;
@@ -39,7 +43,12 @@ final class VectorWinogradConv2d implements Kernel {
     /** Kept, since a spec may compute it each time. */
     private final MapLayout out;
     private final GemmTile tile;
-    private final WinogradWeights weights;
+    /** The convolution of one group, with the strides of the whole maps. */
+    private final Conv2d part;
+    /** Weights of each group. */
+    private final WinogradWeights[] weights;
+    /** The panels of a group; those of all groups are alike. */
+    private final WeightPanels panels;
     /** Floats of a pixel that are transformed, a whole number of vectors. */
     private final int channels;
     /** Tiles of the map. */
@@ -47,41 +56,73 @@ final class VectorWinogradConv2d implements Kernel {
     private final int across;
     private final Split split;
     private final TileEpilogue epilogue;
-    /** For rows with values that are not finite; null until there were such. */
-    private volatile VectorConv2d direct;
+    /** For rows of a group with values that are not finite; null until there were such. */
+    private final AtomicReferenceArray<VectorConv2d> direct;
 
     VectorWinogradConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
         this.spec = spec;
         out = spec.out();
         this.tile = tile;
-        weights = new WinogradWeights(weight, out.channels(), spec.in().channels(), bias, tile.vectors);
+        part = part(spec);
+        weights = weights(part, spec.groups(), weight, bias, tile);
+        panels = weights[0].point(0);
+        direct = new AtomicReferenceArray<>(weights.length);
         channels = VectorConfig.vectors(spec.in().channels()) * LANES;
         down = Math.ceilDiv(out.height(), TILE);
         across = Math.ceilDiv(out.width(), TILE);
-        WeightPanels panels = weights.point(0);
         int minRows = Math.ceilDiv(blockTiles() * tile.rows, across);
+        int count = spec.groups() * panels.count();
         split = panels.exceedNearCache()
-                ? Split.ofPanels(spec.macs(), down, minRows, panels.count())
-                : Split.of(spec.macs(), down, minRows, panels.count());
+                ? Split.ofPanels(spec.macs(), down, minRows, count)
+                : Split.of(spec.macs(), down, minRows, count);
         epilogue = TileEpilogue.of(spec.epilogue());
     }
 
-    /** Whether it computes a spec: pixels must be whole vectors. */
+    private static Conv2d part(Conv2d spec) {
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        return new Conv2d(new MapLayout(in.height(), in.width(), spec.groupChannels(), in.stride()),
+                new MapLayout(out.height(), out.width(), out.channels() / spec.groups(), out.stride()), spec.window(),
+                1,
+                spec.epilogue());
+    }
+
+    private static WinogradWeights[] weights(Conv2d part, int groups, float[] weight, float[] bias, GemmTile tile) {
+        int outputs = part.out().channels();
+        WinogradWeights[] weights = new WinogradWeights[groups];
+        for (int g = 0; g < groups; g++) {
+            float[] own = groups == 1
+                    ? weight
+                    : Arrays.copyOfRange(weight, g * part.weightCount(), (g + 1) * part.weightCount());
+            weights[g] = new WinogradWeights(own, outputs, part.in().channels(),
+                    bias == null ? null : Arrays.copyOfRange(bias, g * outputs, (g + 1) * outputs), tile.vectors);
+        }
+        return weights;
+    }
+
+    /** Whether it computes a spec: pixels, and the outputs of each group if there are several, must be whole vectors. */
     static boolean takes(Conv2d spec) {
-        return spec.groups() == 1 && isThree(spec.window().rows()) && isThree(spec.window().columns())
+        return (spec.groups() == 1 || groupOutputs(spec) % LANES == 0) && isThree(spec.window().rows())
+                && isThree(spec.window().columns())
                 && spec.in().stride() >= VectorConfig.vectors(spec.in().channels()) * LANES;
     }
 
     /** Whether it is faster than the direct kernels. Found by measurement. */
     static boolean pays(Conv2d spec, Machine machine) {
-        int channels = Math.min(spec.in().channels(), spec.out().channels());
+        int channels = Math.min(spec.groupChannels(), groupOutputs(spec));
         // 16 weights in place of 9: too many for few tiles, if they come from afar.
-        long bytes = (long) Float.BYTES * WinogradWeights.POINTS * spec.in().channels() * spec.out().channels();
-        return channels >= MIN_CHANNELS && (bytes <= machine.caches().l2() || tiles(spec) >= MIN_TILES);
+        long bytes = (long) Float.BYTES * WinogradWeights.POINTS * spec.groupChannels() * spec.out().channels();
+        boolean few = spec.groups() == 1 && bytes <= machine.caches().l2();
+        return channels >= MIN_CHANNELS && (few || tiles(spec) >= MIN_TILES);
     }
 
     private static boolean isThree(Window.Axis axis) {
         return axis.kernel() == 3 && axis.stride() == 1 && axis.dilation() == 1;
+    }
+
+    /** The outputs of a group. */
+    static int groupOutputs(Conv2d spec) {
+        return spec.out().channels() / spec.groups();
     }
 
     /** Tiles of a map. */
@@ -93,7 +134,7 @@ final class VectorWinogradConv2d implements Kernel {
     private int blockTiles() {
         long l2 = Caches.get().l2();
         long tileBytes = (long) Float.BYTES * WinogradWeights.POINTS * channels * tile.rows;
-        return Float.BYTES * weights.length() <= l2 / 2
+        return Float.BYTES * spec.groups() * weights[0].length() <= l2 / 2
                 ? BLOCK_TILES
                 : (int) Math.max(l2 / 2 / tileBytes, BLOCK_TILES);
     }
@@ -115,9 +156,31 @@ final class VectorWinogradConv2d implements Kernel {
 
     @Override
     public int scratch() {
-        int tiles = split.maxBlockRows() * across;
+        return scratch(split.maxBlockRows());
+    }
+
+    /** The matrices of some rows of tiles, and a tile's inputs. */
+    private int scratch(int tileRows) {
+        int tiles = tileRows * across;
         return Math.addExact(Math.multiplyExact(WinogradWeights.POINTS, inputPlane(tiles) + productPlane(tiles)),
                 SEEN * SEEN * channels);
+    }
+
+    /** And two rows of outputs of a panel. */
+    @Override
+    public int rowScratch() {
+        return scratch(stripRows()) + TILE * out.width() * tile.vectors * LANES;
+    }
+
+    /** Rows of tiles that are computed at a time where rows are asked for. */
+    private int stripRows() {
+        return Math.min(down, Math.ceilDiv(BLOCK_TILES * tile.rows, across));
+    }
+
+    /** A row of tiles has to fill a register tile. */
+    @Override
+    public boolean supportsRowRanges() {
+        return across >= tile.rows;
     }
 
     /** Floats from one matrix of inputs to the next. */
@@ -132,7 +195,6 @@ final class VectorWinogradConv2d implements Kernel {
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
-        WeightPanels panels = weights.point(0);
         boolean fetch = panels.fetchPays(tiles(spec) / tile.rows) && split.rowsInnermost();
         int transformed = -1;
         int fetched = -1;
@@ -140,32 +202,59 @@ final class VectorWinogradConv2d implements Kernel {
             int block = split.block(unit);
             int first = split.row(block);
             int end = split.row(block + 1);
-            int tiles = (end - first) * across;
-            int products = scratchOffset + WinogradWeights.POINTS * inputPlane(tiles);
+            int last = Math.min(end * TILE, out.height());
             if (block != transformed) {
-                transform(o.in(), o.inOffset(), scratch, scratchOffset, first, end);
+                transform(o.in(), o.inOffset(), scratch, scratchOffset, first, end, 0, spec.in().height());
                 transformed = block;
             }
             for (int p = split.firstPanel(unit); p < split.endPanel(unit); p++) {
-                multiply(scratch, scratchOffset, products, tiles, p, fetch && p > fetched);
+                panel(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), scratch, scratchOffset, p,
+                        first, end, first * TILE, last, fetch && p > fetched);
                 fetched = p;
-                for (int y = first; y < end; y++) {
-                    tileRow(o, scratch, products + (y - first) * across * panels.width(p) * LANES, productPlane(tiles),
-                            p,
-                            y);
-                }
             }
-            if (split.endPanel(unit) == panels.count()) {
-                int row = first * TILE;
-                Epilogues.clearPadding(spec.epilogue().activation(), o.out(),
-                        o.outOffset() + row * out.width() * out.stride(), out,
-                        (Math.min(end * TILE, out.height()) - row) * out.width(), panels.channels());
+            if (split.endPanel(unit) == split.panels()) {
+                clearPadding(o.out(), o.outOffset(), first * TILE, last);
             }
         }
     }
 
-    /** The inputs of some rows of tiles. */
-    private void transform(float[] in, int inOffset, float[] scratch, int scratchOffset, int first, int end) {
+    @Override
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int resultOffset,
+            int from, int to) {
+        rows(in, inOffset, residual, residualOffset, result, resultOffset, new float[rowScratch()], 0, from, to);
+    }
+
+    @Override
+    public void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int resultOffset,
+            float[] scratch, int scratchOffset, int from, int to) {
+        int end;
+        for (int first = from / TILE; first * TILE < to; first = end) {
+            end = Math.min(first + stripRows(), Math.ceilDiv(to, TILE));
+            int start = Math.max(first * TILE, from);
+            int last = Math.min(end * TILE, to);
+            transform(in, inOffset, scratch, scratchOffset, first, end, spec.firstInputRow(start),
+                    spec.lastInputRow(last - 1) + 1);
+            for (int p = 0; p < split.panels(); p++) {
+                panel(in, inOffset, residual, residualOffset, result, resultOffset, scratch, scratchOffset, p, first,
+                        end, start, last, false);
+            }
+            clearPadding(result, resultOffset, start, last);
+        }
+    }
+
+    private void clearPadding(float[] result, int resultOffset, int from, int to) {
+        Epilogues.clearPadding(spec.epilogue().activation(), result, resultOffset + from * out.width() * out.stride(),
+                out, (to - from) * out.width(), spec.groups() * panels.channels());
+    }
+
+    /**
+     * The inputs of some rows of tiles.
+     *
+     * @param top    first row of the input that is there; those before it count as zero
+     * @param bottom one past the last
+     */
+    private void transform(float[] in, int inOffset, float[] scratch, int scratchOffset, int first, int end, int top,
+            int bottom) {
         MapLayout map = spec.in();
         int tiles = (end - first) * across;
         int plane = inputPlane(tiles);
@@ -174,7 +263,7 @@ final class VectorWinogradConv2d implements Kernel {
         int to = scratchOffset;
         for (int ty = first; ty < end; ty++) {
             int y = spec.window().rows().start(ty * TILE);
-            boolean inside = y >= 0 && y + SEEN <= map.height();
+            boolean inside = y >= top && y + SEEN <= bottom;
             for (int tx = 0; tx < across; tx++) {
                 int x = spec.window().columns().start(tx * TILE);
                 if (inside && x >= 0 && x + SEEN <= map.width()) {
@@ -182,7 +271,7 @@ final class VectorWinogradConv2d implements Kernel {
                             to,
                             plane, channels);
                 } else {
-                    copy(in, inOffset, y, x, scratch, border);
+                    copy(in, inOffset, y, x, top, bottom, scratch, border);
                     WinogradLoops.input(scratch, border, SEEN * channels, channels, scratch, to, plane, channels);
                 }
                 to += channels;
@@ -190,13 +279,13 @@ final class VectorWinogradConv2d implements Kernel {
         }
     }
 
-    /** Copies the 4x4 pixels from (y, x) on, with zeros for those outside the map. */
-    private void copy(float[] in, int inOffset, int y, int x, float[] to, int toOffset) {
+    /** Copies the 4x4 pixels from (y, x) on, with zeros for those that are not there. */
+    private void copy(float[] in, int inOffset, int y, int x, int top, int bottom, float[] to, int toOffset) {
         MapLayout map = spec.in();
         for (int r = 0; r < SEEN; r++) {
             for (int c = 0; c < SEEN; c++) {
                 int at = toOffset + (r * SEEN + c) * channels;
-                boolean inside = y + r >= 0 && y + r < map.height() && x + c >= 0 && x + c < map.width();
+                boolean inside = y + r >= top && y + r < bottom && x + c >= 0 && x + c < map.width();
                 if (inside) {
                     System.arraycopy(in, inOffset + ((y + r) * map.width() + x + c) * map.stride(), to, at, channels);
                 } else {
@@ -206,56 +295,97 @@ final class VectorWinogradConv2d implements Kernel {
         }
     }
 
-    /** The 16 products of a panel. */
+    /** The 16 products of a panel, counted over all groups. */
     private void multiply(float[] scratch, int inputs, int products, int tiles, int panel, boolean fetch) {
+        int group = panel / panels.count();
+        int p = panel % panels.count();
+        int width = panels.width(p);
         for (int point = 0; point < WinogradWeights.POINTS; point++) {
-            WeightPanels panels = weights.point(point);
+            WeightPanels own = weights[group].point(point);
             if (fetch) {
-                panels.fetch(panel, panel + 1);
+                own.fetch(p, p + 1);
             }
-            int width = panels.width(panel);
-            int from = inputs + point * inputPlane(tiles);
+            int from = inputs + point * inputPlane(tiles) + group * part.in().channels();
             int to = products + point * productPlane(tiles);
             int height;
             for (int next = 0; next < tiles; next += height) {
                 height = tile.rowsFor(tiles - next, width);
                 int first = Math.min(next, tiles - height);
-                tile.multiply(height, width, scratch, from + first * channels, channels, panels.depth(), panels.data(),
-                        panels.offset(panel), scratch, to + first * width * LANES, width * LANES);
+                tile.multiply(height, width, scratch, from + first * channels, channels, own.depth(), own.data(),
+                        own.offset(p), scratch, to + first * width * LANES, width * LANES);
             }
         }
     }
 
-    /** The outputs of a row of tiles, one panel of them. */
-    private void tileRow(Operands o, float[] scratch, int products, int plane, int panel, int tileRow) {
-        WeightPanels panels = weights.point(0);
-        int width = panels.width(panel) * LANES;
-        int y = tileRow * TILE;
-        int rows = Math.min(TILE, out.height() - y);
-        int start = y * out.width() * out.stride() + panels.channel(panel);
-        int rowStep = rows == TILE ? out.width() * out.stride() : 0;
-        boolean finite = true;
-        for (int tx = 0; tx < across; tx++) {
-            int pixelStep = tx * TILE + 1 < out.width() ? out.stride() : 0;
-            finite &= WinogradLoops.output(scratch, products + tx * width, plane, o.out(),
-                    o.outOffset() + start + tx * TILE * out.stride(), rowStep, pixelStep, width, epilogue.low(),
-                    epilogue.high());
-        }
-        if (finite) {
-            Epilogues.apply(epilogue.rest(), o.in2(), o.in2Offset() + start, o.out(), o.outOffset() + start,
-                    out.stride(),
-                    rows * out.width(), width);
-        } else {
-            direct().panel(o, panel, y, y + rows);
+    /** The outputs of one panel: rows {@code from} to {@code to}, which are those of some rows of tiles or lack one at either end. */
+    private void panel(float[] in, int inOffset, float[] residual, int residualOffset, float[] result,
+            int resultOffset, float[] scratch, int scratchOffset, int panel, int first, int end, int from, int to,
+            boolean fetch) {
+        int tiles = (end - first) * across;
+        int products = scratchOffset + WinogradWeights.POINTS * inputPlane(tiles);
+        multiply(scratch, scratchOffset, products, tiles, panel, fetch);
+        int group = panel / panels.count();
+        int p = panel % panels.count();
+        int width = panels.width(p) * LANES;
+        int outputs = group * part.out().channels();
+        for (int ty = first; ty < end; ty++) {
+            int top = Math.max(ty * TILE, from);
+            int bottom = Math.min(ty * TILE + TILE, to);
+            int finite = tileRow(result, resultOffset + outputs + panels.channel(p), scratch,
+                    products + (ty - first) * across * width, productPlane(tiles), scratchOffset + scratch(end - first),
+                    width, ty, top, bottom);
+            for (int y = top; y < bottom; y++) {
+                if ((finite >> y % TILE & 1) != 0) {
+                    int start = y * out.width() * out.stride() + outputs + panels.channel(p);
+                    Epilogues.apply(epilogue.rest(), residual, residualOffset + start, result, resultOffset + start,
+                            out.stride(), out.width(), width);
+                } else {
+                    direct(group).panel(in, inOffset + group * part.in().channels(), residual, residualOffset + outputs,
+                            result, resultOffset + outputs, p, y, y + 1);
+                }
+            }
         }
     }
 
+    /**
+     * The sums of a row of tiles, bounded.
+     *
+     * @param resultOffset where the panel's outputs of the first pixel would be
+     * @param spare        where in the scratch there is room for two rows of outputs, if the second is wanted alone
+     * @param top          first row of outputs that is wanted
+     * @param bottom       one past the last
+     * @return whether the first row is finite, in bit 0, and the second, in bit 1
+     */
+    private int tileRow(float[] result, int resultOffset, float[] scratch, int products, int plane, int spare,
+            int width, int tileRow, int top, int bottom) {
+        int row = out.width() * out.stride();
+        int y = tileRow * TILE;
+        boolean alone = top > y;
+        float[] to = alone ? scratch : result;
+        int toOffset = alone ? spare : resultOffset + y * row;
+        int toStep = alone ? width : out.stride();
+        int rowStep = alone ? out.width() * width : bottom == y + TILE ? row : 0;
+        int finite = 3;
+        for (int tx = 0; tx < across; tx++) {
+            int x = tx * TILE;
+            finite &= WinogradLoops.output(scratch, products + tx * width, plane, to, toOffset + x * toStep, rowStep,
+                    x + 1 < out.width() ? toStep : 0, width, epilogue.low(), epilogue.high());
+        }
+        if (alone) {
+            for (int x = 0; x < out.width(); x++) {
+                System.arraycopy(scratch, spare + rowStep + x * width, result,
+                        resultOffset + top * row + x * out.stride(), width);
+            }
+        }
+        return finite;
+    }
+
     /** Made at most once by each thread that asks for it at the same time; all are the same. */
-    private VectorConv2d direct() {
-        VectorConv2d result = direct;
+    private VectorConv2d direct(int group) {
+        VectorConv2d result = direct.get(group);
         if (result == null) {
-            result = VectorConv2d.ofAnyRows(spec, weights.restored(), weights.bias(), tile.vectors);
-            direct = result;
+            result = VectorConv2d.ofAnyRows(part, weights[group].restored(), weights[group].bias(), tile.vectors);
+            direct.set(group, result);
         }
         return result;
     }

@@ -87,12 +87,14 @@ final class WinogradLoops {
      * @param channels  floats of an output, a whole number of vectors
      * @param low       lower bound of the outputs; NaN stays
      * @param high      upper bound; not above {@code low} for outputs without bounds
-     * @return whether all outputs, also those that are overwritten, are finite before they are bounded
+     * @return whether the outputs of the first row are finite before they are bounded, in bit 0, and those of the second, in bit 1; also those that
+     *         are overwritten
      */
-    static boolean output(float[] products, int at, int plane, float[] out, int outAt, int rowStep, int pixelStep,
+    static int output(float[] products, int at, int plane, float[] out, int outAt, int rowStep, int pixelStep,
             int channels, float low, float high) {
         // Zero as long as all that was added, times zero, is finite.
-        FloatVector check = FloatVector.zero(FLOATS);
+        FloatVector check0 = FloatVector.zero(FLOATS);
+        FloatVector check1 = check0;
         for (int i = 0; i < channels; i += LANES) {
             int from = at + i;
             FloatVector m1 = FloatVector.fromArray(FLOATS, products, from + 4 * plane);
@@ -115,10 +117,10 @@ final class WinogradLoops {
             FloatVector y01 = s1.sub(s2).sub(s3);
             FloatVector y10 = t0.add(t1).add(t2);
             FloatVector y11 = t1.sub(t2).sub(t3);
-            check = y00.fma(FloatVector.zero(FLOATS), check);
-            check = y01.fma(FloatVector.zero(FLOATS), check);
-            check = y10.fma(FloatVector.zero(FLOATS), check);
-            check = y11.fma(FloatVector.zero(FLOATS), check);
+            check0 = y00.fma(FloatVector.zero(FLOATS), check0);
+            check0 = y01.fma(FloatVector.zero(FLOATS), check0);
+            check1 = y10.fma(FloatVector.zero(FLOATS), check1);
+            check1 = y11.fma(FloatVector.zero(FLOATS), check1);
             if (low < high) {
                 y00 = y00.blend(low, y00.compare(VectorOperators.LE, low));
                 y00 = y00.blend(high, y00.compare(VectorOperators.GT, high));
@@ -135,6 +137,7 @@ final class WinogradLoops {
             y01.intoArray(out, to + pixelStep);
             y00.intoArray(out, to);
         }
-        return !check.compare(VectorOperators.NE, check).anyTrue();
+        return (check0.compare(VectorOperators.NE, check0).anyTrue() ? 0 : 1)
+                | (check1.compare(VectorOperators.NE, check1).anyTrue() ? 0 : 2);
     }
 }
