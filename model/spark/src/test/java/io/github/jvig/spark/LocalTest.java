@@ -90,7 +90,8 @@ class LocalTest {
         assertEquals(IMAGES, expected.size());
         SingleProcess.assertSame(withContent, answers(new ImageClassifier().transform(files())), "content");
         int sessions = ExecutorSessions.count();
-        SingleProcess.assertSame(withContent, answers(new ImageClassifier().transform(files().repartition(8))), "again");
+        SingleProcess.assertSame(withContent, answers(new ImageClassifier().transform(files().repartition(8))),
+                "again");
         assertEquals(sessions, ExecutorSessions.count(), "another transformer of the same model has the same session");
     }
 
