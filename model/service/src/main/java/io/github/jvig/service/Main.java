@@ -41,10 +41,10 @@ final class Main implements Callable<Integer> {
 
     private final PrintStream out;
 
-    @Option(names = "--model", paramLabel = "M", defaultValue = Models.DIGITS, description = "Name of the model (default: digits, whose weights are built in), or an ONNX file.")
+    @Option(names = "--model", paramLabel = "M", defaultValue = Models.DIGITS, description = "Name of the model (default: digits, whose weights are built in), or an ONNX file, also as hf:owner/repo[@revision]/file.")
     private String model;
 
-    @Option(names = "--weights", paramLabel = "FILE", description = "Checkpoint, or hf:owner/repo[@revision]/file to download one.")
+    @Option(names = "--weights", paramLabel = "FILE", description = "Checkpoint, or hf:owner/repo[@revision]/file[#sha256=HEX] to download one.")
     private String weights;
 
     @Option(names = "--random-weights", description = "Weights for load tests; the answers mean nothing.")
@@ -139,12 +139,11 @@ final class Main implements Callable<Integer> {
     }
 
     private Model load() throws IOException {
-        if (model.endsWith(".onnx")) {
-            return Models.load(Path.of(model));
+        if (model.endsWith(".onnx") || HubFile.isHubFile(model)) {
+            return Models.load(file(model));
         }
         if (weights != null) {
-            Path file = HubFile.isHubFile(weights) ? HubFile.parse(weights).fetch((_, _) -> {}) : Path.of(weights);
-            return Models.load(model, file);
+            return Models.load(model, file(weights));
         }
         if (random) {
             return Models.random(model);
@@ -153,6 +152,10 @@ final class Main implements Callable<Integer> {
             throw new IllegalArgumentException("--model " + Models.info(model).name() + " needs --weights FILE");
         }
         return Models.digits();
+    }
+
+    private static Path file(String name) throws IOException {
+        return HubFile.isHubFile(name) ? HubFile.parse(name).fetch((_, _) -> {}) : Path.of(name);
     }
 
     private ImageClassifier classifier(Session session) throws IOException {
