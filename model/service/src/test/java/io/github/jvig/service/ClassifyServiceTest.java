@@ -167,6 +167,7 @@ final class ClassifyServiceTest {
         client.post("/classify", new byte[9]).has(422);
         assertCount(1, service, Outcome.OK);
         assertCount(1, service, Outcome.BAD_IMAGE);
+        await("jvig_active 0.0");
         String metrics = client.get("/metrics").has(200).body();
         for (String line : List.of("jvig_requests_total{outcome=\"ok\"} 1.0",
                 "jvig_requests_total{outcome=\"bad_image\"} 1.0", "jvig_requests_total{outcome=\"busy\"} 0.0",
