@@ -65,7 +65,7 @@ final class ClassifyService {
         // The places bound its queue.
         pool = new ThreadPoolExecutor(settings.threads(), settings.threads(), 0, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(), Thread.ofPlatform().name("classify-", 1).factory());
-        metrics = new ServiceMetrics(() -> pool.getQueue().size(), pool::getActiveCount);
+        metrics = new ServiceMetrics(() -> pool.getQueue().size(), pool::getActiveCount, places::availablePermits);
         server = HttpServer.create(settings.address(), BACKLOG);
         server.setExecutor(connections);
         server.createContext("/", this::handle);

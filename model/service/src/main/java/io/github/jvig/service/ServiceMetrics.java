@@ -31,8 +31,9 @@ final class ServiceMetrics {
     /**
      * @param queued gives the requests that wait for a thread
      * @param active gives the requests that are being worked on
+     * @param free   gives the requests that would be accepted
      */
-    ServiceMetrics(IntSupplier queued, IntSupplier active) {
+    ServiceMetrics(IntSupplier queued, IntSupplier active, IntSupplier free) {
         // All from the start: a rate needs the zero before the first event.
         for (Outcome outcome : Outcome.values()) {
             requests.put(outcome, Counter.builder("jvig.requests").description("Requests by how they ended")
@@ -40,6 +41,7 @@ final class ServiceMetrics {
         }
         gauge("jvig.queue.depth", "Requests that wait for a thread", queued);
         gauge("jvig.active", "Requests that a thread works on", active);
+        gauge("jvig.places.free", "Requests that would be accepted; at none they are refused", free);
     }
 
     private Timer timer(String name, String description) {

@@ -255,13 +255,11 @@ final class ClassifyServiceTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.address().getPort())) {
             socket.getOutputStream().write("POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\nbegun"
                     .getBytes(StandardCharsets.US_ASCII));
-            while (client.post("/classify", Client.digit(DIGIT)).status() != 503) {
-                Thread.sleep(5);
-            }
+            await("jvig_places_free 0.0");
+            client.post("/classify", Client.digit(DIGIT)).has(503);
         }
-        while (client.post("/classify", Client.digit(DIGIT)).status() != 200) {
-            Thread.sleep(5);
-        }
+        await("jvig_places_free 1.0");
+        client.post("/classify", Client.digit(DIGIT)).has(200);
         assertCount(1, service, Outcome.CLIENT_GONE);
     }
 
