@@ -114,12 +114,27 @@ final class NormRules {
         return true;
     }
 
+    /**
+     * Whether a batch normalization has one factor and summand for each channel, which are known: not in training, nor with those of each
+     * element ({@code spatial = 0}, operator sets 7 and 8) where there is more than one to a channel.
+     */
+    static boolean isInference(OnnxNode node, Value x) {
+        return !isTraining(node) && (node.integer("spatial", 1) != 0 || x.shape().size() == 2);
+    }
+
+    /** Before operator set 14 it is the number of outputs that says so, wanted or not. */
+    private static boolean isTraining(OnnxNode node) {
+        return node.version() < 14 ? node.outputs().size() > 1 : node.integer("training_mode", 0) != 0;
+    }
+
     private static boolean batchNorm(Lowering lowering, OnnxNode node) {
-        if (node.integer("training_mode", 0) != 0) {
-            throw new UnsupportedOperationException("is in training mode");
-        }
         Calc calc = new Calc(lowering, node);
         Value x = lowering.input(node, 0);
+        if (!isInference(node, x)) {
+            throw new UnsupportedOperationException(isTraining(node)
+                    ? "is in training mode"
+                    : "normalizes each element by itself (spatial = 0)");
+        }
         int rank = x.shape().size();
         Value variance = calc.binary(Binary.ADD, lowering.input(node, 4), Calc.scalar(node.real("epsilon", 1e-5f)));
         Value scale = calc.binary(Binary.DIV, lowering.input(node, 1), calc.unary(Unary.SQRT, variance));

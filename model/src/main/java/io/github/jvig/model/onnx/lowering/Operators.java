@@ -27,6 +27,7 @@ final class Operators {
     static {
         // In this order: what folds, what only changes views, what is an operation on maps, and the rest.
         ViewRules.addTo(SHAPES);
+        SequenceRules.addTo(SHAPES);
         MapRules.addTo(MAPS);
         TensorRules.addTo(TENSORS);
     }
