@@ -40,8 +40,9 @@ final class Operators {
 
     /** Whether there is a rule for a type of operator. */
     static boolean knows(OnnxNode node) {
-        return MicrosoftRules.knows(node) || node.domain().isEmpty() && (Constants.knows(node.type()) || SHAPES.containsKey(node.type())
-                || MAPS.containsKey(node.type()) || TENSORS.containsKey(node.type()));
+        return MicrosoftRules.knows(node)
+                || node.domain().isEmpty() && (Constants.knows(node.type()) || SHAPES.containsKey(node.type())
+                        || MAPS.containsKey(node.type()) || TENSORS.containsKey(node.type()));
     }
 
     /**
