@@ -166,6 +166,19 @@ def sequences():
                                       node("ConcatFromSequence", ["all"], ["y"], axis=0)], [one("n", 3), array("yes", True, bool)])
 
 
+def videos():
+    video = [(1, 4, 6, 8, 7)]
+    case("Conv over time and space", [node("Conv", ["x", "w", "b"], ["y"], pads=[1, 1, 0, 1, 1, 2], strides=[2, 1, 2])],
+         [weights("w", 16, 4, 3, 3, 3), weights("b", 16)], video)
+    case("Conv over time", [node("Conv", ["x", "w", "b"], ["y"], pads=[2, 0, 0, 2, 0, 0], dilations=[2, 1, 1])],
+         [weights("w", 6, 4, 3, 1, 1), weights("b", 6)], video)
+    case("Conv over space of a video", [node("Conv", ["x", "w"], ["y"], auto_pad="SAME_UPPER", strides=[1, 2, 2])],
+         [weights("w", 6, 4, 1, 3, 3)], video)
+    case("Conv of a video in groups", [node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1, 1, 1], group=4), node("Relu", ["c"], ["r"]),
+                                       node("Conv", ["r", "v"], ["d"], pads=[0, 0, 0, 1, 0, 0]), node("Add", ["c", "d"], ["y"])],
+         [weights("w", 4, 1, 3, 3, 3), weights("v", 4, 4, 2, 1, 1)], video)
+
+
 def optimized():
     rows = [(2, 5, 8)]
 
@@ -200,6 +213,7 @@ def main():
     pytorch_1()
     loops()
     sequences()
+    videos()
     optimized()
     with open(OUT, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as compressed:
         compressed.write(packed.getvalue())
