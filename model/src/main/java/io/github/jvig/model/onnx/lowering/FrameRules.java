@@ -119,7 +119,8 @@ final class FrameRules {
 
     private static Value conv(Lowering lowering, OnnxNode node, String x, String weight, boolean bias, String result,
             List<Long> strides, List<Long> dilations, List<Long> pads) {
-        Map<String, Object> attributes = new HashMap<>(Map.of("strides", strides, "dilations", dilations, "pads", pads));
+        Map<String, Object> attributes = new HashMap<>(
+                Map.of("strides", strides, "dilations", dilations, "pads", pads));
         attributes.put("group", node.integer("group", 1));
         List<String> inputs = bias && node.has(2) ? List.of(x, weight, node.inputs().get(2)) : List.of(x, weight);
         Operators.lower(lowering, new OnnxNode(node.name(), "", "Conv", node.version(), inputs, List.of(result),
