@@ -56,6 +56,17 @@ def main(folder):
           {"names": "{0: 'red', 1: 'green', 2: 'blue'}", "mean": "[0, 0, 0]", "std": "1", "crop_pct": "1.0",
            "interpolation": "bilinear"})
 
+    # And with a batch of two, which the file fixes.
+    write(f"{folder}/two_last.onnx",
+          [helper.make_node("Transpose", ["image"], ["planes"], "planes", perm=[0, 3, 1, 2]),
+           helper.make_node("GlobalAveragePool", ["planes"], ["mean"], "pool"),
+           helper.make_node("Flatten", ["mean"], ["flat"], "flatten"),
+           helper.make_node("Gemm", ["flat", "head.weight", "head.bias"], ["logits"], "head", transB=1)],
+          [value("image", [2, 24, 32, 3])], [value("logits", [2, 3])],
+          {"head.weight": 10 * np.eye(3, dtype=np.float32), "head.bias": np.array([0, 0, -1], np.float32)},
+          {"names": "{0: 'red', 1: 'green', 2: 'blue'}", "mean": "[0, 0, 0]", "std": "1", "crop_pct": "1.0",
+           "interpolation": "bilinear"})
+
     # A YOLOv8 head: each square of 16 pixels has a box of 20x10 in the middle of the input; red and blue are the scores.
     write(f"{folder}/yolov8.onnx",
           [conv("head", ["images", "head.weight", "head.bias"], "map", 16),

@@ -9,6 +9,7 @@ import io.github.jvig.model.vision.Transform;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +155,7 @@ public final class Session implements AutoCloseable {
         }
         float[] nhwc = new float[nchw.length];
         MapLayout image = MapLayout.unpadded(height(), width(), channels());
-        for (int i = 0; i < batch; i++) {
+        for (int i = 0; i < batch * side(0); i++) {
             image.fromPlanes(nchw, i * image.length(), nhwc, i * image.length());
         }
         return nhwc;
@@ -195,29 +196,32 @@ public final class Session implements AutoCloseable {
 
     /**
      * A classifier of this session with another transform and other labels than the model's own. Where an ONNX model ends with a softmax, its
-     * probabilities are taken as they are.
+     * probabilities are taken as they are; where its file fixes a batch above 1, images that are missing to a whole one are zeros.
      *
      * @param transform makes the session's input
      * @param labels    name its classes
      * @return the classifier, as safe for several threads as the session
-     * @throws IllegalArgumentException when the session does not take images of the transform's size, one at a time, and give a number for
-     *                                  each label
+     * @throws IllegalArgumentException when the session does not take images of the transform's size and give a number for each label
      */
     public ImageClassifier classifier(Transform transform, Labels labels) {
-        List<Integer> image = List.of(1, 3, transform.height(), transform.width());
+        List<Integer> image = List.of(side(0), 3, transform.height(), transform.width());
         if (inputs.size() != 1 || inputs.getFirst().shape().size() != 4
                 || !image.equals(List.of(side(0), side(1), side(2), side(3)))) {
             throw new IllegalArgumentException(modelName() + " takes " + inputs + ", not an image " + image
                     + ", and can't classify images");
         }
-        if (outputs.getFirst().elements() != classes()) {
+        if (outputs.getFirst().elements() != side(0) * classes()) {
             throw new IllegalArgumentException(modelName() + " gives " + outputs.getFirst()
                     + ", not a number for each class, and can't classify images");
         }
         labels.requireSize(classes());
         return new ImageClassifier(nchw -> {
-            float[] input = imageInput(nchw);
-            return givesProbabilities ? logs(input) : run(input);
+            int images = nchw.length / (length() / side(0));
+            int batches = Math.ceilDiv(images, side(0));
+            float[] input = imageInput(
+                    images == batches * side(0) ? nchw : Arrays.copyOf(nchw, Math.multiplyExact(batches, length())));
+            float[] values = givesProbabilities ? logs(input) : run(input);
+            return images == batches * side(0) ? values : Arrays.copyOf(values, images * classes());
         }, transform, labels);
     }
 

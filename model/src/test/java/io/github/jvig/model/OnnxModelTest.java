@@ -167,6 +167,31 @@ class OnnxModelTest {
         }
     }
 
+    /** Three images in batches of two, with the channels first and last, are what they are one by one. */
+    @Test
+    void aClassifierFillsABatchThatIsFixed() throws IOException {
+        List<float[]> images = List.of(TensorInfo.random(List.of(image(1)), 1), TensorInfo.random(List.of(image(1)), 2),
+                TensorInfo.random(List.of(image(1)), 3));
+        try (Session one = session("colors", options());
+                Session two = session("colors", options().input("image", 2, 3, 24, 32));
+                Session last = session("two_last", options())) {
+            assertEquals("[image [2, 3, 24, 32]]", two.inputs().toString());
+            assertEquals("[image [2, 24, 32, 3]]", last.inputs().toString());
+            List<Classifications> expected = one.classifier().classifyPrepared(images);
+            for (Session session : List.of(two, last)) {
+                List<Classifications> found = session.classifier().classifyPrepared(images);
+                assertEquals(3, found.size());
+                for (int i = 0; i < 9; i++) {
+                    assertEquals(expected.get(i / 3).probability(i % 3), found.get(i / 3).probability(i % 3), 1e-6);
+                }
+            }
+        }
+    }
+
+    private static TensorInfo image(int batch) {
+        return new TensorInfo("image", TensorInfo.Kind.FLOAT, List.of(batch, 3, 24, 32));
+    }
+
     @Test
     void namedNetsSayWhatTheyTake() {
         Model net = Models.digits();

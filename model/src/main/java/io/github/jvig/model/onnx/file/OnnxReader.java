@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public final class OnnxReader {
     /** Oldest version of ONNX's own operators that is read. */
-    static final int OLDEST_OPSET = 9;
+    static final int OLDEST_OPSET = 7;
     /** Newest version: with 25, operators change their meaning by attributes that are not read. */
     static final int NEWEST_OPSET = 24;
     /** What one protobuf message can be. */

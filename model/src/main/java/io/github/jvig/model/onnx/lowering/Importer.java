@@ -29,6 +29,8 @@ public final class Importer {
     private static final int NAMED = 3;
     /** A constant of the file may be folded as often as this. */
     private static final int REFOLDED = 8;
+    /** Operators in the steps of all loops: a few bytes of a file can ask for any number of steps. */
+    private static final int MAX_UNROLLED = 1 << 16;
 
     private final OnnxModel model;
     private final List<List<Integer>> shapes;
@@ -37,6 +39,8 @@ public final class Importer {
     private final Set<String> failed = new HashSet<>();
     private final List<String> reasons = new ArrayList<>();
     private int refused;
+    /** Operators in the steps of loops so far. */
+    private int unrolled;
     private Node input;
 
     private Importer(OnnxModel model, List<List<Integer>> shapes) {
@@ -147,14 +151,14 @@ public final class Importer {
         List<OnnxNode> live = new ArrayList<>();
         for (OnnxNode node : nodes.reversed()) {
             if (node.outputs().stream().anyMatch(needed::contains)) {
+                live.addFirst(wanted(node, needed));
                 needed.addAll(node.reads());
-                live.addFirst(node);
             }
         }
         for (OnnxNode node : live) {
             if (node.reads().stream().anyMatch(failed::contains)) {
                 // What it would be given is not known, but there may be no such operator at all.
-                if (!isBranch(node) && !Operators.knows(node)) {
+                if (!isBranch(node) && !LoopRules.knows(node) && !Operators.knows(node)) {
                     refuse(node, Operators.UNKNOWN);
                 }
                 failed.addAll(node.outputs());
@@ -163,6 +167,11 @@ public final class Importer {
             try {
                 if (isBranch(node)) {
                     branch(node);
+                } else if (LoopRules.knows(node)) {
+                    if (!LoopRules.lower(lowering, node, this::body)) {
+                        failed.addAll(node.outputs());
+                        failed.remove("");
+                    }
                 } else {
                     Operators.lower(lowering, node);
                 }
@@ -178,10 +187,24 @@ public final class Importer {
         }
     }
 
+    /** The node without the outputs behind its first that nothing reads: statistics of a training, the mask of a dropout. */
+    private static OnnxNode wanted(OnnxNode node, Set<String> needed) {
+        List<String> outputs = new ArrayList<>(node.outputs());
+        for (int i = 1; i < outputs.size(); i++) {
+            if (!needed.contains(outputs.get(i))) {
+                outputs.set(i, "");
+            }
+        }
+        return outputs.equals(node.outputs())
+                ? node
+                : new OnnxNode(node.name(), node.domain(), node.type(), node.version(), node.inputs(), outputs,
+                        node.attributes());
+    }
+
     /** What a rule has set is no larger than an array. */
     private void checkOutputs(OnnxNode node) {
         for (String output : node.outputs()) {
-            if (!output.isEmpty() && !failed.contains(output)) {
+            if (!output.isEmpty() && !failed.contains(output) && !lowering.isSequence(output)) {
                 FoldedMoves.product(lowering.value(output).shape());
             }
         }
@@ -218,9 +241,21 @@ public final class Importer {
             if (failed.contains(graph.outputs().get(i))) {
                 failed.add(node.outputs().get(i));
             } else if (!node.outputs().get(i).isEmpty()) {
-                lowering.put(node.outputs().get(i), lowering.value(graph.outputs().get(i)));
+                lowering.hold(node.outputs().get(i), lowering.held(graph.outputs().get(i)));
             }
         }
+    }
+
+    /** One step of a loop. */
+    private boolean body(OnnxGraph graph) {
+        unrolled += 1 + graph.nodes().size();
+        if (unrolled > MAX_UNROLLED) {
+            throw new UnsupportedOperationException(
+                    "has too many steps: all loops together are written out in up to " + MAX_UNROLLED + " operators");
+        }
+        graph.constants().forEach((name, tensor) -> lowering.put(name, new Value.Constant(tensor)));
+        lower(graph.nodes(), graph.outputs());
+        return graph.outputs().stream().noneMatch(failed::contains);
     }
 
     /** The graph's input, and the model's as views of it. */

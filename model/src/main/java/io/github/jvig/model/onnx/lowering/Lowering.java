@@ -29,6 +29,7 @@ final class Lowering {
     private static final long MAX_FOLDED = 1 << 27;
 
     private final Map<String, Value> values = new HashMap<>();
+    private final Map<String, List<Value>> sequences = new HashMap<>();
     private final Map<Node, MapLayout> layouts = new IdentityHashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Map<String, OnnxNode> producers = new HashMap<>();
@@ -61,6 +62,35 @@ final class Lowering {
         values.put(name, value);
     }
 
+    /** What a name stands for, a value or a sequence of values, for {@link #hold}. */
+    Object held(String name) {
+        List<Value> sequence = sequences.get(name);
+        return sequence != null ? sequence : value(name);
+    }
+
+    /** Makes a name stand for what another does. */
+    void hold(String name, Object held) {
+        if (held instanceof Value value) {
+            values.put(name, value);
+            sequences.remove(name);
+        } else {
+            sequences.put(name, ((List<?>) held).stream().map(Value.class::cast).toList());
+        }
+    }
+
+    /** An operator's input that is a sequence. */
+    List<Value> sequence(OnnxNode node, int i) {
+        List<Value> sequence = node.has(i) ? sequences.get(node.inputs().get(i)) : null;
+        if (sequence == null) {
+            throw new IllegalArgumentException("has an input " + (i + 1) + " that is no sequence");
+        }
+        return sequence;
+    }
+
+    boolean isSequence(String name) {
+        return sequences.containsKey(name);
+    }
+
     /** Sets an operator's first output. */
     void put(OnnxNode node, Value value) {
         put(node.outputs().getFirst(), value);
@@ -74,6 +104,9 @@ final class Lowering {
     /** The value of a name. */
     Value value(String name) {
         Value value = values.get(name);
+        if (value == null && sequences.containsKey(name)) {
+            throw new UnsupportedOperationException("reads the sequence '" + name + "' as a tensor");
+        }
         if (value == null) {
             throw new IllegalArgumentException("reads '" + name + "', which nothing computes");
         }

@@ -176,7 +176,7 @@ final class MapElementRules {
 
     private static boolean batchNorm(Lowering lowering, OnnxNode node) {
         Value x = lowering.input(node, 0);
-        if (!MapRules.isFloat(x) || x.shape().size() < 2) {
+        if (!MapRules.isFloat(x) || x.shape().size() < 2 || !NormRules.isInference(node, x)) {
             return false;
         }
         double[] scale = new double[x.shape().get(1)];

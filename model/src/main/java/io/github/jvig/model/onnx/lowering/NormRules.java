@@ -114,12 +114,53 @@ final class NormRules {
         return true;
     }
 
-    private static boolean batchNorm(Lowering lowering, OnnxNode node) {
-        if (node.integer("training_mode", 0) != 0) {
-            throw new UnsupportedOperationException("is in training mode");
+    /**
+     * Whether a batch normalization has one factor and summand for each channel, which are known: not in training, nor with those of each
+     * element ({@code spatial = 0}, operator sets 7 and 8) where there is more than one to a channel.
+     */
+    static boolean isInference(OnnxNode node, Value x) {
+        return !isTraining(node) && (node.integer("spatial", 1) != 0 || x.shape().size() == 2);
+    }
+
+    /** Before operator set 14 it is the number of outputs that says so, wanted or not. */
+    private static boolean isTraining(OnnxNode node) {
+        return node.version() < 14 ? node.outputs().size() > 1 : node.integer("training_mode", 0) != 0;
+    }
+
+    /** By the mean and deviation of what it is given: how weights are standardized before a net runs. */
+    private static boolean trained(Lowering lowering, OnnxNode node, Calc calc, Value x) {
+        int rank = x.shape().size();
+        List<Integer> along = IntStream.range(0, rank).filter(i -> i != 1).boxed().toList();
+        Value mean = calc.reduce(Reduction.MEAN, x, along, true);
+        Value centered = calc.binary(Binary.SUB, x, mean);
+        Value variance = calc.reduce(Reduction.MEAN, calc.binary(Binary.MUL, centered, centered), along, true);
+        Value deviation = calc.unary(Unary.SQRT,
+                calc.binary(Binary.ADD, variance, Calc.scalar(node.real("epsilon", 1e-5f))));
+        lowering.put(node, scaled(calc, calc.binary(Binary.DIV, centered, deviation),
+                perChannel(calc, lowering.input(node, 1), rank), perChannel(calc, lowering.input(node, 2), rank)));
+        float momentum = node.real("momentum", 0.9f);
+        for (int i = 1; i < node.outputs().size(); i++) {
+            if (i < 3 && RowRules.isWanted(node, i)) {
+                Value now = calc.reshape(i == 1 ? mean : variance, List.of(x.shape().get(1)));
+                RowRules.put(lowering, node, i, calc.binary(Binary.ADD,
+                        calc.binary(Binary.MUL, lowering.input(node, 2 + i), Calc.scalar(momentum)),
+                        calc.binary(Binary.MUL, now, Calc.scalar(1 - momentum))));
+            } else if (RowRules.isWanted(node, i)) {
+                throw new UnsupportedOperationException("has an output " + (i + 1) + " of a training");
+            }
         }
+        return true;
+    }
+
+    private static boolean batchNorm(Lowering lowering, OnnxNode node) {
         Calc calc = new Calc(lowering, node);
         Value x = lowering.input(node, 0);
+        if (isTraining(node)) {
+            return trained(lowering, node, calc, x);
+        }
+        if (!isInference(node, x)) {
+            throw new UnsupportedOperationException("normalizes each element by itself (spatial = 0)");
+        }
         int rank = x.shape().size();
         Value variance = calc.binary(Binary.ADD, lowering.input(node, 4), Calc.scalar(node.real("epsilon", 1e-5f)));
         Value scale = calc.binary(Binary.DIV, lowering.input(node, 1), calc.unary(Unary.SQRT, variance));

@@ -27,6 +27,7 @@ final class Operators {
     static {
         // In this order: what folds, what only changes views, what is an operation on maps, and the rest.
         ViewRules.addTo(SHAPES);
+        SequenceRules.addTo(SHAPES);
         MapRules.addTo(MAPS);
         TensorRules.addTo(TENSORS);
     }
@@ -39,8 +40,9 @@ final class Operators {
 
     /** Whether there is a rule for a type of operator. */
     static boolean knows(OnnxNode node) {
-        return node.domain().isEmpty() && (Constants.knows(node.type()) || SHAPES.containsKey(node.type())
-                || MAPS.containsKey(node.type()) || TENSORS.containsKey(node.type()));
+        return MicrosoftRules.knows(node)
+                || node.domain().isEmpty() && (Constants.knows(node.type()) || SHAPES.containsKey(node.type())
+                        || MAPS.containsKey(node.type()) || TENSORS.containsKey(node.type()));
     }
 
     /**
@@ -52,6 +54,10 @@ final class Operators {
     static void lower(Lowering lowering, OnnxNode node) {
         if (!knows(node)) {
             throw new UnsupportedOperationException(UNKNOWN);
+        }
+        if (MicrosoftRules.knows(node)) {
+            MicrosoftRules.lower(lowering, node);
+            return;
         }
         lowering.produces(node);
         if (Constants.fold(lowering, node)) {

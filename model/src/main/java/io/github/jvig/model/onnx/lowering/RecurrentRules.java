@@ -28,7 +28,11 @@ final class RecurrentRules {
     private static boolean run(Lowering lowering, OnnxNode node) {
         Calc calc = new Calc(lowering, node);
         boolean lstm = node.type().equals("LSTM");
-        if (node.has(4)) {
+        Value x = lowering.input(node, 0);
+        boolean batchFirst = node.integer("layout", 0) != 0;
+        int longest = x.shape().get(batchFirst ? 1 : 0);
+        if (node.has(4)
+                && RowRules.integers(lowering, node, 4, "lengths").stream().anyMatch(length -> length != longest)) {
             throw new UnsupportedOperationException("has sequences of several lengths");
         }
         for (String attribute : List.of("activations", "clip", "input_forget")) {
@@ -37,8 +41,6 @@ final class RecurrentRules {
                         + node.attributes().get(attribute));
             }
         }
-        boolean batchFirst = node.integer("layout", 0) != 0;
-        Value x = lowering.input(node, 0);
         x = batchFirst ? calc.transpose(x, List.of(1, 0, 2)) : x;
         int steps = x.shape().get(0);
         int batch = x.shape().get(1);

@@ -20,6 +20,7 @@ final class TensorRules {
         EinsumRules.addTo(rules);
         AttentionRules.addTo(rules);
         RecurrentRules.addTo(rules);
+        ComposedRules.addTo(rules);
         rules.put("NonZero", (lowering, node) -> {
             throw new UnsupportedOperationException(
                     "gives as many elements as are not zero; sizes must be known before it runs");

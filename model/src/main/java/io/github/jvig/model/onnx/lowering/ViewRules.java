@@ -35,10 +35,11 @@ final class ViewRules {
         rules.put("Gather", ViewRules::gather);
         rules.put("Concat", ViewRules::concat);
         rules.put("Upsample", ViewRules::upsample);
+        rules.put("Pad", ViewRules::padsNothing);
     }
 
     private static boolean identity(Lowering lowering, OnnxNode node) {
-        lowering.put(node, lowering.input(node, 0));
+        lowering.hold(node.outputs().getFirst(), lowering.held(node.inputs().getFirst()));
         return true;
     }
 
@@ -136,9 +137,9 @@ final class ViewRules {
 
     /** Known whole numbers: an input, or the attribute of a name in old files. */
     private static long[] numbers(Lowering lowering, OnnxNode node, int input, String attribute) {
-        List<Integer> old = node.integers(attribute);
-        if (old != null) {
-            return old.stream().mapToLong(i -> i).toArray();
+        if (node.attributes().get(attribute) instanceof List<?> old) {
+            // Of any size: an end of 2^63-1 is how old exporters say that there is none.
+            return old.stream().mapToLong(i -> (Long) i).toArray();
         }
         if (!node.has(input)) {
             return null;
@@ -401,6 +402,16 @@ final class ViewRules {
         return reshape(lowering, node, part, shape);
     }
 
+    /** Decoders pad by what two sizes differ in, which is nothing at most sizes. */
+    private static boolean padsNothing(Lowering lowering, OnnxNode node) {
+        Optional<OnnxTensor> given = node.has(1) ? lowering.constant(node, 1) : Optional.empty();
+        long[] pads = node.has(1) && given.isEmpty() ? null : numbers(lowering, node, 1, "pads");
+        if (pads == null || Arrays.stream(pads).anyMatch(p -> p != 0)) {
+            return false;
+        }
+        return identity(lowering, node);
+    }
+
     /** What has no elements is left out; one tensor alone is itself. */
     private static boolean concat(Lowering lowering, OnnxNode node) {
         List<String> parts = new ArrayList<>();
@@ -424,8 +435,20 @@ final class ViewRules {
     /** The older name of a Resize that reads the pixel at {@code floor(x / scale)}, or between those at {@code x / scale}. */
     private static boolean upsample(Lowering lowering, OnnxNode node) {
         String mode = node.text("mode", "nearest");
+        String scales;
+        if (node.attributes().get("scales") instanceof List<?> list) {
+            // Operator sets 7 and 8 have the scales as an attribute.
+            float[] values = new float[list.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (Float) list.get(i);
+            }
+            scales = node.outputs().getFirst() + ":scales";
+            lowering.put(scales, Calc.constant(Kind.FLOAT, List.of(values.length), values));
+        } else {
+            scales = node.inputs().get(1);
+        }
         Operators.lower(lowering, new OnnxNode(node.name(), "", "Resize", 11,
-                List.of(node.inputs().getFirst(), "", node.inputs().get(1)), node.outputs(),
+                List.of(node.inputs().getFirst(), "", scales), node.outputs(),
                 Map.of("mode", mode, "coordinate_transformation_mode", "asymmetric", "nearest_mode", "floor")));
         return true;
     }

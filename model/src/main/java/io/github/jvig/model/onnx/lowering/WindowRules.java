@@ -22,7 +22,7 @@ final class WindowRules {
     }
 
     /** The window of a node along the axes of an input. */
-    private record Span(int[] kernel, int[] strides, int[] dilations, int[] before, int[] after, int[] out) {
+    record Span(int[] kernel, int[] strides, int[] dilations, int[] before, int[] after, int[] out) {
         static Span of(OnnxNode node, List<Integer> sizes, List<Integer> kernel) {
             int rank = sizes.size();
             int[] k = ints(kernel);
@@ -111,7 +111,7 @@ final class WindowRules {
         Value weight = lowering.input(node, 1);
         List<Integer> shape = x.shape();
         Span span = Span.of(node, spatial(shape), spatial(weight.shape()));
-        if (byMaps(lowering, node, calc, x, weight, span)) {
+        if (FrameRules.conv(lowering, node, span) || byMaps(lowering, node, calc, x, weight, span)) {
             return true;
         }
         int outs = weight.shape().getFirst();

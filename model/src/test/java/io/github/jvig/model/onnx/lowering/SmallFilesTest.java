@@ -97,7 +97,7 @@ class SmallFilesTest {
     void anIfWhoseConditionIsNotKnownIsRefusedByName() throws Exception {
         OnnxModel model = read("branches");
         // A square takes the branch of a Loop, a tall map that of an operator of no rule.
-        assertRefused("1 operator can't be run: Loop 'top/w' is no operator that JViG has", model,
+        assertRefused("1 operator can't be run: Loop 'top/w' its attribute body is no graph", model,
                 List.of(1, 1, 3, 3));
         assertRefused("NoSuch 'top/deep/v' is no operator that JViG has", model, List.of(1, 1, 3, 2));
     }

@@ -1,0 +1,224 @@
+"""Packs small graphs in spellings that exporters use and the ONNX project's own tests of operators do not: files of operator sets 7 and 8,
+of TensorFlow, Paddle, old PyTorch, and of ONNX Runtime's optimizer; loops and sequences.
+
+Run with a Python that has onnx and onnxruntime, from the root of the checkout:
+
+    python model/src/test/python/spellings.py
+
+Expected outputs are ONNX Runtime's. The format is that of node_tests.py.
+"""
+
+import gzip
+import io
+import os
+import struct
+
+import numpy as np
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+from node_tests import block, tensors, text
+
+OUT = "model/src/test/resources/io/github/jvig/model/onnx/lowering/spellings.gz"
+FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
+MICROSOFT = "com.microsoft"
+random = np.random.default_rng(0)
+packed = io.BytesIO()
+count = 0
+
+node = helper.make_node
+
+
+def array(name, values, kind=np.float32):
+    return numpy_helper.from_array(np.asarray(values, kind), name)
+
+
+def ints(name, *values):
+    return array(name, values, np.int64)
+
+
+def one(name, value):
+    return array(name, value, np.int64)
+
+
+def weights(name, *shape):
+    return array(name, random.standard_normal(shape) * .4)
+
+
+def constant(name, values, kind=np.float32):
+    return node("Constant", [], [name], value=array("", values, kind))
+
+
+def info(name, kind=FLOAT, shape=None):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def graph(name, nodes, inputs, outputs, constants=()):
+    return helper.make_graph(nodes, name, inputs, outputs, constants)
+
+
+def case(name, nodes, constants=(), shapes=((1, 4, 6, 5),), opset=13, outputs=("y",), domains=(), listed=False, tolerance=1e-5):
+    """Inputs are x, x1, ...; the name's first word goes where an ONNX test has its operator."""
+    global count
+    names = ["x"] + [f"x{i}" for i in range(1, len(shapes))]
+    inputs = [info(n, FLOAT, s) for n, s in zip(names, shapes)]
+    if listed:
+        inputs += [info(c.name, c.data_type, list(c.dims)) for c in constants]
+    model = helper.make_model(graph(name, nodes, inputs, [info(o, TensorProto.UNDEFINED) for o in outputs], list(constants)),
+                              opset_imports=[helper.make_opsetid("", opset)] + [helper.make_opsetid(d, 1) for d in domains],
+                              ir_version=3 if listed else 8)
+    for output in model.graph.output:
+        output.ClearField("type")
+    values = [random.standard_normal(s).astype(np.float32) for s in shapes]
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    for output, known in zip(model.graph.output, session.get_outputs()):
+        output.type.tensor_type.elem_type = {"tensor(float)": FLOAT, "tensor(int64)": INT64}[known.type]
+    results = session.run(None, dict(zip(names, values)))
+    packed.write(text(name) + text(name.split()[0]) + struct.pack(">ff", tolerance, tolerance) + block(model.SerializeToString())
+                 + tensors(values) + tensors(results))
+    count += 1
+
+
+def old_operator_sets():
+    case("Upsample 7 nearest", [node("Upsample", ["x"], ["y"], mode="nearest", scales=[1., 1., 2., 3.])], opset=7)
+    case("Upsample 8 linear", [node("Upsample", ["x"], ["y"], mode="linear", scales=[1., 1., 2., 2.])], opset=8)
+    norm = [weights("scale", 4), weights("bias", 4), weights("mean", 4), array("variance", random.random(4) + .5)]
+    case("BatchNormalization 7", [node("BatchNormalization", ["x", "scale", "bias", "mean", "variance"], ["y"], spatial=1)], norm,
+         opset=7)
+    case("BatchNormalization 7 of rows",
+         [node("BatchNormalization", ["x", "scale", "bias", "mean", "variance"], ["y"], spatial=0)], norm, [(3, 4)], opset=7)
+    case("Slice 9 to the end", [node("Slice", ["x"], ["y"], axes=[2, 3], starts=[1, -4], ends=[2**63 - 1, -1])], opset=9)
+    case("TopK 9", [node("TopK", ["x"], ["y", "i"], k=3, axis=1)], outputs=["y", "i"], opset=9)
+    case("Dropout 7 with a mask that nothing reads", [node("Dropout", ["x"], ["d", "mask"], ratio=.5), node("Relu", ["d"], ["y"])],
+         opset=7)
+    case("Net 7 with its constants listed as inputs",
+         [node("Sub", ["x", "mean"], ["s"]), node("Mul", ["s", "factor"], ["m"]),
+          node("Conv", ["m", "w", "b"], ["c"], pads=[1, 1, 1, 1], kernel_shape=[3, 3]), node("PRelu", ["c", "slope"], ["p"]),
+          node("LRN", ["p"], ["l"], size=3, alpha=1e-2, beta=.75, bias=1.), node("Concat", ["l", "p"], ["k"], axis=1),
+          node("GlobalAveragePool", ["k"], ["g"]), node("Reshape", ["g", "rows"], ["r"]),
+          node("Gemm", ["r", "head", "headBias"], ["h"], transB=1), node("Softmax", ["h"], ["y"])],
+         [array("mean", [.1]), array("factor", [.5]), weights("w", 6, 4, 3, 3), weights("b", 6), weights("slope", 6, 1, 1),
+          ints("rows", 0, -1), weights("head", 5, 12), weights("headBias", 5)], opset=7, listed=True)
+
+
+def pytorch_1():
+    sides = []
+    for axis, letter in ((2, "h"), (3, "w")):
+        sides += [node("Shape", ["x"], [letter + "s"]), constant(letter + "i", axis, np.int64),
+                  node("Gather", [letter + "s", letter + "i"], [letter], axis=0), node("Cast", [letter], [letter + "f"], to=1),
+                  node("Mul", [letter + "f", "two"], [letter + "2"]), node("Floor", [letter + "2"], [letter + "3"]),
+                  node("Unsqueeze", [letter + "3"], [letter + "u"], axes=[0])]
+    case("Upsample 9 by sizes computed of the shape",
+         [constant("two", 2.)] + sides
+         + [node("Concat", ["hu", "wu"], ["hw"], axis=0), constant("ones", [1, 1]), node("Shape", ["x"], ["all"]),
+            node("Slice", ["all"], ["last"], axes=[0], starts=[2], ends=[4]), node("Cast", ["last"], ["lastF"], to=1),
+            node("Div", ["hw", "lastF"], ["ratio"]), node("Concat", ["ones", "ratio"], ["scales"], axis=0),
+            node("Upsample", ["x", "scales"], ["y"], mode="nearest")], opset=9)
+    case("Pad 9 by attribute", [node("Pad", ["x"], ["p"], pads=[0, 0, 1, 2, 0, 0, 1, 0], mode="reflect"),
+                                node("Conv", ["p", "w"], ["y"])], [weights("w", 4, 4, 3, 3)], opset=9)
+    case("Pad that pads nothing", [node("Pad", ["x", "none"], ["p"]), node("Relu", ["p"], ["y"])], [ints("none", *[0] * 8)])
+
+
+def loops():
+    flags = [info("i", INT64, []), info("on", BOOL, [])]
+    body = graph("body", [node("Identity", ["on"], ["onward"]), node("Conv", ["v", "w"], ["c"], pads=[1, 1, 1, 1]),
+                          node("Relu", ["c"], ["r"]), node("Add", ["v", "r"], ["next"]),
+                          node("ReduceMean", ["next"], ["mean"], axes=[2, 3], keepdims=0)],
+                 flags + [info("v", FLOAT, (1, 4, 6, 5))], [info("onward", BOOL, []), info("next", FLOAT, (1, 4, 6, 5)),
+                                                           info("mean", FLOAT, (1, 4))])
+    case("Loop a known number of times", [node("Loop", ["n", "yes", "x"], ["y", "means"], body=body)],
+         [one("n", 3), array("yes", True, bool), weights("w", 4, 4, 3, 3)], outputs=["y", "means"])
+    body = graph("body", [constant("one", 1, np.int64), node("Add", ["k", "one"], ["next"]), constant("four", 4, np.int64),
+                          node("Less", ["next", "four"], ["onward"]), node("Cast", ["k"], ["factor"], to=1),
+                          node("Mul", ["v", "factor"], ["scaled"])],
+                 flags + [info("k", INT64, []), info("v")], [info("onward", BOOL, []), info("next", INT64, []), info("scaled")])
+    case("Loop until a known counter is high", [node("Loop", ["", "yes", "first", "x"], ["last", "y"], body=body)],
+         [array("yes", True, bool), one("first", 1)])
+    body = graph("body", [node("Mul", ["s", "decay"], ["m"]), node("Add", ["m", "part"], ["next"]), node("Tanh", ["next"], ["out"])],
+                 [info("s"), info("part")], [info("next"), info("out")])
+    for name, more in (("", {}), (" backwards along an axis",
+                                  dict(scan_input_axes=[1], scan_input_directions=[1], scan_output_axes=[-1],
+                                       scan_output_directions=[1]))):
+        case("Scan" + name, [node("Scan", ["zeros", "x"], ["last", "y"], body=body, num_scan_inputs=1, **more)],
+             [array("zeros", np.zeros((6, 5) if not more else (4, 5))), array("decay", .5)],
+             [(4, 6, 5)], outputs=["last", "y"])
+
+
+def sequences():
+    case("SplitToSequence of parts", [node("SplitToSequence", ["x", "size"], ["s"], axis=1), node("SequenceAt", ["s", "second"], ["a"]),
+                                      node("SequenceAt", ["s", "last"], ["b"]), node("Mul", ["a", "b"], ["y"])],
+         [one("size", 2), one("second", 0), one("last", -1)])
+    case("SplitToSequence of single ones", [node("SplitToSequence", ["x"], ["s"], axis=1, keepdims=0),
+                                            node("SequenceAt", ["s", "third"], ["y"])], [one("third", 2)])
+    case("ConcatFromSequence", [node("Relu", ["x"], ["r"]), node("SequenceConstruct", ["x", "r"], ["s"]),
+                                node("ConcatFromSequence", ["s"], ["y"], axis=1),
+                                node("ConcatFromSequence", ["s"], ["z"], axis=-1, new_axis=1)], outputs=["y", "z"])
+    case("SequenceInsert", [node("SequenceEmpty", [], ["s0"]), node("SequenceInsert", ["s0", "x"], ["s1"]), node("Relu", ["x"], ["r"]),
+                            node("SequenceInsert", ["s1", "r", "front"], ["s2"]), node("SequenceInsert", ["s2", "x"], ["s3"]),
+                            node("SequenceErase", ["s3", "front"], ["s4"]), node("SequenceLength", ["s3"], ["n"]),
+                            node("ConcatFromSequence", ["s4"], ["c"], axis=2), node("Cast", ["n"], ["factor"], to=1),
+                            node("Mul", ["c", "factor"], ["y"])], [one("front", 0)])
+    body = graph("body", [node("Identity", ["on"], ["onward"]), node("Cast", ["i"], ["f"], to=1), node("Mul", ["x", "f"], ["m"]),
+                          node("SequenceInsert", ["s", "m"], ["next"])],
+                 [info("i", INT64, []), info("on", BOOL, []), helper.make_tensor_sequence_value_info("s", FLOAT, None)],
+                 [info("onward", BOOL, []), helper.make_tensor_sequence_value_info("next", FLOAT, None)])
+    case("SequenceInsert in a loop", [node("SequenceEmpty", [], ["s0"]), node("Loop", ["n", "yes", "s0"], ["all"], body=body),
+                                      node("ConcatFromSequence", ["all"], ["y"], axis=0)], [one("n", 3), array("yes", True, bool)])
+
+
+def videos():
+    video = [(1, 4, 6, 8, 7)]
+    case("Conv over time and space", [node("Conv", ["x", "w", "b"], ["y"], pads=[1, 1, 0, 1, 1, 2], strides=[2, 1, 2])],
+         [weights("w", 16, 4, 3, 3, 3), weights("b", 16)], video)
+    case("Conv over time", [node("Conv", ["x", "w", "b"], ["y"], pads=[2, 0, 0, 2, 0, 0], dilations=[2, 1, 1])],
+         [weights("w", 6, 4, 3, 1, 1), weights("b", 6)], video)
+    case("Conv over space of a video", [node("Conv", ["x", "w"], ["y"], auto_pad="SAME_UPPER", strides=[1, 2, 2])],
+         [weights("w", 6, 4, 1, 3, 3)], video)
+    case("Conv of a video in groups", [node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1, 1, 1], group=4), node("Relu", ["c"], ["r"]),
+                                       node("Conv", ["r", "v"], ["d"], pads=[0, 0, 0, 1, 0, 0]), node("Add", ["c", "d"], ["y"])],
+         [weights("w", 4, 1, 3, 3, 3), weights("v", 4, 4, 2, 1, 1)], video)
+
+
+def optimized():
+    rows = [(2, 5, 8)]
+
+    def own(kind, inputs=("x",), constants=(), shapes=((2, 5, 8),), outputs=("y",), **attributes):
+        named = ", ".join(f"{k}={v}" for k, v in attributes.items())
+        case(f"{MICROSOFT}.{kind} {named}", [node(kind, list(inputs), list(outputs), domain=MICROSOFT, **attributes)], constants, shapes,
+             17, [o for o in outputs if o], [MICROSOFT])
+
+    own("Gelu")
+    own("FastGelu", ["x", "b"], [weights("b", 8)])
+    own("BiasGelu", ["x", "b"], [weights("b", 8)])
+    own("QuickGelu", alpha=1.702)
+    own("FusedConv", ["x", "w", "b"], [weights("w", 6, 4, 3, 3), weights("b", 6)], [(1, 4, 6, 5)], activation="Relu", pads=[1, 1, 1, 1])
+    own("FusedConv", ["x", "w", "", "x1"], [weights("w", 4, 4, 1, 1)], [(1, 4, 6, 5), (1, 4, 6, 5)], activation="Relu")
+    own("FusedConv", ["x", "w", "b"], [weights("w", 6, 4, 3, 3), weights("b", 6)], [(1, 4, 6, 5)], activation="LeakyRelu",
+        activation_params=[.2])
+    own("FusedConv", ["x", "w", "b"], [weights("w", 6, 4, 3, 3), weights("b", 6)], [(1, 4, 6, 5)], activation="Clip",
+        activation_params=[0., 1.])
+    own("FusedGemm", ["x", "w", "b"], [weights("w", 3, 8), weights("b", 3)], [(4, 8)], activation="LeakyRelu", activation_alpha=.1,
+        transB=1)
+    own("FusedMatMul", ["x", "x1"], shapes=[(2, 3, 8), (2, 5, 8)], alpha=.5, transB=1)
+    own("SkipLayerNormalization", ["x", "x1", "g", "b", "c"], [weights("g", 8), weights("b", 8), weights("c", 8)], rows * 2,
+        ["y", "", "", "sum"], epsilon=1e-5)
+    own("SkipSimplifiedLayerNormalization", ["x", "x1", "g"], [weights("g", 8)], rows * 2, epsilon=1e-5)
+    own("MultiHeadAttention", ["x", "x1", "x2"], shapes=rows * 3, num_heads=2)
+    own("MultiHeadAttention", ["x", "x1", "x2", "b"], [weights("b", 24)], rows * 3, num_heads=4, scale=.3)
+    own("Attention", ["x", "w", "b"], [weights("w", 8, 24), weights("b", 24)], num_heads=2)
+
+
+def main():
+    old_operator_sets()
+    pytorch_1()
+    loops()
+    sequences()
+    videos()
+    optimized()
+    with open(OUT, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as compressed:
+        compressed.write(packed.getvalue())
+    print(count, "cases,", os.path.getsize(OUT), "bytes")
+
+
+if __name__ == "__main__":
+    main()
