@@ -61,8 +61,6 @@ class TensorFunctionsTest {
                         row(200), List.of(new Dim(200, 200)), row(200), tensor(40000)),
                 new Rows(RowOperator.top(5, true), List.of(tensor(40000)), in(0), List.of(new Dim(200, 200)), row(200),
                         List.of(new Dim(200, 5)), List.of(new Dim(2, 1000), new Dim(5, 1)), tensor(2000)),
-                new MatMul(List.of(tensor(6000), tensor(8000)), in(0), List.of(new Dim(2, 3000)), in(1),
-                        List.of(new Dim(2, 4000)), 30, 100, 40),
                 new AxisGather("pick", List.of(tensor(5000)), in(0),
                         List.of(Steps.table(List.of(new Dim(100, 50))), some), Source.of(new float[]{9})),
                 new AxisFilter("filter", List.of(tensor(20000)), in(0), 100, 20, 10, taps, weights, 0),
