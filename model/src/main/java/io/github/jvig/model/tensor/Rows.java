@@ -1,17 +1,30 @@
 package io.github.jvig.model.tensor;
 
+import io.github.jvig.kernels.ArrayMath;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
+import java.util.Arrays;
 import java.util.List;
 
-/** Computes the elements along some axes together: a softmax, a normalization, the order of the greatest. */
+/**
+ * Computes the elements along some axes together: a softmax, a normalization, the order of the greatest. A softmax whose elements are apart
+ * while those of neighboring rows lie side by side is computed of some rows at a time.
+ */
 public final class Rows extends ItemFunction {
+    /** Rows that are computed at a time, at most, and elements of these. */
+    private static final int MOST_ROWS = 64;
+    private static final int MOST_ELEMENTS = 1 << 10;
+    private static final int LEAST_ROWS = 8;
+
     private final RowOperator operator;
+    private final ArrayMath math;
     private final Source source;
     private final Steps outerIn;
     private final Steps outerOut;
     private final Steps rowIn;
     private final Steps rowOut;
+    /** Rows of an item: 1, or as many as lie side by side. */
+    private final int together;
 
     /**
      * An operator on rows.
@@ -27,21 +40,58 @@ public final class Rows extends ItemFunction {
      */
     public Rows(RowOperator operator, List<MapLayout> inputs, Source source, List<Dim> outer, List<Dim> row,
             List<Dim> outerTo, List<Dim> rowTo, MapLayout out) {
-        super(operator.describe(), inputs, out, Dim.elements(outer), 8L * Dim.elements(outer) * Dim.elements(row));
-        this.operator = operator;
-        this.source = source;
-        this.outerIn = new Steps(outer);
-        this.outerOut = new Steps(outerTo);
-        this.rowIn = new Steps(row);
-        this.rowOut = new Steps(rowTo);
+        this(operator, ArrayMath.scalar(), inputs, source, new Steps(outer), new Steps(outerTo), new Steps(row),
+                new Steps(rowTo), together(operator, outer, row, outerTo), out);
         if (rowOut.count() != operator.results(rowIn.count()) || outerIn.count() != outerOut.count()) {
             throw new IllegalArgumentException("rows of " + row + " give " + rowTo);
         }
     }
 
+    private Rows(RowOperator operator, ArrayMath math, List<MapLayout> inputs, Source source, Steps outerIn,
+            Steps outerOut, Steps rowIn, Steps rowOut, int together, MapLayout out) {
+        super(operator.describe(), inputs, out, outerIn.count() / together,
+                8L * outerIn.count() * rowIn.count());
+        this.operator = operator;
+        this.math = math;
+        this.source = source;
+        this.outerIn = outerIn;
+        this.outerOut = outerOut;
+        this.rowIn = rowIn;
+        this.rowOut = rowOut;
+        this.together = together;
+    }
+
+    /** A divisor of the rows that lie side by side in the input and the output, where that is better than row by row. */
+    private static int together(RowOperator operator, List<Dim> outer, List<Dim> row, List<Dim> outerTo) {
+        List<Dim> from = Dim.merged(outer);
+        List<Dim> to = Dim.merged(outerTo);
+        int elements = Dim.elements(row);
+        if (!operator.isSoftmax() || from.isEmpty() || to.isEmpty() || elements > MOST_ELEMENTS || elements == 1
+                || from.getLast().stride() != 1 || to.getLast().stride() != 1) {
+            return 1;
+        }
+        for (int size = MOST_ROWS; size >= LEAST_ROWS; size--) {
+            if (from.getLast().extent() % size == 0 && to.getLast().extent() % size == 0) {
+                return size;
+            }
+        }
+        return 1;
+    }
+
+    @Override
+    public Rows with(ArrayMath other) {
+        return new Rows(operator, other, inputs(), source, outerIn, outerOut, rowIn, rowOut, together, out());
+    }
+
     @Override
     public int scratch() {
-        return rowIn.count() + rowOut.count();
+        return together > 1
+                ? rowIn.count() * stepped(together)
+                : rowIn.count() + rowOut.count() + RowOperator.SPARE;
+    }
+
+    private static int stepped(int n) {
+        return Math.ceilDiv(n, ArrayMath.STEP) * ArrayMath.STEP;
     }
 
     @Override
@@ -50,9 +100,29 @@ public final class Rows extends ItemFunction {
         int start = source.start(o);
         int n = rowIn.count();
         for (int item = from; item < to; item++) {
-            rowIn.gather(x, start + outerIn.at(item), scratch, scratchOffset);
-            operator.apply(scratch, scratchOffset, n, scratchOffset + n);
-            rowOut.scatter(scratch, scratchOffset + n, o.out(), o.outOffset() + outerOut.at(item));
+            int in = start + outerIn.at(item * together);
+            int out = o.outOffset() + outerOut.at(item * together);
+            if (together > 1) {
+                columns(x, in, o.out(), out, scratch, scratchOffset);
+                continue;
+            }
+            rowIn.gather(x, in, scratch, scratchOffset);
+            operator.apply(math, scratch, scratchOffset, n, scratchOffset + n);
+            rowOut.scatter(scratch, scratchOffset + n, o.out(), out);
+        }
+    }
+
+    /** Some rows, as the columns of a matrix. */
+    private void columns(float[] x, int in, float[] to, int out, float[] scratch, int at) {
+        int n = rowIn.count();
+        int step = stepped(together);
+        for (int i = 0; i < n; i++) {
+            System.arraycopy(x, in + rowIn.at(i), scratch, at + i * step, together);
+            Arrays.fill(scratch, at + i * step + together, at + (i + 1) * step, 0f);
+        }
+        math.softmaxColumns(scratch, at, n, step);
+        for (int i = 0; i < n; i++) {
+            System.arraycopy(scratch, at + i * step, to, out + rowOut.at(i), together);
         }
     }
 }
