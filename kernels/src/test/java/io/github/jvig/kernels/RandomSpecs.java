@@ -315,8 +315,9 @@ public final class RandomSpecs {
             MapLayout size = i == maps[1] ? key : i == maps[0] ? query : key;
             inputs.add(loosened(size.withChannels(between(0, 3) + channels(layout, i))));
         }
+        boolean biased = random.nextBoolean();
         return new Attention(inputs, loosened(inputs.get(maps[0]).withChannels(heads * valueDim)), layout, partition,
-                random.nextDouble(0.1, 1), random.nextBoolean());
+                random.nextDouble(0.1, 1), biased, biased && !whole && random.nextBoolean());
     }
 
     /** Matrices in any order of their digits, with gaps, repeated, of one map, two or one and weights; rows to columns in tiles and below. */

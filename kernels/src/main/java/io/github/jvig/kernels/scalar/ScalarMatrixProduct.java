@@ -1,6 +1,7 @@
 package io.github.jvig.kernels.scalar;
 
 import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MatrixProduct;
 import io.github.jvig.kernels.MatrixProduct.Matrices;
 import io.github.jvig.kernels.Operands;
@@ -9,6 +10,8 @@ import java.util.Arrays;
 /** {@link MatrixProduct} by its definition, in double. A unit is a row of a result. */
 final class ScalarMatrixProduct implements Kernel {
     private final MatrixProduct spec;
+    /** Kept, since the spec makes it anew for each call. */
+    private final MapLayout out;
     /** Null for none. */
     private final float[] weight;
     private final int[] leftStarts;
@@ -16,6 +19,7 @@ final class ScalarMatrixProduct implements Kernel {
 
     ScalarMatrixProduct(MatrixProduct spec, float[] weight) {
         this.spec = spec;
+        out = spec.out();
         this.weight = weight == null ? null : weight.clone();
         leftStarts = spec.left().starts(spec.batch());
         rightStarts = spec.right().starts(spec.batch());
@@ -47,18 +51,18 @@ final class ScalarMatrixProduct implements Kernel {
             int row = (left.constant() ? 0 : o.inputOffset(left.input())) + leftStarts[product]
                     + unit % spec.rows() * left.rowStride();
             int first = (right.constant() ? 0 : o.inputOffset(right.input())) + rightStarts[product];
-            int out = o.outOffset() + unit * spec.columns();
+            int io = o.outOffset() + unit * spec.columns();
             for (int j = 0; j < spec.columns(); j++) {
                 double sum = 0;
                 for (int k = 0; k < spec.depth(); k++) {
                     sum += (double) a[row + k * left.columnStride()]
                             * b[first + k * right.rowStride() + j * right.columnStride()];
                 }
-                o.out()[out + j] = (float) sum;
+                o.out()[io + j] = (float) sum;
             }
         }
         if (to == units()) {
-            Arrays.fill(o.out(), o.outOffset() + spec.out().channels(), o.outOffset() + spec.out().length(), 0f);
+            Arrays.fill(o.out(), o.outOffset() + out.channels(), o.outOffset() + out.length(), 0f);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.jvig.kernels.vector;
 import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MatrixProduct;
 import io.github.jvig.kernels.MatrixProduct.Matrices;
 import io.github.jvig.kernels.Operands;
@@ -23,6 +24,8 @@ final class VectorMatrixProduct implements Kernel {
     private static final int MIN_TILES = 4;
 
     private final MatrixProduct spec;
+    /** Kept, since the spec makes it anew for each call. */
+    private final MapLayout out;
     private final GemmTile tile;
     /** Weights of the left side; null for others. */
     private final float[] leftWeights;
@@ -47,6 +50,7 @@ final class VectorMatrixProduct implements Kernel {
 
     VectorMatrixProduct(MatrixProduct spec, float[] weight, GemmTile tile) {
         this.spec = spec;
+        out = spec.out();
         this.tile = tile;
         vectors = WeightPanels.split(spec.columns(), tile.vectors);
         leftWeights = spec.left().constant() ? weight.clone() : null;
@@ -169,7 +173,7 @@ final class VectorMatrixProduct implements Kernel {
             }
         }
         if (to == units()) {
-            Arrays.fill(o.out(), o.outOffset() + spec.out().channels(), o.outOffset() + spec.out().length(), 0f);
+            Arrays.fill(o.out(), o.outOffset() + out.channels(), o.outOffset() + out.length(), 0f);
         }
     }
 

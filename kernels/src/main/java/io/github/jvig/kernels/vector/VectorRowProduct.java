@@ -4,6 +4,7 @@ import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MatrixProduct;
 import io.github.jvig.kernels.MatrixProduct.Matrices;
 import io.github.jvig.kernels.Operands;
@@ -19,6 +20,8 @@ final class VectorRowProduct implements Kernel {
     private static final int MOST_ROWS = 3;
 
     private final MatrixProduct spec;
+    /** Kept, since the spec makes it anew for each call. */
+    private final MapLayout out;
     /** Weights of the left side; null for others. */
     private final float[] leftWeights;
     private final int[] leftStarts;
@@ -29,6 +32,7 @@ final class VectorRowProduct implements Kernel {
 
     VectorRowProduct(MatrixProduct spec, float[] weight) {
         this.spec = spec;
+        out = spec.out();
         leftWeights = spec.left().constant() ? weight.clone() : null;
         leftStarts = spec.left().starts(spec.batch());
         rightStarts = spec.right().starts(spec.batch());
@@ -98,7 +102,7 @@ final class VectorRowProduct implements Kernel {
             }
         }
         if (to == units()) {
-            Arrays.fill(o.out(), o.outOffset() + spec.out().channels(), o.outOffset() + spec.out().length(), 0f);
+            Arrays.fill(o.out(), o.outOffset() + out.channels(), o.outOffset() + out.length(), 0f);
         }
     }
 

@@ -276,7 +276,7 @@ class AllocationTest {
                 AttentionHeads.sharedKey(2, 8, 5), Partition.WHOLE, 0.3, false);
         cases.add(Case.of(shared, c -> c.make(KernelProvider.vector())));
         Attention windows = new Attention(List.of(map), map.withChannels(5), AttentionHeads.byKind(1, 3, 5),
-                Partition.samePlace(1, 1), 0.3, true);
+                Partition.samePlace(1, 1), 0.3, true, true);
         cases.add(Case.of(windows, c -> c.make(KernelProvider.vector())));
         for (MapLayout in : List.of(map, MapLayout.of(3, 3, 40))) {
             for (int outputs : List.of(VectorConfig.LANES, 3 * VectorConfig.LANES)) {
