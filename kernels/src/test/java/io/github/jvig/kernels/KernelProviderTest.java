@@ -246,6 +246,7 @@ class KernelProviderTest {
                 new PointwiseConv(MapLayout.of(6, 5, 256), 400, gelu.plusResidual()),
                 new PointwiseConv(MapLayout.of(1, 1, 256), 1000, Epilogue.NONE),
                 new Conv2d(MapLayout.of(56, 56, 3), 21, Window.of(3, 2, 1), gelu),
+                new Conv2d(MapLayout.unpadded(28, 56, 3), 16, Window.of(3, 2, 1), Epilogue.of(Activation.RELU6)),
                 new Conv2d(MapLayout.of(14, 14, 84), 128, Window.of(3, 2, 1), gelu),
                 new Conv2d(MapLayout.of(28, 28, 42), 84, Window.of(3, 2, 1), gelu),
                 // Weights larger than a second-level cache: larger blocks of windows.

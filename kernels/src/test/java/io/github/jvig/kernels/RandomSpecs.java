@@ -110,6 +110,23 @@ public final class RandomSpecs {
         }
     }
 
+    /** A window of 3x3 with stride 1, with any paddings. */
+    public Conv2d threeByThree() {
+        while (true) {
+            Window w = random.nextBoolean()
+                    ? Window.same(3)
+                    : new Window(new Window.Axis(3, 1, between(-1, 3), between(-1, 3), 1),
+                            new Window.Axis(3, 1, between(-1, 3), between(-1, 3), 1));
+            MapLayout in = map(24, 40);
+            if (fits(w, in)) {
+                int groups = random.nextInt(3) > 0 ? 1 : in.channels() % 2 == 0 ? 2 : in.channels();
+                int outputs = groups == 1 ? between(1, 140) : groups * 16 * between(1, groups == 2 ? 4 : 1);
+                MapLayout out = new Conv2d(in, outputs, w, groups, Epilogue.NONE).out();
+                return new Conv2d(in, loosened(out), w, groups, epilogue());
+            }
+        }
+    }
+
     public BinaryConv binaryConv() {
         while (true) {
             Window w = random.nextInt(3) == 0 ? Window.of(3, between(1, 2), 1) : window(4);

@@ -419,7 +419,8 @@ final class GemmLoops {
         s60.intoArray(out, outOffset + 6 * outRowStride);
     }
 
-    static void multiply7x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+    /** In the form of {@link #multiply7x3}. */
+    static void multiply7x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
@@ -436,28 +437,28 @@ final class GemmLoops {
         FloatVector s60 = s00;
         FloatVector s61 = s01;
         int p = panelOffset + 2 * LANES;
-        for (int k = 0; k < depth; k++) {
+        for (int k = aOffset; k < aOffset + depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + k]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 2 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 3 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 4 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 5 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 6 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 6 * aRowStride]);
             s60 = x.fma(w0, s60);
             s61 = x.fma(w1, s61);
             p += 2 * LANES;
@@ -508,7 +509,8 @@ final class GemmLoops {
         s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
     }
 
-    static void multiply7x1(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+    /** In the form of {@link #multiply7x3}. */
+    static void multiply7x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
@@ -518,21 +520,21 @@ final class GemmLoops {
         FloatVector s50 = s00;
         FloatVector s60 = s00;
         int p = panelOffset + LANES;
-        for (int k = 0; k < depth; k++) {
+        for (int k = aOffset; k < aOffset + depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + k]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
             s00 = x.fma(w0, s00);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
             s10 = x.fma(w0, s10);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 2 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
             s20 = x.fma(w0, s20);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 3 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
             s30 = x.fma(w0, s30);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 4 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
             s40 = x.fma(w0, s40);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 5 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
             s50 = x.fma(w0, s50);
-            x = FloatVector.broadcast(FLOATS, a[aOffset + 6 * aRowStride + k]);
+            x = FloatVector.broadcast(FLOATS, a[k + 6 * aRowStride]);
             s60 = x.fma(w0, s60);
             p += LANES;
         }
@@ -775,6 +777,100 @@ final class GemmLoops {
         s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
     }
 
+    /**
+     * For rows six floats apart. As the index of a row's input is that of the first row and a constant, the inputs of all rows need one check
+     * of their range and no additions.
+     */
+    static void gatherStem7x2(float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset, float[] out,
+            int outOffset, int outRowStride, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
+        FloatVector s10 = s00;
+        FloatVector s11 = s01;
+        FloatVector s20 = s00;
+        FloatVector s21 = s01;
+        FloatVector s30 = s00;
+        FloatVector s31 = s01;
+        FloatVector s40 = s00;
+        FloatVector s41 = s01;
+        FloatVector s50 = s00;
+        FloatVector s51 = s01;
+        FloatVector s60 = s00;
+        FloatVector s61 = s01;
+        int p = panelOffset + 2 * LANES;
+        for (int offset : offsets) {
+            int k = aOffset + offset;
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            x = FloatVector.broadcast(FLOATS, a[k + 6]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            x = FloatVector.broadcast(FLOATS, a[k + 12]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            x = FloatVector.broadcast(FLOATS, a[k + 18]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            x = FloatVector.broadcast(FLOATS, a[k + 24]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            x = FloatVector.broadcast(FLOATS, a[k + 30]);
+            s50 = x.fma(w0, s50);
+            s51 = x.fma(w1, s51);
+            x = FloatVector.broadcast(FLOATS, a[k + 36]);
+            s60 = x.fma(w0, s60);
+            s61 = x.fma(w1, s61);
+            p += 2 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
+        s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
+    }
+
     static void gather7x1(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
@@ -800,6 +896,60 @@ final class GemmLoops {
             x = FloatVector.broadcast(FLOATS, a[aOffset + 5 * aRowStride + offset]);
             s50 = x.fma(w0, s50);
             x = FloatVector.broadcast(FLOATS, a[aOffset + 6 * aRowStride + offset]);
+            s60 = x.fma(w0, s60);
+            p += LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+        }
+        s00.intoArray(out, outOffset);
+        s10.intoArray(out, outOffset + outRowStride);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
+    }
+
+    static void gatherStem7x1(float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset, float[] out,
+            int outOffset, int outRowStride, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s10 = s00;
+        FloatVector s20 = s00;
+        FloatVector s30 = s00;
+        FloatVector s40 = s00;
+        FloatVector s50 = s00;
+        FloatVector s60 = s00;
+        int p = panelOffset + LANES;
+        for (int offset : offsets) {
+            int k = aOffset + offset;
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            x = FloatVector.broadcast(FLOATS, a[k + 6]);
+            s10 = x.fma(w0, s10);
+            x = FloatVector.broadcast(FLOATS, a[k + 12]);
+            s20 = x.fma(w0, s20);
+            x = FloatVector.broadcast(FLOATS, a[k + 18]);
+            s30 = x.fma(w0, s30);
+            x = FloatVector.broadcast(FLOATS, a[k + 24]);
+            s40 = x.fma(w0, s40);
+            x = FloatVector.broadcast(FLOATS, a[k + 30]);
+            s50 = x.fma(w0, s50);
+            x = FloatVector.broadcast(FLOATS, a[k + 36]);
             s60 = x.fma(w0, s60);
             p += LANES;
         }
@@ -1264,7 +1414,7 @@ final class GemmLoops {
         s43.intoArray(out, outOffset + 4 * outRowStride + 3 * LANES);
     }
 
-    static void accumulate6x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+    static void accumulate6x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, out, outOffset + LANES);
@@ -1279,25 +1429,25 @@ final class GemmLoops {
         FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
         FloatVector s51 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride + LANES);
         int p = panelOffset;
-        for (int k = aOffset; k < aOffset + depth; k++) {
+        for (int k = 0; k < depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
             FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + k]);
             s00 = x.fma(w0, s00);
             s01 = x.fma(w1, s01);
-            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + aRowStride + k]);
             s10 = x.fma(w0, s10);
             s11 = x.fma(w1, s11);
-            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 2 * aRowStride + k]);
             s20 = x.fma(w0, s20);
             s21 = x.fma(w1, s21);
-            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 3 * aRowStride + k]);
             s30 = x.fma(w0, s30);
             s31 = x.fma(w1, s31);
-            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 4 * aRowStride + k]);
             s40 = x.fma(w0, s40);
             s41 = x.fma(w1, s41);
-            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 5 * aRowStride + k]);
             s50 = x.fma(w0, s50);
             s51 = x.fma(w1, s51);
             p += 2 * LANES;
@@ -1342,7 +1492,7 @@ final class GemmLoops {
         s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
     }
 
-    static void accumulate6x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+    static void accumulate6x1(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
@@ -1351,19 +1501,19 @@ final class GemmLoops {
         FloatVector s40 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outRowStride);
         FloatVector s50 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outRowStride);
         int p = panelOffset;
-        for (int k = aOffset; k < aOffset + depth; k++) {
+        for (int k = 0; k < depth; k++) {
             FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
-            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + k]);
             s00 = x.fma(w0, s00);
-            x = FloatVector.broadcast(FLOATS, a[k + aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + aRowStride + k]);
             s10 = x.fma(w0, s10);
-            x = FloatVector.broadcast(FLOATS, a[k + 2 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 2 * aRowStride + k]);
             s20 = x.fma(w0, s20);
-            x = FloatVector.broadcast(FLOATS, a[k + 3 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 3 * aRowStride + k]);
             s30 = x.fma(w0, s30);
-            x = FloatVector.broadcast(FLOATS, a[k + 4 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 4 * aRowStride + k]);
             s40 = x.fma(w0, s40);
-            x = FloatVector.broadcast(FLOATS, a[k + 5 * aRowStride]);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 5 * aRowStride + k]);
             s50 = x.fma(w0, s50);
             p += LANES;
         }

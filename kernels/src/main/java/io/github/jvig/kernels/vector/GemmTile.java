@@ -17,6 +17,9 @@ abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4 {
     /** The same and tiles for some numbers of outputs only. */
     static final List<GemmTile> OF_CONVOLUTIONS = Stream.concat(Stream.of(new Tile5x4()), ALL.stream()).toList();
 
+    /** Floats between the windows of images of three channels with a stride of two, for which there are loops of their own. */
+    static final int STEM_STEP = 6;
+
     final int rows;
     final int vectors;
     /**

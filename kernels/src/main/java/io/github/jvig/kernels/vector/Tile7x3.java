@@ -38,9 +38,9 @@ final class Tile7x3 extends GemmTile {
         switch (width) {
             case 3 -> GemmLoops.multiply7x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
-            case 2 -> GemmLoops.multiply7x2(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
+            case 2 -> GemmLoops.multiply7x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
-            default -> GemmLoops.multiply7x1(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
+            default -> GemmLoops.multiply7x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
         }
     }
@@ -61,6 +61,11 @@ final class Tile7x3 extends GemmTile {
     @Override
     void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
+        // Of three vectors the loop for stems is slower.
+        if (aRowStride == STEM_STEP && width < vectors) {
+            gatherStem(width, a, aOffset, offsets, panel, panelOffset, out, outOffset, outRowStride, low, high);
+            return;
+        }
         switch (width) {
             case 3 -> GemmLoops.gather7x3(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
@@ -68,6 +73,15 @@ final class Tile7x3 extends GemmTile {
                     outRowStride, low, high);
             default -> GemmLoops.gather7x1(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
+        }
+    }
+
+    private static void gatherStem(int width, float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        if (width == 2) {
+            GemmLoops.gatherStem7x2(a, aOffset, offsets, panel, panelOffset, out, outOffset, outRowStride, low, high);
+        } else {
+            GemmLoops.gatherStem7x1(a, aOffset, offsets, panel, panelOffset, out, outOffset, outRowStride, low, high);
         }
     }
 }

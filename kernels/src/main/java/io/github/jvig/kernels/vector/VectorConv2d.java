@@ -62,10 +62,14 @@ final class VectorConv2d implements RowKernel {
     private final TileEpilogue epilogue;
 
     VectorConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
+        this(spec, weight, bias, tile, tile.vectors);
+    }
+
+    private VectorConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile, int panelVectors) {
         this.spec = spec;
         out = spec.out();
         this.tile = tile;
-        panels = pack(spec, weight, bias, tile);
+        panels = pack(spec, weight, bias, panelVectors);
         rows = PaddedRows.of(spec.in(), spec.window(), out.width());
         Window.Axis across = spec.window().columns();
         run = (across.dilation() == 1 ? across.kernel() : 1) * spec.in().channels();
@@ -81,6 +85,15 @@ final class VectorConv2d implements RowKernel {
         split = reading != Reading.WINDOWS && panels.exceedNearCache()
                 ? Split.ofPanels(spec.macs(), out.height(), minRows, panels.count())
                 : Split.of(spec.macs(), out.height(), minRows, panels.count());
+    }
+
+    /**
+     * A slow kernel for single rows of any width, in panels of some width, see {@link #panel(Operands, int, int, int)}.
+     *
+     * @param panelVectors vectors of the widest panel, at most those of a tile of one row
+     */
+    static VectorConv2d ofAnyRows(Conv2d spec, float[] weight, float[] bias, int panelVectors) {
+        return new VectorConv2d(spec, weight, bias, new Tile1x4(), panelVectors);
     }
 
     /** Whether a tile computes few outputs of a row twice. */
@@ -112,11 +125,11 @@ final class VectorConv2d implements RowKernel {
                 : Math.clamp(l2 / 2 / tileBytes, WINDOW_BLOCK_TILES, BLOCK_TILES);
     }
 
-    private static WeightPanels pack(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
+    private static WeightPanels pack(Conv2d spec, float[] weight, float[] bias, int panelVectors) {
         int channels = spec.in().channels();
         int taps = spec.window().taps();
         int[] order = IntStream.range(0, channels * taps).map(k -> k % channels * taps + k / channels).toArray();
-        return WeightPanels.of(weight, spec.out().channels(), order.length, order, bias, tile.vectors);
+        return WeightPanels.of(weight, spec.out().channels(), order.length, order, bias, panelVectors);
     }
 
     private static int[] runs(Conv2d spec, int rowStride) {
@@ -168,7 +181,7 @@ final class VectorConv2d implements RowKernel {
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
-        boolean fetch = panels.fetchPays() && split.rowsInnermost();
+        boolean fetch = panels.fetchPays(out.pixels() / tile.rows) && split.rowsInnermost();
         int copied = -1;
         int fetched = -1;
         for (int unit = from; unit < to; unit++) {
@@ -208,6 +221,14 @@ final class VectorConv2d implements RowKernel {
             }
             clearPadding(result, resultOffset, first, end);
         }
+    }
+
+    /** Some rows of one panel, for a kernel that computes the others in another way. Pad lanes stay. Allocates its work space. */
+    void panel(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int resultOffset,
+            int panel, int first, int end) {
+        float[] scratch = new float[scratch(end - first)];
+        copy(in, inOffset, scratch, 0, first, end);
+        panel(residual, residualOffset, result, resultOffset, scratch, 0, panel, first, end, false);
     }
 
     /** Where the windows of a block lie in the scratch. */

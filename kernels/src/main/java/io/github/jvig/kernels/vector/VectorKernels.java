@@ -79,6 +79,7 @@ public final class VectorKernels implements KernelProvider {
                     .supporting(tile.outputs(), s -> tile.takes(s.out().channels())));
         }
         rows.addAll(sparse());
+        rows.addAll(winograd());
         for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
             KernelRow<Conv2d, Kernel> row = tiled(Conv2d.class, "conv2d", tile, s -> s.out().pixels(),
                     (s, w, b) -> new VectorConv2d(s, w, b, tile))
@@ -176,6 +177,22 @@ public final class VectorKernels implements KernelProvider {
                         SparseByPixels::new));
     }
 
+    private static List<KernelRow<?, Kernel>> winograd() {
+        List<KernelRow<?, Kernel>> rows = new ArrayList<>();
+        for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
+            if (tile.rows > 1) {
+                rows.add(tiled(Conv2d.class, "conv2d-winograd", tile, "tiles of 2x2 outputs",
+                        VectorWinogradConv2d::tiles,
+                        (s, w, b) -> new VectorWinogradConv2d(s, w, b, tile))
+                        .supporting("window 3x3s1, padded pixels, groups of whole vectors", VectorWinogradConv2d::takes)
+                        .supporting(tile.outputs(), s -> tile.takes(VectorWinogradConv2d.groupOutputs(s)))
+                        .preferredWhen("16 channels and more, tiles enough for the weights",
+                                VectorWinogradConv2d::pays));
+            }
+        }
+        return rows;
+    }
+
     /** Convolutions in groups. */
     private static List<KernelRow<?, Kernel>> groupedConvs() {
         List<KernelRow<?, Kernel>> rows = new ArrayList<>();
@@ -239,9 +256,20 @@ public final class VectorKernels implements KernelProvider {
     /** A row for a kernel on a register tile: the map has to fill it, the machine should have the registers for it. */
     private static <S extends Spec> KernelRow<S, Kernel> tiled(Class<S> spec, String operation, GemmTile tile,
             ToIntFunction<S> pixels, KernelRow.Factory<S, Kernel> factory) {
+        return tiled(spec, operation, tile, "pixels", pixels, factory);
+    }
+
+    /**
+     * The same for a kernel whose tile's rows are not pixels.
+     *
+     * @param rows   what they are
+     * @param number how many of them there are
+     */
+    private static <S extends Spec> KernelRow<S, Kernel> tiled(Class<S> spec, String operation, GemmTile tile,
+            String rows, ToIntFunction<S> number, KernelRow.Factory<S, Kernel> factory) {
         KernelRow<S, Kernel> row = KernelRow.of(spec, id(operation + "-" + tile), factory);
         if (tile.rows > 1) {
-            row = row.supporting("at least " + tile.rows + " pixels", s -> pixels.applyAsInt(s) >= tile.rows);
+            row = row.supporting("at least " + tile.rows + " " + rows, s -> number.applyAsInt(s) >= tile.rows);
         }
         return tile.registers().isEmpty()
                 ? row

@@ -51,7 +51,7 @@ record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels panels, S
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
-        boolean fetch = panels.fetchPays() && split.rowsInnermost();
+        boolean fetch = panels.fetchPays(split.rows()) && split.rowsInnermost();
         int fetched = -1;
         for (int unit = from; unit < to; unit++) {
             if (fetch && split.firstPanel(unit) != fetched) {

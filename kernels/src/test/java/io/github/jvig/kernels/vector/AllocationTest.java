@@ -114,6 +114,9 @@ class AllocationTest {
                     Conv2d dense = new Conv2d(map, columns * VectorConfig.LANES, Window.same(3), epilogue);
                     cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), tile)));
                 }
+                Conv2d stem = new Conv2d(MapLayout.of(3, 28, 3), columns * VectorConfig.LANES, Window.of(3, 2, 1),
+                        epilogue);
+                cases.add(Case.of(stem, c -> new VectorConv2d(stem, c.weight(), c.bias(), tile)));
                 for (int channels : List.of(6, 2 * VectorConfig.LANES, 4 * VectorConfig.LANES)) {
                     Window window = Window.same(3);
                     Conv2d grouped = new Conv2d(MapLayout.of(3, 9, channels), 2 * columns * VectorConfig.LANES, window,
@@ -148,6 +151,15 @@ class AllocationTest {
             Conv2d dense = new Conv2d(MapLayout.of(3, 10, channels), 4 * VectorConfig.LANES, Window.same(3),
                     Epilogue.of(Activation.RELU));
             cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), wide)));
+        }
+        for (int outputs : List.of(4, 5)) {
+            for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
+                Conv2d winograd = new Conv2d(MapLayout.of(8, 9, VectorConfig.LANES + 3), outputs * VectorConfig.LANES,
+                        Window.same(3), Epilogue.of(Activation.RELU));
+                if (tile.rows > 1 && tile.takes(winograd.out().channels())) {
+                    cases.add(Case.of(winograd, c -> new VectorWinogradConv2d(winograd, c.weight(), c.bias(), tile)));
+                }
+            }
         }
         for (int width : List.of(3, 9)) {
             Conv2d spread = new Conv2d(MapLayout.of(3, width, 2 * VectorConfig.LANES), 2 * VectorConfig.LANES,
