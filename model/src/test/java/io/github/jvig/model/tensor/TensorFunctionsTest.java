@@ -68,6 +68,8 @@ class TensorFunctionsTest {
                         tensor(200)),
                 new Rows(RowOperator.softmax(false), List.of(tensor(40000)), in(0), List.of(new Dim(200, 200)),
                         row(200), List.of(new Dim(200, 200)), row(200), tensor(40000)),
+                new Rows(RowOperator.softmax(false), List.of(tensor(40000)), in(0), List.of(new Dim(2500, 16)),
+                        row(16), List.of(new Dim(2500, 16)), row(16), tensor(40000)),
                 new Rows(RowOperator.softmax(false), List.of(tensor(40000)), in(0), row(4, 100),
                         List.of(new Dim(100, 400)), row(4, 100), List.of(new Dim(100, 400)), tensor(40000)),
                 new Rows(RowOperator.standardize(1e-5f), List.of(tensor(40000)), in(0), List.of(new Dim(200, 200)),
@@ -173,6 +175,45 @@ class TensorFunctionsTest {
             least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
         }
         assertEquals(0, least, f.describe());
+    }
+
+    /** However the rows lie, and however many are computed at a time. */
+    @Test
+    void aSoftmaxIsTheSameInAnyArrangement() {
+        ArrayMath math = ArrayMath.of(KernelProvider.get().table().machine());
+        for (int n : List.of(3, 16, 32, 33, 100)) {
+            int rows = 120;
+            MapLayout layout = tensor(rows * n);
+            float[][] inputs = {new float[layout.length()]};
+            Random random = new Random(n);
+            for (int i = 0; i < rows * n; i++) {
+                inputs[0][i] = (float) random.nextGaussian() * 3;
+            }
+            List<Dim> outer = List.of(new Dim(rows, n));
+            TensorFunction side = new Rows(RowOperator.softmax(false), List.of(layout), in(0), outer, row(n), outer,
+                    row(n), layout).with(math);
+            TensorFunction apart = new Rows(RowOperator.softmax(false), List.of(layout), in(0), row(rows),
+                    List.of(new Dim(n, rows)), row(rows), List.of(new Dim(n, rows)), layout).with(math);
+            float[] turned = new float[layout.length()];
+            for (int r = 0; r < rows; r++) {
+                for (int i = 0; i < n; i++) {
+                    turned[i * rows + r] = inputs[0][r * n + i];
+                }
+            }
+            float[] a = run(side, inputs, false);
+            float[] b = run(apart, new float[][]{turned}, false);
+            for (int r = 0; r < rows; r++) {
+                double sum = 0;
+                for (int i = 0; i < n; i++) {
+                    sum += Math.exp(inputs[0][r * n + i]);
+                }
+                for (int i = 0; i < n; i++) {
+                    double share = Math.exp(inputs[0][r * n + i]) / sum;
+                    assertEquals(share, a[r * n + i], 2e-6 * share, "side by side");
+                    assertEquals(share, b[i * rows + r], 2e-6 * share, "apart");
+                }
+            }
+        }
     }
 
     /** What a mask of -100 rules out is zero and no denormal number, which is slow in every product behind it. */
