@@ -323,7 +323,7 @@ class AllocationTest {
                     cases.add(Case.of(product, c -> c.make(KernelProvider.vector())));
                 }
             }
-            MatrixProduct dots = new MatrixProduct(List.of(MapLayout.of(1, 1, n * n)), List.of(), rows, n, n,
+            MatrixProduct dots = new MatrixProduct(List.of(MapLayout.of(1, 1, (rows + n) * n)), List.of(), rows, n, n,
                     new MatrixProduct.Matrices(0, 0, n, 1, List.of()),
                     new MatrixProduct.Matrices(0, 0, 1, n, List.of()));
             cases.add(Case.of(dots, c -> c.make(KernelProvider.vector())));
