@@ -13,11 +13,11 @@ import java.util.Set;
  * <p>The max-relative graph convolution (MRConv) is from Li et al., arXiv 1904.03751; on fixed shifts (Sparse Vision Graph Attention, SVGA)
  * it is from MobileViG, Munir et al., arXiv 2307.00395. No weights.
  *
- * <p>Rounding: each difference is rounded to float and nothing is added, so scalar and vector kernels give the same bits for finite inputs.
+ * <p>Rounding: each difference is rounded to float and nothing is added, so scalar and vector kernels give the same bits.
  *
- * <p>NaN and infinities: x is copied as it is. With at least one shift, NaN in {@code x[p]} makes {@code m[p]} NaN. For NaN in a neighbor
- * providers differ: the scalar kernel gives NaN, the vector kernel passes over that neighbor. They may differ where {@code x[p]} is infinite,
- * too: the vector kernel can give NaN where the scalar kernel gives 0. Finite inputs are meant.
+ * <p>NaN and infinities: x is copied as it is. A difference that is NaN makes {@code m[p][c]} NaN, as {@code torch.max} does: one of NaN, in
+ * the pixel itself or in a neighbor, and one of two equal infinities. Other infinities follow IEEE 754: {@code m[p][c]} is infinite where a
+ * difference is positive infinity and none is NaN. Without a shift m is 0 whatever x is.
  *
  * @param in         shape of x
  * @param out        shape of the result: twice the channels

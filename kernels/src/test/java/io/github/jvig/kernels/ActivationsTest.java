@@ -166,22 +166,4 @@ class ActivationsTest {
             assertEquals(Math.min(6, expected[i]), relu6[i], "relu6(" + x[i] + ")");
         }
     }
-
-    /** In a whole vector and in channels that do not fill one. */
-    @ParameterizedTest
-    @MethodSource("providers")
-    void nanOfAPixelIsNanInItsMaxRelative(KernelProvider kernels) {
-        for (int channels : new int[]{2, 32}) {
-            for (MaxRelative.Difference difference : MaxRelative.Difference.values()) {
-                MapLayout map = MapLayout.of(2, 2, channels);
-                MaxRelative spec = new MaxRelative(map, List.of(new MaxRelative.Shift(1, 0)), difference);
-                float[] in = new float[map.length()];
-                in[1] = Float.NaN;
-                float[] out = new float[spec.out().length()];
-                kernels.kernel(spec).run(Operands.of(in, out));
-                assertTrue(Float.isNaN(out[1]) && Float.isNaN(out[channels + 1]), "x or m lost its NaN");
-                assertEquals(0, out[channels], "the channel beside it");
-            }
-        }
-    }
 }

@@ -2,7 +2,6 @@ package io.github.jvig.model;
 
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.model.cpu.CpuDevice;
 import io.github.jvig.model.cpu.StepKernels;
 import io.github.jvig.model.device.CompileOptions;
@@ -12,7 +11,6 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
-import io.github.jvig.model.lowering.LoweredOp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +20,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Compares what a device computes with the scalar kernels, step by step: on random inputs and on hard ones, which are large, tiny,
- * denormal, zero, or have NaN and infinities among them (but for {@link MaxRelative}, whose spec leaves open what these give). On the processor each step runs by itself on such maps. On another device the net
+ * denormal, zero, or have NaN and infinities among them. On the processor each step runs by itself on such maps. On another device the net
  * runs on such images, and every step's result is compared, so that a wrong step shows in those behind it, too.
  *
  * @param name      of the step
@@ -184,10 +182,6 @@ public record StepCheck(String name, String kernel, Outcome outcome, String wors
         }
         List<Difference> differences = new ArrayList<>();
         for (Inputs inputs : Inputs.values()) {
-            if (inputs == Inputs.SPECIAL && step.reference().stream().anyMatch(k -> k.spec() instanceof MaxRelative)) {
-                // The spec leaves open what providers make of these.
-                continue;
-            }
             List<float[]> planes = new ArrayList<>();
             for (MapLayout map : step.inputs()) {
                 planes.add(inputs.numbers(map.pixels() * map.channels(), SEED + planes.size()));
@@ -237,12 +231,7 @@ public record StepCheck(String name, String kernel, Outcome outcome, String wors
                 .toList();
         try (Executable tested = device.compile(all, options);
                 Executable scalar = Devices.named("scalar").compile(all, options)) {
-            boolean open = LoweredOp.of(graph, options.height(), options.width()).stream()
-                    .anyMatch(op -> op.spec() instanceof MaxRelative);
             for (Inputs inputs : Inputs.values()) {
-                if (inputs == Inputs.SPECIAL && open) {
-                    continue;
-                }
                 float[] image = inputs.numbers(tested.input().pixels() * tested.input().channels(), SEED);
                 float[][] actual = run(tested, image);
                 float[][] expected = run(scalar, image);

@@ -45,6 +45,17 @@ class StepCheckTest {
         }
     }
 
+    /** Graph features, too, do the same with NaN and infinities. */
+    @Test
+    void graphFeaturesAreRight() {
+        SessionOptions options = SessionOptions.builder().device("cpu").threads(1).build();
+        List<StepCheck> steps = StepCheck.of(Models.digits(), options);
+        assertTrue(steps.stream().anyMatch(step -> step.kernel().contains("max-relative")), steps::toString);
+        for (StepCheck step : steps) {
+            assertTrue(step.passed(), step::toString);
+        }
+    }
+
     @Test
     void stepsOfTheSameCodeAreNotCompared() {
         Graph graph = Passes.optimize(Models.digits().graph());

@@ -2,10 +2,13 @@ package io.github.jvig.tornado;
 
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Device;
+import io.github.jvig.model.device.DevicePeaks;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.tornado.tasks.PeakMeter;
 import io.github.jvig.tornado.tasks.TaskExecutable;
 import java.util.Locale;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /** A device of TornadoVM, identified by the numbers of its backend and of the device in it. */
@@ -36,6 +39,12 @@ final class TornadoNetDevice implements Device {
     @Override
     public String kernelTable() {
         return TaskExecutable.kernelTable(device);
+    }
+
+    /** Empty if a kernel does not compile or run on the device. */
+    @Override
+    public Optional<DevicePeaks> peaks() {
+        return PeakMeter.measure(device);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.github.jvig.tornado;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.tornado.tasks.Failure;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import uk.ac.manchester.tornado.api.TornadoBackend;
@@ -12,6 +14,9 @@ final class TornadoVm {
     static final String START = "start the JVM with java @$TORNADOVM_HOME/tornado-argfile, as scripts/jvig does";
 
     private static final String NO_DRIVER = "TornadoVM finds no device: install an OpenCL driver; scripts/tornado-check shows what is missing";
+
+    private static final String LARGE_POINTERS = "TornadoVM computes wrong results in a JVM whose pointers are not compressed: start it without "
+            + "-XX:-UseCompressedOops, and with a heap below 32 GB (-Xmx)";
 
     private record State(List<Device> devices, String unavailableReason) {}
 
@@ -51,11 +56,17 @@ final class TornadoVm {
         System.setProperty("tornado.tvm.maxbytecodesize", "1048576");
         // Kernels consist of small methods, and device code has no calls.
         System.setProperty("tornado.compiler.fullInlining", "True");
+        // TornadoVM clears this many numbers for each transfer and task of a plan before every run: by default 32768, which takes as long as a
+        // small net. A list holds the events of the tasks and transfers of one graph; one that is too short is an error, not a wrong result.
+        setDefault("tornado.max.events", "512");
         // The limit is the memory of the device, which is checked when a net is compiled.
         setDefault("tornado.device.memory", "1048576MB");
     }
 
     private static State start() {
+        if (!compressedOops()) {
+            return new State(List.of(), LARGE_POINTERS);
+        }
         setUp();
         try {
             List<Device> devices = new ArrayList<>();
@@ -80,6 +91,16 @@ final class TornadoVm {
                 return new State(List.of(), "TornadoVM's runtime is not in this JVM; " + START);
             }
             return new State(List.of(), "TornadoVM does not start: " + Failure.reason(e));
+        }
+    }
+
+    /** Whether pointers are compressed. A JVM without such an option is taken for one with compressed pointers. */
+    private static boolean compressedOops() {
+        try {
+            return Boolean.parseBoolean(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .getVMOption("UseCompressedOops").getValue());
+        } catch (IllegalArgumentException | NullPointerException e) {
+            return true;
         }
     }
 

@@ -60,6 +60,16 @@ class WhatIsMissingTest {
                 + "-Dtornado.recover.bailout=False", message(Map.of(), TornadoJvm.tornado(), "early"));
     }
 
+    /** Results would be wrong, without any message of TornadoVM's. */
+    @Test
+    void noCompressedPointers() throws Exception {
+        List<String> options = new ArrayList<>(TornadoJvm.tornado());
+        options.add("-XX:-UseCompressedOops");
+        assertEquals("there is no device 'tornado': TornadoVM computes wrong results in a JVM whose pointers are not "
+                + "compressed: start it without -XX:-UseCompressedOops, and with a heap below 32 GB (-Xmx)",
+                message(Map.of(), options));
+    }
+
     @Test
     void noMemory() throws Exception {
         List<String> options = new ArrayList<>(TornadoJvm.tornado());

@@ -15,6 +15,9 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>Shift s brings the neighbor at {@code inOffset + rowOffsets[row + s] + columnOffsets[column + s]}. The comparison is part of
  * each loop and no parameter, since C2 makes one instruction of it only where it is a constant.
+ *
+ * <p>A comparison passes over NaN, and of infinities the difference of the extreme is not the largest difference. So each loop adds up
+ * the values times zero, which is NaN where one is not finite; such channels are computed again by the definition.
  */
 final class MaxRelativeLoops {
     private MaxRelativeLoops() {
@@ -30,16 +33,25 @@ final class MaxRelativeLoops {
         FloatVector min1 = self1;
         FloatVector min2 = self2;
         FloatVector min3 = self3;
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector odd0 = self0.mul(zero);
+        FloatVector odd1 = self1.mul(zero);
+        FloatVector odd2 = self2.mul(zero);
+        FloatVector odd3 = self3.mul(zero);
         for (int s = 0; s < shifts; s++) {
             int p = inOffset + rowOffsets[row + s] + columnOffsets[column + s];
             FloatVector x = FloatVector.fromArray(FLOATS, in, p);
             min0 = min0.blend(x, x.compare(VectorOperators.LT, min0));
+            odd0 = x.fma(zero, odd0);
             x = FloatVector.fromArray(FLOATS, in, p + LANES);
             min1 = min1.blend(x, x.compare(VectorOperators.LT, min1));
+            odd1 = x.fma(zero, odd1);
             x = FloatVector.fromArray(FLOATS, in, p + 2 * LANES);
             min2 = min2.blend(x, x.compare(VectorOperators.LT, min2));
+            odd2 = x.fma(zero, odd2);
             x = FloatVector.fromArray(FLOATS, in, p + 3 * LANES);
             min3 = min3.blend(x, x.compare(VectorOperators.LT, min3));
+            odd3 = x.fma(zero, odd3);
         }
         self0.intoArray(out, outOffset);
         self1.intoArray(out, outOffset + LANES);
@@ -49,19 +61,30 @@ final class MaxRelativeLoops {
         self1.sub(min1).intoArray(out, outOffset + channels + LANES);
         self2.sub(min2).intoArray(out, outOffset + channels + 2 * LANES);
         self3.sub(min3).intoArray(out, outOffset + channels + 3 * LANES);
+        if (odd0.add(odd1).add(odd2.add(odd3)).test(VectorOperators.IS_NAN).anyTrue()) {
+            VectorMaxRelative.byDefinition(true, in, self, inOffset, rowOffsets, row, columnOffsets, column, shifts,
+                    out, outOffset, channels, 4 * LANES);
+        }
     }
 
     static void selfMinusMin1(float[] in, int self, int inOffset, int[] rowOffsets, int row, int[] columnOffsets,
             int column, int shifts, float[] out, int outOffset, int channels) {
         FloatVector self0 = FloatVector.fromArray(FLOATS, in, self);
         FloatVector min0 = self0;
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector odd0 = self0.mul(zero);
         for (int s = 0; s < shifts; s++) {
             int p = inOffset + rowOffsets[row + s] + columnOffsets[column + s];
             FloatVector x = FloatVector.fromArray(FLOATS, in, p);
             min0 = min0.blend(x, x.compare(VectorOperators.LT, min0));
+            odd0 = x.fma(zero, odd0);
         }
         self0.intoArray(out, outOffset);
         self0.sub(min0).intoArray(out, outOffset + channels);
+        if (odd0.test(VectorOperators.IS_NAN).anyTrue()) {
+            VectorMaxRelative.byDefinition(true, in, self, inOffset, rowOffsets, row, columnOffsets, column, shifts,
+                    out, outOffset, channels, LANES);
+        }
     }
 
     static void maxMinusSelf4(float[] in, int self, int inOffset, int[] rowOffsets, int row, int[] columnOffsets,
@@ -74,16 +97,25 @@ final class MaxRelativeLoops {
         FloatVector max1 = self1;
         FloatVector max2 = self2;
         FloatVector max3 = self3;
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector odd0 = self0.mul(zero);
+        FloatVector odd1 = self1.mul(zero);
+        FloatVector odd2 = self2.mul(zero);
+        FloatVector odd3 = self3.mul(zero);
         for (int s = 0; s < shifts; s++) {
             int p = inOffset + rowOffsets[row + s] + columnOffsets[column + s];
             FloatVector x = FloatVector.fromArray(FLOATS, in, p);
             max0 = max0.blend(x, x.compare(VectorOperators.GT, max0));
+            odd0 = x.fma(zero, odd0);
             x = FloatVector.fromArray(FLOATS, in, p + LANES);
             max1 = max1.blend(x, x.compare(VectorOperators.GT, max1));
+            odd1 = x.fma(zero, odd1);
             x = FloatVector.fromArray(FLOATS, in, p + 2 * LANES);
             max2 = max2.blend(x, x.compare(VectorOperators.GT, max2));
+            odd2 = x.fma(zero, odd2);
             x = FloatVector.fromArray(FLOATS, in, p + 3 * LANES);
             max3 = max3.blend(x, x.compare(VectorOperators.GT, max3));
+            odd3 = x.fma(zero, odd3);
         }
         self0.intoArray(out, outOffset);
         self1.intoArray(out, outOffset + LANES);
@@ -93,18 +125,29 @@ final class MaxRelativeLoops {
         max1.sub(self1).intoArray(out, outOffset + channels + LANES);
         max2.sub(self2).intoArray(out, outOffset + channels + 2 * LANES);
         max3.sub(self3).intoArray(out, outOffset + channels + 3 * LANES);
+        if (odd0.add(odd1).add(odd2.add(odd3)).test(VectorOperators.IS_NAN).anyTrue()) {
+            VectorMaxRelative.byDefinition(false, in, self, inOffset, rowOffsets, row, columnOffsets, column, shifts,
+                    out, outOffset, channels, 4 * LANES);
+        }
     }
 
     static void maxMinusSelf1(float[] in, int self, int inOffset, int[] rowOffsets, int row, int[] columnOffsets,
             int column, int shifts, float[] out, int outOffset, int channels) {
         FloatVector self0 = FloatVector.fromArray(FLOATS, in, self);
         FloatVector max0 = self0;
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector odd0 = self0.mul(zero);
         for (int s = 0; s < shifts; s++) {
             int p = inOffset + rowOffsets[row + s] + columnOffsets[column + s];
             FloatVector x = FloatVector.fromArray(FLOATS, in, p);
             max0 = max0.blend(x, x.compare(VectorOperators.GT, max0));
+            odd0 = x.fma(zero, odd0);
         }
         self0.intoArray(out, outOffset);
         max0.sub(self0).intoArray(out, outOffset + channels);
+        if (odd0.test(VectorOperators.IS_NAN).anyTrue()) {
+            VectorMaxRelative.byDefinition(false, in, self, inOffset, rowOffsets, row, columnOffsets, column, shifts,
+                    out, outOffset, channels, LANES);
+        }
     }
 }

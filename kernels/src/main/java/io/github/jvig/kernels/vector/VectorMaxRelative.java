@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * {@link MaxRelative} by {@code x - min} or {@code max - x} over the pixel itself and its neighbors, which rounds as the maximum
  * difference does ({@link MaxRelativeLoops}). Minimum and maximum are taken by compare and blend: those of floats are several instructions.
- * NaN of the pixel itself comes out as NaN, that of a neighbor is ignored.
+ * Channels with NaN or an infinity among their values are computed by the definition.
  *
  * <p>Only real channels are read and written by vectors: the last vector overlaps the one before it, so no store reaches beyond them into
  * the next pixel.
@@ -141,14 +141,19 @@ final class VectorMaxRelative implements RowKernel {
     /** A pixel with fewer channels than a vector has lanes. */
     private void narrowPixel(float[] in, int inOffset, int y, int x, int self, float[] out, int outOffset) {
         int channels = spec.in().channels();
-        float sign = spec.difference() == MaxRelative.Difference.SELF_MINUS_NEIGHBOR ? 1f : -1f;
-        for (int c = 0; c < channels; c++) {
+        byDefinition(spec.difference() == MaxRelative.Difference.SELF_MINUS_NEIGHBOR, in, self, inOffset, rowOffsets,
+                y * shifts, columnOffsets, x * shifts, shifts, out, outOffset, channels, channels);
+    }
+
+    /** Some channels of a pixel, difference by difference; the arguments are those of {@link MaxRelativeLoops}. */
+    static void byDefinition(boolean selfFirst, float[] in, int self, int inOffset, int[] rowOffsets, int row,
+            int[] columnOffsets, int column, int shifts, float[] out, int outOffset, int channels, int count) {
+        for (int c = 0; c < count; c++) {
             float value = in[self + c];
-            float max = Float.isNaN(value) ? value : 0f;
+            float max = 0f;
             for (int s = 0; s < shifts; s++) {
-                float neighbor = in[inOffset + rowOffsets[y * shifts + s] + columnOffsets[x * shifts + s] + c];
-                float difference = sign * (value - neighbor);
-                max = difference > max ? difference : max;
+                float neighbor = in[inOffset + rowOffsets[row + s] + columnOffsets[column + s] + c];
+                max = Math.max(max, selfFirst ? value - neighbor : neighbor - value);
             }
             out[outOffset + c] = value;
             out[outOffset + channels + c] = max;

@@ -18,7 +18,10 @@ final class MaxRelativeLoopsTemplate {
             "difference, {@code self - min} or {@code max - self} over the pixel and its neighbors.",
             "",
             "<p>Shift s brings the neighbor at {@code inOffset + rowOffsets[row + s] + columnOffsets[column + s]}. The comparison is part of",
-            "each loop and no parameter, since C2 makes one instruction of it only where it is a constant.");
+            "each loop and no parameter, since C2 makes one instruction of it only where it is a constant.",
+            "",
+            "<p>A comparison passes over NaN, and of infinities the difference of the extreme is not the largest difference. So each loop adds up",
+            "the values times zero, which is NaN where one is not finite; such channels are computed again by the definition.");
 
     private MaxRelativeLoopsTemplate() {
     }
@@ -47,6 +50,10 @@ final class MaxRelativeLoopsTemplate {
         for (int v = 0; v < vectors; v++) {
             source.line("FloatVector " + extreme + v + " = self" + v + ";");
         }
+        source.line("FloatVector zero = FloatVector.zero(FLOATS);");
+        for (int v = 0; v < vectors; v++) {
+            source.line("FloatVector odd" + v + " = self" + v + ".mul(zero);");
+        }
         source.open("for (int s = 0; s < shifts; s++)");
         source.line("int p = inOffset + rowOffsets[row + s] + columnOffsets[column + s];");
         for (int v = 0; v < vectors; v++) {
@@ -56,6 +63,7 @@ final class MaxRelativeLoopsTemplate {
                             + ");");
             source.line(name + " = " + name + ".blend(x, x.compare(VectorOperators." + (min ? "LT" : "GT") + ", " + name
                     + "));");
+            source.line("odd" + v + " = x.fma(zero, odd" + v + ");");
         }
         source.close();
         for (int v = 0; v < vectors; v++) {
@@ -65,6 +73,12 @@ final class MaxRelativeLoopsTemplate {
             String difference = min ? "self" + v + ".sub(min" + v + ")" : "max" + v + ".sub(self" + v + ")";
             source.line(difference + ".intoArray(out, " + plus("outOffset + channels", v, "LANES") + ");");
         }
+        String odd = vectors == 1 ? "odd0" : "odd0.add(odd1).add(odd2.add(odd3))";
+        source.open("if (" + odd + ".test(VectorOperators.IS_NAN).anyTrue())");
+        source.line("VectorMaxRelative.byDefinition(" + min
+                + ", in, self, inOffset, rowOffsets, row, columnOffsets, column, shifts,");
+        source.line("        out, outOffset, channels, " + SourceText.times(vectors, "LANES") + ");");
+        source.close();
         source.close();
     }
 }

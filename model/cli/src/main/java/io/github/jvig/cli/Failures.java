@@ -18,7 +18,12 @@ final class Failures {
         }
         return e instanceof IOException || e instanceof UncheckedIOException || e instanceof IllegalArgumentException
                 || e instanceof UnsupportedOperationException || e instanceof OutOfMemoryError
-                || e instanceof ServiceConfigurationError;
+                || e instanceof ServiceConfigurationError || isMissingPart(e);
+    }
+
+    /** Where a class can't be found, its jar is not there or can't be opened. */
+    private static boolean isMissingPart(Throwable e) {
+        return e instanceof NoClassDefFoundError && e.getCause() instanceof ClassNotFoundException;
     }
 
     static String line(Throwable e) {
@@ -28,6 +33,9 @@ final class Failures {
             case FileSystemException file -> file.getFile() + ": " + FileErrors.reason(file);
             case OutOfMemoryError _ -> "out of memory (" + e.getMessage()
                     + "); raise the heap limit, for example with JVIG_JAVA_OPTIONS=-Xmx8g";
+            case NoClassDefFoundError part when isMissingPart(part) ->
+                "the class " + part.getMessage().replace('/', '.')
+                        + " can't be loaded; its jar is missing, or too few files may be open (ulimit -n)";
             default -> isExpected(e) && e.getMessage() != null ? e.getMessage() : "internal error: " + e;
         };
     }

@@ -66,18 +66,18 @@ public final class Main {
     static int run(String[] args, OutputStream out, OutputStream err, boolean terminal) {
         Console console = new Console(out, err, terminal);
         Jvig jvig = new Jvig();
-        CommandLine commands = new CommandLine(jvig);
-        for (Command command : new Command[]{new ClassifyCommand(console), new DetectCommand(console),
-                new SegmentCommand(console), new RunCommand(console),
-                new BenchCommand(console), new ExplainCommand(console), new ModelsCommand(console),
-                new DevicesCommand(console), new DoctorCommand(console), new ConvertCommand(console),
-                new ExportOnnxCommand(console)}) {
-            commands.addSubcommand(command);
-        }
-        commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        commands.setParameterExceptionHandler((e, _) -> usage(e, console));
-        commands.setExecutionExceptionHandler((e, _, _) -> failure(e, jvig.verbose, console));
         try {
+            CommandLine commands = new CommandLine(jvig);
+            for (Command command : new Command[]{new ClassifyCommand(console), new DetectCommand(console),
+                    new SegmentCommand(console), new RunCommand(console),
+                    new BenchCommand(console), new ExplainCommand(console), new ModelsCommand(console),
+                    new DevicesCommand(console), new DoctorCommand(console), new ConvertCommand(console),
+                    new ExportOnnxCommand(console)}) {
+                commands.addSubcommand(command);
+            }
+            commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+            commands.setParameterExceptionHandler((e, _) -> usage(e, console));
+            commands.setExecutionExceptionHandler((e, _, _) -> failure(e, jvig.verbose, console));
             int status = commands.execute(args);
             if (status != FAILED) {
                 console.flush();

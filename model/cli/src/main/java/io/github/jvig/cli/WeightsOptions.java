@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 final class WeightsOptions {
     private static final String ONNX = ".onnx";
 
-    @Option(names = "--weights", paramLabel = "FILE", description = "Checkpoint file (.pth, .pth.tar, .safetensors), index or folder of a sharded one, or hf:owner/repo[@revision]/file to download one.")
+    @Option(names = "--weights", paramLabel = "FILE", description = "Checkpoint file (.pth, .pth.tar, .safetensors), index or folder of a sharded one, or hf:owner/repo[@revision]/file[#sha256=HEX] to download one.")
     String weights;
 
     @Option(names = "--ema", description = "Use the checkpoint's moving average of the weights.")

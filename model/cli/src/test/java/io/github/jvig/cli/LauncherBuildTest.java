@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -115,22 +116,39 @@ class LauncherBuildTest {
         }
     }
 
-    @Test
-    void aBuildThatWasKilledDoesNotBlockTheNext() throws IOException {
-        Path lock = Files.createDirectories(jvig.getParent().resolveSibling("model/cli/target/jvig.lock"));
-        // No process has this number.
-        Files.writeString(lock.resolve("pid"), "99999999");
-        assertEquals(Main.OK, start().status());
-        assertEquals(1, calls().size());
-        assertFalse(Files.exists(lock));
+    /** A lock whose owner is gone, since no process has this number. */
+    private Path staleLock() throws IOException {
+        Path target = Files.createDirectories(jvig.getParent().resolveSibling("model/cli/target"));
+        return Files.createSymbolicLink(target.resolve("jvig.lock"), Path.of("99999999"));
     }
 
     @Test
-    void aBuildThatWasKilledBeforeItWroteItsNumberDoesNotBlockTheNext() throws IOException {
-        Path lock = Files.createDirectories(jvig.getParent().resolveSibling("model/cli/target/jvig.lock"));
+    void aBuildThatWasKilledDoesNotBlockTheNext() throws IOException {
+        Path lock = staleLock();
         assertEquals(Main.OK, start().status());
         assertEquals(1, calls().size());
-        assertFalse(Files.exists(lock));
+        assertFalse(Files.exists(lock, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    @Test
+    void aRemovalThatWasKilledDoesNotBlockTheNext() throws IOException {
+        Path lock = staleLock();
+        Path removal = Files.createSymbolicLink(lock.resolveSibling("jvig.lock.removal"), Path.of("99999998"));
+        assertEquals(Main.OK, start().status());
+        assertEquals(1, calls().size());
+        assertFalse(Files.exists(removal, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Each at its own pace, so that some look at the lock before others remove it, and remove it after others have a new one. */
+    @Test
+    void manyStartsAfterABuildThatWasKilledBuildOnce() throws IOException {
+        staleLock();
+        script(bin.resolve("rm"), "case $* in *jvig.lock) sleep 0.$(($$ % 7));; esac\nexec /bin/rm \"$@\"\n");
+        script(bin.resolve("mvn"), Files.readString(bin.resolve("mvn")) + "sleep 0.4\n");
+        Outcome outcome = Launcher.shell(folder, environment,
+                List.of("bash", "-c", "for i in 1 2 3 4 5 6; do '" + jvig + "' $i & done; wait"));
+        assertEquals(6, outcome.lines().size(), outcome::toString);
+        assertEquals(1, calls().size(), outcome::toString);
     }
 
     @Test

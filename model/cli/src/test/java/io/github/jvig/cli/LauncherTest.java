@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -119,5 +120,27 @@ class LauncherTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(List.of(folder.resolve("x.npy")), files.toList());
         }
+    }
+
+    /** The class path of the tests itself takes some forty. */
+    @Test
+    void manyPicturesAreReadWithFewOpenFiles() throws IOException {
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        for (int i = 0; i < 150; i++) {
+            Samples.digit(pictures.resolve(i + ".png"), "0-a.png");
+            Files.copy(Samples.image("lossless.webp"), pictures.resolve(i + ".webp"));
+        }
+        Outcome outcome = Launcher.shell(folder, Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path")),
+                List.of("bash", "-c", "ulimit -n 128; '" + Launcher.scripts().resolve("jvig")
+                        + "' classify --json --top-k 1 --device scalar pictures"));
+        assertEquals(300, outcome.ok().lines().size());
+    }
+
+    @Test
+    void aJarThatIsMissingIsSaidInOneLine() throws IOException {
+        String classPath = Stream.of(System.getProperty("java.class.path").split(":"))
+                .filter(element -> !element.contains("jackson-core")).collect(Collectors.joining(":"));
+        Launcher.run(folder, Map.of("JVIG_CLASSPATH", classPath), Launcher.scripts().resolve("jvig"), "classify",
+                "--json").failed(Main.FAILED, "com.fasterxml.jackson.core.", "jar is missing", "ulimit -n");
     }
 }

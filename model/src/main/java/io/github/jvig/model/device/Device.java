@@ -1,6 +1,7 @@
 package io.github.jvig.model.device;
 
 import io.github.jvig.model.graph.Graph;
+import java.util.Optional;
 
 /** Something that runs graphs. */
 public interface Device {
@@ -13,6 +14,15 @@ public interface Device {
     /** {@return the kernels that it chooses among, a row of its kernel table a line; empty for a device without such a table} */
     default String kernelTable() {
         return "";
+    }
+
+    /**
+     * Measures what the device can do at most, by small kernels; takes a second or so.
+     *
+     * @return empty for a device without such kernels
+     */
+    default Optional<DevicePeaks> peaks() {
+        return Optional.empty();
     }
 
     /**

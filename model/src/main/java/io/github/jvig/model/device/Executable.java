@@ -40,6 +40,21 @@ public interface Executable extends AutoCloseable {
      */
     long[] profile(float[] nchw);
 
+    /**
+     * Runs a batch and takes where its time goes. A device that has nothing but {@link #profile(float[])} takes single images.
+     *
+     * @param nchw  {@code [batch][channels][height][width]}, C order
+     * @param batch number of images, at least 1
+     * @return the times of one run
+     * @throws UnsupportedOperationException when the device can't take the times of such a batch
+     */
+    default RunTimes profile(float[] nchw, int batch) {
+        if (batch != 1) {
+            throw new UnsupportedOperationException("this device takes the times of single images only");
+        }
+        return new RunTimes(profile(nchw), 0, 0);
+    }
+
     /** Frees threads and buffers; closing again does nothing. A run that is under way ends well. */
     @Override
     void close();

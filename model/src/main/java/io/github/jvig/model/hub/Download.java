@@ -42,6 +42,7 @@ final class Download {
     private final String name;
     private final URI uri;
     private final Path target;
+    private final String pinnedSha256;
     private final Duration patience;
     private final ProxySelector proxies;
     private final HubFile.Progress progress;
@@ -51,12 +52,15 @@ final class Download {
     /**
      * @param name     for messages
      * @param target   where the file appears when it is whole
+     * @param sha256   what its SHA-256 has to be; empty when any will do
      * @param patience how long the server may be silent, before its answer and in the middle of it
      */
-    Download(String name, URI uri, Path target, Duration patience, ProxySelector proxies, HubFile.Progress progress) {
+    Download(String name, URI uri, Path target, String sha256, Duration patience, ProxySelector proxies,
+            HubFile.Progress progress) {
         this.name = name;
         this.uri = uri;
         this.target = target;
+        this.pinnedSha256 = sha256;
         this.patience = patience;
         this.proxies = proxies;
         this.progress = progress;
@@ -79,7 +83,7 @@ final class Download {
             }
             // Another download may have ended since this one looked for the file. If that was between the opening and the locking, what was
             // opened has a new name: it is the finished file.
-            if (HubFile.isIntact(target)) {
+            if (HubFile.isIntact(target, pinnedSha256)) {
                 if (out.size() == 0) {
                     Files.deleteIfExists(part);
                 }
@@ -107,10 +111,13 @@ final class Download {
         HttpResponse<InputStream> response = request(client, out.size());
         // A body that is left open would keep the client from closing.
         try (PatientStream body = new PatientStream(response.body(), patience)) {
+            expectedSha256 = linkedSha256(response);
+            if (!expectedSha256.isEmpty()) {
+                checkPin(expectedSha256);
+            }
             receive(response, body, out);
         }
         out.force(false);
-        expectedSha256 = linkedSha256(response);
     }
 
     /** Asks for the bytes from an offset on, or for all bytes when the server can't continue the version that the offset belongs to. */
@@ -198,11 +205,26 @@ final class Download {
             throw new WeightsException(name + ": what arrived is damaged: its SHA-256 is " + sha256 + ", not "
                     + expectedSha256 + "; try again");
         }
+        try {
+            checkPin(sha256);
+        } catch (WeightsException e) {
+            // Another attempt would not change it.
+            Files.delete(part);
+            Files.deleteIfExists(beside(VERSION));
+            throw e;
+        }
         Path checksum = beside(HubFile.CHECKSUM);
         String note = sha256 + "  " + target.getFileName() + "\n";
         WholeFile.write(checksum, out -> out.write(note.getBytes(StandardCharsets.UTF_8)));
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Files.deleteIfExists(beside(VERSION));
+    }
+
+    private void checkPin(String sha256) throws WeightsException {
+        if (!pinnedSha256.isEmpty() && !pinnedSha256.equals(sha256)) {
+            throw new WeightsException(name + ": its SHA-256 is " + sha256 + ", not " + pinnedSha256
+                    + " as asked for; it is not used");
+        }
     }
 
     /** First byte of a partial response, or -1. */

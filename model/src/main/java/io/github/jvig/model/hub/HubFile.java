@@ -3,6 +3,7 @@ package io.github.jvig.model.hub;
 import io.github.jvig.model.files.CacheFolder;
 import io.github.jvig.model.files.FileErrors;
 import io.github.jvig.model.text.MessageText;
+import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,14 +30,16 @@ import java.util.regex.Pattern;
  * checked on every later use.
  *
  * <p>Without a revision, the file is what the branch {@value #MAIN} held when it was first downloaded. Only the hash of a commit names the
- * same bytes for everybody at any time.
+ * same bytes for everybody at any time; and {@code #sha256=HEX} behind the name has nothing else accepted but a file with this SHA-256,
+ * whatever the server says. The index of a sharded checkpoint ({@code model.safetensors.index.json}) stands for its shards, too.
  *
  * @param owner    who owns the repository
  * @param repo     its name
  * @param revision a branch or tag, or the 40 hexadecimal digits of a commit
  * @param file     path inside the repository, with slashes
+ * @param sha256   64 lower-case hexadecimal digits that the file's SHA-256 has to be; empty when any will do
  */
-public record HubFile(String owner, String repo, String revision, String file) {
+public record HubFile(String owner, String repo, String revision, String file, String sha256) {
     /** The revision where none is given: the branch that every repository has. */
     public static final String MAIN = "main";
 
@@ -49,6 +53,9 @@ public record HubFile(String owner, String repo, String revision, String file) {
     private static final Pattern PAGE = Pattern.compile(
             "https?://(?:www\\.)?(?:huggingface\\.co|hf\\.co)/([^/]+)/([^/]+)/(?:resolve|blob|raw)/([^/]+)/([^?#]+)(?:[?#].*)?");
     static final String CHECKSUM = ".sha256";
+    private static final String PIN = "sha256=";
+    private static final String INDEX = ".index.json";
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     /** Is told how a download goes on. */
     @FunctionalInterface
@@ -67,7 +74,7 @@ public record HubFile(String owner, String repo, String revision, String file) {
      * Checks the names.
      *
      * @throws IllegalArgumentException when one is empty or {@code ..}, or has other characters than {@code A-Za-z0-9._-}; the path may
-     *                                  have slashes too
+     *                                  have slashes too; when the SHA-256 is none, or is one of an index, which does not cover the shards
      */
     public HubFile {
         if (!NAME.matcher(owner).matches() || !NAME.matcher(repo).matches() || !NAME.matcher(revision).matches()
@@ -75,6 +82,27 @@ public record HubFile(String owner, String repo, String revision, String file) {
                 || Download.isReserved(file)) {
             throw refused(text(owner, repo, revision, file));
         }
+        if (!sha256.isEmpty() && !HASH.matcher(sha256).matches()) {
+            throw new IllegalArgumentException(text(owner, repo, revision, file) + ": " + MessageText.quote(sha256)
+                    + " is no SHA-256, which has 64 hexadecimal digits");
+        }
+        if (!sha256.isEmpty() && file.endsWith(INDEX)) {
+            throw new IllegalArgumentException(text(owner, repo, revision, file)
+                    + ": the SHA-256 of an index does not cover its shards; name a commit, hf:owner/repo@commit/file");
+        }
+    }
+
+    /**
+     * A file of any content.
+     *
+     * @param owner    who owns the repository
+     * @param repo     its name
+     * @param revision a branch or tag, or the 40 hexadecimal digits of a commit
+     * @param file     path inside the repository, with slashes
+     * @throws IllegalArgumentException when a name is not plain
+     */
+    public HubFile(String owner, String repo, String revision, String file) {
+        this(owner, repo, revision, file, "");
     }
 
     /**
@@ -100,7 +128,7 @@ public record HubFile(String owner, String repo, String revision, String file) {
     }
 
     /**
-     * Reads {@code hf:owner/repo/file} or {@code hf:owner/repo@revision/file}.
+     * Reads {@code hf:owner/repo/file} or {@code hf:owner/repo@revision/file}, either of them also with {@code #sha256=HEX} behind it.
      *
      * @param argument what a user wrote
      * @return the file that it names
@@ -112,7 +140,12 @@ public record HubFile(String owner, String repo, String revision, String file) {
             throw refused(argument);
         }
         String[] repo = parts[1].split("@", 2);
-        return new HubFile(parts[0], repo[0], repo.length == 1 ? MAIN : repo[1], parts[2]);
+        String[] file = parts[2].split("#", 2);
+        if (file.length == 2 && (!file[1].startsWith(PIN) || file[1].equals(PIN))) {
+            throw refused(argument);
+        }
+        return new HubFile(parts[0], repo[0], repo.length == 1 ? MAIN : repo[1], file[0],
+                file.length == 1 ? "" : file[1].substring(PIN.length()).toLowerCase(Locale.ROOT));
     }
 
     /**
@@ -155,13 +188,13 @@ public record HubFile(String owner, String repo, String revision, String file) {
 
     /**
      * The file in the {@link #cacheFolder}, downloaded over HTTPS if it is not there or no longer what was downloaded. A download that was
-     * cut short continues where it stopped. A server that sends nothing for 30 seconds ends the attempt. The proxy is that of Java's properties
+     * cut short continues where it stopped. With the index of a sharded checkpoint its shards are downloaded into its folder. A server that sends nothing for 30 seconds ends the attempt. The proxy is that of Java's properties
      * ({@code https.proxyHost}), else that of the environment ({@code HTTPS_PROXY}, {@code NO_PROXY}).
      *
-     * @param progress is told how the download goes on; not called when the file is there
+     * @param progress is told how the download goes on, one file after another; not called when the file is there
      * @return the path of the copy, of which every byte was checked
      * @throws WeightsException that says in one line why there is no file: no network, no such file or revision, a broken or silent
-     *                          connection, a damaged copy, a cache folder that can't be written
+     *                          connection, a damaged copy, a file with another SHA-256 than asked for, a cache folder that can't be written
      */
     public Path fetch(Progress progress) throws WeightsException {
         try {
@@ -173,13 +206,37 @@ public record HubFile(String owner, String repo, String revision, String file) {
 
     Path fetch(URI hub, Path cache, Duration patience, ProxySelector proxies, Progress progress)
             throws WeightsException {
+        Path target = fetchOne(hub, cache, patience, proxies, progress);
+        if (file.endsWith(INDEX)) {
+            String folder = file.substring(0, file.lastIndexOf('/') + 1);
+            for (Path shard : Weights.shards(target)) {
+                HubFile part;
+                try {
+                    part = new HubFile(owner, repo, revision, folder + shard.getFileName());
+                } catch (IllegalArgumentException e) {
+                    throw new WeightsException(this + ": names the shard "
+                            + MessageText.quote(String.valueOf(shard.getFileName())) + ", which can't be downloaded",
+                            e);
+                }
+                part.fetchOne(hub, cache, patience, proxies, progress);
+            }
+        }
+        return target;
+    }
+
+    private Path fetchOne(URI hub, Path cache, Duration patience, ProxySelector proxies, Progress progress)
+            throws WeightsException {
         try {
-            // No repository's name has an @, so a pinned copy never takes the place of another repository's.
+            // No repository's name has an @ or a #, so a pinned copy never takes the place of another repository's.
             String folder = revision.equals(MAIN) ? repo : repo + "@" + revision;
             Path target = cache.resolve(owner).resolve(folder).resolve(file);
-            if (!isIntact(target)) {
+            if (!sha256.isEmpty() && !isIntact(target, sha256)) {
+                // What others have under the plain name stays what it was.
+                target = cache.resolve(owner).resolve(folder + "#" + sha256).resolve(file);
+            }
+            if (!isIntact(target, sha256)) {
                 URI uri = URI.create(hub + "/" + owner + "/" + repo + "/resolve/" + revision + "/" + file);
-                new Download(toString(), uri, target, patience, proxies, progress).run();
+                new Download(text(owner, repo, revision, file), uri, target, sha256, patience, proxies, progress).run();
             }
             return target;
         } catch (WeightsException e) {
@@ -191,11 +248,14 @@ public record HubFile(String owner, String repo, String revision, String file) {
         }
     }
 
-    /** Whether the file is there and has the noted checksum. */
-    static boolean isIntact(Path target) throws IOException {
+    /** Whether the file is there and has the noted checksum, which must be the given one unless that is empty. */
+    static boolean isIntact(Path target, String wanted) throws IOException {
         Path checksum = target.resolveSibling(target.getFileName() + CHECKSUM);
-        return Files.isRegularFile(target) && Files.isRegularFile(checksum)
-                && Files.readString(checksum).startsWith(sha256(target) + " ");
+        if (!Files.isRegularFile(target) || !Files.isRegularFile(checksum)) {
+            return false;
+        }
+        String noted = Files.readString(checksum);
+        return noted.startsWith(wanted) && noted.startsWith(sha256(target) + " ");
     }
 
     static String sha256(Path file) throws IOException {
@@ -211,7 +271,7 @@ public record HubFile(String owner, String repo, String revision, String file) {
     /** The form that {@link #parse} reads, without the revision where it is {@value #MAIN}. */
     @Override
     public String toString() {
-        return text(owner, repo, revision, file);
+        return text(owner, repo, revision, file) + (sha256.isEmpty() ? "" : "#" + PIN + sha256);
     }
 
     private static String text(String owner, String repo, String revision, String file) {

@@ -101,11 +101,26 @@ final class ShardIndex {
 
     /** Reads the shards that an index names, which lie in its folder. */
     static Weights load(Path index, StateDict which) throws IOException {
+        String source = source(index);
+        Map<String, String> map = read(source, index);
+        return merge(source, shards(source, index, map), map, which);
+    }
+
+    /** The shards that an index names. */
+    static List<Path> shards(Path index) throws IOException {
+        String source = source(index);
+        return shards(source, index, read(source, index));
+    }
+
+    private static String source(Path index) throws WeightsException {
         String source = MessageText.plain(String.valueOf(index.getFileName()));
         if (!Files.isRegularFile(index)) {
             throw new WeightsException(source + ": is not a file");
         }
-        Map<String, String> map = read(source, index);
+        return source;
+    }
+
+    private static List<Path> shards(String source, Path index, Map<String, String> map) throws WeightsException {
         Set<String> names = new LinkedHashSet<>(map.values());
         if (names.size() > MAX_SHARDS) {
             throw new WeightsException(source + ": names " + names.size() + " shards; at most " + MAX_SHARDS
@@ -120,7 +135,7 @@ final class ShardIndex {
             }
             shards.add(index.resolveSibling(name));
         }
-        return merge(source, shards, map, which);
+        return shards;
     }
 
     private static Weights merge(String source, List<Path> shards, Map<String, String> map, StateDict which)

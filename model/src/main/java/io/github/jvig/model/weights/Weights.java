@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -125,6 +126,24 @@ public final class Weights {
         } catch (OutOfMemoryError e) {
             throw new WeightsException(shown + ": the JVM's heap of " + (Runtime.getRuntime().maxMemory() >> 20)
                     + " MB is too small for it; raise it with -Xmx", e);
+        }
+    }
+
+    /**
+     * The files that the index of a sharded checkpoint names, each once. They lie in its folder, or are to be put there.
+     *
+     * @param index such as {@code model.safetensors.index.json}
+     * @return at least one, which need not exist
+     * @throws WeightsException when the index can't be read, is none, or names something else than files in its own folder
+     */
+    public static List<Path> shards(Path index) throws WeightsException {
+        try {
+            return ShardIndex.shards(index);
+        } catch (WeightsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new WeightsException(MessageText.plain(index.toString()) + ": can't be read: "
+                    + MessageText.plain(FileErrors.reason(e)), e);
         }
     }
 

@@ -66,6 +66,13 @@ public final class AvgPoolBlendPerItem {
         vectors.set(base + out / VectorTasks.WIDTH + id, Float16.add(mean, self));
     }
 
+    /** A kernel for GPUs, whose work items compute a single channel each; see {@link #run}. */
+    public static void runPerElement(KernelContext context, FloatArray memory, FloatArray weights, int image, int in,
+            int out, int weight, int height, int width, int channelVectors, int side) {
+        element(context.globalIdx, context.globalIdy, memory, weights, image, in, out, weight, height, width,
+                channelVectors, side);
+    }
+
     /** Computes a single channel of one pixel. */
     static void element(int id, int n, FloatArray memory, FloatArray weights, int image, int in, int out, int weight,
             int height, int width, int channelVectors, int side) {

@@ -33,6 +33,16 @@ public final class GlobalAverage {
         vectors.set(base + out / VectorTasks.WIDTH, Float16.mult(sum, VectorTasks.all(1f / pixels)));
     }
 
+    /**
+     * A kernel for GPUs, whose work items compute a single channel each.
+     *
+     * @param step floats from one pixel to the next
+     */
+    public static void runPerItem(KernelContext context, FloatArray memory, int image, int in, int step, int out,
+            int pixels) {
+        channel(context.globalIdx, context.globalIdy, memory, image, in, step, out, pixels);
+    }
+
     /** Computes a single channel; {@code step} is the number of floats from one pixel to the next. */
     static void channel(int id, int n, FloatArray memory, int image, int in, int step, int out, int pixels) {
         int from = n * image + in + id;

@@ -6,12 +6,15 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * A 1x1 convolution, for GPUs. A work-group of 256 work items computes 64 pixels by 64 output channels. All work items together load 16
  * input channels at a time into local memory; then each work item reads from there and computes four pixels by four output channels in
- * registers. The channels of a work item are 16 apart, so that the writes of neighboring work items coalesce. Arguments and weights are
- * those of {@link PointwiseTiles}.
+ * registers. A work item's pixels and channels lie side by side in local memory, so that it loads four of them at once; a row of pixels has four
+ * floats more than pixels, so that the stores of neighboring work items go to different banks. Arguments and weights are those of
+ * {@link PointwiseTiles}.
  */
 public final class PointwiseLocalTile {
     /** Pixels, and output channels, per work-group. */
     private static final int SIDE = 64;
+    /** Floats from one row of pixels in local memory to the next. */
+    private static final int ROW = SIDE + 4;
     /** Number of input channels in local memory at a time. */
     private static final int DEPTH = 16;
     /** Work-group size. */
@@ -34,9 +37,9 @@ public final class PointwiseLocalTile {
         int firstOut = context.groupIdx % columns * SIDE;
         int firstPixel = context.groupIdx / columns * SIDE;
         int base = context.globalIdy * image;
-        float[] xs = context.allocateFloatLocalArray(DEPTH * SIDE);
+        float[] xs = context.allocateFloatLocalArray(DEPTH * ROW);
         float[] ws = context.allocateFloatLocalArray(DEPTH * SIDE);
-        int column = item % 16;
+        int column = item % 16 * 4;
         int row = item / 16 * 4;
         int last = outVectors * VectorTasks.WIDTH - 1;
         float s00 = 0f;
@@ -59,7 +62,7 @@ public final class PointwiseLocalTile {
             for (int k = 0; k < 4; k++) {
                 int pixel = Math.min(firstPixel + item / DEPTH + 16 * k, pixels - 1);
                 int channel = Math.min(c0 + item % DEPTH, inChannels - 1);
-                xs[item % DEPTH * SIDE + item / DEPTH + 16 * k] = memory.get(base + in + pixel * inStep + channel);
+                xs[item % DEPTH * ROW + item / DEPTH + 16 * k] = memory.get(base + in + pixel * inStep + channel);
                 int depth = item / SIDE + 4 * k;
                 int output = Math.min(firstOut + item % SIDE, last);
                 // Beyond the last channel the value read above belongs to another map; it must not count.
@@ -70,12 +73,12 @@ public final class PointwiseLocalTile {
             }
             context.localBarrier();
             for (int c = 0; c < DEPTH; c++) {
-                int x = c * SIDE + row;
+                int x = c * ROW + row;
                 int w = c * SIDE + column;
                 float w0 = ws[w + 0];
-                float w1 = ws[w + 16];
-                float w2 = ws[w + 32];
-                float w3 = ws[w + 48];
+                float w1 = ws[w + 1];
+                float w2 = ws[w + 2];
+                float w3 = ws[w + 3];
                 float x0 = xs[x + 0];
                 s00 += x0 * w0;
                 s01 += x0 * w1;
@@ -101,11 +104,11 @@ public final class PointwiseLocalTile {
         }
         int o0 = firstOut + column + 0;
         float b0 = weights.get(ScalarMath.weight(weight, Math.min(o0, last), inChannels, 0));
-        int o1 = firstOut + column + 16;
+        int o1 = firstOut + column + 1;
         float b1 = weights.get(ScalarMath.weight(weight, Math.min(o1, last), inChannels, 0));
-        int o2 = firstOut + column + 32;
+        int o2 = firstOut + column + 2;
         float b2 = weights.get(ScalarMath.weight(weight, Math.min(o2, last), inChannels, 0));
-        int o3 = firstOut + column + 48;
+        int o3 = firstOut + column + 3;
         float b3 = weights.get(ScalarMath.weight(weight, Math.min(o3, last), inChannels, 0));
         int p0 = firstPixel + row + 0;
         if (p0 < pixels && o0 <= last) {

@@ -1,7 +1,9 @@
 package io.github.jvig.tornado.tasks;
 
+import io.github.jvig.kernels.AvgPoolBlend;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.GlobalAveragePool;
 import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.Machine;
@@ -9,13 +11,16 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.tornado.kernels.Activations;
+import io.github.jvig.tornado.kernels.AvgPoolBlendPerItem;
 import io.github.jvig.tornado.kernels.Conv2dPerItem;
 import io.github.jvig.tornado.kernels.Conv2dTiles;
 import io.github.jvig.tornado.kernels.DepthwisePerItem;
 import io.github.jvig.tornado.kernels.DepthwiseTiles;
+import io.github.jvig.tornado.kernels.GlobalAverage;
 import io.github.jvig.tornado.kernels.MaxRelativeGather;
 import io.github.jvig.tornado.kernels.MaxRelativePerItem;
 import io.github.jvig.tornado.kernels.PointwiseLocalTile;
+import io.github.jvig.tornado.kernels.PointwiseRowPerItem;
 import io.github.jvig.tornado.kernels.PointwiseTiles;
 import io.github.jvig.tornado.kernels.WindowNumbers;
 import java.util.ArrayList;
@@ -23,7 +28,7 @@ import java.util.List;
 
 /**
  * The kernels for GPUs: neighboring work items compute neighboring channels, and 1x1 convolutions are tiled through local memory. Small
- * operations use the kernels for processors. The results were verified on an OpenCL processor; the speed on a GPU has not been measured.
+ * operations use kernels for any device. No kernel has vectors of 16. The results were verified on an OpenCL processor; the speed on a GPU has not been measured.
  */
 final class GpuKernels implements DeviceKernels {
     /** Maximum work-group size. */
@@ -38,21 +43,27 @@ final class GpuKernels implements DeviceKernels {
         return table;
     }
 
-    /** The kernels for GPUs, then the kernels for processors, which cover the remaining operations. */
+    /** The kernels for GPUs, then those for any device, which cover the remaining operations. */
     private static List<KernelRow<?, KernelLaunch>> rows() {
         List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>(List.of(
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-64x64-local",
                         "GPU: 64x64 through local memory, 4x4 in registers", GpuKernels::pointwise).preferredWhen(
                                 "at least " + MIN_TILED_PIXELS + " pixels",
                                 (s, _) -> s.in().pixels() >= MIN_TILED_PIXELS),
+                DeviceKernels.row(PointwiseConv.class, "f32-pointwise-1",
+                        "GPU: one output element per work item, four sums", GpuKernels::pointwiseRow),
                 DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-1", "GPU: one output element per work item",
                         GpuKernels::depthwise),
                 DeviceKernels.row(Conv2d.class, "f32-conv2d-4x1", "GPU: four pixels of an output per work item",
                         GpuKernels::conv2d).supporting("one group", s -> s.groups() == 1),
                 DeviceKernels.row(MaxRelative.class, "f32-max-relative-1", "GPU: one output element per work item",
-                        (s, _, _) -> maxRelative(s))));
+                        (s, _, _) -> maxRelative(s)),
+                DeviceKernels.row(GlobalAveragePool.class, "f32-global-average-pool-1",
+                        "GPU: one channel per work item", (s, _, _) -> globalAveragePool(s)),
+                DeviceKernels.row(AvgPoolBlend.class, "f32-avg-pool-blend-1",
+                        "GPU: one output element per work item", (s, w, _) -> avgPoolBlend(s, w))));
         rows.replaceAll(DeviceKernels::narrow);
-        rows.addAll(ProcessorKernels.rows());
+        rows.addAll(ProcessorKernels.rowsWithoutVectors());
         return rows;
     }
 
@@ -67,6 +78,28 @@ final class GpuKernels implements DeviceKernels {
                                 weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(),
                                 at.weight(),
                                 pixels, channels, panels, Activations.number(spec.epilogue(), spec.out()))));
+    }
+
+    private static KernelLaunch pointwiseRow(PointwiseConv spec, float[] weight, float[] bias) {
+        int channels = spec.in().channels();
+        return perItem(PointwiseTiles.pack(weight, bias, channels, spec.out().channels()), spec.out().length(),
+                (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseRowPerItem::run, context, memory,
+                        weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(),
+                        channels, Activations.number(spec.epilogue(), spec.out())));
+    }
+
+    private static KernelLaunch globalAveragePool(GlobalAveragePool spec) {
+        return perItem(NO_WEIGHTS, spec.in().stride(),
+                (graph, id, context, memory, weights, at) -> graph.task(id, GlobalAverage::runPerItem, context, memory,
+                        at.image(), at.in(), at.inStep(), at.out(), spec.in().pixels()));
+    }
+
+    private static KernelLaunch avgPoolBlend(AvgPoolBlend spec, float[] weight) {
+        MapLayout in = spec.in();
+        return perItem(AvgPoolBlendPerItem.pack(weight), in.length(),
+                (graph, id, context, memory, weights, at) -> graph.task(id, AvgPoolBlendPerItem::runPerElement,
+                        context, memory, weights, at.image(), at.in(), at.out(), at.weight(), in.height(), in.width(),
+                        DeviceKernels.vectors(in), spec.kernel()));
     }
 
     private static KernelLaunch depthwise(DepthwiseConv spec, float[] weight, float[] bias) {

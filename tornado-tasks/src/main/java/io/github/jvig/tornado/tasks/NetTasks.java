@@ -1,5 +1,6 @@
 package io.github.jvig.tornado.tasks;
 
+import io.github.jvig.model.device.RunTimes;
 import io.github.jvig.tornado.kernels.BufferOffsets;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -202,25 +203,33 @@ final class NetTasks implements AutoCloseable {
     }
 
     /**
-     * Runs one image and reads the kernel times of the device, which do not include transfers.
+     * Runs some images and reads the times of the device.
      *
-     * @return nanoseconds of each step; the upload counts as part of the first, downloads as part of the last
+     * @param nchw  the images of the batch, {@code [batch][channels][height][width]}
+     * @param first index of the first image to run
+     * @param count number of images to run, at most the capacity
+     * @return the upload kernel counts as part of the first step, download kernels as part of the last
      * @throws IllegalStateException if TornadoVM reports no time for a task
      */
-    long[] profile(float[] nchw) {
-        upload(nchw, 0, 1);
+    RunTimes profile(float[] nchw, int first, int count) {
+        upload(nchw, first, count);
         plan.withProfiler(ProfilerMode.SILENT);
         try {
             Map<String, Long> nanos = new HashMap<>();
+            long copyIn = 0;
+            long copyOut = 0;
             for (int i = 0; i < graphs; i++) {
-                nanos.putAll(ProfileLog.kernelNanos(plan.withGraph(i).execute().getProfilerResult().getProfileLog()));
+                String log = plan.withGraph(i).execute().getProfilerResult().getProfileLog();
+                nanos.putAll(ProfileLog.kernelNanos(log));
+                copyIn += ProfileLog.number(log, ProfileLog.COPY_IN);
+                copyOut += ProfileLog.number(log, ProfileLog.COPY_OUT);
             }
             long[] times = times(tasks, nanos);
             long[] result = new long[layout.steps().size()];
             for (int i = 0; i < times.length; i++) {
                 result[stepsOfTasks.get(i)] += times[i];
             }
-            return result;
+            return new RunTimes(result, copyIn, copyOut);
         } finally {
             plan.withoutProfiler();
         }

@@ -60,7 +60,7 @@ final class ProcessorKernels implements DeviceKernels {
     }
 
     /** The rows in the order in which they are tried. */
-    static List<KernelRow<?, KernelLaunch>> rows() {
+    private static List<KernelRow<?, KernelLaunch>> rows() {
         List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>(List.of(
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-14x16",
                         "processor: 14 pixels by a vector in registers", ProcessorKernels::pointwise).preferredWhen(
@@ -70,19 +70,12 @@ final class ProcessorKernels implements DeviceKernels {
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-1x16", "processor: a vector of one pixel",
                         ProcessorKernels::pointwiseRow)
                         .supporting(VECTOR_ACTIVATIONS, s -> Activations.ofVectors(s.epilogue().activation())),
-                DeviceKernels.row(PointwiseConv.class, "f32-pointwise-element",
-                        "any device: one output element per work item",
-                        (s, w, b) -> convPerItem(s, Window.same(1), 1, s.epilogue(), w, b)),
                 DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-7x16",
                         "processor: 7 pixels by a vector in registers", ProcessorKernels::depthwise)
                         .supporting(VECTOR_ACTIVATIONS, s -> Activations.ofVectors(s.epilogue().activation())),
-                DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-element",
-                        "any device: one output element per work item", ProcessorKernels::depthwisePerItem),
                 DeviceKernels.row(Conv2d.class, "f32-conv2d-7x16", "processor: 7 pixels by a vector in registers",
                         ProcessorKernels::conv2d).supporting("one group", s -> s.groups() == 1)
                         .supporting(VECTOR_ACTIVATIONS, s -> Activations.ofVectors(s.epilogue().activation())),
-                DeviceKernels.row(Conv2d.class, "f32-conv2d-element", "any device: one output element per work item",
-                        (s, w, b) -> convPerItem(s, s.window(), s.groups(), s.epilogue(), w, b)),
                 DeviceKernels.row(MaxRelative.class, "f32-max-relative-16", "processor: a pixel, vector by vector",
                         (s, _, _) -> maxRelative(s)),
                 DeviceKernels.row(GlobalAveragePool.class, "f32-global-average-pool-16",
@@ -91,6 +84,23 @@ final class ProcessorKernels implements DeviceKernels {
                         (s, _, _) -> binaryVectors(s)).supporting("maps of one shape",
                                 s -> s.broadcast() == Binary.Broadcast.NONE)
                         .supporting(VECTOR_ACTIVATIONS, s -> Activations.ofVectors(s.activation())),
+                DeviceKernels.row(AvgPoolBlend.class, "f32-avg-pool-blend-16",
+                        "any device: a vector of channels per work item", (s, w, _) -> avgPoolBlend(s, w))));
+        rows.replaceAll(DeviceKernels::narrow);
+        rows.addAll(rowsWithoutVectors());
+        return rows;
+    }
+
+    /** The rows whose kernels have no vectors of 16, which GPUs do not have in hardware and some of TornadoVM's backends not at all. */
+    static List<KernelRow<?, KernelLaunch>> rowsWithoutVectors() {
+        List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>(List.of(
+                DeviceKernels.row(PointwiseConv.class, "f32-pointwise-element",
+                        "any device: one output element per work item",
+                        (s, w, b) -> convPerItem(s, Window.same(1), 1, s.epilogue(), w, b)),
+                DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-element",
+                        "any device: one output element per work item", ProcessorKernels::depthwisePerItem),
+                DeviceKernels.row(Conv2d.class, "f32-conv2d-element", "any device: one output element per work item",
+                        (s, w, b) -> convPerItem(s, s.window(), s.groups(), s.epilogue(), w, b)),
                 DeviceKernels.row(Binary.class, "f32-binary-element", "any device: one element per work item",
                         (s, _, _) -> binary(s)),
                 DeviceKernels.row(RolledL1Distance.class, "f32-rolled-l1-distance-1",
@@ -101,8 +111,6 @@ final class ProcessorKernels implements DeviceKernels {
                         "any device: one pixel per work item", (s, _, _) -> thresholdedMaxRelative(s)),
                 DeviceKernels.row(LayerNorm.class, "f32-layer-norm-1", "any device: one pixel per work item",
                         ProcessorKernels::layerNorm),
-                DeviceKernels.row(AvgPoolBlend.class, "f32-avg-pool-blend-16",
-                        "any device: a vector of channels per work item", (s, w, _) -> avgPoolBlend(s, w)),
                 DeviceKernels.row(Attention.class, "f32-attention-1", "any device: a head of a pixel per work item",
                         (s, w, _) -> attention(s, w))
                         .supporting(PLAIN_ATTENTION, Attention::isPlain)));

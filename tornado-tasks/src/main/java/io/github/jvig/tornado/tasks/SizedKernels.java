@@ -5,6 +5,7 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AttentionScores;
 import io.github.jvig.kernels.BinaryConstant;
 import io.github.jvig.kernels.BinaryConv;
+import io.github.jvig.kernels.ChannelAtMaximum;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Concat;
@@ -34,6 +35,7 @@ import io.github.jvig.tornado.kernels.BinaryConstantPerItem;
 import io.github.jvig.tornado.kernels.BinaryConvPerItem;
 import io.github.jvig.tornado.kernels.BlockCopies;
 import io.github.jvig.tornado.kernels.BufferOffsets;
+import io.github.jvig.tornado.kernels.ChannelAtMaximumPerItem;
 import io.github.jvig.tornado.kernels.ChannelCopies;
 import io.github.jvig.tornado.kernels.ChannelNormPerItem;
 import io.github.jvig.tornado.kernels.CrossCovariancePhases;
@@ -158,6 +160,10 @@ final class SizedKernels {
                 KernelRow.of(ChannelGather.class, "f32-channel-gather-element", (s, _, _) -> copies(s,
                         ChannelCopies::gather, ChannelCopies::pipelinedChannelGather,
                         at -> ChannelCopies.own(s, at))),
+                KernelRow.of(ChannelAtMaximum.class, "f32-channel-at-maximum-pixel", (s, _, _) -> new Sized(NONE,
+                        phase("", s.in().pixels(), ChannelAtMaximumPerItem::run,
+                                ChannelAtMaximumPerItem::pipelinedChannelAtMaximum,
+                                at -> ChannelAtMaximumPerItem.own(s, at)))),
                 KernelRow.of(DepthToSpace.class, "f32-depth-to-space-element", (s, _, _) -> copies(s,
                         BlockCopies::depthToSpace, BlockCopies::pipelinedDepthToSpace,
                         at -> BlockCopies.own(s, at))),

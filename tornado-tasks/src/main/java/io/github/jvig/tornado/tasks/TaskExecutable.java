@@ -4,8 +4,10 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.device.RunTimes;
 import io.github.jvig.model.graph.Graph;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -92,6 +94,12 @@ public final class TaskExecutable implements Executable {
         try {
             tasks = new NetTasks(layout, capacity, device, maxTasksPerGraph);
             tasks.run(new float[layout.input().length()], 0, 1, results(1));
+        } catch (OutOfMemoryError e) {
+            // Arrays of the device have a copy on the host, beside the heap and bounded like the heap.
+            throw new IllegalArgumentException(name + " needs " + (layout.bytes(capacity) >> 20)
+                    + " MiB of this JVM's memory beside the heap for a batch of " + capacity + " images of "
+                    + layout.input().map().height() + "x" + layout.input().map().width()
+                    + "; allow more by -XX:MaxDirectMemorySize", e);
         } catch (RuntimeException | TornadoInternalError e) {
             if (tasks != null) {
                 closeAfter(tasks, e);
@@ -171,9 +179,25 @@ public final class TaskExecutable implements Executable {
 
     /** Kernel times measured by the device. The upload counts as part of the first step, downloads as part of the last. */
     @Override
-    public synchronized long[] profile(float[] nchw) {
+    public long[] profile(float[] nchw) {
+        return profile(nchw, 1).steps();
+    }
+
+    /** The same for a batch; the parts of a batch above the maximum are added. */
+    @Override
+    public synchronized RunTimes profile(float[] nchw, int batch) {
         requireOpen();
-        return plan(1).profile(nchw);
+        long[] steps = new long[layout.steps().size()];
+        long copyIn = 0;
+        long copyOut = 0;
+        for (int first = 0; first < batch; first += maxBatch) {
+            int count = Math.min(maxBatch, batch - first);
+            RunTimes part = plan(count).profile(nchw, first, count);
+            Arrays.setAll(steps, i -> steps[i] + part.steps()[i]);
+            copyIn += part.copyIn();
+            copyOut += part.copyOut();
+        }
+        return new RunTimes(steps, copyIn, copyOut);
     }
 
     private void requireOpen() {

@@ -63,6 +63,13 @@ class KernelsAsJavaTest {
                     Activations.number(spec.epilogue(), spec.out()));
         }
         maps.check();
+        maps.clear();
+        for (int i = 0; i < TestMaps.BATCH * spec.out().length(); i++) {
+            PointwiseRowPerItem.item(i % spec.out().length(), i / spec.out().length(), maps.memory, packed, maps.image,
+                    maps.in, spec.in().stride(), maps.out, spec.out().stride(), maps.in2, 0, ci,
+                    Activations.number(spec.epilogue(), spec.out()));
+        }
+        maps.check();
         maps.checkPadding();
     }
 

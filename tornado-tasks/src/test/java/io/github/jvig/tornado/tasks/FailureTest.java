@@ -25,4 +25,15 @@ class FailureTest {
         assertEquals("tornado:0:0 can't compile the net: Unable to compile task g.step1 - run", e.getMessage());
         assertEquals("IllegalStateException", Failure.reason(new IllegalStateException()));
     }
+
+    @Test
+    void whatWentWrongInTheCompilerStandsBehindTheReason() {
+        var e = new TornadoBailoutRuntimeException(
+                "Bailout is disabled. \nReason: Unable to compile task g.step1 - run\n"
+                        + "The internal error is: does not support vector width 16\nStacktrace: [a, b]");
+        assertEquals("Unable to compile task g.step1 - run: does not support vector width 16", Failure.reason(e));
+        assertEquals("Unable to compile task g.step1 - run", Failure.reason(
+                new TornadoBailoutRuntimeException(
+                        "Unable to compile task g.step1 - run\nThe internal error is: null")));
+    }
 }

@@ -25,6 +25,7 @@ final class RandomLayers {
 
     private static final List<Function<RandomSpecs, Spec>> SIZED = List.of(RandomSpecs::gatedPointwise,
             RandomSpecs::binaryConstant, RandomSpecs::concat, RandomSpecs::slice, RandomSpecs::channelGather,
+            RandomSpecs::channelAtMaximum,
             RandomSpecs::depthToSpace, RandomSpecs::spaceToDepth, RandomSpecs::pool2d, RandomSpecs::tokenPool,
             RandomSpecs::resize, RandomLayers::globalDeviation, RandomSpecs::attention, RandomSpecs::linearAttention,
             RandomSpecs::crossCovariance, RandomSpecs::separableAttention, RandomSpecs::channelNorm,

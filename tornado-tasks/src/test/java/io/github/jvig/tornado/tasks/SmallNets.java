@@ -19,6 +19,7 @@ import io.github.jvig.model.graph.AvgPoolBlendOp;
 import io.github.jvig.model.graph.BinaryConstantOp;
 import io.github.jvig.model.graph.BinaryConvOp;
 import io.github.jvig.model.graph.BinaryOp;
+import io.github.jvig.model.graph.ChannelAtMaximumOp;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.ConvOp;
@@ -159,7 +160,8 @@ final class SmallNets {
         Node blocks = new Node("blocks", new SpaceToDepthOp(2, BlockOrder.COLUMNS_FIRST), List.of(large));
         Node pixels = new Node("pixels", new DepthToSpaceOp(2, BlockOrder.CHANNELS_FIRST), List.of(blocks));
         Node shuffle = new Node("shuffle", SelectOp.shuffle(36, 3), List.of(qkv));
-        return new Graph(List.of(all, papers, pool, pixels, shuffle));
+        Node chosen = new Node("chosen", new ChannelAtMaximumOp(), List.of(stem, qkv));
+        return new Graph(List.of(all, papers, pool, pixels, shuffle, chosen));
     }
 
     /** A single convolution with three input channels. */
