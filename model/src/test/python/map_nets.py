@@ -83,6 +83,31 @@ class Windows(nn.Module):
         return x + y.permute(0, 3, 1, 4, 2, 5).reshape(1, 8, 8, 16)
 
 
+class ShiftedWindows(nn.Module):
+    """Windows of 4x2 pixels of a map that is rolled, with biases by offset, and a mask that differs from window to window (Swin)."""
+
+    def __init__(self):
+        super().__init__()
+        self.qkv, self.out = nn.Linear(16, 48), nn.Linear(16, 16)
+        self.bias = nn.Parameter(torch.randn(2, 8, 8))
+        parts = torch.zeros(8, 8)
+        parts[6:] += 1
+        parts[:, 7:] += 2
+        parts = parts.view(2, 4, 4, 2).transpose(1, 2).reshape(8, 8)
+        self.register_buffer('mask', (parts[:, :, None] != parts[:, None, :]).float() * -100)
+
+    def forward(self, x):
+        x = x.permute(0, 2, 3, 1)
+        y = F.pad(torch.roll(x, (-2, -1), (1, 2)), (0, 0, 0, 0, 0, 0))
+        y = y.view(1, 2, 4, 4, 2, 16).transpose(2, 3).reshape(8, 8, 16)
+        q, k, v = self.qkv(y).reshape(8, 8, 3, 2, 8).permute(2, 0, 3, 1, 4)
+        scores = (q * 8 ** -.5) @ k.transpose(-2, -1) + self.bias
+        scores = (scores.view(1, 8, 2, 8, 8) + self.mask[None, :, None]).view(8, 2, 8, 8)
+        y = (scores.softmax(-1) @ v).transpose(1, 2).reshape(8, 8, 16)
+        y = self.out(y).view(1, 2, 4, 4, 2, 16).transpose(2, 3).reshape(1, 8, 8, 16)
+        return x + torch.roll(y, (2, 1), (1, 2))
+
+
 class SharedKeys(nn.Module):
     """One key and one value for all heads, on a smaller map (MobileNetV4)."""
 
@@ -242,7 +267,8 @@ class Pools(nn.Module):
 
 NETS = {
     'mbconv': (Mbconv, (8, 9, 7)), 'shuffle': (Shuffle, (16, 5, 6)), 'attention_bias': (AttentionBias, (12, 4, 5)),
-    'windows': (Windows, (16, 8, 8)), 'shared_keys': (SharedKeys, (8, 6, 8)), 'activations': (Activations, (6, 5, 7)),
+    'windows': (Windows, (16, 8, 8)), 'shifted_windows': (ShiftedWindows, (16, 8, 8)),
+    'shared_keys': (SharedKeys, (8, 6, 8)), 'activations': (Activations, (6, 5, 7)),
     'cross_covariance': (CrossCovariance, (12, 4, 6)),
     'separable': (Separable, (8, 6, 8)),
     'norms': (Norms, (10, 5, 6)), 'groups': (Groups, (12, 5, 6)), 'max_relative': (MaxRelative, (8, 7, 6)),

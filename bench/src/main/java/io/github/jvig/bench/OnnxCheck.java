@@ -14,6 +14,7 @@ import io.github.jvig.model.onnx.file.OnnxModel;
 import io.github.jvig.model.onnx.file.OnnxReader;
 import io.github.jvig.model.onnx.lowering.ImportedGraph;
 import io.github.jvig.model.onnx.lowering.Importer;
+import io.github.jvig.model.tensor.ProductOp;
 import io.github.jvig.model.tensor.TensorOp;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,9 +50,6 @@ public final class OnnxCheck {
                 said = check(Path.of(file), seconds);
             } catch (IOException | RuntimeException e) {
                 said = "refused: " + e.toString().replace('\n', ' ').replace('\t', ' ');
-                if (System.getenv("TRACE") != null) {
-                    e.printStackTrace();
-                }
             }
             System.out.println(file + "\t" + said);
         }
@@ -110,6 +108,9 @@ public final class OnnxCheck {
             if (node.op() instanceof TensorOp op) {
                 onTensors += spec.macs();
                 tensors.merge(op.describe().split(" ")[0], 1, Integer::sum);
+            } else if (node.op() instanceof ProductOp) {
+                onTensors += spec.macs();
+                tensors.merge(spec.operation(), 1, Integer::sum);
             }
         }
         List<String> kinds = new ArrayList<>();

@@ -9,7 +9,8 @@ import java.util.Objects;
  * {@code out[i][h] = sum over keys j of softmax_j(scale * q[i] . k[j] + weight[h][i][j]) * v[j]}; the results of the heads lie one behind the
  * other. Where the three lie says {@link AttentionHeads}. The key map may be smaller than the query map. A {@link Partition} divides a map
  * into windows, and a query then meets the keys of its own window alone. Weights: {@code [heads][queries][keys]}, the bias of each head, query
- * and key of a window, the same in all windows; or none. No other bias.
+ * and key of a window, the same in all windows; or {@code [windows][heads][queries][keys]}, those of each window, in the order of the windows'
+ * first pixels, as for the masks of shifted windows (Swin, Liu et al., arXiv 2103.14030); or none. No other bias.
  *
  * <p>Vaswani et al., arXiv 1706.03762; with learned biases it is LeViT's, Graham et al., arXiv 2104.01136.
  *
@@ -27,13 +28,15 @@ import java.util.Objects;
  * @param partition which pixels attend to each other; in windows, all maps have one size
  * @param scale     factor of the scores, finite; usually {@code 1 / sqrt(keyDim)}
  * @param biased    whether there are weights
+ * @param byWindow  whether each window has weights of its own
  */
 public record Attention(List<MapLayout> inputs, MapLayout out, AttentionHeads layout, Partition partition, double scale,
-        boolean biased) implements Spec {
+        boolean biased, boolean byWindow) implements Spec {
     /**
      * Checks the numbers and the shapes.
      *
-     * @throws IllegalArgumentException when a shape does not fit the heads or the partition, a map is not padded, or the scale is not finite
+     * @throws IllegalArgumentException when a shape does not fit the heads or the partition, a map is not padded, the scale is not finite, or
+     *                                  there are no windows or no weights and each window has its own
      */
     public Attention {
         inputs = List.copyOf(inputs);
@@ -44,9 +47,28 @@ public record Attention(List<MapLayout> inputs, MapLayout out, AttentionHeads la
             AttentionHeads.requireSize("queries in windows", inputs.get(layout.query().input()), key);
             partition.check(key);
         }
+        if (byWindow && (!biased || partition.kind() == Partition.Kind.WHOLE)) {
+            throw new IllegalArgumentException("weights by window need weights and windows");
+        }
         if (!Double.isFinite(scale)) {
             throw new IllegalArgumentException("the scale of attention is finite, not " + scale);
         }
+    }
+
+    /**
+     * Attention whose weights, if there are any, are the same in all windows.
+     *
+     * @param inputs    shapes of the maps that hold queries, keys and values
+     * @param out       shape of the result
+     * @param layout    number and sizes of the heads, and where they lie
+     * @param partition which pixels attend to each other
+     * @param scale     factor of the scores
+     * @param biased    whether there are weights
+     * @throws IllegalArgumentException when a shape does not fit the heads or the partition, a map is not padded, or the scale is not finite
+     */
+    public Attention(List<MapLayout> inputs, MapLayout out, AttentionHeads layout, Partition partition, double scale,
+            boolean biased) {
+        this(inputs, out, layout, partition, scale, biased, false);
     }
 
     /**
@@ -163,7 +185,8 @@ public record Attention(List<MapLayout> inputs, MapLayout out, AttentionHeads la
 
     @Override
     public int weightCount() {
-        return biased ? Math.multiplyExact(Math.multiplyExact(heads(), queries()), keys()) : 0;
+        int pairs = biased ? Math.multiplyExact(Math.multiplyExact(heads(), queries()), keys()) : 0;
+        return byWindow ? Math.multiplyExact(windows(), pairs) : pairs;
     }
 
     @Override
@@ -171,6 +194,6 @@ public record Attention(List<MapLayout> inputs, MapLayout out, AttentionHeads la
         String windows = partition.kind() == Partition.Kind.WHOLE ? "" : ", " + partition;
         String keys = keyMap().sameShape(queryMap()) ? "" : " x " + keyMap();
         return "attention " + queryMap() + keys + "->" + out.channels() + ", " + heads() + " heads, keys " + keyDim()
-                + windows;
+                + windows + (byWindow ? ", biases by window" : "");
     }
 }

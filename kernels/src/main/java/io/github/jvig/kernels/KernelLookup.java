@@ -19,6 +19,8 @@ final class KernelLookup {
     private static final String SCALAR_PROVIDER = "io.github.jvig.kernels.scalar.ScalarKernels";
     private static final String VECTOR_PROVIDER = "io.github.jvig.kernels.vector.VectorKernels";
     private static final String VECTOR_PROBE = "io.github.jvig.kernels.vector.VectorProbe";
+    private static final String SCALAR_MATH = "io.github.jvig.kernels.scalar.ScalarMath";
+    private static final String VECTOR_MATH = "io.github.jvig.kernels.vector.VectorMath";
     private static final String WIDTH_CHECK = "io.github.jvig.kernels.vector.WidthCheck";
 
     /** The provider of this JVM once it is known, so that the warning comes once. */
@@ -58,6 +60,23 @@ final class KernelLookup {
             throw new UnsupportedOperationException("no vector kernels: " + missing.get());
         }
         return load(VECTOR_PROVIDER, "vector");
+    }
+
+    static ArrayMath scalarMath() {
+        return math(SCALAR_MATH);
+    }
+
+    /** A machine whose instruction set is vectors is one whose guards have passed. */
+    static ArrayMath math(Machine machine) {
+        return machine.isa().startsWith("vector") ? math(VECTOR_MATH) : scalarMath();
+    }
+
+    private static ArrayMath math(String type) {
+        try {
+            return (ArrayMath) create(type);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(type + " can't be made", reason(e));
+        }
     }
 
     static KernelProvider choose(String wish) {

@@ -35,6 +35,17 @@ final class AttentionReferences {
         return result;
     }
 
+    /** How many windows have their first pixel before one. */
+    private static int windowsBefore(Partition partition, MapLayout map, int first) {
+        int count = 0;
+        for (int p = 0; p < first; p++) {
+            if (window(partition, map, p).getFirst() == p) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     static Reference attend(Attention s, List<float[]> in, float[] weight) {
         AttentionHeads at = s.layout();
         Reference result = Reference.of(s.out());
@@ -49,6 +60,7 @@ final class AttentionReferences {
             List<Integer> queries = whole ? List.of() : keys;
             int row = whole ? i : queries.indexOf(i);
             int rows = whole ? queryMap.pixels() : queries.size();
+            int window = s.byWindow() ? windowsBefore(s.partition(), queryMap, queries.getFirst()) : 0;
             for (int head = 0; head < at.heads(); head++) {
                 int firstQuery = at.query().first() + head * at.query().step();
                 int firstKey = at.key().first() + head * at.key().step();
@@ -65,7 +77,9 @@ final class AttentionReferences {
                         dot += product;
                         size += Math.abs(product);
                     }
-                    double bias = s.biased() ? weight[(head * rows + row) * share.length + j] : 0;
+                    double bias = s.biased()
+                            ? weight[((window * at.heads() + head) * rows + row) * share.length + j]
+                            : 0;
                     share[j] = Math.exp(s.scale() * dot + bias);
                     sum += share[j];
                     off = Math.max(off,

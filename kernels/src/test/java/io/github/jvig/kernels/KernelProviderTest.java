@@ -158,6 +158,35 @@ class KernelProviderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {81, 82, 83, 84, 85, 86, 87, 88})
+    void matrixProduct(long seed) {
+        RandomSpecs specs = new RandomSpecs(seed);
+        for (int i = 0; i < 40; i++) {
+            check(specs.matrixProduct(), seed * 1000 + i);
+        }
+    }
+
+    /** Large enough for blocks of rows, for groups of panels, and for parts of both; with turned matrices on either side. */
+    @Test
+    void largeMatrixProducts() {
+        for (boolean turnedLeft : List.of(false, true)) {
+            for (boolean turnedRight : List.of(false, true)) {
+                check(product(3, 196, 64, 196, turnedLeft, turnedRight), 1);
+                check(product(1, 40, 300, 520, turnedLeft, turnedRight), 2);
+                check(product(1, 1500, 90, 40, turnedLeft, turnedRight), 3);
+                check(product(2, 1, 300, 700, turnedLeft, turnedRight), 4);
+            }
+        }
+    }
+
+    private static MatrixProduct product(int batch, int m, int k, int n, boolean turnedLeft, boolean turnedRight) {
+        return new MatrixProduct(List.of(MapLayout.of(1, 1, batch * m * k), MapLayout.of(1, 1, batch * k * n)),
+                List.of(batch), m, k, n,
+                new MatrixProduct.Matrices(0, 0, turnedLeft ? 1 : k, turnedLeft ? m : 1, List.of(m * k)),
+                new MatrixProduct.Matrices(1, 0, turnedRight ? 1 : n, turnedRight ? k : 1, List.of(k * n)));
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {71, 72, 73, 74})
     void movedChannels(long seed) {
         RandomSpecs specs = new RandomSpecs(seed);

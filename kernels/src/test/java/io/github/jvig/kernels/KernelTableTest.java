@@ -91,7 +91,7 @@ class KernelTableTest {
         for (KernelProvider provider : providers) {
             assertEquals(operations(providers.getFirst()), operations(provider));
         }
-        assertEquals(39, operations(providers.getFirst()).size());
+        assertEquals(40, operations(providers.getFirst()).size());
     }
 
     private static Set<Class<?>> operations(KernelProvider provider) {

@@ -332,8 +332,63 @@ public final class RandomSpecs {
             MapLayout size = i == maps[1] ? key : i == maps[0] ? query : key;
             inputs.add(loosened(size.withChannels(between(0, 3) + channels(layout, i))));
         }
+        boolean biased = random.nextBoolean();
         return new Attention(inputs, loosened(inputs.get(maps[0]).withChannels(heads * valueDim)), layout, partition,
-                random.nextDouble(0.1, 1), random.nextBoolean());
+                random.nextDouble(0.1, 1), biased, biased && !whole && random.nextBoolean());
+    }
+
+    /** Matrices in any order of their digits, with gaps, repeated, of one map, two or one and weights; rows to columns in tiles and below. */
+    public MatrixProduct matrixProduct() {
+        List<Integer> batch = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            batch.add(between(1, 4));
+        }
+        int rows = random.nextInt(4) == 0 ? between(1, 3) : between(1, 45);
+        int depth = between(1, 60);
+        int columns = between(1, random.nextBoolean() ? 20 : 150);
+        int constant = between(0, 3);
+        boolean shared = random.nextInt(4) == 0;
+        MatrixProduct.Matrices left = matrices(constant == 0 ? -1 : 0, batch, rows, depth);
+        MatrixProduct.Matrices right = matrices(constant == 1 ? -1 : constant == 0 || shared ? 0 : 1, batch, depth,
+                columns);
+        long[] least = new long[2];
+        for (MatrixProduct.Matrices side : List.of(left, right)) {
+            if (!side.constant()) {
+                int m = side == left ? rows : depth;
+                int n = side == left ? depth : columns;
+                long last = side.offset() + (m - 1L) * side.rowStride() + (n - 1L) * side.columnStride();
+                for (int i = 0; i < batch.size(); i++) {
+                    last += (batch.get(i) - 1L) * side.batchStrides().get(i);
+                }
+                least[side.input()] = Math.max(least[side.input()], last + 1);
+            }
+        }
+        List<MapLayout> inputs = new ArrayList<>();
+        for (int i = 0; i <= Math.max(left.input(), right.input()); i++) {
+            int pixels = random.nextBoolean() ? 1 : between(1, 9);
+            inputs.add(MapLayout.of(1, pixels, Math.toIntExact(Math.ceilDiv(least[i], pixels))));
+        }
+        return new MatrixProduct(inputs, batch, rows, depth, columns, left, right);
+    }
+
+    private MatrixProduct.Matrices matrices(int input, List<Integer> batch, int rows, int columns) {
+        List<Integer> extents = new ArrayList<>(batch);
+        extents.add(rows);
+        extents.add(columns);
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < extents.size(); i++) {
+            order.add(random.nextInt(3) > 0 ? i : random.nextInt(i + 1), i);
+        }
+        Integer[] strides = new Integer[extents.size()];
+        int stride = 1;
+        for (int i : order.reversed()) {
+            boolean repeated = random.nextInt(i < batch.size() ? 4 : 30) == 0;
+            strides[i] = repeated ? 0 : stride;
+            stride *= repeated ? 1 : extents.get(i);
+            stride += random.nextInt(5) == 0 ? between(1, 5) : 0;
+        }
+        return new MatrixProduct.Matrices(input, random.nextInt(3) == 0 ? between(1, 20) : 0, strides[batch.size()],
+                strides[batch.size() + 1], List.of(strides).subList(0, batch.size()));
     }
 
     /** Queries on a map of their own size now and then; features that are positive, so that divisors are not near zero. */

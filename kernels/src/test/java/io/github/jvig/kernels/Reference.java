@@ -27,6 +27,7 @@ public record Reference(double[] value, double[] bound) {
     public static Reference compute(Spec spec, List<float[]> in, float[] weight, float[] bias) {
         return switch (spec) {
             case Attention s -> AttentionReferences.attend(s, in, weight);
+            case MatrixProduct s -> ProductReferences.product(s, in, weight);
             case Concat s -> MoveReferences.concat(in).finish(Epilogue.of(s.activation()), null);
             case GatedPointwiseConv s -> GateReferences.gated(s, in, weight, bias);
             case LinearAttention s -> AttentionReferences.linear(s, in);

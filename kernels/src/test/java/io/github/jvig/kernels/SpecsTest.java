@@ -136,6 +136,8 @@ class SpecsTest {
         refused("does not take 6x5x20", () -> new Attention(MAP, 2, 3, 5));
         refused("does not give 6x5x7", () -> new Attention(MAP, MAP.withChannels(7), 2, 3, 4));
         attentionPlaces();
+        refused("need weights and windows", () -> new Attention(List.of(MAP), MAP.withChannels(8),
+                AttentionHeads.byKind(2, 3, 4), Partition.WHOLE, 1, true, true));
         assertEquals(2 * 30 * 30 * (3 + 4), new Attention(MAP, 2, 3, 4).macs());
         assertEquals(8, new Attention(MAP, 2, 3, 4).out().channels());
         assertEquals(List.of(new MaxRelative.Shift(2, 0), new MaxRelative.Shift(4, 0), new MaxRelative.Shift(0, 2),

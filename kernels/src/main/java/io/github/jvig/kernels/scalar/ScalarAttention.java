@@ -53,7 +53,7 @@ final class ScalarAttention implements Kernel {
             int firstKey = spec.partition().firstPixel(spec.keyMap(), window);
             int out = o.outOffset() + pixel * stride;
             for (int h = 0; h < spec.heads(); h++) {
-                double sum = numerators(o, h, i, pixel, firstKey, scratch, scratchOffset);
+                double sum = numerators(o, h, i, pixel, window, scratch, scratchOffset);
                 mix(o, h, firstKey, scratch, scratchOffset, sum, out + h * spec.valueDim());
             }
             Arrays.fill(o.out(), out + spec.out().channels(), out + stride, 0f);
@@ -75,22 +75,23 @@ final class ScalarAttention implements Kernel {
     }
 
     /** Writes {@code exp(score - max score)} for each key and gives their sum. */
-    private double numerators(Operands o, int h, int i, int pixel, int firstKey, float[] to, int toOffset) {
+    private double numerators(Operands o, int h, int i, int pixel, int window, float[] to, int toOffset) {
         double max = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < keys.length; j++) {
-            max = Math.max(max, score(o, h, i, pixel, firstKey, j));
+            max = Math.max(max, score(o, h, i, pixel, window, j));
         }
         double sum = 0;
         for (int j = 0; j < keys.length; j++) {
-            double numerator = Math.exp(score(o, h, i, pixel, firstKey, j) - max);
+            double numerator = Math.exp(score(o, h, i, pixel, window, j) - max);
             to[toOffset + j] = (float) numerator;
             sum += numerator;
         }
         return sum;
     }
 
-    private double score(Operands o, int h, int i, int pixel, int firstKey, int j) {
+    private double score(Operands o, int h, int i, int pixel, int window, int j) {
         MapLayout keyMap = spec.keyMap();
+        int firstKey = spec.partition().firstPixel(keyMap, window);
         int queryInput = spec.layout().query().input();
         int keyInput = spec.layout().key().input();
         int query = o.inputOffset(queryInput) + pixel * spec.queryMap().stride() + spec.layout().query().channel(h);
@@ -99,7 +100,8 @@ final class ScalarAttention implements Kernel {
         for (int d = 0; d < spec.keyDim(); d++) {
             dot += (double) o.input(queryInput)[query + d] * o.input(keyInput)[key + d];
         }
-        double bias = weight == null ? 0 : weight[(h * queries.length + i) * keys.length + j];
+        int head = spec.byWindow() ? window * spec.heads() + h : h;
+        double bias = weight == null ? 0 : weight[(head * queries.length + i) * keys.length + j];
         return dot * spec.scale() + bias;
     }
 }

@@ -31,6 +31,7 @@ import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.MatrixProduct;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.NeighborhoodAggregation;
@@ -92,6 +93,7 @@ public final class ScalarKernels implements KernelProvider {
             KernelRow.of(SeparableAttention.class, "f32-separable-attention-scalar",
                     (s, _, _) -> new ScalarSeparableAttention(s)),
             KernelRow.of(Attention.class, "f32-attention-scalar", (s, w, _) -> new ScalarAttention(s, w)),
+            KernelRow.of(MatrixProduct.class, "f32-matrix-product-scalar", (s, w, _) -> new ScalarMatrixProduct(s, w)),
             KernelRow.of(Pool2d.class, "f32-pool2d-scalar", (s, _, _) -> new ScalarPool2d(s)),
             KernelRow.of(TokenPool.class, "f32-token-pool-scalar",
                     (s, _, _) -> new RelayedKernel(s, "f32-token-pool-scalar", new ScalarPool2d(s.asPool2d()))),

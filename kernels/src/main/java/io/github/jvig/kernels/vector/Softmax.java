@@ -68,7 +68,7 @@ final class Softmax {
     }
 
     /** {@code exp(x - max)} in place, and each lane's sum of them. */
-    private static void exponentials(float[] x, int offset, int length, float max, int lanes) {
+    static void exponentials(float[] x, int offset, int length, float max, int lanes) {
         FloatVector sum = FloatVector.zero(FLOATS);
         for (int i = offset; i < offset + length; i += LANES) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i).sub(max);

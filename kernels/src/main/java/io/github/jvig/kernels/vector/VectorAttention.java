@@ -31,10 +31,12 @@ final class VectorAttention implements Kernel {
     private final GemmTile tile;
     private final float factor;
     /**
-     * By head and query, the biases of its scores, padded to whole vectors with negative infinity, which makes those lanes zero. Without
+     * By window where these differ, head and query, the biases of its scores, padded to whole vectors with negative infinity, which makes those lanes zero. Without
      * biases one row of zeros, padded alike.
      */
     private final float[] bias;
+    /** Of each window, which of the different biases are its own: of shifted windows most have the same. */
+    private final int[] biasOf;
     /** First vector of each panel, then the number of all vectors. */
     private final int[] keyColumns;
     private final int[] valueColumns;
@@ -62,7 +64,8 @@ final class VectorAttention implements Kernel {
         queryPixels = spec.partition().pixels(spec.queryMap());
         keyPixels = spec.partition().pixels(spec.keyMap());
         gathered = spec.partition().kind() != Partition.Kind.WHOLE;
-        bias = padded(weight);
+        biasOf = new int[spec.windows()];
+        bias = padded(spec.byWindow() ? distinct(weight) : weight);
         blocks = blocks();
         split = Split.ofRows(WORK * spec.macs(), spec.heads() * spec.windows() * blocks);
         int tiles = spec.queries() / tile.rows;
@@ -74,9 +77,28 @@ final class VectorAttention implements Kernel {
         lanes = Math.addExact(queries, gathered ? Math.multiplyExact(rows, spec.keyDim()) : 0);
     }
 
+    /** The biases of windows that differ from those of all before, and which each window has. */
+    private float[] distinct(float[] weight) {
+        int each = weight.length / biasOf.length;
+        float[] result = new float[weight.length];
+        int count = 0;
+        for (int window = 0; window < biasOf.length; window++) {
+            int same = 0;
+            while (same < count && !Arrays.equals(weight, window * each, (window + 1) * each, result, same * each,
+                    (same + 1) * each)) {
+                same++;
+            }
+            if (same == count) {
+                System.arraycopy(weight, window * each, result, count++ * each, each);
+            }
+            biasOf[window] = same;
+        }
+        return Arrays.copyOf(result, count * each);
+    }
+
     private float[] padded(float[] weight) {
-        int rows = spec.biased() ? spec.heads() * spec.queries() : 1;
         int keys = spec.keys();
+        int rows = spec.biased() ? weight.length / keys : 1;
         float[] result = new float[Math.multiplyExact(rows, scoreStep())];
         Arrays.fill(result, Float.NEGATIVE_INFINITY);
         for (int row = 0; row < rows; row++) {
@@ -173,7 +195,8 @@ final class VectorAttention implements Kernel {
             product(keyColumns, o.input(place.input()), query + from * stride, stride, rows, spec.keyDim(), scratch,
                     offset, offset + scores, scoreStep());
         }
-        int biases = spec.biased() ? (head * spec.queries() + from) * scoreStep() : 0;
+        int row = (biasOf[window] * spec.heads() + head) * spec.queries() + from;
+        int biases = spec.biased() ? row * scoreStep() : 0;
         Softmax.rows(scratch, offset + scores, scoreStep(), rows, factor, bias, biases,
                 spec.biased() ? scoreStep() : 0, offset + lanes);
         product(valueColumns, scratch, offset + scores, scoreStep(), rows, spec.keys(), scratch, offset + values,

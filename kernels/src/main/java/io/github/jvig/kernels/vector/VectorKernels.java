@@ -30,6 +30,7 @@ import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.MatrixProduct;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.NeighborhoodAggregation;
 import io.github.jvig.kernels.PiecewiseLinear;
@@ -129,6 +130,7 @@ public final class VectorKernels implements KernelProvider {
             rows.add(tiled(CrossCovariance.class, "cross-covariance", tile, s -> s.out().pixels(),
                     (s, w, _) -> new VectorCrossCovariance(s, w, tile)));
         }
+        rows.addAll(matrixProducts());
         rows.add(KernelRow.of(SeparableAttention.class, id("separable-attention"),
                 (s, _, _) -> new VectorSeparableAttention(s)));
         rows.add(KernelRow.of(Pool2d.class, id("pool2d"), (s, _, _) -> new VectorPool2d(s)));
@@ -147,6 +149,20 @@ public final class VectorKernels implements KernelProvider {
                 (s, w, _) -> new VectorPiecewiseLinear(s, w)));
         rows.add(KernelRow.of(GlobalDeviation.class, id("global-deviation-1x2"),
                 (s, _, _) -> new VectorGlobalDeviation(s)));
+        return rows;
+    }
+
+    private static List<KernelRow<?, Kernel>> matrixProducts() {
+        List<KernelRow<?, Kernel>> rows = new ArrayList<>();
+        rows.add(KernelRow.<MatrixProduct, Kernel>of(MatrixProduct.class, id("matrix-product-rows"),
+                (s, w, _) -> new VectorRowProduct(s, w))
+                .supporting("a right side of no weights, by columns or by rows side by side", VectorRowProduct::takes)
+                .preferredWhen("few rows", (s, _) -> VectorRowProduct.pays(s)));
+        for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
+            rows.add(tiled(MatrixProduct.class, "matrix-product", tile, MatrixProduct::rows,
+                    (s, w, _) -> new VectorMatrixProduct(s, w, tile))
+                    .supporting(tile.outputs(), s -> tile.takes(s.columns())));
+        }
         return rows;
     }
 

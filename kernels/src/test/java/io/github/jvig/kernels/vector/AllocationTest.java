@@ -41,6 +41,7 @@ import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.MapNorm;
+import io.github.jvig.kernels.MatrixProduct;
 import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.MeanMinusStd;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
@@ -287,7 +288,7 @@ class AllocationTest {
                 AttentionHeads.sharedKey(2, 8, 5), Partition.WHOLE, 0.3, false);
         cases.add(Case.of(shared, c -> c.make(KernelProvider.vector())));
         Attention windows = new Attention(List.of(map), map.withChannels(5), AttentionHeads.byKind(1, 3, 5),
-                Partition.samePlace(1, 1), 0.3, true);
+                Partition.samePlace(1, 1), 0.3, true, true);
         cases.add(Case.of(windows, c -> c.make(KernelProvider.vector())));
         for (MapLayout in : List.of(map, MapLayout.of(3, 3, 40))) {
             for (int outputs : List.of(VectorConfig.LANES, 3 * VectorConfig.LANES)) {
@@ -301,10 +302,32 @@ class AllocationTest {
         cases.add(Case.of(deformable, c -> new VectorDeformableDepthwise(deformable, c.weight(), c.bias())));
         PiecewiseLinear pieces = new PiecewiseLinear(map);
         cases.add(Case.of(pieces, c -> new VectorPiecewiseLinear(pieces, c.weight())));
+        products(cases);
         cases.add(chain());
         cases.add(convChain());
         pools(map, cases);
         return cases;
+    }
+
+    /** With rows side by side and apart on either side, whole panels and others, and few rows. */
+    private static void products(List<Case> cases) {
+        int n = 2 * VectorConfig.LANES + 3;
+        for (int rows : List.of(2, 17)) {
+            for (boolean turned : List.of(false, true)) {
+                for (int depth : List.of(5, n)) {
+                    MatrixProduct product = new MatrixProduct(
+                            List.of(MapLayout.of(1, 1, rows * depth), MapLayout.of(1, 1, depth * n)), List.of(), rows,
+                            depth, n,
+                            new MatrixProduct.Matrices(0, 0, turned ? 1 : depth, turned ? rows : 1, List.of()),
+                            new MatrixProduct.Matrices(1, 0, turned ? 1 : n, turned ? depth : 1, List.of()));
+                    cases.add(Case.of(product, c -> c.make(KernelProvider.vector())));
+                }
+            }
+            MatrixProduct dots = new MatrixProduct(List.of(MapLayout.of(1, 1, (rows + n) * n)), List.of(), rows, n, n,
+                    new MatrixProduct.Matrices(0, 0, n, 1, List.of()),
+                    new MatrixProduct.Matrices(0, 0, 1, n, List.of()));
+            cases.add(Case.of(dots, c -> c.make(KernelProvider.vector())));
+        }
     }
 
     /** Kernels of two, three and more taps, along both sides, with strides of one and two. */

@@ -1,27 +1,47 @@
 package io.github.jvig.model.graph;
 
 /**
- * Learned biases of attention, one for each head, query and key. They tie attention to windows, or maps, of one size.
+ * Biases of attention, one for each head, query and key, and for each window where these differ. They tie attention to windows, or maps, of
+ * one size.
  *
+ * @param windows      number of windows with biases of their own; 1 if all have the same
  * @param heads        number of heads
  * @param queryRows    rows of pixels with a query
  * @param queryColumns columns of pixels with a query
  * @param keyRows      rows of pixels with a key
  * @param keyColumns   columns of pixels with a key
- * @param pairs        {@code [heads][queries][keys]} in C order
+ * @param pairs        {@code [windows][heads][queries][keys]} in C order
  * @param parameters   floats of the checkpoint's tensor that they come from
  */
-public record AttentionBias(int heads, int queryRows, int queryColumns, int keyRows, int keyColumns, float[] pairs,
+public record AttentionBias(int windows, int heads, int queryRows, int queryColumns, int keyRows, int keyColumns,
+        float[] pairs,
         long parameters) {
     /**
      * Checks the number of biases.
      *
-     * @throws IllegalArgumentException when {@code pairs} does not have {@code heads * queries * keys} numbers
+     * @throws IllegalArgumentException when {@code pairs} does not have {@code windows * heads * queries * keys} numbers
      */
     public AttentionBias {
-        if (pairs.length != (long) heads * queryRows * queryColumns * keyRows * keyColumns) {
+        if (pairs.length != (long) windows * heads * queryRows * queryColumns * keyRows * keyColumns) {
             throw wrongNumber(heads, queryRows, queryColumns, pairs.length);
         }
+    }
+
+    /**
+     * The same biases in all windows.
+     *
+     * @param heads        number of heads
+     * @param queryRows    rows of pixels with a query
+     * @param queryColumns columns of pixels with a query
+     * @param keyRows      rows of pixels with a key
+     * @param keyColumns   columns of pixels with a key
+     * @param pairs        {@code [heads][queries][keys]} in C order
+     * @param parameters   floats of the checkpoint's tensor that they come from
+     * @throws IllegalArgumentException when {@code pairs} does not have {@code heads * queries * keys} numbers
+     */
+    public AttentionBias(int heads, int queryRows, int queryColumns, int keyRows, int keyColumns, float[] pairs,
+            long parameters) {
+        this(1, heads, queryRows, queryColumns, keyRows, keyColumns, pairs, parameters);
     }
 
     private static IllegalArgumentException wrongNumber(int heads, int rows, int columns, int number) {

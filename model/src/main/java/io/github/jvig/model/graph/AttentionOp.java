@@ -67,7 +67,11 @@ public record AttentionOp(AttentionHeads layout, Partition partition, double sca
         MapLayout query = inputs.get(layout.query().input());
         MapLayout key = inputs.get(layout.key().input());
         Attention spec = new Attention(inputs, query.withChannels(layout.outChannels()), layout, partition, scale,
-                bias != null);
+                bias != null, bias != null && bias.windows() > 1);
+        if (bias != null && bias.windows() > 1 && bias.windows() != spec.windows()) {
+            throw new IllegalArgumentException("the biases of its attention are for " + bias.windows()
+                    + " windows, not " + spec.windows());
+        }
         if (bias != null) {
             requireSize("", bias.queryRows(), bias.queryColumns(), query);
             requireSize(" of keys", bias.keyRows(), bias.keyColumns(), key);
@@ -101,7 +105,12 @@ public record AttentionOp(AttentionHeads layout, Partition partition, double sca
         return "attention, " + layout.heads() + " heads" + windows;
     }
 
-    /** {@return {@code [heads][queries][keys]}, the bias of each head, query and key; null for none} The array must not be changed. */
+    /**
+     * The biases; the array must not be changed.
+     *
+     * @return {@code [heads][queries][keys]}, the bias of each head, query and key, or {@code [windows][heads][queries][keys]} where windows
+     *         have their own; null for none
+     */
     public float[] pairBiases() {
         return bias == null ? null : bias.pairs();
     }

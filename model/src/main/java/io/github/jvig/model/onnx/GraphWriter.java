@@ -132,6 +132,8 @@ final class GraphWriter {
                 norms.channelNorm(values.x(node), norm, values.axes(node), NodeValues.value(node));
             case MapNormOp norm -> norms.mapNorm(values.x(node), norm, values.axes(node), NodeValues.value(node));
             case AvgPoolBlendOp blend -> avgPoolBlend(node, blend);
+            case AttentionOp op when op.bias() != null && op.bias().windows() > 1 ->
+                throw NodeValues.unsupported(node, "attention with biases by window");
             case AttentionOp op ->
                 attention.attention(values.tokens(node), op, (Attention) spec, NodeValues.value(node));
             case LinearAttentionOp op ->

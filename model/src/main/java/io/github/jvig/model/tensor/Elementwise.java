@@ -1,5 +1,6 @@
 package io.github.jvig.model.tensor;
 
+import io.github.jvig.kernels.ArrayMath;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ public final class Elementwise extends ItemFunction {
     private static final int PIECE = 512;
 
     private final Pointwise operator;
+    private final ArrayMath math;
     private final Source[] sources;
     /** Extents of all digits, the slowest of the output first. */
     private final int[] extents;
@@ -41,6 +43,7 @@ public final class Elementwise extends ItemFunction {
             MapLayout out) {
         super(operator.describe(), inputs, out, items(digits[0]), 4L * elements(digits[0]));
         this.operator = operator;
+        this.math = ArrayMath.scalar();
         this.extents = digits[0];
         this.strides = Arrays.copyOfRange(digits, 1, digits.length);
         this.sources = sources.toArray(Source[]::new);
@@ -48,6 +51,16 @@ public final class Elementwise extends ItemFunction {
         for (int k = 0; k < this.sources.length; k++) {
             compact(k);
         }
+    }
+
+    private Elementwise(Elementwise like, ArrayMath math) {
+        super(like.operator.describe(), like.inputs(), like.out(), items(like.extents), 4L * elements(like.extents));
+        this.operator = like.operator;
+        this.math = math;
+        this.extents = like.extents;
+        this.strides = like.strides;
+        this.sources = like.sources;
+        this.pieces = like.pieces;
     }
 
     /** Sorted by the output's strides, neighbors that step evenly merged: extents, then the strides of each operand and the output. */
@@ -130,8 +143,13 @@ public final class Elementwise extends ItemFunction {
     }
 
     @Override
+    public Elementwise with(ArrayMath other) {
+        return operator.function() == null ? this : new Elementwise(this, other);
+    }
+
+    @Override
     public int scratch() {
-        return PIECE * sources.length;
+        return PIECE * (sources.length + (operator.function() == null ? 0 : 1));
     }
 
     @Override
@@ -170,10 +188,31 @@ public final class Elementwise extends ItemFunction {
             }
             int step = strides[sources.length][last];
             int io = o.outOffset() + position(strides[sources.length], row) + start * step;
-            if (step == 1 || n == 1) {
+            if (operator.function() != null) {
+                function(ra, ia, o.out(), io, step, n, scratch, scratchOffset + PIECE);
+            } else if (step == 1 || n == 1) {
                 operator.apply(ra, ia, rb, ib, rc, ic, o.out(), io, n);
             } else {
                 spread(ra, ia, rb, ib, rc, ic, o.out(), io, step, n);
+            }
+        }
+    }
+
+    /** By vectors, where the result goes or, what is no whole number of them, in the scratch. */
+    private void function(float[] a, int ia, float[] out, int io, int step, int n, float[] scratch, int at) {
+        int whole = step == 1 ? n / ArrayMath.STEP * ArrayMath.STEP : 0;
+        if (whole > 0) {
+            System.arraycopy(a, ia, out, io, whole);
+            math.apply(operator.function(), out, io, whole);
+        }
+        int rest = n - whole;
+        if (rest > 0) {
+            int steps = Math.ceilDiv(rest, ArrayMath.STEP) * ArrayMath.STEP;
+            System.arraycopy(a, ia + whole, scratch, at, rest);
+            Arrays.fill(scratch, at + rest, at + steps, 0f);
+            math.apply(operator.function(), scratch, at, steps);
+            for (int i = 0; i < rest; i++) {
+                out[io + (whole + i) * step] = scratch[at + i];
             }
         }
     }

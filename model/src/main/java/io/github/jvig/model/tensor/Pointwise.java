@@ -1,5 +1,7 @@
 package io.github.jvig.model.tensor;
 
+import io.github.jvig.kernels.ArrayMath;
+
 /** What {@link Elementwise} computes of each element of up to three operands. Immutable. */
 public interface Pointwise {
     /** {@return the number of operands, 1 to 3} */
@@ -7,6 +9,11 @@ public interface Pointwise {
 
     /** {@return its name, for people} */
     String describe();
+
+    /** {@return the function that it is, of those that are computed by vectors; null for none} */
+    default ArrayMath.Function function() {
+        return null;
+    }
 
     /**
      * Computes some elements that lie side by side. Arrays of operands beyond {@link #arity()} are null.

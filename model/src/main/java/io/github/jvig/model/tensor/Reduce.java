@@ -1,5 +1,6 @@
 package io.github.jvig.model.tensor;
 
+import io.github.jvig.kernels.ArrayMath;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import java.util.Arrays;
@@ -12,7 +13,11 @@ import java.util.List;
 public final class Reduce extends ItemFunction {
     private static final int PIECE = 256;
 
+    /** Elements side by side from which a sum is left to the provider's loops. */
+    private static final int MANY = 32;
+
     private final Reduction reduction;
+    private final ArrayMath math;
     private final Source source;
     private final Steps keptIn;
     private final Steps keptOut;
@@ -41,11 +46,30 @@ public final class Reduce extends ItemFunction {
         super("reduce by " + reduction.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '), inputs, out,
                 Dim.elements(kept) / piece, (long) Dim.elements(kept) * Dim.elements(reduced));
         this.reduction = reduction;
+        this.math = ArrayMath.scalar();
         this.source = source;
         this.keptIn = new Steps(kept);
         this.keptOut = new Steps(to);
         this.reduced = new Steps(reduced);
         this.piece = piece;
+    }
+
+    private Reduce(Reduce like, ArrayMath math) {
+        super("reduce by " + like.reduction.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                like.inputs(), like.out(), like.keptIn.count() / like.piece,
+                (long) like.keptIn.count() * like.reduced.count());
+        this.reduction = like.reduction;
+        this.math = math;
+        this.source = like.source;
+        this.keptIn = like.keptIn;
+        this.keptOut = like.keptOut;
+        this.reduced = like.reduced;
+        this.piece = like.piece;
+    }
+
+    @Override
+    public Reduce with(ArrayMath other) {
+        return new Reduce(this, other);
     }
 
     /** A part of the innermost digit that is kept, if that lies side by side and is long enough. */
@@ -81,7 +105,7 @@ public final class Reduce extends ItemFunction {
                 }
             } else {
                 for (int i = 0; i < piece; i++) {
-                    o.out()[out + i] = one(x, in + i);
+                    o.out()[out + i] = one(x, in + i, scratch, scratchOffset);
                 }
             }
         }
@@ -126,7 +150,21 @@ public final class Reduce extends ItemFunction {
         }
     }
 
-    private float one(float[] x, int in) {
+    private float one(float[] x, int in, float[] scratch, int at) {
+        if (reduced.areTogether() && reduced.count() >= MANY) {
+            switch (reduction) {
+                case SUM, MEAN, LOG_SUM -> {
+                    return (float) reduction.finish(math.sum(x, in, reduced.count(), scratch, at), reduced.count());
+                }
+                case L2, SUM_SQUARE -> {
+                    return (float) reduction.finish(math.squares(x, in, reduced.count(), 0, scratch, at),
+                            reduced.count());
+                }
+                default -> {
+                    // The others have no such loops.
+                }
+            }
+        }
         if (reduction == Reduction.LOG_SUM_EXP) {
             return (float) logSumExp(x, in);
         }

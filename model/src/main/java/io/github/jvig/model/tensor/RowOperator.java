@@ -1,7 +1,12 @@
 package io.github.jvig.model.tensor;
 
+import io.github.jvig.kernels.ArrayMath;
+
 /** What {@link Rows} makes of the elements along some axes. Immutable. */
 public interface RowOperator {
+    /** Floats that a row's result has behind it: up to a whole number of vectors, and a vector. */
+    int SPARE = 2 * ArrayMath.STEP;
+
     /** {@return its name, for people} */
     String describe();
 
@@ -18,12 +23,30 @@ public interface RowOperator {
     /**
      * Computes a row.
      *
-     * @param s   holds the row and takes the result
+     * @param s   holds the row and takes the result; {@link #SPARE} floats behind it may be overwritten
      * @param in  first element of the row
      * @param n   elements of the row
      * @param out first element of the result; apart from the row
      */
     void apply(float[] s, int in, int n, int out);
+
+    /**
+     * Computes a row with the loops of a provider's kernels, where there are any for it.
+     *
+     * @param math functions of many numbers
+     * @param s    as in {@link #apply(float[], int, int, int)}
+     * @param in   first element of the row
+     * @param n    elements of the row
+     * @param out  first element of the result; apart from the row
+     */
+    default void apply(ArrayMath math, float[] s, int in, int n, int out) {
+        apply(s, in, n, out);
+    }
+
+    /** {@return whether it is the softmax of each row, which is computed of many rows at a time where those lie side by side} */
+    default boolean isSoftmax() {
+        return false;
+    }
 
     /**
      * exp(x - max) by its sum; zero where that is below {@link Float#MIN_NORMAL}.
@@ -32,25 +55,7 @@ public interface RowOperator {
      * @return the operator
      */
     static RowOperator softmax(boolean zeros) {
-        return of("softmax", (s, in, n, out) -> {
-            float max = max(s, in, n);
-            if (zeros && max == Float.NEGATIVE_INFINITY) {
-                java.util.Arrays.fill(s, out, out + n, 0f);
-                return;
-            }
-            double sum = 0;
-            for (int i = 0; i < n; i++) {
-                float e = (float) Math.exp(s[in + i] - max);
-                s[out + i] = e;
-                sum += e;
-            }
-            float scale = (float) (1 / sum);
-            for (int i = 0; i < n; i++) {
-                // What a mask has ruled out is about 1e-44 here. Products with such numbers take twenty times as long as with zeros.
-                float share = s[out + i] * scale;
-                s[out + i] = share < Float.MIN_NORMAL ? 0 : share;
-            }
-        });
+        return new SoftmaxRow(zeros);
     }
 
     /** {@return the logarithm of the softmax} */
@@ -83,20 +88,16 @@ public interface RowOperator {
      * @return the operator
      */
     static RowOperator standardize(float epsilon) {
-        return of("standardize", (s, in, n, out) -> {
-            double mean = 0;
+        return summing("standardize", (math, s, in, n, out) -> {
+            double mean = math.sum(s, in, n, s, out + n) / n;
+            // The squares are of distances from a float near the mean, which is made up for.
+            float near = (float) mean;
+            double squares = math.squares(s, in, n, near, s, out + n) / n - (mean - near) * (mean - near);
+            double scale = 1 / Math.sqrt(squares + epsilon);
+            float by = (float) scale;
+            float shift = (float) ((near - mean) * scale);
             for (int i = 0; i < n; i++) {
-                mean += s[in + i];
-            }
-            mean /= n;
-            double squares = 0;
-            for (int i = 0; i < n; i++) {
-                double d = s[in + i] - mean;
-                squares += d * d;
-            }
-            double scale = 1 / Math.sqrt(squares / n + epsilon);
-            for (int i = 0; i < n; i++) {
-                s[out + i] = (float) ((s[in + i] - mean) * scale);
+                s[out + i] = (s[in + i] - near) * by + shift;
             }
         });
     }
@@ -108,14 +109,10 @@ public interface RowOperator {
      * @return the operator
      */
     static RowOperator rootMeanSquare(float epsilon) {
-        return of("by its root mean square", (s, in, n, out) -> {
-            double squares = 0;
+        return summing("by its root mean square", (math, s, in, n, out) -> {
+            float scale = (float) (1 / Math.sqrt(math.squares(s, in, n, 0, s, out + n) / n + epsilon));
             for (int i = 0; i < n; i++) {
-                squares += (double) s[in + i] * s[in + i];
-            }
-            double scale = 1 / Math.sqrt(squares / n + epsilon);
-            for (int i = 0; i < n; i++) {
-                s[out + i] = (float) (s[in + i] * scale);
+                s[out + i] = s[in + i] * scale;
             }
         });
     }
@@ -233,6 +230,15 @@ public interface RowOperator {
         return best;
     }
 
+    private static RowOperator summing(String name, SummingLoop loop) {
+        return new Named(name, (s, in, n, out) -> loop.apply(ArrayMath.scalar(), s, in, n, out)) {
+            @Override
+            public void apply(ArrayMath math, float[] s, int in, int n, int out) {
+                loop.apply(math, s, in, n, out);
+            }
+        };
+    }
+
     private static RowOperator of(String name, Loop loop) {
         return new Named(name, loop);
     }
@@ -249,6 +255,21 @@ public interface RowOperator {
          * @param out first element of the result
          */
         void apply(float[] s, int in, int n, int out);
+    }
+
+    /** A row's loop that adds by a provider's loops. */
+    @FunctionalInterface
+    interface SummingLoop {
+        /**
+         * As {@link RowOperator#apply(ArrayMath, float[], int, int, int)}.
+         *
+         * @param math functions of many numbers
+         * @param s    holds the row and takes the result
+         * @param in   first element of the row
+         * @param n    elements of the row
+         * @param out  first element of the result
+         */
+        void apply(ArrayMath math, float[] s, int in, int n, int out);
     }
 
     /** A loop with a name. */

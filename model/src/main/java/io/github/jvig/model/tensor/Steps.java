@@ -38,6 +38,11 @@ final class Steps {
         return count;
     }
 
+    /** Whether they lie side by side. */
+    boolean areTogether() {
+        return table == null && (stride == 1 || count == 1);
+    }
+
     int at(int i) {
         return table == null ? i * stride : table[i];
     }

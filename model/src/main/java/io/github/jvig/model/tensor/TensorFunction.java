@@ -1,5 +1,6 @@
 package io.github.jvig.model.tensor;
 
+import io.github.jvig.kernels.ArrayMath;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import java.util.List;
@@ -29,6 +30,16 @@ public interface TensorFunction {
     /** {@return floats of work space that each thread brings} */
     default int scratch() {
         return 0;
+    }
+
+    /**
+     * The same function with the loops of a provider's kernels for what takes long.
+     *
+     * @param math functions of many numbers
+     * @return a function that computes the same; this where it needs none of them
+     */
+    default TensorFunction with(ArrayMath math) {
+        return this;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.jvig.model.tensor;
 
+import io.github.jvig.kernels.ArrayMath;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelExtension;
 import io.github.jvig.kernels.KernelRow;
@@ -16,23 +17,25 @@ public final class TensorKernels implements KernelExtension {
     @Override
     public List<KernelRow<?, Kernel>> rows(Machine machine) {
         String id = "f32-tensor-" + machine.isa();
-        return List.of(KernelRow.of(TensorSpec.class, id, (spec, _, _) -> new FunctionKernel(id, spec)));
+        ArrayMath math = ArrayMath.of(machine);
+        return List.of(KernelRow.of(TensorSpec.class, id,
+                (spec, _, _) -> new FunctionKernel(id, spec, spec.function().with(math))));
     }
 
-    private record FunctionKernel(String name, TensorSpec spec) implements Kernel {
+    private record FunctionKernel(String name, TensorSpec spec, TensorFunction function) implements Kernel {
         @Override
         public int units() {
-            return spec.function().units();
+            return function.units();
         }
 
         @Override
         public int scratch() {
-            return spec.function().scratch();
+            return function.scratch();
         }
 
         @Override
         public void run(Operands operands, float[] scratch, int scratchOffset, int from, int to) {
-            spec.function().run(operands, scratch, scratchOffset, from, to);
+            function.run(operands, scratch, scratchOffset, from, to);
         }
     }
 }

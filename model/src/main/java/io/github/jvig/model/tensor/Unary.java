@@ -1,5 +1,6 @@
 package io.github.jvig.model.tensor;
 
+import io.github.jvig.kernels.ArrayMath;
 import java.util.Locale;
 
 /** Operators of one operand, some with one or two numbers. NaN gives NaN unless said otherwise. */
@@ -160,6 +161,19 @@ public enum Unary {
         }
 
         @Override
+        public ArrayMath.Function function() {
+            return switch (operator) {
+                case EXP -> ArrayMath.Function.EXP;
+                case TANH -> ArrayMath.Function.TANH;
+                case SIGMOID -> ArrayMath.Function.SIGMOID;
+                case SWISH -> p == 1 ? ArrayMath.Function.SWISH : null;
+                case GELU -> ArrayMath.Function.GELU;
+                case GELU_TANH -> ArrayMath.Function.GELU_TANH;
+                default -> null;
+            };
+        }
+
+        @Override
         public void apply(float[] a, int ia, float[] b, int ib, float[] c, int ic, float[] out, int io, int n) {
             Function function = operator.function;
             switch (operator) {
@@ -178,6 +192,7 @@ public enum Unary {
                         out[io + i] = -a[ia + i];
                     }
                 }
+                case POWER -> power(a, ia, out, io, n);
                 case SCALE -> {
                     for (int i = 0; i < n; i++) {
                         out[io + i] = p * a[ia + i];
@@ -187,6 +202,24 @@ public enum Unary {
                     for (int i = 0; i < n; i++) {
                         out[io + i] = function.of(a[ia + i], p, q);
                     }
+                }
+            }
+        }
+
+        /** Squares, cubes and roots, which nets have, without the general power. */
+        private void power(float[] a, int ia, float[] out, int io, int n) {
+            if (p == 2) {
+                for (int i = 0; i < n; i++) {
+                    out[io + i] = a[ia + i] * a[ia + i];
+                }
+            } else if (p == 3) {
+                for (int i = 0; i < n; i++) {
+                    double x = a[ia + i];
+                    out[io + i] = (float) (x * x * x);
+                }
+            } else {
+                for (int i = 0; i < n; i++) {
+                    out[io + i] = operator.function.of(a[ia + i], p, q);
                 }
             }
         }

@@ -367,6 +367,10 @@ class PassesTest {
         AttentionBias bias = AttentionBias.byDistance(2, 2, 3, new float[12]);
         assertThrows(IllegalArgumentException.class,
                 () -> new AttentionOp(AttentionHeads.byHead(1, 1, 1), Partition.WHOLE, 1, bias));
+        AttentionOp byWindow = new AttentionOp(AttentionHeads.byKind(2, 1, 1), Partition.blocks(2, 3), 1,
+                new AttentionBias(6, 2, 2, 3, 2, 3, new float[6 * 72], 0));
+        assertEquals(6 * 72, byWindow.spec(List.of(MapLayout.of(4, 9, 6))).weightCount());
+        assertThrows(IllegalArgumentException.class, () -> byWindow.spec(List.of(MapLayout.of(4, 6, 6))));
         AttentionOp windows = new AttentionOp(AttentionHeads.byKind(2, 1, 1), Partition.blocks(2, 3), 1, bias);
         assertEquals(72, windows.spec(List.of(MapLayout.of(4, 9, 6))).weightCount());
         assertEquals(12, windows.parameters());

@@ -153,11 +153,14 @@ final class AttentionMatch {
                 placeV.get());
         AttentionBias bias = null;
         if (!scores.biases().isEmpty()) {
-            Optional<float[]> pairs = pairs(scores.biases(), heads, queries.get(), keys.get());
+            int[] windowOf = windows(windows, partition.get(), map);
+            Optional<float[]> pairs = pairs(scores.biases(), heads, windowOf, queries.get(), keys.get());
             if (pairs.isEmpty()) {
                 return Optional.empty();
             }
-            bias = new AttentionBias(count, partition.get().windowHeight(map), partition.get().windowWidth(map),
+            int perWindow = Math.multiplyExact(count, Math.multiplyExact(queries.get().length, keys.get().length));
+            bias = new AttentionBias(pairs.get().length / perWindow, count, partition.get().windowHeight(map),
+                    partition.get().windowWidth(map),
                     partition.get().windowHeight(keyMap), partition.get().windowWidth(keyMap), pairs.get(),
                     pairs.get().length);
         }
@@ -225,50 +228,89 @@ final class AttentionMatch {
         return Optional.empty();
     }
 
-    /** The sum of the biases, {@code [heads][queries][keys]} in the order of the raster; empty if one depends on the window. */
-    private Optional<float[]> pairs(List<MapAttentionRules.Bias> biases, List<Digit> heads, int[] queries, int[] keys) {
+    /** The windows' numbers in the partition, in the order of their digits. */
+    private static int[] windows(List<Digit> windows, Partition partition, MapLayout map) {
+        List<Integer> firsts = Pixels.indices(0,
+                windows.stream().map(d -> new Dim(d.extent, d.q / map.stride())).toList());
+        int count = partition.windows(map);
+        int[] result = new int[firsts.size()];
+        for (int i = 0; i < count; i++) {
+            int at = firsts.indexOf(partition.firstPixel(map, i));
+            if (at >= 0) {
+                result[at] = i;
+            }
+        }
+        return result;
+    }
+
+    /**
+     * The sum of the biases in the order of the raster: {@code [heads][queries][keys]}, or {@code [windows][heads][queries][keys]} if one
+     * depends on the window. Empty if one has another rank.
+     */
+    private Optional<float[]> pairs(List<MapAttentionRules.Bias> biases, List<Digit> heads, int[] windowOf,
+            int[] queries, int[] keys) {
         int count = heads.stream().mapToInt(Digit::extent).reduce(1, Math::multiplyExact);
-        int[] queryRank = ranks(queries);
-        int[] keyRank = ranks(keys);
-        float[] pairs = new float[count * queries.length * keys.length];
+        List<Placed> placed = new ArrayList<>();
         for (MapAttentionRules.Bias bias : biases) {
-            List<Integer> shape = bias.constant().shape();
-            if (shape.size() > rank) {
+            if (bias.constant().shape().size() > rank) {
                 return Optional.empty();
             }
-            int[] strides = new int[rank];
-            int stride = 1;
-            for (int i = 1; i <= shape.size(); i++) {
-                int size = shape.get(shape.size() - i);
-                strides[rank - i] = size == 1 ? 0 : stride;
-                stride *= size;
-            }
-            List<Dim> headSteps = new ArrayList<>();
-            for (int i = 0; i < batch.size(); i++) {
-                // Faster digits of the same axis.
-                int step = strides[batch.get(i).axis];
-                for (int j = i + 1; j < batch.size() && batch.get(j).axis == batch.get(i).axis; j++) {
-                    step *= batch.get(j).extent;
-                }
-                if (heads.contains(batch.get(i))) {
-                    headSteps.add(new Dim(batch.get(i).extent, step));
-                } else if (step != 0) {
-                    return Optional.empty();
-                }
-            }
-            List<Integer> starts = Pixels.indices(0, headSteps);
-            float[] values = bias.constant().asFloats();
-            for (int h = 0; h < count; h++) {
-                for (int i = 0; i < queries.length; i++) {
-                    int row = (h * queries.length + queryRank[i]) * keys.length;
-                    for (int j = 0; j < keys.length; j++) {
-                        pairs[row + keyRank[j]] += (float) (bias.factor()
-                                * values[starts.get(h) + i * strides[rank - 2] + j * strides[rank - 1]]);
-                    }
-                }
+            placed.add(placed(bias, heads));
+        }
+        boolean differ = windowOf.length > 1 && placed.stream()
+                .anyMatch(p -> p.windows.stream().anyMatch(start -> start != 0));
+        int each = Math.multiplyExact(count, Math.multiplyExact(queries.length, keys.length));
+        float[] pairs = new float[Math.multiplyExact(differ ? windowOf.length : 1, each)];
+        for (int window = 0; window < (differ ? windowOf.length : 1); window++) {
+            for (Placed bias : placed) {
+                add(bias, window, count, queries, keys, pairs, differ ? windowOf[window] * each : 0);
             }
         }
         return Optional.of(pairs);
+    }
+
+    /** A bias, with the elements at which those of each window and of each head start, and the strides of queries and keys. */
+    private record Placed(float[] values, double factor, List<Integer> windows, List<Integer> heads, int query,
+            int key) {}
+
+    private Placed placed(MapAttentionRules.Bias bias, List<Digit> heads) {
+        List<Integer> shape = bias.constant().shape();
+        int[] strides = new int[rank];
+        int stride = 1;
+        for (int i = 1; i <= shape.size(); i++) {
+            int size = shape.get(shape.size() - i);
+            strides[rank - i] = size == 1 ? 0 : stride;
+            stride *= size;
+        }
+        List<Dim> headSteps = new ArrayList<>();
+        List<Dim> windowSteps = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            Digit digit = batch.get(i);
+            // Faster digits of the same axis.
+            int step = strides[digit.axis];
+            for (int j = i + 1; j < batch.size() && batch.get(j).axis == digit.axis; j++) {
+                step *= batch.get(j).extent;
+            }
+            boolean head = heads.stream().anyMatch(h -> h == digit);
+            (head ? headSteps : windowSteps).add(new Dim(digit.extent, step));
+        }
+        return new Placed(bias.constant().asFloats(), bias.factor(), Pixels.indices(0, windowSteps),
+                Pixels.indices(0, headSteps), strides[rank - 2], strides[rank - 1]);
+    }
+
+    private static void add(Placed bias, int window, int heads, int[] queries, int[] keys, float[] pairs, int at) {
+        int[] queryRank = ranks(queries);
+        int[] keyRank = ranks(keys);
+        for (int h = 0; h < heads; h++) {
+            int start = bias.windows.get(window) + bias.heads.get(h);
+            for (int i = 0; i < queries.length; i++) {
+                int row = at + (h * queries.length + queryRank[i]) * keys.length;
+                for (int j = 0; j < keys.length; j++) {
+                    pairs[row + keyRank[j]] += (float) (bias.factor
+                            * bias.values[start + i * bias.query + j * bias.key]);
+                }
+            }
+        }
     }
 
     /** Of each pixel, how many of the others come before it in the order of the raster. */

@@ -1,15 +1,18 @@
 package io.github.jvig.model.onnx.lowering;
 
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.MatrixProduct;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.onnx.file.OnnxTensor;
 import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
 import io.github.jvig.model.tensor.Dim;
+import io.github.jvig.model.tensor.ProductOp;
 import io.github.jvig.model.tensor.Source;
 import io.github.jvig.model.tensor.TensorFunction;
 import io.github.jvig.model.tensor.TensorOp;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -99,9 +102,17 @@ final class Inputs {
         return new View(kind, node, function.out(), 0, axes);
     }
 
+    /** A product of matrices, at least one of which is a node's, as a row-major tensor. */
+    Value product(Kind kind, MatrixProduct product, float[] weights, List<Integer> shape) {
+        float[] exact = weights == null || weights.length == product.weightCount()
+                ? weights
+                : Arrays.copyOf(weights, product.weightCount());
+        return View.tensor(kind, lowering.node(name, new ProductOp(product, exact), nodes), shape);
+    }
+
     private static Value constant(Kind kind, TensorFunction function, List<Integer> shape) {
         float[] out = new float[function.out().length()];
         function.run(new Operands(null, 0, null, 0, out, 0), new float[function.scratch()], 0, 0, function.units());
-        return Calc.constant(kind, shape, java.util.Arrays.copyOf(out, function.out().channels()));
+        return Calc.constant(kind, shape, Arrays.copyOf(out, function.out().channels()));
     }
 }

@@ -3,6 +3,7 @@ package io.github.jvig.model.onnx.lowering;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.onnx.file.OnnxNode;
 import io.github.jvig.model.onnx.file.OnnxTensor;
+import io.github.jvig.model.tensor.AxisGather;
 import io.github.jvig.model.tensor.Dim;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +119,17 @@ final class MapAttentionRules {
                     biases.add(new Bias(bias.get(), factor));
                     at = node.inputs().get(1 - constant);
                 }
+                case "Reshape" -> {
+                    // Windows as an axis of their own, for a mask that differs from window to window.
+                    List<Integer> before = lowering.input(node, 0).shape();
+                    List<Integer> after = lowering.value(at).shape();
+                    Optional<List<Bias>> reshaped = reshaped(biases, after, before);
+                    if (reshaped.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    biases = reshaped.get();
+                    at = node.inputs().getFirst();
+                }
                 case "Mul", "Div" -> {
                     boolean first = node.type().equals("Mul") && terms.number(node.inputs().get(0)).isPresent();
                     Optional<Double> number = terms.number(node.inputs().get(first ? 0 : 1));
@@ -133,6 +145,37 @@ final class MapAttentionRules {
             }
         }
         return Optional.empty();
+    }
+
+    /** Biases of scores of one shape as biases of the same scores in another, in which queries and keys are the same axes. */
+    private static Optional<List<Bias>> reshaped(List<Bias> biases, List<Integer> from, List<Integer> to) {
+        int a = from.size();
+        int b = to.size();
+        if (a < 2 || b < 2 || !from.subList(a - 2, a).equals(to.subList(b - 2, b))) {
+            return Optional.empty();
+        }
+        List<Bias> result = new ArrayList<>();
+        for (Bias bias : biases) {
+            List<Integer> shape = bias.constant.shape();
+            if (!Calc.broadcast(List.of(shape, from)).equals(from)) {
+                return Optional.empty();
+            }
+            List<Dim> digits = new ArrayList<>();
+            List<Dim> own = Dim.rowMajor(shape);
+            for (int i = 0; i < a; i++) {
+                int at = i - (a - shape.size());
+                boolean repeated = at < 0 || shape.get(at) == 1;
+                digits.add(new Dim(from.get(i), repeated ? 0 : own.get(at).stride()));
+            }
+            int[] table = AxisGather.table(digits);
+            float[] values = bias.constant.asFloats();
+            float[] all = new float[table.length];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = values[table[i]];
+            }
+            result.add(new Bias(OnnxTensor.of(to, all), bias.factor));
+        }
+        return Optional.of(result);
     }
 
     private record Unscaled(View view, double factor) {}

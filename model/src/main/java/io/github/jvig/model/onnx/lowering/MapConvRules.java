@@ -157,6 +157,10 @@ final class MapConvRules {
         }
         List<Integer> pads = zeros.get();
         View x = (View) lowering.input(node, 0);
+        if (pads.stream().allMatch(pad -> pad == 0)) {
+            lowering.put(node, x);
+            return true;
+        }
         Node map = lowering.asMap(node.name(), x);
         float[] ones = new float[map.channels()];
         Arrays.fill(ones, 1f);

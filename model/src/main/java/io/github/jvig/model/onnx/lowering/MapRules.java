@@ -34,8 +34,6 @@ final class MapRules {
             try {
                 return rule.lower(lowering, node);
             } catch (IllegalArgumentException e) {
-                if (System.getenv("TRACE") != null)
-                    e.printStackTrace();
                 return false;
             }
         };

@@ -10,8 +10,6 @@ import io.github.jvig.model.onnx.file.OnnxTensor;
 import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
 import io.github.jvig.model.tensor.Binary;
 import io.github.jvig.model.tensor.Dim;
-import io.github.jvig.model.tensor.MatMul;
-import io.github.jvig.model.tensor.Source;
 import io.github.jvig.model.tensor.StridedCopy;
 import io.github.jvig.model.tensor.TensorOp;
 import io.github.jvig.model.tensor.Unary;
@@ -77,11 +75,7 @@ final class ProductRules {
                 && a.kind() == Kind.FLOAT && shape.size() == rankA) {
             product = linear(calc, view, c.tensor(), k, n);
         } else {
-            Inputs in = calc.inputs();
-            Source x = in.rowMajor(a);
-            Source y = in.rowMajor(b);
-            product = in.result(a.kind(), new MatMul(in.layouts(), x, digits(batchA, batch, m * k), y,
-                    digits(batchB, batch, k * n), m, k, n), shape);
+            product = MatrixRules.product(calc, a, b, batch);
         }
         if (left == a && right == b) {
             return product;
@@ -94,17 +88,6 @@ final class ProductRules {
             squeezed.add(n);
         }
         return calc.reshape(product, squeezed);
-    }
-
-    private static List<Dim> digits(List<Integer> shape, List<Integer> batch, int matrix) {
-        List<Dim> dims = Dim.rowMajor(shape);
-        List<Dim> result = new ArrayList<>();
-        int more = batch.size() - shape.size();
-        for (int i = 0; i < batch.size(); i++) {
-            boolean repeated = i < more || shape.get(i - more) != (int) batch.get(i);
-            result.add(new Dim(batch.get(i), repeated ? 0 : dims.get(i - more).stride() * matrix));
-        }
-        return result;
     }
 
     /** Rows by one constant matrix: a pointwise convolution of a map that has a pixel for each row. */

@@ -64,6 +64,8 @@ class MapRulesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"mbconv | ConvOp=5 | 0", "shuffle | ConcatOp=1 ConvOp=2 | 0",
             "attention_bias | AttentionOp=1 ConvOp=2 | 0", "windows | AttentionOp=2 LayerNormOp=1 ConvOp=3 | 1",
+            // Two rolls of two copies each, along rows and along columns; and the output, which is no map.
+            "shifted_windows | AttentionOp=1 ConvOp=2 BinaryOp=1 | 5",
             "separable | SeparableAttentionOp=1 MapNormOp=1 ConvOp=2 | 0",
             "cross_covariance | CrossCovarianceOp=1 ConvOp=2 | 0", "shared_keys | AttentionOp=1 ConvOp=4 | 0",
             "activations | ConvOp=8 | 0",
