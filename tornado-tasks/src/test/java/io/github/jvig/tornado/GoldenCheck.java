@@ -42,6 +42,9 @@ public final class GoldenCheck {
             long start = System.nanoTime();
             String result;
             try {
+                if (!all().contains(file)) {
+                    throw new IOException("there is no golden file of this name; the argument list prints all");
+                }
                 double error = error(Golden.read(file), args[0]);
                 passed &= error <= TOLERANCE;
                 result = String.format(Locale.ROOT, "%s %.1e", error <= TOLERANCE ? "right" : "WRONG", error);
