@@ -11,8 +11,6 @@ import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.ChannelAtMaximum;
 import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.ChannelNorm;
-import io.github.jvig.kernels.ChannelNorm;
-import io.github.jvig.kernels.ChannelGather;
 import io.github.jvig.kernels.Concat;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.CrossCovariance;

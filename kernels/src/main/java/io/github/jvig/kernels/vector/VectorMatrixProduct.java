@@ -2,6 +2,7 @@ package io.github.jvig.kernels.vector;
 
 import static io.github.jvig.kernels.vector.VectorConfig.LANES;
 
+import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MatrixProduct;
@@ -29,7 +30,7 @@ final class VectorMatrixProduct implements Kernel {
     private final GemmTile tile;
     /** Weights of the left side; null for others. */
     private final float[] leftWeights;
-    /** All panels of a right side of weights, matrix by matrix; null for others. */
+    /** Holds all panels of a right side of weights, matrix by matrix, from the start of a cache line on; null for others. */
     private final float[] panels;
     private final int[] leftStarts;
     /** Where the right matrices start in their map; of weights, where their panels do. */
@@ -92,15 +93,16 @@ final class VectorMatrixProduct implements Kernel {
     private float[] packed(float[] weight, int[] starts) {
         int[] distinct = Arrays.stream(starts).distinct().sorted().toArray();
         int size = panelFloats(0, vectors.length - 1);
-        float[] result = new float[Math.multiplyExact(distinct.length, size)];
+        AlignedFloats place = AlignedFloats.allocate(Math.multiplyExact(distinct.length, size));
         float[] spare = new float[Transpose.SQUARE];
         for (int i = 0; i < distinct.length; i++) {
-            pack(weight, distinct[i], 0, vectors.length - 1, result, i * size, spare, 0);
+            pack(weight, distinct[i], 0, vectors.length - 1, place.array(), place.offset() + i * size, spare,
+                    0);
         }
         for (int i = 0; i < starts.length; i++) {
-            starts[i] = Arrays.binarySearch(distinct, starts[i]) * size;
+            starts[i] = place.offset() + Arrays.binarySearch(distinct, starts[i]) * size;
         }
-        return result;
+        return place.array();
     }
 
     @Override
