@@ -5,7 +5,7 @@ package io.github.jvig.kernels;
  * what takes long: exponentials, and sums over many numbers. Immutable; nothing is allocated.
  *
  * <p>Rounding: {@link #scalar()} computes in double and rounds once. The vector one computes in float: {@link Function#EXP},
- * {@link Function#TANH} and softmax within a relative error of 4e-7, the others within 1e-6 of {@code 1 + |result|}. Results below
+ * {@link Function#TANH} within a relative error of 4e-7, softmax within 6e-7, the others within 1e-6 of {@code 1 + |result|}. Results below
  * {@link Float#MIN_NORMAL} may be zero. NaN gives NaN.
  */
 public interface ArrayMath {

@@ -30,6 +30,8 @@ public final class VectorMath implements ArrayMath {
     private static final float SMALL_TANH = 0.3f;
     /** Numbers that are added in float before their sum is added in double, so that its error does not grow with their number. */
     private static final int SUMMED = 2048;
+    /** The same for numbers of a column, whose parts are added in float, too. */
+    private static final int SUMMED_ROWS = 256;
 
     /** For the lookup. */
     public VectorMath() {
@@ -150,25 +152,30 @@ public final class VectorMath implements ArrayMath {
             max = max.blend(v, v.compare(VectorOperators.GT, max));
         }
         FloatVector sum = FloatVector.zero(FLOATS);
-        for (int i = at; i < end; i += step) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, i).sub(max);
-            FloatVector rounded = v.fma(FloatVector.broadcast(FLOATS, LOG2_E),
-                    FloatVector.broadcast(FLOATS, ROUNDING));
-            FloatVector k = rounded.sub(ROUNDING);
-            FloatVector r = k.fma(FloatVector.broadcast(FLOATS, -Softmax.LN2_HIGH), v);
-            r = k.fma(FloatVector.broadcast(FLOATS, -Softmax.LN2_LOW), r);
-            FloatVector e = r.fma(FloatVector.broadcast(FLOATS, Q4), FloatVector.broadcast(FLOATS, Q3));
-            e = e.fma(r, FloatVector.broadcast(FLOATS, Q2));
-            e = e.fma(r, FloatVector.broadcast(FLOATS, Q1));
-            e = e.fma(r, FloatVector.broadcast(FLOATS, Q0));
-            e = e.fma(r, FloatVector.broadcast(FLOATS, 1f));
-            e = e.fma(r, FloatVector.broadcast(FLOATS, 1f));
-            IntVector power = rounded.reinterpretAsInts().add(EXPONENT_OF_ONE).lanewise(VectorOperators.LSHL,
-                    MANTISSA_BITS);
-            e = e.mul(power.reinterpretAsFloats());
-            e = e.blend(0f, v.compare(VectorOperators.LT, Softmax.MIN_INPUT));
-            e.intoArray(x, i);
-            sum = sum.add(e);
+        for (int first = at; first < end; first += SUMMED_ROWS * step) {
+            FloatVector part = FloatVector.zero(FLOATS);
+            int last = Math.min(first + SUMMED_ROWS * step, end);
+            for (int i = first; i < last; i += step) {
+                FloatVector v = FloatVector.fromArray(FLOATS, x, i).sub(max);
+                FloatVector rounded = v.fma(FloatVector.broadcast(FLOATS, LOG2_E),
+                        FloatVector.broadcast(FLOATS, ROUNDING));
+                FloatVector k = rounded.sub(ROUNDING);
+                FloatVector r = k.fma(FloatVector.broadcast(FLOATS, -Softmax.LN2_HIGH), v);
+                r = k.fma(FloatVector.broadcast(FLOATS, -Softmax.LN2_LOW), r);
+                FloatVector e = r.fma(FloatVector.broadcast(FLOATS, Q4), FloatVector.broadcast(FLOATS, Q3));
+                e = e.fma(r, FloatVector.broadcast(FLOATS, Q2));
+                e = e.fma(r, FloatVector.broadcast(FLOATS, Q1));
+                e = e.fma(r, FloatVector.broadcast(FLOATS, Q0));
+                e = e.fma(r, FloatVector.broadcast(FLOATS, 1f));
+                e = e.fma(r, FloatVector.broadcast(FLOATS, 1f));
+                IntVector power = rounded.reinterpretAsInts().add(EXPONENT_OF_ONE).lanewise(VectorOperators.LSHL,
+                        MANTISSA_BITS);
+                e = e.mul(power.reinterpretAsFloats());
+                e = e.blend(0f, v.compare(VectorOperators.LT, Softmax.MIN_INPUT));
+                e.intoArray(x, i);
+                part = part.add(e);
+            }
+            sum = sum.add(part);
         }
         FloatVector factor = FloatVector.broadcast(FLOATS, 1f).div(sum);
         for (int i = at; i < end; i += step) {
