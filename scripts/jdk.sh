@@ -1,8 +1,6 @@
 # Finds a JDK for the scripts beside this one, which source it. Plain POSIX shell.
 
 JVIG_JDK=25
-# Whose classes are in the jar of jvig-model; to Maven, which builds them together, they are dependencies of it all the same.
-SHADED=com.twelvemonkeys.common,com.twelvemonkeys.imageio
 
 # Whether $1 is the home of a JDK that is new enough. Read from its release file, since starting a JVM to ask takes longer.
 is_jdk() {

@@ -259,7 +259,128 @@ def exif():
             save(f"exif_xmp{i}{packed:d}.png", base, "PNG", pnginfo=info)
 
 
-for make in (jpeg, webp, png, gif, bmp, tiff, exif):
+class BoolEncoder:
+    """The arithmetic coder of VP8 (RFC 6386, section 7.3)."""
+
+    def __init__(self):
+        self.out, self.range, self.bottom, self.count = bytearray(), 255, 0, 24
+
+    def bit(self, probability, bit):
+        split = 1 + (((self.range - 1) * probability) >> 8)
+        self.bottom, self.range = (self.bottom + split, self.range - split) if bit else (self.bottom, split)
+        while self.range < 128:
+            self.range <<= 1
+            if self.bottom & 1 << 31:
+                i = len(self.out) - 1
+                while self.out[i] == 255:
+                    self.out[i] = 0
+                    i -= 1
+                self.out[i] += 1
+            self.bottom = self.bottom << 1 & 0xffffffff
+            self.count -= 1
+            if self.count == 0:
+                self.out.append(self.bottom >> 24)
+                self.bottom &= (1 << 24) - 1
+                self.count = 8
+
+    def number(self, value, bits):
+        for i in reversed(range(bits)):
+            self.bit(128, value >> i & 1)
+
+    def optional(self, limit, bits):
+        flag = below(2)
+        self.bit(128, flag)
+        if flag:
+            self.number(below(limit), bits)
+            self.bit(128, below(2))
+
+
+def below(n):
+    return int(rng.integers(0, n))
+
+
+def vp8(w, h):
+    """A key frame with every part of the header at random; any bits behind it are modes and coefficients."""
+    e = BoolEncoder()
+    e.number(0, 2)
+    segments, has_map, update = below(2), below(2), below(2)
+    e.bit(128, segments)
+    if segments:
+        e.bit(128, has_map)
+        e.bit(128, update)
+        if update:
+            e.bit(128, below(2))
+            for _ in range(4):
+                e.optional(30, 7)
+            for _ in range(4):
+                e.optional(64, 6)
+        for _ in range(3 if has_map else 0):
+            e.bit(128, 1)
+            e.number(below(256), 8)
+    e.bit(128, below(2))
+    e.number(below(64), 6)
+    e.number(below(8), 3)
+    deltas = below(2)
+    e.bit(128, deltas)
+    if deltas:
+        e.bit(128, 1)
+        for _ in range(8):
+            e.optional(64, 6)
+    log_partitions = below(4)
+    e.number(log_partitions, 2)
+    e.number(below(20), 7)
+    for _ in range(5):
+        e.optional(16, 4)
+    e.bit(128, 0)
+    blocks = -(-w // 16) * -(-h // 16)
+    for _ in range(4000):
+        e.bit(128, below(2))
+    modes = bytes(e.out) + random(blocks * 20)
+    parts = [random(blocks * 300 // (1 << log_partitions) + 100) for _ in range(1 << log_partitions)]
+    sizes = b"".join(struct.pack("<I", len(part))[:3] for part in parts[:-1])
+    frame = struct.pack("<I", len(modes) << 5 | 16)[:3] + b"\x9d\x01\x2a" + struct.pack("<HH", w, h) + modes + sizes + b"".join(parts)
+    frame += bytes(len(frame) % 2)
+    return b"RIFF" + struct.pack("<I", len(frame) + 12) + b"WEBPVP8 " + struct.pack("<I", len(frame)) + frame
+
+
+def lossy():
+    for i, (w, h) in enumerate([(1, 1), (2, 1), (1, 3), (15, 16), (16, 17), (33, 31), (64, 20), (70, 70)]):
+        for quality in (0, 50, 100):
+            channels = 3 + (i + quality) % 2
+            save(f"lossy{channels}_{w}x{h}_q{quality}.webp", Image.fromarray(picture(w, h, channels)), "WEBP", quality=quality,
+                 method=(i + quality) % 7, alpha_quality=quality)
+    for w, h in [(1, 1), (16, 16), (17, 5), (5, 17), (33, 15), (31, 33), (40, 25)]:
+        for i in range(3):
+            put(f"lossy_random{i}_{w}x{h}.webp", vp8(w, h))
+    frames = [Image.fromarray(picture(20, 15, 4)) for _ in range(3)]
+    save("lossy_animated.webp", frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    data = vp8(16, 16)
+    for i in (-1, -200, 40, 21, 30, 24):
+        put(f"lossy_cut{i}.webp", data[:i])
+    for at in (20, 23, 26, 27):
+        put(f"lossy_header{at}.webp", data[:at] + bytes([data[at] ^ 0x11]) + data[at + 1:])
+
+
+def fax():
+    for w, h in [(1, 1), (9, 7), (40, 25), (65, 33), (2600, 5)]:
+        y, x = np.mgrid[0:h, 0:w]
+        for kind, a in enumerate((np.cumsum(rng.integers(0, 30, (h, w)) == 0, axis=1) % 2, (x // 5 + y // 9) % 2, x * 0,
+                                  (x - w / 2) ** 2 + (y - h / 2) ** 2 < (min(w, h) / 2.3) ** 2)):
+            image = Image.fromarray(np.where(a, 255, 0).astype(np.uint8)).convert("1")
+            for compression, options in (("tiff_ccitt", 0), ("group3", 0), ("group3", 1), ("group3", 5), ("group4", 0)):
+                info = {292: options} if compression == "group3" else {}
+                info |= [{278: 4}, {266: 2}, {262: 1}, {}][(kind + options) % 4]
+                data = io.BytesIO()
+                image.save(data, "TIFF", compression=compression, tiffinfo=info)
+                # libtiff reads the last row of some strips of modified Huffman wrong.
+                if Image.open(data).tobytes() == image.tobytes():
+                    put(f"fax{kind}_{compression}{options}_{w}x{h}.tif", data.getvalue())
+    for w, h in [(1, 1), (9, 7)]:
+        for mode in ("1", "L", "P", "RGB", "RGBA"):
+            save(f"big_{mode}_{w}x{h}.tif", Image.fromarray(picture(w, h)).convert(mode), "TIFF", big_tiff=True)
+
+
+for make in (jpeg, webp, png, gif, bmp, tiff, exif, lossy, fax):
     make()
 add("index.tsv", "\n".join(index) + "\n")
 out.close()

@@ -17,10 +17,8 @@ import java.util.regex.Pattern;
  *
  * <p>As PIL's {@code open(file).convert("RGB")} has it: gray is repeated, palettes are expanded, alpha is dropped (not blended), CMYK is
  * converted without a profile, embedded color profiles and gamma notes are ignored. Samples of 16 bits keep their high byte; PIL does
- * the same for color, but clips 16-bit gray at 255, which leaves nothing of most such images. Bytes are PIL's for all kinds but lossy
- * WebP, whose decoder repeats the halved chroma where libwebp interpolates it, and rounds its loop filter otherwise at the lower and right
- * border: luma is off by more than 3 in about one pixel of a hundred. All decoders but that one are JViG's own; none is looked up in
- * ImageIO's registry.
+ * the same for color, but clips 16-bit gray at 255, which leaves nothing of most such images. Otherwise bytes are PIL's. All decoders are
+ * JViG's own; none is looked up in ImageIO's registry.
  *
  * <p>Work and memory follow from the declared size. Images of more than {@link #MAX_PIXELS} pixels are refused, and those of more than
  * 16,777,216 pixels that have more than 1,032 for each byte of their file; the system property {@code jvig.maxPixels} sets another limit

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.zip.DataFormatException;
 
 /**
- * TIFF 6.0: the first page. Gray and palettes of 1 to 8 bits, gray, RGB and CMYK of 8 and 16 bits, with further samples (which are dropped, but
- * divide colors that were multiplied by alpha), in strips or tiles, interleaved or in planes; uncompressed, PackBits, LZW, Deflate or JPEG. The
- * orientation is always obeyed, as PIL does it for this kind.
+ * TIFF 6.0 and BigTIFF: the first page. Gray and palettes of 1 to 8 bits, gray, RGB and CMYK of 8 and 16 bits, with further samples (which are dropped, but
+ * divide colors that were multiplied by alpha), in strips or tiles, interleaved or in planes; uncompressed, PackBits, LZW, Deflate, JPEG or, for
+ * one bit, CCITT. The orientation is always obeyed, as PIL does it for this kind.
  */
 final class TiffFile {
     private static final int WIDTH = 256;
@@ -25,6 +25,7 @@ final class TiffFile {
     private static final int ROWS_PER_STRIP = 278;
     private static final int STRIP_BYTES = 279;
     private static final int PLANAR = 284;
+    private static final int GROUP_3_OPTIONS = 292;
     private static final int PREDICTOR = 317;
     private static final int COLOR_MAP = 320;
     private static final int TILE_WIDTH = 322;
@@ -35,10 +36,15 @@ final class TiffFile {
     private static final int SAMPLE_FORMAT = 339;
     private static final int JPEG_TABLES = 347;
 
+    private static final int HUFFMAN = 2;
+    private static final int GROUP_3 = 3;
+    private static final int GROUP_4 = 4;
     private static final int JPEG = 7;
 
     private final ImageSource source;
     private final ByteBuffer in;
+    /** Whether offsets and counts have 64 bits. */
+    private final boolean big;
     private final Map<Integer, long[]> tags = new HashMap<>();
     private final int width;
     private final int height;
@@ -52,9 +58,7 @@ final class TiffFile {
         this.source = source;
         boolean little = source.bytes()[0] == 'I';
         in = source.bigEndian().order(little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        if (in.getShort(2) == 43) {
-            throw source.error("BigTIFF is not supported");
-        }
+        big = in.getShort(2) == 43;
         directory();
         long wide = tag(WIDTH, 0);
         long high = tag(HEIGHT, 0);
@@ -81,31 +85,38 @@ final class TiffFile {
     }
 
     private void directory() throws ImageException {
-        long start = in.getInt(4) & 0xffffffffL;
-        if (start + 2 > in.limit()) {
+        long start = big ? in.getLong(8) : in.getInt(4) & 0xffffffffL;
+        int head = big ? 8 : 2;
+        int entryBytes = big ? 20 : 12;
+        int inline = big ? 8 : 4;
+        if (start < 0 || start > in.limit() - head) {
             throw source.truncated();
         }
-        int entries = in.getShort((int) start) & 0xffff;
-        if (start + 2 + 12L * entries > in.limit()) {
+        long entries = big ? in.getLong((int) start) : in.getShort((int) start) & 0xffff;
+        if (entries < 0 || entries > (in.limit() - start - head) / entryBytes) {
             throw source.truncated();
         }
         for (int i = 0; i < entries; i++) {
-            int entry = (int) start + 2 + 12 * i;
+            int entry = (int) start + head + entryBytes * i;
             int tag = in.getShort(entry) & 0xffff;
             int type = in.getShort(entry + 2);
-            long count = in.getInt(entry + 4) & 0xffffffffL;
+            long count = word(entry + 4);
             int size = switch (type) {
                 case 1, 2, 6, 7 -> 1;
                 case 3, 8 -> 2;
                 case 4, 9 -> 4;
+                case 16, 17 -> big ? 8 : 0;
                 default -> 0;
             };
             boolean needed = tag <= TILE_BYTES || tag == EXTRA_SAMPLES || tag == SAMPLE_FORMAT || tag == JPEG_TABLES;
             if (size == 0 || !needed) {
                 continue;
             }
-            long at = count * size <= 4 ? entry + 8 : in.getInt(entry + 8) & 0xffffffffL;
-            if (at + count * size > in.limit()) {
+            if (count < 0 || count > in.limit() / size) {
+                throw source.truncated();
+            }
+            long at = count * size <= inline ? entry + 4 + inline : word(entry + 4 + inline);
+            if (at < 0 || at > in.limit() - count * size) {
                 throw source.truncated();
             }
             long[] values = new long[(int) count];
@@ -114,11 +125,18 @@ final class TiffFile {
                 values[k] = switch (size) {
                     case 1 -> in.get(offset) & 0xff;
                     case 2 -> in.getShort(offset) & 0xffff;
-                    default -> in.getInt(offset) & 0xffffffffL;
+                    case 4 -> in.getInt(offset) & 0xffffffffL;
+                    // None that is larger can be right.
+                    default -> Math.min(Integer.MAX_VALUE, in.getLong(offset) & Long.MAX_VALUE);
                 };
             }
             tags.putIfAbsent(tag, values);
         }
+    }
+
+    /** A count or an offset. */
+    private long word(int at) {
+        return big ? in.getLong(at) : in.getInt(at) & 0xffffffffL;
     }
 
     private long tag(int tag, long otherwise) {
@@ -146,6 +164,13 @@ final class TiffFile {
         switch (compression) {
             case 1, 5, 8, 32946, 32773, JPEG -> {
             }
+            case HUFFMAN, GROUP_3, GROUP_4 -> {
+                if (bits != 1 || samples != 1) {
+                    throw source.error("a TIFF of " + samples + " samples of " + bits
+                            + " bits can't be compressed as a fax");
+                }
+            }
+            case 6 -> throw source.error("JPEG of the old style in TIFF (compression 6) is not supported");
             default -> throw source.error("TIFF compression " + compression + " is not supported");
         }
         if (tag(PREDICTOR, 1) > 2 || tag(PREDICTOR, 1) == 2 && bits < 8) {
@@ -195,7 +220,7 @@ final class TiffFile {
                 jpeg(at, (int) length, left, top, columns, shown, rgb);
                 continue;
             }
-            byte[] data = unpacked(at, (int) length, rowBytes, rows);
+            byte[] data = unpacked(at, (int) length, wide, rowBytes, rows);
             predict(data, rowBytes, rows, perPart, wide);
             for (int y = 0; y < shown; y++) {
                 int to = (top + y) * width + left;
@@ -216,7 +241,7 @@ final class TiffFile {
         return new RgbImage(width, height, rgb);
     }
 
-    private byte[] unpacked(int at, int length, int rowBytes, int rows) throws ImageException {
+    private byte[] unpacked(int at, int length, int wide, int rowBytes, int rows) throws ImageException {
         int size = Math.multiplyExact(rowBytes, rows);
         byte[] file = source.bytes();
         if (tag(FILL_ORDER, 1) == 2) {
@@ -228,6 +253,9 @@ final class TiffFile {
         }
         try {
             return switch (compression) {
+                case HUFFMAN -> TiffFax.huffman(file, at, length, wide, rows);
+                case GROUP_3 -> TiffFax.group3(file, at, length, wide, rows, (tag(GROUP_3_OPTIONS, 0) & 1) != 0);
+                case GROUP_4 -> TiffFax.group4(file, at, length, wide, rows);
                 case 5 -> TiffPacking.lzw(file, at, length, size);
                 case 8, 32946 -> TiffPacking.inflate(file, at, length, size);
                 case 32773 -> TiffPacking.packBits(file, at, length, size);

@@ -6,13 +6,14 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * WebP: a RIFF container of chunks. The decoder gets only the one that holds pixels, in a new container, without alpha planes and
- * profiles. The first frame of an animation is placed on its canvas, which is black where the frame does not cover it.
+ * WebP (RFC 9649): a RIFF container of chunks. The one that holds pixels is decoded; alpha planes and profiles, which pixels do not depend on,
+ * are passed over. The first frame of an animation is placed on its canvas, which is black where the frame does not cover it.
  */
 final class WebpFile {
     private static final int FIRST_CHUNK = 12;
     private static final int CHUNK_HEADER = 8;
     private static final int FRAME_HEADER = 16;
+    private static final int LOSSLESS_HEADER = 5;
     private static final int LOSSY = fourCc("VP8 ");
     private static final int LOSSLESS = fourCc("VP8L");
     private static final int EXTENDED = fourCc("VP8X");
@@ -80,7 +81,14 @@ final class WebpFile {
             }
             if (type == LOSSY || type == LOSSLESS) {
                 RgbImage image = decode(source, in, type, (int) length);
-                return frame < 0 ? image : onCanvas(source, image, canvas, frame);
+                if (frame >= 0) {
+                    return onCanvas(source, image, canvas, frame);
+                }
+                if (canvas >= 0 && (image.width() != 1 + uint24(source, canvas)
+                        || image.height() != 1 + uint24(source, canvas + 3))) {
+                    throw source.damaged("WebP", "its picture has another size than its canvas");
+                }
+                return image;
             }
             if (type == EXTENDED) {
                 canvas = in.position() + 4;
@@ -96,20 +104,19 @@ final class WebpFile {
 
     /** The bitstream of {@code length} bytes at the buffer's position. */
     private static RgbImage decode(ImageSource source, ByteBuffer in, int type, int length) throws IOException {
+        if (length < (type == LOSSY ? Vp8Header.TAG_BYTES : LOSSLESS_HEADER)) {
+            throw source.truncated();
+        }
         int[] size = size(source, in.position(), type);
         source.checkSize(size[0], size[1]);
-        if (type == LOSSLESS) {
-            try {
-                return RgbImage.ofArgb(size[0], size[1], Vp8lDecoder.decode(source.bytes(), in.position(), length));
-            } catch (IllegalArgumentException e) {
-                throw source.damaged("WebP", e.getMessage());
-            }
+        int start = in.position();
+        try {
+            return type == LOSSLESS
+                    ? RgbImage.ofArgb(size[0], size[1], Vp8lDecoder.decode(source.bytes(), start, length))
+                    : Vp8Decoder.decode(source.bytes(), start, length, size[0], size[1]);
+        } catch (IllegalArgumentException e) {
+            throw source.damaged("WebP", e.getMessage());
         }
-        int padded = length + (length & 1);
-        ByteBuffer file = ByteBuffer.allocate(FIRST_CHUNK + CHUNK_HEADER + padded).order(ByteOrder.LITTLE_ENDIAN);
-        file.putInt(fourCc("RIFF")).putInt(file.capacity() - CHUNK_HEADER).putInt(fourCc("WEBP"));
-        file.putInt(type).putInt(length).put(in.slice(in.position(), length));
-        return Rasters.rgb(LossyWebp.image(file.array()));
     }
 
     /** Width and height of the bitstream at an offset. */
