@@ -87,47 +87,49 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
-            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
-            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
-            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
-            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
-            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
             s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
-            s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
             s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
-            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
             s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
-            s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+                s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -212,47 +214,49 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
-            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
-            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
-            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
-            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
-            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
             s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
-            s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
             s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
-            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
             s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
-            s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+                s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -322,33 +326,35 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
             s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
-            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -396,19 +402,21 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
@@ -465,33 +473,35 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
             s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
-            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -540,19 +550,21 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
@@ -623,47 +635,49 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
-            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
-            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
-            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
-            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
-            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
             s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
-            s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
             s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
-            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
             s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
-            s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+                s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -733,33 +747,35 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
             s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
-            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -827,33 +843,35 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
             s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
-            s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -901,19 +919,21 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
@@ -955,19 +975,21 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
-            s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
@@ -1018,29 +1040,31 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
-            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
-            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
-            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
-            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -1114,45 +1138,47 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
-            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
             s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
-            s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
-            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
             s13 = s13.blend(low, s13.compare(VectorOperators.LE, low));
-            s13 = s13.blend(high, s13.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
-            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
             s23 = s23.blend(low, s23.compare(VectorOperators.LE, low));
-            s23 = s23.blend(high, s23.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
-            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
             s33 = s33.blend(low, s33.compare(VectorOperators.LE, low));
-            s33 = s33.blend(high, s33.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
-            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
             s43 = s43.blend(low, s43.compare(VectorOperators.LE, low));
-            s43 = s43.blend(high, s43.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s13 = s13.blend(high, s13.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s23 = s23.blend(high, s23.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+                s33 = s33.blend(high, s33.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+                s43 = s43.blend(high, s43.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -1233,45 +1259,47 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
-            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
             s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
-            s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
-            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
             s13 = s13.blend(low, s13.compare(VectorOperators.LE, low));
-            s13 = s13.blend(high, s13.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
-            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
             s23 = s23.blend(low, s23.compare(VectorOperators.LE, low));
-            s23 = s23.blend(high, s23.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
-            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
             s33 = s33.blend(low, s33.compare(VectorOperators.LE, low));
-            s33 = s33.blend(high, s33.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
-            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
             s43 = s43.blend(low, s43.compare(VectorOperators.LE, low));
-            s43 = s43.blend(high, s43.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s13 = s13.blend(high, s13.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s23 = s23.blend(high, s23.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+                s33 = s33.blend(high, s33.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+                s43 = s43.blend(high, s43.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -1352,45 +1380,47 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
-            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
             s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
-            s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
-            s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
             s13 = s13.blend(low, s13.compare(VectorOperators.LE, low));
-            s13 = s13.blend(high, s13.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
-            s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
             s23 = s23.blend(low, s23.compare(VectorOperators.LE, low));
-            s23 = s23.blend(high, s23.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
-            s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
             s33 = s33.blend(low, s33.compare(VectorOperators.LE, low));
-            s33 = s33.blend(high, s33.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
-            s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
             s43 = s43.blend(low, s43.compare(VectorOperators.LE, low));
-            s43 = s43.blend(high, s43.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s13 = s13.blend(high, s13.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s23 = s23.blend(high, s23.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+                s33 = s33.blend(high, s33.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+                s43 = s43.blend(high, s43.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -1454,29 +1484,31 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -1519,17 +1551,19 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
@@ -1579,29 +1613,31 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -1644,17 +1680,19 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
@@ -1704,29 +1742,31 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
-            s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
-            s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
-            s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
-            s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
             s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
-            s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -1769,17 +1809,19 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
-            s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
             s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
-            s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
             s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
-            s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
             s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
-            s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
             s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
-            s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s10.intoArray(out, outOffset + outRowStride);
@@ -1810,13 +1852,15 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
-            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
             s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
-            s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -1841,7 +1885,9 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
     }
@@ -1867,13 +1913,15 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
             s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
-            s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
             s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
-            s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
             s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
-            s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
         s01.intoArray(out, outOffset + LANES);
@@ -1898,7 +1946,9 @@ final class GemmLoops {
         }
         if (low < high) {
             s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
-            s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+            }
         }
         s00.intoArray(out, outOffset);
     }

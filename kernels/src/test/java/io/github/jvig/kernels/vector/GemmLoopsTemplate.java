@@ -153,13 +153,11 @@ final class GemmLoopsTemplate {
         source.line("p += " + panelStep + ";");
         source.close();
         source.open("if (low < high)");
-        for (int r = 0; r < rows; r++) {
-            for (int v = 0; v < vectors; v++) {
-                String sum = "s" + r + v;
-                source.line(sum + " = " + sum + ".blend(low, " + sum + ".compare(VectorOperators.LE, low));");
-                source.line(sum + " = " + sum + ".blend(high, " + sum + ".compare(VectorOperators.GT, high));");
-            }
-        }
+        bound(source, rows, vectors, "low", "LE");
+        // Most nets have ReLU: nothing is above it.
+        source.open("if (high < Float.POSITIVE_INFINITY)");
+        bound(source, rows, vectors, "high", "GT");
+        source.close();
         source.close();
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
@@ -167,6 +165,16 @@ final class GemmLoopsTemplate {
             }
         }
         source.close();
+    }
+
+    private static void bound(SourceText source, int rows, int vectors, String bound, String beyond) {
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < vectors; v++) {
+                String sum = "s" + r + v;
+                source.line(sum + " = " + sum + ".blend(" + bound + ", " + sum + ".compare(VectorOperators." + beyond
+                        + ", " + bound + "));");
+            }
+        }
     }
 
     /** The index of a sum's place in the output. */
