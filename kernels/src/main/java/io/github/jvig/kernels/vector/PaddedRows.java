@@ -35,34 +35,40 @@ record PaddedRows(MapLayout in, Window window, int width) {
     }
 
     /**
-     * Copies what some rows of outputs see.
+     * Copies what some rows of outputs see, or the pixels at the sides of that.
      *
      * @param first first row of outputs, whose window's first row is copied to {@code to}
      * @param end   one past the last
+     * @param left  pixels of each row that are copied at its start; {@link #width} for all
+     * @param right the pixel from which on they are copied again; not below {@code left}, and not below the width if the map has pad lanes
      */
-    void copy(float[] from, int fromOffset, float[] to, int toOffset, int first, int end) {
+    void copy(float[] from, int fromOffset, float[] to, int toOffset, int first, int end, int left, int right) {
         Window.Axis down = window.rows();
         int top = down.start(first);
         for (int r = 0; r < rows(end - first); r++) {
             // Of windows further apart than they are high, the rows between are never read.
             if (r % down.stride() < down.extent()) {
-                copyRow(from, fromOffset, to, toOffset + r * rowStride(), top + r);
+                copyRow(from, fromOffset, to, toOffset + r * rowStride(), top + r, 0, left);
+                copyRow(from, fromOffset, to, toOffset + r * rowStride(), top + r, right, width);
             }
         }
     }
 
-    /** In ascending order, since each copied pixel may spoil the start of what follows. */
-    private void copyRow(float[] from, int fromOffset, float[] to, int toOffset, int y) {
+    /** Copies some pixels of a row. In ascending order, since each copied pixel may spoil the start of what follows. */
+    private void copyRow(float[] from, int fromOffset, float[] to, int toOffset, int y, int begin, int limit) {
+        if (begin >= limit) {
+            return;
+        }
         int channels = in.channels();
         int left = window.columns().start(0);
-        int first = Math.clamp(-left, 0, width);
-        int end = y < 0 || y >= in.height() ? first : Math.clamp(in.width() - left, first, width);
-        Arrays.fill(to, toOffset, toOffset + first * channels, 0f);
+        int first = Math.clamp(-left, begin, limit);
+        int end = y < 0 || y >= in.height() ? first : Math.clamp(in.width() - left, first, limit);
+        Arrays.fill(to, toOffset + begin * channels, toOffset + first * channels, 0f);
         if (first < end) {
             copyPixels(from, fromOffset + (y * in.width() + left + first) * in.stride(), in.stride(), to,
                     toOffset + first * channels, channels, end - first);
         }
-        Arrays.fill(to, toOffset + end * channels, toOffset + width * channels, 0f);
+        Arrays.fill(to, toOffset + end * channels, toOffset + limit * channels, 0f);
     }
 
     private static void copyPixels(float[] from, int fromOffset, int fromStride, float[] to, int toOffset, int channels,

@@ -8,15 +8,12 @@ import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.RowKernel;
-import io.github.jvig.kernels.Window;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link Conv2d} as a matrix product over the depth {@code taps * channels}. The rows that a block of outputs sees are copied into the
- * caller's scratch with their padding ({@link PaddedRows}); there the depth is a few runs of floats that are equally far apart for
- * all outputs of a row: one for each row of the window, or, if it is dilated, for each of its taps. How the product reads them is a
- * {@link Reading}.
+ * {@link Conv2d} as a matrix product over the depth {@code taps * channels}, which is a few runs of floats in the map or in copied rows
+ * ({@link ConvWindows}), in the caller's scratch. How the product reads them is a {@link Reading}.
  *
  * <p>Units: blocks of rows times groups of panels; where there are many weights, by panels first, so that they come from afar once.
  */
@@ -48,14 +45,12 @@ final class VectorConv2d implements RowKernel {
     private final MapLayout out;
     private final GemmTile tile;
     private final WeightPanels panels;
-    private final PaddedRows rows;
-    /** Floats of a run. */
-    private final int run;
-    /** Where each run of a window starts, from the window's first float in the copied rows. */
-    private final int[] runs;
+    private final ConvWindows windows;
     private final Reading reading;
-    /** Where each step of the depth is, from there; null if it is not read by table. */
-    private final int[] table;
+    /** Where each step of the depth is in the copied rows, from a window's first float; null if it is not read by table. */
+    private final int[] copiedTable;
+    /** The same in the map. */
+    private final int[] mapTable;
     /** Rows of outputs that are enough tiles for a block. */
     private final int tilesRows;
     private final Split split;
@@ -70,18 +65,17 @@ final class VectorConv2d implements RowKernel {
         out = spec.out();
         this.tile = tile;
         panels = pack(spec, weight, bias, panelVectors);
-        rows = PaddedRows.of(spec.in(), spec.window(), out.width());
-        Window.Axis across = spec.window().columns();
-        run = (across.dilation() == 1 ? across.kernel() : 1) * spec.in().channels();
-        runs = runs(spec, rows.rowStride());
+        ConvWindows copied = ConvWindows.copied(spec.in(), spec.window(), out.width());
         epilogue = TileEpilogue.of(spec.epilogue());
-        reading = reading();
-        table = reading == Reading.TABLE
-                ? IntStream.range(0, panels.depth()).map(k -> runs[k / run] + k % run).toArray()
-                : null;
+        reading = reading(copied.run());
+        windows = reading == Reading.WINDOWS
+                ? copied
+                : ConvWindows.inPlace(spec.in(), spec.window(), out.height(), out.width(), tile.rows);
+        copiedTable = reading == Reading.TABLE ? windows.table(windows.copiedRuns()) : null;
+        mapTable = reading == Reading.TABLE ? windows.table(windows.mapRuns()) : null;
         tilesRows = Math.ceilDiv(blockTiles() * tile.rows, out.width());
-        // Each block copies all rows that its first window sees.
-        int minRows = Math.max(spec.window().rows().kernel(), tilesRows);
+        // If it copies, each block copies all rows that its first window sees.
+        int minRows = windows.anyInMap() ? tilesRows : Math.max(spec.window().rows().kernel(), tilesRows);
         split = reading != Reading.WINDOWS && panels.exceedNearCache()
                 ? Split.ofPanels(spec.macs(), out.height(), minRows, panels.count())
                 : Split.of(spec.macs(), out.height(), minRows, panels.count());
@@ -103,7 +97,7 @@ final class VectorConv2d implements RowKernel {
         return width >= tile.rows && overlap * MAX_OVERLAP <= width;
     }
 
-    private Reading reading() {
+    private Reading reading(int run) {
         if (!fits(spec, tile)) {
             return Reading.WINDOWS;
         }
@@ -132,16 +126,6 @@ final class VectorConv2d implements RowKernel {
         return WeightPanels.of(weight, spec.out().channels(), order.length, order, bias, panelVectors);
     }
 
-    private static int[] runs(Conv2d spec, int rowStride) {
-        Window.Axis down = spec.window().rows();
-        Window.Axis across = spec.window().columns();
-        int perRow = across.dilation() == 1 ? 1 : across.kernel();
-        return IntStream.range(0, down.kernel() * perRow)
-                .map(i -> i / perRow * down.dilation() * rowStride
-                        + i % perRow * across.dilation() * spec.in().channels())
-                .toArray();
-    }
-
     @Override
     public Conv2d spec() {
         return spec;
@@ -164,8 +148,8 @@ final class VectorConv2d implements RowKernel {
 
     /** A block's rows, and behind them its windows if these are copied, too. */
     private int scratch(int blockRows) {
-        int windows = reading == Reading.WINDOWS ? blockRows * out.width() * panels.depth() + LANES : 0;
-        return Math.addExact(rows.length(blockRows), windows);
+        int copies = reading == Reading.WINDOWS ? blockRows * out.width() * panels.depth() + LANES : 0;
+        return Math.addExact(windows.rows().length(blockRows), copies);
     }
 
     @Override
@@ -193,8 +177,8 @@ final class VectorConv2d implements RowKernel {
                 copied = block;
             }
             for (int p = split.firstPanel(unit); p < split.endPanel(unit); p++) {
-                panel(o.in2(), o.in2Offset(), o.out(), o.outOffset(), scratch, scratchOffset, p, first, end,
-                        fetch && p > fetched);
+                panel(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), scratch, scratchOffset, p,
+                        first, end, fetch && p > fetched);
                 fetched = p;
             }
             if (split.endPanel(unit) == panels.count()) {
@@ -217,7 +201,9 @@ final class VectorConv2d implements RowKernel {
             end = Math.min(first + tilesRows, to);
             copy(in, inOffset, scratch, scratchOffset, first, end);
             for (int p = 0; p < panels.count(); p++) {
-                panel(residual, residualOffset, result, resultOffset, scratch, scratchOffset, p, first, end, false);
+                panel(in, inOffset, residual, residualOffset, result, resultOffset, scratch, scratchOffset, p, first,
+                        end,
+                        false);
             }
             clearPadding(result, resultOffset, first, end);
         }
@@ -228,31 +214,30 @@ final class VectorConv2d implements RowKernel {
             int panel, int first, int end) {
         float[] scratch = new float[scratch(end - first)];
         copy(in, inOffset, scratch, 0, first, end);
-        panel(residual, residualOffset, result, resultOffset, scratch, 0, panel, first, end, false);
+        panel(in, inOffset, residual, residualOffset, result, resultOffset, scratch, 0, panel, first, end, false);
     }
 
     /** Where the windows of a block lie in the scratch. */
-    private int windows(int scratchOffset, int blockRows) {
-        return scratchOffset + rows.length(blockRows);
+    private int copies(int scratchOffset, int blockRows) {
+        return scratchOffset + windows.rows().length(blockRows);
     }
 
     private void copy(float[] in, int inOffset, float[] scratch, int scratchOffset, int first, int end) {
-        rows.copy(in, inOffset, scratch, scratchOffset, first, end);
+        windows.copy(in, inOffset, scratch, scratchOffset, first, end);
         if (reading == Reading.WINDOWS) {
-            copyWindows(scratch, scratchOffset, windows(scratchOffset, end - first), end - first);
+            copyWindows(scratch, scratchOffset, copies(scratchOffset, end - first), end - first);
         }
     }
 
-    private void panel(float[] residual, int residualOffset, float[] result, int resultOffset, float[] scratch,
-            int scratchOffset, int panel, int first, int end, boolean fetch) {
+    private void panel(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int resultOffset,
+            float[] scratch, int scratchOffset, int panel, int first, int end, boolean fetch) {
         switch (reading) {
-            case RUNS ->
-                panelOfRuns(residual, residualOffset, result, resultOffset, scratch, scratchOffset, panel, first,
-                        end, fetch);
-            case TABLE -> panelByTable(residual, residualOffset, result, resultOffset, scratch, scratchOffset, panel,
-                    first, end);
+            case RUNS -> panelOfRuns(in, inOffset, residual, residualOffset, result, resultOffset, scratch,
+                    scratchOffset, panel, first, end, fetch);
+            case TABLE -> panelByTable(in, inOffset, residual, residualOffset, result, resultOffset, scratch,
+                    scratchOffset, panel, first, end);
             case WINDOWS -> panelOfWindows(residual, residualOffset, result, resultOffset, scratch,
-                    windows(scratchOffset, end - first), panel, first, end);
+                    copies(scratchOffset, end - first), panel, first, end);
         }
     }
 
@@ -261,22 +246,23 @@ final class VectorConv2d implements RowKernel {
                 out, (end - first) * out.width(), panels.channels());
     }
 
-    private void panelOfRuns(float[] residual, int residualOffset, float[] result, int resultOffset, float[] scratch,
-            int scratchOffset, int panel, int first, int end,
-            boolean fetch) {
+    private void panelOfRuns(float[] in, int inOffset, float[] residual, int residualOffset, float[] result,
+            int resultOffset, float[] scratch, int scratchOffset, int panel, int first, int end, boolean fetch) {
         int width = panels.width(panel) * LANES;
         int full = out.width() / tile.rows * tile.rows;
-        for (int r = 0; r < runs.length; r++) {
+        int runs = windows.mapRuns().length;
+        int copied = scratchOffset - windows.copiedOffset(first, 0);
+        for (int r = 0; r < runs; r++) {
             if (fetch) {
                 panels.fetchFloats(weights(panel, r), weights(panel, r + 1));
             }
-            tilesOfRun(result, resultOffset, scratch, scratchOffset - first * rowStep(), panel, r, first, end, 0, full);
+            tilesOfRun(in, inOffset, result, resultOffset, scratch, copied, panel, r, first, end, 0, full);
         }
         if (full < out.width()) {
             // Columns that do not fill a tile: a last tile overlaps the one before, and its sums start from the bias once more.
             for (int y = first; y < end; y++) {
-                for (int r = 0; r < runs.length; r++) {
-                    tilesOfRun(result, resultOffset, scratch, scratchOffset - first * rowStep(), panel, r, y, y + 1,
+                for (int r = 0; r < runs; r++) {
+                    tilesOfRun(in, inOffset, result, resultOffset, scratch, copied, panel, r, y, y + 1,
                             out.width() - tile.rows, out.width());
                 }
             }
@@ -288,59 +274,57 @@ final class VectorConv2d implements RowKernel {
 
     /** Where the weights of a run start; for the one behind the last, where the panel ends. */
     private int weights(int panel, int run) {
-        return panels.offset(panel) + (1 + run * this.run) * panels.width(panel) * LANES;
-    }
-
-    /** Floats of the copied rows from the windows of one row of outputs to those of the next. */
-    private int rowStep() {
-        return spec.window().rows().stride() * rows.rowStride();
-    }
-
-    /** Floats of the copied rows from one window to the next. */
-    private int pixelStep() {
-        return spec.window().columns().stride() * spec.in().channels();
+        return panels.offset(panel) + (1 + run * windows.run()) * panels.width(panel) * LANES;
     }
 
     /**
      * Adds one run to the sums of some tiles; the first run starts them.
      *
-     * @param rowsOffset where the window of the map's first row of outputs would be
+     * @param copied where the copy of the window of the map's first output would be
      */
-    private void tilesOfRun(float[] result, int resultOffset, float[] scratch, int rowsOffset, int panel, int r,
-            int first, int end, int left,
-            int right) {
+    private void tilesOfRun(float[] in, int inOffset, float[] result, int resultOffset, float[] scratch, int copied,
+            int panel, int r, int first, int end, int left, int right) {
         int width = panels.width(panel);
         int weights = weights(panel, r);
-        int step = pixelStep();
-        boolean last = r + 1 == runs.length;
+        int step = windows.pixelStep();
+        int run = windows.run();
+        int mapRun = inOffset + windows.mapRuns()[r];
+        int copiedRun = copied + windows.copiedRuns()[r];
+        boolean last = r + 1 == windows.mapRuns().length;
         float low = last ? epilogue.low() : 0;
         float high = last ? epilogue.high() : 0;
         for (int y = first; y < end; y++) {
             for (int x = left; x < right; x += tile.rows) {
-                int from = rowsOffset + y * rowStep() + x * step + runs[r];
+                boolean inMap = windows.inMap(y, x);
+                float[] a = inMap ? in : scratch;
+                int from = inMap ? mapRun + windows.mapOffset(y, x) : copiedRun + windows.copiedOffset(y, x);
                 int to = resultOffset + (y * out.width() + x) * out.stride() + panels.channel(panel);
                 if (r == 0) {
-                    tile.multiply(tile.rows, width, scratch, from, step, run, panels.data(), panels.offset(panel),
-                            result, to, out.stride(), low, high);
+                    tile.multiply(tile.rows, width, a, from, step, run, panels.data(), panels.offset(panel), result,
+                            to, out.stride(), low, high);
                 } else {
-                    tile.accumulate(width, scratch, from, step, run, panels.data(), weights, result, to, out.stride(),
-                            low, high);
+                    tile.accumulate(width, a, from, step, run, panels.data(), weights, result, to, out.stride(), low,
+                            high);
                 }
             }
         }
     }
 
-    private void panelByTable(float[] residual, int residualOffset, float[] result, int resultOffset, float[] scratch,
-            int scratchOffset, int panel, int first, int end) {
+    private void panelByTable(float[] in, int inOffset, float[] residual, int residualOffset, float[] result,
+            int resultOffset, float[] scratch, int scratchOffset, int panel, int first, int end) {
         int width = panels.width(panel);
-        int step = pixelStep();
+        int step = windows.pixelStep();
         for (int y = first; y < end; y++) {
             for (int next = 0; next < out.width(); next += tile.rows) {
                 int x = Math.min(next, out.width() - tile.rows);
+                boolean inMap = windows.inMap(y, x);
+                int from = inMap
+                        ? inOffset + windows.mapOffset(y, x)
+                        : scratchOffset + windows.copiedOffset(y - first, x);
                 int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
-                tile.gather(width, scratch, scratchOffset + (y - first) * rowStep() + x * step, step, table,
-                        panels.data(), panels.offset(panel), result, resultOffset + pixel, out.stride(),
-                        epilogue.low(), epilogue.high());
+                tile.gather(width, inMap ? in : scratch, from, step, inMap ? mapTable : copiedTable, panels.data(),
+                        panels.offset(panel), result, resultOffset + pixel, out.stride(), epilogue.low(),
+                        epilogue.high());
                 Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, resultOffset + pixel,
                         out.stride(), tile.rows, width * LANES);
             }
@@ -348,7 +332,7 @@ final class VectorConv2d implements RowKernel {
     }
 
     private void panelOfWindows(float[] residual, int residualOffset, float[] result, int resultOffset, float[] scratch,
-            int windows, int panel, int first, int end) {
+            int copies, int panel, int first, int end) {
         int depth = panels.depth();
         int width = panels.width(panel);
         int start = first * out.width();
@@ -358,7 +342,7 @@ final class VectorConv2d implements RowKernel {
             height = tile.rowsFor(pixels - next, width);
             int i = Math.min(next, pixels - height);
             int pixel = (start + i) * out.stride() + panels.channel(panel);
-            tile.multiply(height, width, scratch, windows + i * depth, depth, depth, panels.data(),
+            tile.multiply(height, width, scratch, copies + i * depth, depth, depth, panels.data(),
                     panels.offset(panel),
                     result, resultOffset + pixel, out.stride(), epilogue.low(), epilogue.high());
             Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, resultOffset + pixel,
@@ -367,17 +351,20 @@ final class VectorConv2d implements RowKernel {
     }
 
     /** Copies a block's windows from its rows, in the order that {@link PaddedRows#copyVectors} asks for. */
-    private void copyWindows(float[] scratch, int rowsOffset, int windows, int outRows) {
+    private void copyWindows(float[] scratch, int rowsOffset, int copies, int outRows) {
         int depth = panels.depth();
+        int run = windows.run();
+        int[] runs = windows.copiedRuns();
+        int step = windows.pixelStep();
         for (int y = 0; y < outRows; y++) {
-            int a = rowsOffset + y * rowStep();
-            int b = windows + y * out.width() * depth;
+            int a = rowsOffset + windows.copiedOffset(y, 0);
+            int b = copies + y * out.width() * depth;
             if (run < LANES) {
-                copyShortRuns(scratch, a, pixelStep(), runs, b, run, out.width());
+                copyShortRuns(scratch, a, step, runs, b, run, out.width());
             } else {
                 for (int v = PaddedRows.lastVector(run); v >= 0; v -= LANES) {
                     for (int r = 0; r < runs.length; r++) {
-                        PaddedRows.copyVectors(scratch, a + runs[r] + v, pixelStep(), scratch, b + r * run + v, depth,
+                        PaddedRows.copyVectors(scratch, a + runs[r] + v, step, scratch, b + r * run + v, depth,
                                 out.width());
                     }
                 }
