@@ -9,8 +9,8 @@ import java.util.List;
 /** The template of {@code GemmLoops}: one loop for every shape of a tile, over the inputs themselves or through a table of offsets. */
 final class GemmLoopsTemplate {
     private static final List<String> IMPORTS = List.of(
-            "import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;",
-            "import static io.github.jvig.kernels.vector.VectorConfig.LANES;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;",
             "",
             "import jdk.incubator.vector.FloatVector;",
             "import jdk.incubator.vector.VectorOperators;");
@@ -81,7 +81,7 @@ final class GemmLoopsTemplate {
     }
 
     static String source() {
-        SourceText source = SourceText.ofClass("GemmLoops", IMPORTS, JAVADOC);
+        SourceText source = SourceText.ofClass("product", "GemmLoops", IMPORTS, JAVADOC);
         loop(source, 7, 3, Form.MULTIPLY_FROM_OFFSET, COUNT_FROM_OFFSET);
         loop(source, 7, 3, Form.ACCUMULATE_FROM_OFFSET, List.of());
         loop(source, 7, 2, Form.ACCUMULATE_FROM_OFFSET, List.of());
