@@ -33,7 +33,8 @@ record ScalarGatedPointwise(GatedPointwiseConv spec, float[] weight, float[] bia
             System.arraycopy(bias, 0, o.out(), out, outStride);
             for (int i = 0; i < spec.in().channels(); i++) {
                 float gated = o.in()[o.inOffset() + p * inStride + i] * o.in2()[o.in2Offset() + i];
-                Elementwise.addScaled(gated, weight, i * outStride, o.out(), out, outStride);
+                Elementwise.addScaled(gated, weight, i * outStride, o.out(), out,
+                        spec.out().channels());
             }
             Elementwise.epilogue(spec.epilogue(), o, 2, out, spec.out().channels());
         }

@@ -33,7 +33,7 @@ record ScalarPointwise(PointwiseConv spec, float[] weight, float[] bias) impleme
             System.arraycopy(bias, 0, o.out(), out, outStride);
             for (int i = 0; i < spec.in().channels(); i++) {
                 Elementwise.addScaled(o.in()[o.inOffset() + p * inStride + i], weight, i * outStride, o.out(), out,
-                        outStride);
+                        spec.out().channels());
             }
             Elementwise.epilogue(spec.epilogue(), o, out, spec.out().channels());
         }

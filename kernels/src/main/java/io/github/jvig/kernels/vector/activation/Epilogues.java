@@ -88,11 +88,22 @@ public final class Epilogues {
      * @param offset     where the pixels start
      * @param map        their layout
      * @param width      floats of a pixel that were written, a whole number of vectors: those behind the channels hold zero, unless the
-     *                   activation made something else of it
+     *                   activation made something else of it, or an infinity or NaN met their zero weights, which shows in the first of them
      */
     public static void clearPadding(Activation activation, float[] x, int offset, MapLayout map, int pixels,
             int width) {
-        clear(x, offset, map.stride(), pixels, activation.keepsZero() ? width : map.channels());
+        int channels = map.channels();
+        if (!activation.keepsZero() || width <= channels) {
+            clear(x, offset, map.stride(), pixels, channels);
+            return;
+        }
+        clear(x, offset, map.stride(), pixels, width);
+        int end = offset + pixels * map.stride();
+        for (int first = offset + channels; first < end; first += map.stride()) {
+            if (x[first] != 0) {
+                Arrays.fill(x, first, first + width - channels, 0f);
+            }
+        }
     }
 
     /** Sets the lanes of each row from {@code width} to {@code step} to zero. */

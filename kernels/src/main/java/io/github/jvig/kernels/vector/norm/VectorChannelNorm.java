@@ -3,6 +3,7 @@ package io.github.jvig.kernels.vector.norm;
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
+import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
@@ -70,7 +71,7 @@ public final class VectorChannelNorm implements Kernel {
             };
             scale(o.in(), in, (float) (1 / divisor), weight, o.out(), out);
         }
-        Epilogues.clear(o.out(), o.outOffset() + split.row(from) * width * stride, stride,
+        Epilogues.clearPadding(Activation.NONE, o.out(), o.outOffset() + split.row(from) * width * stride, spec.in(),
                 end - split.row(from) * width, weight.length);
     }
 

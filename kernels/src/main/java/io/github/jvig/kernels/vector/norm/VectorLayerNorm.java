@@ -3,6 +3,7 @@ package io.github.jvig.kernels.vector.norm;
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
+import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.Operands;
@@ -56,7 +57,7 @@ public final class VectorLayerNorm implements Kernel {
         for (int p = split.row(from) * width; p < split.row(to) * width; p++) {
             pixel(o.in(), o.inOffset() + p * stride, o.out(), o.outOffset() + p * stride);
         }
-        Epilogues.clear(o.out(), o.outOffset() + split.row(from) * width * stride, stride,
+        Epilogues.clearPadding(Activation.NONE, o.out(), o.outOffset() + split.row(from) * width * stride, spec.in(),
                 (split.row(to) - split.row(from)) * width, weight.length);
     }
 

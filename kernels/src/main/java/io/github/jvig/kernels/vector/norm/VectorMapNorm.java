@@ -106,9 +106,11 @@ public final class VectorMapNorm implements Kernel {
         }
         double f = 1 / Math.sqrt(squares / (perRow * map.height()) + spec.epsilon());
         Arrays.fill(scratch, center, center + map.channels(), (float) mean);
-        for (int c = 0; c < map.stride(); c++) {
+        for (int c = 0; c < map.channels(); c++) {
             scratch[factor + c] = (float) (f * weight[c]);
         }
+        // Not a product with f, which may be NaN.
+        Arrays.fill(scratch, factor + map.channels(), factor + map.stride(), 0f);
     }
 
     /**
@@ -158,13 +160,14 @@ public final class VectorMapNorm implements Kernel {
             sum += Math.sqrt(scratch[center + c]);
         }
         double divisor = sum / map.channels() + spec.epsilon();
-        for (int c = 0; c < stride; c++) {
+        for (int c = 0; c < map.channels(); c++) {
             double length = Math.sqrt(scratch[center + c]);
             scratch[factor + c] = (float) (spec.kind() == MapNorm.Kind.RESPONSE
                     ? 1 + weight[c] * (length / divisor)
                     : 1 / Math.max(length, spec.epsilon()));
-            scratch[center + c] = 0;
         }
+        Arrays.fill(scratch, factor + map.channels(), factor + stride, 0f);
+        Arrays.fill(scratch, center, center + stride, 0f);
     }
 
     private static double total(float[] x, int offset, int length) {
