@@ -25,12 +25,15 @@ final class JpegComponent {
     /** 64 factors in natural order; taken when the component's first scan begins. */
     int[] quantization;
     int dcPrediction;
+    /** In a progressive file, by coefficient: how many of its lowest bits have not been sent; 16 before the first scan. */
+    final int[] missingBits = new int[64];
 
     JpegComponent(int id, int across, int down, int quantTable) {
         this.id = id;
         this.across = across;
         this.down = down;
         this.quantTable = quantTable;
+        Arrays.fill(missingBits, 16);
     }
 
     void size(int imageWidth, int imageHeight, int maxAcross, int maxDown) {

@@ -33,6 +33,8 @@ final class JpegFile {
     private static final int VISITS_OF_A_BLOCK = 24;
     private static final int VISITS_PER_BYTE = 8;
     private static final int MAX_BLOCKS_IN_MCU = 10;
+    /** From this coefficient on libjpeg takes for zero what a progressive file does not send; others it makes up from the blocks around. */
+    private static final int FIRST_OF_FINE_DETAIL = 10;
 
     private final ImageSource source;
     private final ByteBuffer in;
@@ -318,6 +320,11 @@ final class JpegFile {
         } catch (IllegalArgumentException e) {
             throw source.damaged("JPEG", e.getMessage());
         }
+        if (progressive) {
+            for (JpegComponent c : scanned) {
+                Arrays.fill(c.missingBits, spectral[0], spectral[1] + 1, spectral[3]);
+            }
+        }
     }
 
     private void checkVisits() throws ImageException {
@@ -359,6 +366,11 @@ final class JpegFile {
                 throw source.damaged("JPEG", "a component has no scan");
             }
             if (progressive) {
+                for (int k = 0; k < FIRST_OF_FINE_DETAIL; k++) {
+                    if (c.missingBits[k] != 0) {
+                        throw source.error("scans of the progressive JPEG are missing");
+                    }
+                }
                 c.transform();
             }
         }

@@ -162,6 +162,21 @@ class HostileImagesTest {
                 + " bytes, which is out of proportion (-Djvig.maxPixels=N raises it)", png);
     }
 
+    /** PIL makes up what is missing; the first scan alone has no more than the mean of each block. */
+    @Test
+    void aProgressiveJpegWithoutItsLaterScans() {
+        byte[] jpeg = resource("images/progressive.jpg");
+        int scans = 0;
+        for (int i = 0; i < jpeg.length - 1; i++) {
+            if ((jpeg[i] & 0xff) == 0xff && (jpeg[i + 1] & 0xff) == 0xda && scans++ > 0 && scans < 5) {
+                byte[] cut = Arrays.copyOf(jpeg, i + 2);
+                cut[i + 1] = (byte) 0xd9;
+                assertRefused("scans of the progressive JPEG are missing", cut);
+            }
+        }
+        assertTrue(scans > 4, scans + " scans");
+    }
+
     /** Run-length codes that end at once: 1,142 bytes once took 646 MB. */
     @Test
     void runLengthsThatCannotFillTheImage() {
