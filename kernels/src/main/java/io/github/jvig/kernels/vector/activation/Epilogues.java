@@ -98,10 +98,15 @@ public final class Epilogues {
             return;
         }
         clear(x, offset, map.stride(), pixels, width);
+        int first = offset + channels;
         int end = offset + pixels * map.stride();
-        for (int first = offset + channels; first < end; first += map.stride()) {
-            if (x[first] != 0) {
-                Arrays.fill(x, first, first + width - channels, 0f);
+        int found = 0;
+        for (int i = first; i < end; i += map.stride()) {
+            found |= Float.floatToRawIntBits(x[i]);
+        }
+        if (found << 1 != 0) {
+            for (int i = first; i < end; i += map.stride()) {
+                Arrays.fill(x, i, i + width - channels, 0f);
             }
         }
     }
