@@ -78,6 +78,7 @@ import io.github.jvig.kernels.vector.convolution.VectorSpreadConv;
 import io.github.jvig.kernels.vector.convolution.VectorWinogradConv2d;
 import io.github.jvig.kernels.vector.depthwise.VectorDeformableDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise;
+import io.github.jvig.kernels.vector.depthwise.VectorDepthwise1x1;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwiseTiles;
 import io.github.jvig.kernels.vector.depthwise.VectorLocalDepthwise;
 import io.github.jvig.kernels.vector.elementwise.VectorBinary;
@@ -263,6 +264,8 @@ class AllocationTest {
         DepthwiseConv any = new DepthwiseConv(MapLayout.of(3, 12, map.channels()), Window.same(5),
                 Epilogue.of(Activation.RELU6).plusResidual());
         cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));
+        DepthwiseConv scale = new DepthwiseConv(map, Window.same(1), Epilogue.of(Activation.RELU6));
+        cases.add(Case.of(scale, c -> new VectorDepthwise1x1(scale, c.weight(), c.bias())));
         for (MaxRelative.Difference difference : MaxRelative.Difference.values()) {
             for (MapLayout in : List.of(map, MapLayout.of(3, 4, 3))) {
                 MaxRelative relative = new MaxRelative(in, MaxRelative.svga(in, 2).shifts(), difference);
