@@ -63,7 +63,7 @@ final class ClusterBench {
         }
     }
 
-    private static void random(String model, Path file) throws IOException {
+    static void random(String model, Path file) throws IOException {
         Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
         Parameters random = Parameters.random(1);
         Models.info(model).net().build(new Parameters() {
