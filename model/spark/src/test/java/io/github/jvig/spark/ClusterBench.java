@@ -55,6 +55,7 @@ final class ClusterBench {
                         .config("spark.cores.max", Cluster.WORKERS)
                         .config("spark.executor.cores", 1).config("spark.executor.memory", "512m")
                         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                        .config("spark.executor.extraJavaOptions", System.getProperty("jvig.bench.executor", ""))
                         .config("spark.scheduler.minRegisteredResourcesRatio", 1)
                         .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "15min").getOrCreate()) {
             onCluster(spark, new ImageClassifier().setModel(model).setWeights(weights.toString()), paths);

@@ -5,6 +5,7 @@ import io.github.jvig.model.Models;
 import io.github.jvig.model.vision.Images;
 import io.github.jvig.model.vision.Transform;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,8 @@ import org.apache.spark.sql.SparkSession;
  * processes {@code jvig bench --threads 1}, which do nothing but run the net, and beside the time that an image takes to read and decode.
  *
  * <p>Arguments: the model, images for each executor, seconds of each bench, and optionally a file: all is prepared and compiled, then it
- * waits until there is this file. So the machine need be quiet for the measurements alone.
+ * waits until there is this file. So the machine need be quiet for the measurements alone. {@code -Djvig.bench.executor} gives the executors
+ * more options of Java.
  */
 final class ThroughputBench {
     private static final int SIDE = 256;
@@ -48,27 +50,28 @@ final class ThroughputBench {
                         .config("spark.cores.max", Cluster.WORKERS)
                         .config("spark.executor.cores", 1).config("spark.executor.memory", "512m")
                         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                        .config("spark.executor.extraJavaOptions", System.getProperty("jvig.bench.executor", ""))
                         .config("spark.scheduler.minRegisteredResourcesRatio", 1)
                         .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "15min").getOrCreate()) {
             ImageClassifier classifier = new ImageClassifier().setModel(model).setWeights(weights.toString())
                     .setInputCol("path");
             job(spark, classifier, paths, 2 * FILES, 2);
-            decodeMillis(model, paths);
+            decodeMillis(model, paths, 1);
             if (args.length > 3) {
                 System.out.println("ready");
                 while (Files.notExists(Path.of(args[3]))) {
                     Thread.sleep(PAUSE_MILLIS);
                 }
             }
-            double decode = decodeMillis(model, paths);
-            System.out.printf(Locale.ROOT, "%.2f ms to read and decode an image%n", decode);
             for (int count = 1; count <= Cluster.WORKERS; count++) {
                 double bench = bench(model, args[2], count);
+                double decode = decodeMillis(model, paths, count);
                 double rate = job(spark, classifier, paths, count * images, count);
                 // What the bench's processes would give if they decoded, too.
                 double decoding = count / (count / bench + decode / 1e3);
-                System.out.printf(Locale.ROOT, "%d: bench %.1f images/s, %.1f with decoding; executors %.1f images/s,"
-                        + " %.3f of bench, %.3f with decoding apart%n", count, bench, decoding, rate, rate / bench,
+                System.out.printf(Locale.ROOT, "%d: bench %.1f images/s; %.2f ms to decode an image, which makes %.1f images/s; executors %.1f images/s,"
+                        + " %.3f of bench, %.3f with decoding apart%n", count, bench, decode, decoding, rate,
+                        rate / bench,
                         rate / decoding);
             }
         }
@@ -84,10 +87,22 @@ final class ThroughputBench {
                                 "--model", model, "--threads", "1", "--seconds", seconds), Map.of()).ok().out();
                         return new ObjectMapper().readTree(out).get("images_per_s").asDouble();
                     } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
+                        throw new UncheckedIOException(e);
                     }
                 }, Thread::startVirtualThread)).toList();
         return rates.stream().mapToDouble(CompletableFuture::join).sum();
+    }
+
+    /** Milliseconds of a thread, where so many decode at the same time: cores may share what they compute with. */
+    private static double decodeMillis(String model, List<String> paths, int threads) {
+        return IntStream.range(0, threads).mapToObj(_ -> CompletableFuture.supplyAsync(() -> {
+            try {
+                return decodeMillis(model, paths);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }, task -> Thread.ofPlatform().start(task))).toList().stream().mapToDouble(CompletableFuture::join).average()
+                .orElseThrow();
     }
 
     private static double decodeMillis(String model, List<String> paths) throws IOException {
