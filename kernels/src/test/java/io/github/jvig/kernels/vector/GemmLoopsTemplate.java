@@ -9,8 +9,8 @@ import java.util.List;
 /** The template of {@code GemmLoops}: one loop for every shape of a tile, over the inputs themselves or through a table of offsets. */
 final class GemmLoopsTemplate {
     private static final List<String> IMPORTS = List.of(
-            "import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;",
-            "import static io.github.jvig.kernels.vector.VectorConfig.LANES;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;",
             "",
             "import jdk.incubator.vector.FloatVector;",
             "import jdk.incubator.vector.VectorOperators;");
@@ -81,7 +81,7 @@ final class GemmLoopsTemplate {
     }
 
     static String source() {
-        SourceText source = SourceText.ofClass("GemmLoops", IMPORTS, JAVADOC);
+        SourceText source = SourceText.ofClass("product", "GemmLoops", IMPORTS, JAVADOC);
         loop(source, 7, 3, Form.MULTIPLY_FROM_OFFSET, COUNT_FROM_OFFSET);
         loop(source, 7, 3, Form.ACCUMULATE_FROM_OFFSET, List.of());
         loop(source, 7, 2, Form.ACCUMULATE_FROM_OFFSET, List.of());
@@ -153,13 +153,11 @@ final class GemmLoopsTemplate {
         source.line("p += " + panelStep + ";");
         source.close();
         source.open("if (low < high)");
-        for (int r = 0; r < rows; r++) {
-            for (int v = 0; v < vectors; v++) {
-                String sum = "s" + r + v;
-                source.line(sum + " = " + sum + ".blend(low, " + sum + ".compare(VectorOperators.LE, low));");
-                source.line(sum + " = " + sum + ".blend(high, " + sum + ".compare(VectorOperators.GT, high));");
-            }
-        }
+        bound(source, rows, vectors, "low", "LE");
+        // Most nets have ReLU: nothing is above it.
+        source.open("if (high < Float.POSITIVE_INFINITY)");
+        bound(source, rows, vectors, "high", "GT");
+        source.close();
         source.close();
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
@@ -167,6 +165,16 @@ final class GemmLoopsTemplate {
             }
         }
         source.close();
+    }
+
+    private static void bound(SourceText source, int rows, int vectors, String bound, String beyond) {
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < vectors; v++) {
+                String sum = "s" + r + v;
+                source.line(sum + " = " + sum + ".blend(" + bound + ", " + sum + ".compare(VectorOperators." + beyond
+                        + ", " + bound + "));");
+            }
+        }
     }
 
     /** The index of a sum's place in the output. */
