@@ -188,7 +188,8 @@ final class ClassifyJob implements Callable<Integer> {
     }
 
     private ImageClassifier classifier(Configuration hadoop) throws IOException {
-        ImageClassifier classifier = new ImageClassifier().setInputCol("path").setModel(model).setExif(exif).setEma(ema);
+        ImageClassifier classifier = new ImageClassifier().setInputCol("path").setModel(model).setExif(exif)
+                .setEma(ema);
         set("--top-k", topK, classifier::setTopK);
         set("--batch", batch, classifier::setBatchSize);
         set("--threads", threads, classifier::setThreads);

@@ -56,7 +56,8 @@ final class HadoopFiles {
             }
             String scheme = path.toUri().getScheme();
             throw new IOException("Spark has no file system for " + scheme + ": here; "
-                    + ("s3".equals(scheme) ? "write s3a: and " : "") + "add the jar of its connector (spark.jars.packages), such as hadoop-aws for s3a:",
+                    + ("s3".equals(scheme) ? "write s3a: and " : "")
+                    + "add the jar of its connector (spark.jars.packages), such as hadoop-aws for s3a:",
                     e);
         }
     }

@@ -110,8 +110,9 @@ final class ImageCells {
             return failed(name, "Spark could not read the image");
         }
         if (!Integer.valueOf(channels).equals(MODES.get(mode))) {
-            return failed(name, "its pixels are of mode " + mode + " with " + channels + " channels; it must be 0 with 1,"
-                    + " 16 with 3 or 24 with 4, which are channels of 8 bits");
+            return failed(name,
+                    "its pixels are of mode " + mode + " with " + channels + " channels; it must be 0 with 1,"
+                            + " 16 with 3 or 24 with 4, which are channels of 8 bits");
         }
         if (data.length != (long) height * width * channels) {
             return failed(name, data.length + " bytes are not an image of " + width + "x" + height + " pixels with "
@@ -142,7 +143,8 @@ final class ImageCells {
         } catch (RuntimeException e) {
             throw error(image.name(), "can't be made an input: " + e, e);
         } catch (OutOfMemoryError e) {
-            throw error(image.name(), "the image does not fit into the executor's memory; raise spark.executor.memory", e);
+            throw error(image.name(), "the image does not fit into the executor's memory; raise spark.executor.memory",
+                    e);
         }
     }
 }

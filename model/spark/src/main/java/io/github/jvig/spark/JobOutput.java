@@ -131,8 +131,9 @@ final class JobOutput implements AutoCloseable {
             return;
         }
         String[] words = found.split(" ");
-        err.println("jvig-spark: looking for " + DEAD_SECONDS + " s whether the job of " + words[0] + " still writes into "
-                + name);
+        err.println(
+                "jvig-spark: looking for " + DEAD_SECONDS + " s whether the job of " + words[0] + " still writes into "
+                        + name);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEAD_SECONDS);
         while (System.nanoTime() < end) {
             pause();

@@ -65,7 +65,8 @@ record ModelSource(String model, Optional<String> weights, boolean ema, Optional
         Models.info(model);
         if (weights.isEmpty()) {
             if (!model.equals(Models.DIGITS)) {
-                throw new IllegalArgumentException("the model " + model + " needs weights: set the param weights (--weights FILE)");
+                throw new IllegalArgumentException(
+                        "the model " + model + " needs weights: set the param weights (--weights FILE)");
             }
             return ModelBytes.builtIn(model);
         }

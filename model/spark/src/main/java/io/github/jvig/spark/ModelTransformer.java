@@ -458,7 +458,8 @@ public abstract class ModelTransformer<T extends ModelTransformer<T>> extends Tr
             sentFrom = from;
         }
         return sent.with(new SessionKey(context.applicationId(), sent.model().hash(),
-                isDefined(threads) ? getThreads() : context.conf().getInt("spark.task.cpus", 1), inputSize().orElse(null),
+                isDefined(threads) ? getThreads() : context.conf().getInt("spark.task.cpus", 1),
+                inputSize().orElse(null),
                 needsFeatures()));
     }
 

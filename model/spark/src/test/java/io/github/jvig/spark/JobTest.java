@@ -169,7 +169,8 @@ class JobTest {
     void namesOfEveryKindHaveARowInEveryFormat() throws IOException {
         Path odd = Files.createDirectories(folder.resolve("odd names/sub \u00fc"));
         List<String> names = List.of("a b.png", "100%20.png", "IMG 12:30.png", "#?&,;.png", "[x]{y}*.png",
-                "\u4e2d\ud83d\ude00.png", "line\nbreak.png", "\"quoted\", 'too'.png", "back\\slash.png", " lead.png", "UP.PNG");
+                "\u4e2d\ud83d\ude00.png", "line\nbreak.png", "\"quoted\", 'too'.png", "back\\slash.png", " lead.png",
+                "UP.PNG");
         for (String name : names) {
             Files.write(odd.resolve(name), TestImages.content(1, "png"));
         }
@@ -202,7 +203,8 @@ class JobTest {
             other.goOn(Files.readString(out.resolve("_jvig")), System.err);
             Result result = run("--input", images, "--output", out, "--resume");
             assertEquals(Main.FAILED, result.status, result.err);
-            assertTrue(result.err.lines().toList().getLast().contains("is writing there; wait for its end"), result.err);
+            assertTrue(result.err.lines().toList().getLast().contains("is writing there; wait for its end"),
+                    result.err);
             assertEquals(1, spark.read().parquet(out.toString()).count());
         }
         // Of a process that is gone, and one that was killed before it wrote its note.

@@ -334,7 +334,8 @@ class LocalTest {
         Path image = images.resolve("part 0/image00000.png");
         Dataset<Row> one = spark.read().format("binaryFile").load(image.toString());
         Map<String, ImageClassifier> classifiers = Map.of("trained", new ImageClassifier(), "average",
-                new ImageClassifier().setEma(true), "named", new ImageClassifier().setStateDict("state_dict_ema"), "small",
+                new ImageClassifier().setEma(true), "named", new ImageClassifier().setStateDict("state_dict_ema"),
+                "small",
                 new ImageClassifier().setEma(true).setSize("64x96"));
         Map<String, Double> expected = new HashMap<>();
         for (String kind : classifiers.keySet()) {

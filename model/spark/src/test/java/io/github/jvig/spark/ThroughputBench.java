@@ -69,8 +69,10 @@ final class ThroughputBench {
                 double rate = job(spark, classifier, paths, count * images, count);
                 // What the bench's processes would give if they decoded, too.
                 double decoding = count / (count / bench + decode / 1e3);
-                System.out.printf(Locale.ROOT, "%d: bench %.1f images/s; %.2f ms to decode an image, which makes %.1f images/s; executors %.1f images/s,"
-                        + " %.3f of bench, %.3f with decoding apart%n", count, bench, decode, decoding, rate,
+                System.out.printf(Locale.ROOT,
+                        "%d: bench %.1f images/s; %.2f ms to decode an image, which makes %.1f images/s; executors %.1f images/s,"
+                                + " %.3f of bench, %.3f with decoding apart%n",
+                        count, bench, decode, decoding, rate,
                         rate / bench,
                         rate / decoding);
             }
@@ -82,7 +84,8 @@ final class ThroughputBench {
         List<CompletableFuture<Double>> rates = IntStream.range(0, count)
                 .mapToObj(_ -> CompletableFuture.supplyAsync(() -> {
                     try {
-                        String out = Processes.run(List.of(Processes.java(), "--add-modules=jdk.incubator.vector", "-cp",
+                        String out = Processes.run(List.of(Processes.java(), "--add-modules=jdk.incubator.vector",
+                                "-cp",
                                 System.getProperty("java.class.path"), "io.github.jvig.cli.Main", "bench", "--json",
                                 "--model", model, "--threads", "1", "--seconds", seconds), Map.of()).ok().out();
                         return new ObjectMapper().readTree(out).get("images_per_s").asDouble();
