@@ -26,8 +26,12 @@ final class GemmLoopsTemplate {
 
     private static final List<String> COUNT_FROM_OFFSET = List.of(
             "The hot loop of the whole package. It counts from the first row's offset, not from zero, so that one row needs no register of its",
-            "own, and the parameters come in an order in which C2 keeps {@code a} in a register: with {@code a} first it moves it to a vector",
-            "register and back at every step, which costs 8 %.");
+            "own. Where integer registers are short, C2 keeps one value in a vector register and moves it back at every step, in the place of a",
+            "multiply-add. It does so with {@code a} when that comes first, which costs 8 %. What comes behind the sixth parameter is on the stack",
+            "anyway and is read from there at no cost.");
+
+    private static final List<String> PANEL_LAST = List.of(
+            "In the form of {@link #multiply7x3}; here it is {@code panel} that C2 would move.");
 
     private static final List<String> SAME_FORM = List.of("In the form of {@link #multiply7x3}.");
 
@@ -38,7 +42,7 @@ final class GemmLoopsTemplate {
 
     private static final List<String> STEM = List.of(
             "For rows six floats apart. As the index of a row's input is that of the first row and a constant, the inputs of all rows need one check",
-            "of their range and no additions.");
+            "of their range and no additions. {@code aOffset} comes late for the reason that {@link #multiply7x3} gives.");
 
     /** Three channels by a stride of two. */
     private static final int STEM_STEP = 6;
@@ -85,12 +89,14 @@ final class GemmLoopsTemplate {
         loop(source, 7, 3, Form.MULTIPLY_FROM_OFFSET, COUNT_FROM_OFFSET);
         loop(source, 7, 3, Form.ACCUMULATE_FROM_OFFSET, List.of());
         loop(source, 7, 2, Form.ACCUMULATE_FROM_OFFSET, List.of());
-        loop(source, 7, 1, Form.ACCUMULATE_FROM_OFFSET, List.of());
+        loop(source, 7, 1, Form.ACCUMULATE_FROM_OFFSET, PANEL_LAST);
         loop(source, 7, 2, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
-        loop(source, 7, 1, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
+        loop(source, 7, 1, Form.MULTIPLY_FROM_OFFSET, PANEL_LAST);
         loop(source, 7, 3, Form.GATHER, List.of());
         loop(source, 7, 2, Form.GATHER, List.of());
+        loop(source, 7, 3, Form.GATHER_STEM, List.of());
         loop(source, 7, 2, Form.GATHER_STEM, STEM);
+        loop(source, 5, 4, Form.GATHER_STEM, List.of());
         loop(source, 7, 1, Form.GATHER, List.of());
         loop(source, 7, 1, Form.GATHER_STEM, List.of());
         loop(source, 4, 3, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
@@ -118,7 +124,7 @@ final class GemmLoopsTemplate {
         if (!javadoc.isEmpty()) {
             source.javadoc(javadoc);
         }
-        source.method(form.method + rows + "x" + vectors, parameters(rows, form, anyStep));
+        source.method(form.method + rows + "x" + vectors, parameters(rows, vectors, form, anyStep));
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 String start = form.accumulates()
@@ -192,26 +198,38 @@ final class GemmLoopsTemplate {
         };
     }
 
-    private static List<String> parameters(int rows, Form form, boolean anyStep) {
+    private static List<String> parameters(int rows, int vectors, Form form, boolean anyStep) {
         List<String> parameters = new ArrayList<>();
+        boolean panelLast = form.fromOffset() && vectors == 1;
         if (!form.fromOffset()) {
             parameters.add("float[] a");
         }
-        parameters.add("int aOffset");
-        if (rows > 1 && form != Form.GATHER_STEM) {
-            parameters.add("int aRowStride");
+        if (form != Form.GATHER_STEM) {
+            parameters.add("int aOffset");
+            if (rows > 1) {
+                parameters.add("int aRowStride");
+            }
         }
         parameters.add(form.gathers() ? "int[] offsets" : "int depth");
         if (form.fromOffset()) {
             parameters.add("float[] a");
         }
-        parameters.addAll(List.of("float[] panel", "int panelOffset"));
+        if (!panelLast) {
+            parameters.add("float[] panel");
+        }
+        parameters.add("int panelOffset");
         if (anyStep) {
             parameters.add("int panelStep");
         }
         parameters.addAll(List.of("float[] out", "int outOffset"));
         if (rows > 1) {
             parameters.add("int outRowStride");
+        }
+        if (panelLast) {
+            parameters.add("float[] panel");
+        }
+        if (form == Form.GATHER_STEM) {
+            parameters.add("int aOffset");
         }
         parameters.addAll(List.of("float low", "float high"));
         return parameters;

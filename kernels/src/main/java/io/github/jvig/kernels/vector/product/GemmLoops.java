@@ -24,8 +24,9 @@ public final class GemmLoops {
 
     /**
      * The hot loop of the whole package. It counts from the first row's offset, not from zero, so that one row needs no register of its
-     * own, and the parameters come in an order in which C2 keeps {@code a} in a register: with {@code a} first it moves it to a vector
-     * register and back at every step, which costs 8 %.
+     * own. Where integer registers are short, C2 keeps one value in a vector register and moves it back at every step, in the place of a
+     * multiply-add. It does so with {@code a} when that comes first, which costs 8 %. What comes behind the sixth parameter is on the stack
+     * anyway and is read from there at no cost.
      */
     public static void multiply7x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
@@ -372,8 +373,9 @@ public final class GemmLoops {
         s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
     }
 
-    public static void accumulate7x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
+    /** In the form of {@link #multiply7x3}; here it is {@code panel} that C2 would move. */
+    public static void accumulate7x1(int aOffset, int aRowStride, int depth, float[] a, int panelOffset, float[] out,
+            int outOffset, int outRowStride, float[] panel, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, out, outOffset);
         FloatVector s10 = FloatVector.fromArray(FLOATS, out, outOffset + outRowStride);
         FloatVector s20 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outRowStride);
@@ -519,9 +521,9 @@ public final class GemmLoops {
         s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
     }
 
-    /** In the form of {@link #multiply7x3}. */
-    public static void multiply7x1(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
+    /** In the form of {@link #multiply7x3}; here it is {@code panel} that C2 would move. */
+    public static void multiply7x1(int aOffset, int aRowStride, int depth, float[] a, int panelOffset, float[] out,
+            int outOffset, int outRowStride, float[] panel, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;
@@ -793,12 +795,140 @@ public final class GemmLoops {
         s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
     }
 
+    public static void gatherStem7x3(float[] a, int[] offsets, float[] panel, int panelOffset, float[] out,
+            int outOffset, int outRowStride, int aOffset, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
+        FloatVector s10 = s00;
+        FloatVector s11 = s01;
+        FloatVector s12 = s02;
+        FloatVector s20 = s00;
+        FloatVector s21 = s01;
+        FloatVector s22 = s02;
+        FloatVector s30 = s00;
+        FloatVector s31 = s01;
+        FloatVector s32 = s02;
+        FloatVector s40 = s00;
+        FloatVector s41 = s01;
+        FloatVector s42 = s02;
+        FloatVector s50 = s00;
+        FloatVector s51 = s01;
+        FloatVector s52 = s02;
+        FloatVector s60 = s00;
+        FloatVector s61 = s01;
+        FloatVector s62 = s02;
+        int p = panelOffset + 3 * LANES;
+        for (int offset : offsets) {
+            int k = aOffset + offset;
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector w2 = FloatVector.fromArray(FLOATS, panel, p + 2 * LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            s02 = x.fma(w2, s02);
+            x = FloatVector.broadcast(FLOATS, a[k + 6]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            s12 = x.fma(w2, s12);
+            x = FloatVector.broadcast(FLOATS, a[k + 12]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            s22 = x.fma(w2, s22);
+            x = FloatVector.broadcast(FLOATS, a[k + 18]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            s32 = x.fma(w2, s32);
+            x = FloatVector.broadcast(FLOATS, a[k + 24]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            s42 = x.fma(w2, s42);
+            x = FloatVector.broadcast(FLOATS, a[k + 30]);
+            s50 = x.fma(w0, s50);
+            s51 = x.fma(w1, s51);
+            s52 = x.fma(w2, s52);
+            x = FloatVector.broadcast(FLOATS, a[k + 36]);
+            s60 = x.fma(w0, s60);
+            s61 = x.fma(w1, s61);
+            s62 = x.fma(w2, s62);
+            p += 3 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            s62 = s62.blend(low, s62.compare(VectorOperators.LE, low));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+                s62 = s62.blend(high, s62.compare(VectorOperators.GT, high));
+            }
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s02.intoArray(out, outOffset + 2 * LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s12.intoArray(out, outOffset + outRowStride + 2 * LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s22.intoArray(out, outOffset + 2 * outRowStride + 2 * LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s32.intoArray(out, outOffset + 3 * outRowStride + 2 * LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s42.intoArray(out, outOffset + 4 * outRowStride + 2 * LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
+        s52.intoArray(out, outOffset + 5 * outRowStride + 2 * LANES);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
+        s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
+        s62.intoArray(out, outOffset + 6 * outRowStride + 2 * LANES);
+    }
+
     /**
      * For rows six floats apart. As the index of a row's input is that of the first row and a constant, the inputs of all rows need one check
-     * of their range and no additions.
+     * of their range and no additions. {@code aOffset} comes late for the reason that {@link #multiply7x3} gives.
      */
-    public static void gatherStem7x2(float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset, float[] out,
-            int outOffset, int outRowStride, float low, float high) {
+    public static void gatherStem7x2(float[] a, int[] offsets, float[] panel, int panelOffset, float[] out,
+            int outOffset, int outRowStride, int aOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
         FloatVector s10 = s00;
@@ -889,6 +1019,128 @@ public final class GemmLoops {
         s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
     }
 
+    public static void gatherStem5x4(float[] a, int[] offsets, float[] panel, int panelOffset, float[] out,
+            int outOffset, int outRowStride, int aOffset, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
+        FloatVector s03 = FloatVector.fromArray(FLOATS, panel, panelOffset + 3 * LANES);
+        FloatVector s10 = s00;
+        FloatVector s11 = s01;
+        FloatVector s12 = s02;
+        FloatVector s13 = s03;
+        FloatVector s20 = s00;
+        FloatVector s21 = s01;
+        FloatVector s22 = s02;
+        FloatVector s23 = s03;
+        FloatVector s30 = s00;
+        FloatVector s31 = s01;
+        FloatVector s32 = s02;
+        FloatVector s33 = s03;
+        FloatVector s40 = s00;
+        FloatVector s41 = s01;
+        FloatVector s42 = s02;
+        FloatVector s43 = s03;
+        int p = panelOffset + 4 * LANES;
+        for (int offset : offsets) {
+            int k = aOffset + offset;
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector w2 = FloatVector.fromArray(FLOATS, panel, p + 2 * LANES);
+            FloatVector w3 = FloatVector.fromArray(FLOATS, panel, p + 3 * LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            s02 = x.fma(w2, s02);
+            s03 = x.fma(w3, s03);
+            x = FloatVector.broadcast(FLOATS, a[k + 6]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            s12 = x.fma(w2, s12);
+            s13 = x.fma(w3, s13);
+            x = FloatVector.broadcast(FLOATS, a[k + 12]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            s22 = x.fma(w2, s22);
+            s23 = x.fma(w3, s23);
+            x = FloatVector.broadcast(FLOATS, a[k + 18]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            s32 = x.fma(w2, s32);
+            s33 = x.fma(w3, s33);
+            x = FloatVector.broadcast(FLOATS, a[k + 24]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            s42 = x.fma(w2, s42);
+            s43 = x.fma(w3, s43);
+            p += 4 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s13 = s13.blend(low, s13.compare(VectorOperators.LE, low));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s23 = s23.blend(low, s23.compare(VectorOperators.LE, low));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s33 = s33.blend(low, s33.compare(VectorOperators.LE, low));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
+            s43 = s43.blend(low, s43.compare(VectorOperators.LE, low));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s13 = s13.blend(high, s13.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s23 = s23.blend(high, s23.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+                s33 = s33.blend(high, s33.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+                s43 = s43.blend(high, s43.compare(VectorOperators.GT, high));
+            }
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s02.intoArray(out, outOffset + 2 * LANES);
+        s03.intoArray(out, outOffset + 3 * LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s12.intoArray(out, outOffset + outRowStride + 2 * LANES);
+        s13.intoArray(out, outOffset + outRowStride + 3 * LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s22.intoArray(out, outOffset + 2 * outRowStride + 2 * LANES);
+        s23.intoArray(out, outOffset + 2 * outRowStride + 3 * LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s32.intoArray(out, outOffset + 3 * outRowStride + 2 * LANES);
+        s33.intoArray(out, outOffset + 3 * outRowStride + 3 * LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s42.intoArray(out, outOffset + 4 * outRowStride + 2 * LANES);
+        s43.intoArray(out, outOffset + 4 * outRowStride + 3 * LANES);
+    }
+
     public static void gather7x1(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
@@ -944,8 +1196,8 @@ public final class GemmLoops {
         s60.intoArray(out, outOffset + 6 * outRowStride);
     }
 
-    public static void gatherStem7x1(float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset, float[] out,
-            int outOffset, int outRowStride, float low, float high) {
+    public static void gatherStem7x1(float[] a, int[] offsets, float[] panel, int panelOffset, float[] out,
+            int outOffset, int outRowStride, int aOffset, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
         FloatVector s10 = s00;
         FloatVector s20 = s00;

@@ -49,6 +49,10 @@ final class Tile5x4 extends GemmTile {
     @Override
     public void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
+        if (aRowStride == STEM_STEP) {
+            GemmLoops.gatherStem5x4(a, offsets, panel, panelOffset, out, outOffset, outRowStride, aOffset, low, high);
+            return;
+        }
         GemmLoops.gather5x4(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset, outRowStride, low,
                 high);
     }

@@ -40,8 +40,8 @@ final class Tile7x3 extends GemmTile {
                     outRowStride, low, high);
             case 2 -> GemmLoops.multiply7x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
-            default -> GemmLoops.multiply7x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
+            default -> GemmLoops.multiply7x1(aOffset, aRowStride, depth, a, panelOffset, out, outOffset, outRowStride,
+                    panel, low, high);
         }
     }
 
@@ -53,16 +53,15 @@ final class Tile7x3 extends GemmTile {
                     outRowStride, low, high);
             case 2 -> GemmLoops.accumulate7x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
-            default -> GemmLoops.accumulate7x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
+            default -> GemmLoops.accumulate7x1(aOffset, aRowStride, depth, a, panelOffset, out, outOffset,
+                    outRowStride, panel, low, high);
         }
     }
 
     @Override
     public void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
-        // Of three vectors the loop for stems is slower.
-        if (aRowStride == STEM_STEP && width < vectors) {
+        if (aRowStride == STEM_STEP) {
             gatherStem(width, a, aOffset, offsets, panel, panelOffset, out, outOffset, outRowStride, low, high);
             return;
         }
@@ -78,10 +77,13 @@ final class Tile7x3 extends GemmTile {
 
     private static void gatherStem(int width, float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
-        if (width == 2) {
-            GemmLoops.gatherStem7x2(a, aOffset, offsets, panel, panelOffset, out, outOffset, outRowStride, low, high);
-        } else {
-            GemmLoops.gatherStem7x1(a, aOffset, offsets, panel, panelOffset, out, outOffset, outRowStride, low, high);
+        switch (width) {
+            case 3 -> GemmLoops.gatherStem7x3(a, offsets, panel, panelOffset, out, outOffset, outRowStride, aOffset,
+                    low, high);
+            case 2 -> GemmLoops.gatherStem7x2(a, offsets, panel, panelOffset, out, outOffset, outRowStride, aOffset,
+                    low, high);
+            default -> GemmLoops.gatherStem7x1(a, offsets, panel, panelOffset, out, outOffset, outRowStride, aOffset,
+                    low, high);
         }
     }
 }
