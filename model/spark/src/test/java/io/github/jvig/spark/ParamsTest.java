@@ -60,6 +60,12 @@ class ParamsTest {
     }
 
     @Test
+    void aMasterThatIsNotThereIsNamedAsTheReason() {
+        String stopped = "Cannot call methods on a stopped SparkContext.\nThis stopped SparkContext was created at:";
+        assertTrue(Main.line(new IllegalStateException(stopped)).contains("look at --master"));
+    }
+
+    @Test
     void columnsAreFoundAsSparkFindsThem() {
         assertEquals(4, new ImageClassifier().setInputCol("CONTENT").transformSchema(FILES).size());
         refused("there is a column 'Path' already",
