@@ -123,13 +123,15 @@ final class WinogradLoops {
             check1 = y11.fma(FloatVector.zero(FLOATS), check1);
             if (low < high) {
                 y00 = y00.blend(low, y00.compare(VectorOperators.LE, low));
-                y00 = y00.blend(high, y00.compare(VectorOperators.GT, high));
                 y01 = y01.blend(low, y01.compare(VectorOperators.LE, low));
-                y01 = y01.blend(high, y01.compare(VectorOperators.GT, high));
                 y10 = y10.blend(low, y10.compare(VectorOperators.LE, low));
-                y10 = y10.blend(high, y10.compare(VectorOperators.GT, high));
                 y11 = y11.blend(low, y11.compare(VectorOperators.LE, low));
-                y11 = y11.blend(high, y11.compare(VectorOperators.GT, high));
+                if (high < Float.POSITIVE_INFINITY) {
+                    y00 = y00.blend(high, y00.compare(VectorOperators.GT, high));
+                    y01 = y01.blend(high, y01.compare(VectorOperators.GT, high));
+                    y10 = y10.blend(high, y10.compare(VectorOperators.GT, high));
+                    y11 = y11.blend(high, y11.compare(VectorOperators.GT, high));
+                }
             }
             int to = outAt + i;
             y11.intoArray(out, to + rowStep + pixelStep);
