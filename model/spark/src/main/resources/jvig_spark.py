@@ -2,11 +2,16 @@
 
 The file is inside the jar of jvig-spark, so that spark-submit --packages and --py-files find it there.
 """
+import sys
+
 from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.util import JavaMLWritable
 from pyspark.ml.wrapper import JavaTransformer
 
 _JAVA_PACKAGE = "io.github.jvig.spark."
+
+# PySpark looks for the Python class of a saved pipeline's stage in a module that is named like the package of its Java class.
+sys.modules.setdefault(_JAVA_PACKAGE[:-1], sys.modules[__name__])
 
 
 def _param(name, doc, converter):
@@ -19,6 +24,9 @@ class _ModelTransformer(JavaTransformer, JavaMLWritable):
     errorCol = _param("errorCol", "name of the column that says why a row has no result", TypeConverters.toString)
     model = _param("model", "name of a net, or an ONNX file", TypeConverters.toString)
     weights = _param("weights", "checkpoint of the net: a file, or hf:owner/repo[@revision]/file", TypeConverters.toString)
+    ema = _param("ema", "whether the checkpoint's moving average of the weights is used", TypeConverters.toBoolean)
+    stateDict = _param("stateDict", "key of the checkpoint whose tensors are used (default: the trained weights)", TypeConverters.toString)
+    size = _param("size", "size of the input in pixels, as 224 or HEIGHTxWIDTH (default: the model's own)", TypeConverters.toString)
     threads = _param("threads", "threads of an executor's session (default: spark.task.cpus)", TypeConverters.toInt)
     batchSize = _param("batchSize", "rows per run of the model", TypeConverters.toInt)
     failOnError = _param("failOnError", "whether a row without a result fails the job", TypeConverters.toBoolean)

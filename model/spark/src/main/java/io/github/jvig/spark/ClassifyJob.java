@@ -3,20 +3,19 @@ package io.github.jvig.spark;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.vision.Labels;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -27,13 +26,13 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code jvig-spark classify}: classifies files and folders of images into a table. */
 @CommandLine.Command(name = "classify", description = "Classify images on a Spark cluster, into a table with a row for each.", mixinStandardHelpOptions = true)
 final class ClassifyJob implements Callable<Integer> {
-    /** In the output, beside the table: what its rows were made with. */
-    private static final String NOTE = "_jvig";
     /** Images of a task at most: what is lost when one is killed. */
     private static final int TASK_IMAGES = 1000;
     private static final int TASKS_PER_CORE = 4;
@@ -63,8 +62,17 @@ final class ClassifyJob implements Callable<Integer> {
     @Option(names = "--weights", paramLabel = "FILE", description = "Checkpoint file (.pth, .pth.tar, .safetensors), or hf:owner/repo[@revision]/file.")
     private String weights;
 
+    @Option(names = "--ema", description = "Use the checkpoint's moving average of the weights.")
+    private boolean ema;
+
+    @Option(names = "--state-dict", paramLabel = "KEY", description = "Use the tensors under this key of the checkpoint. Keys of dicts in each other are joined by dots; a prefix of the tensors' names may follow.")
+    private String stateDict;
+
+    @Option(names = "--size", paramLabel = "S|HxW", description = "Input size in pixels (default: the model's own).")
+    private String size;
+
     @Option(names = "--labels", paramLabel = "FILE", description = "File with class names, one per line (default: the model's class names).")
-    private Path labels;
+    private String labels;
 
     @Option(names = "--top-k", paramLabel = "K", defaultValue = "5", description = "Number of classes per image (default: 5).")
     private int topK;
@@ -83,6 +91,9 @@ final class ClassifyJob implements Callable<Integer> {
 
     @Option(names = "--master", paramLabel = "URL", description = "Spark's master (default: that of spark-submit, else local[*]).")
     private String master;
+
+    @Spec
+    private CommandSpec spec;
 
     private final PrintStream err;
     private final SparkSession given;
@@ -112,32 +123,60 @@ final class ClassifyJob implements Callable<Integer> {
     private int classify(SparkSession spark) throws IOException {
         long start = System.nanoTime();
         Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-        org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(output);
-        FileSystem files = folder.getFileSystem(hadoop);
-        boolean there = files.exists(folder);
-        if (there && !resume) {
-            throw new IOException(output + " is there already; --resume classifies what has no row in it yet");
+        ImageClassifier classifier = classifier(hadoop);
+        try (JobOutput out = new JobOutput(output, hadoop)) {
+            boolean there = out.exists();
+            if (there && !resume) {
+                throw new IOException(output + " is there already; --resume classifies what has no row in it yet");
+            }
+            InputFiles files = InputFiles.find(inputs, hadoop);
+            TreeSet<String> paths = files.paths();
+            int all = paths.size();
+            // Read first, so that an error of the model comes before anything is written.
+            Dataset<Row> none = spark.createDataset(List.<String>of(), Encoders.STRING()).toDF("path");
+            StructType schema = table(classifier.transform(none)).schema();
+            String note = note(classifier, spark);
+            if (there) {
+                out.goOn(note, err);
+            } else {
+                out.begin(note);
+            }
+            long rows = there ? removeDone(spark, schema, paths) : 0;
+            err.println("jvig-spark: " + count(all)
+                    + (paths.size() < all ? ", " + paths.size() + " of them without a row" : ""));
+            if (!files.passedOver().isEmpty()) {
+                err.println("jvig-spark: " + files.passedOver());
+            }
+            rows += paths.size();
+            if (!paths.isEmpty()) {
+                write(spark, classifier, new ArrayList<>(paths));
+            }
+            return report(spark, schema, rows, start);
         }
-        List<String> paths = InputFiles.find(inputs, hadoop);
-        int all = paths.size();
-        ImageClassifier classifier = classifier();
-        // Read first, so that an error of the model comes before anything is written.
-        Dataset<Row> none = spark.createDataset(List.<String>of(), Encoders.STRING()).toDF("path");
-        StructType schema = table(classifier.transform(none)).schema();
-        checkNote(files, new org.apache.hadoop.fs.Path(folder, NOTE), note(classifier, spark), there);
-        if (there) {
-            Set<String> done = new HashSet<>(spark.read().format(format.name()).options(options()).schema(schema)
-                    .load(output).select("path").as(Encoders.STRING()).collectAsList());
-            paths.removeIf(done::contains);
+    }
+
+    /** Takes the paths away that have a row; gives how many rows there are. Rows come a file or so at a time. */
+    private long removeDone(SparkSession spark, StructType schema, Set<String> paths) {
+        long rows = 0;
+        for (Iterator<Row> done = read(spark, schema).select("path").toLocalIterator(); done.hasNext();) {
+            paths.remove(done.next().getString(0));
+            rows++;
         }
-        err.println("jvig-spark: " + count(all)
-                + (paths.size() < all ? ", " + paths.size() + " of them without a row" : ""));
-        if (!paths.isEmpty()) {
-            write(spark, classifier, paths);
+        return rows;
+    }
+
+    private Dataset<Row> read(SparkSession spark, StructType schema) {
+        return spark.read().format(format.name()).options(options()).schema(schema).load(output);
+    }
+
+    private int report(SparkSession spark, StructType schema, long expected, long start) throws IOException {
+        Row counts = read(spark, schema).agg(functions.count("path"), functions.count("error")).head();
+        long rows = counts.getLong(0);
+        long failed = counts.getLong(1);
+        if (rows != expected) {
+            throw new IOException(output + " has " + rows + " rows where there should be " + expected
+                    + "; something else writes or deletes there");
         }
-        Dataset<Row> table = spark.read().format(format.name()).options(options()).schema(schema).load(output);
-        long rows = table.count();
-        long failed = table.where("error is not null").count();
         double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
         err.println("jvig-spark: " + rows + " rows in " + output + ", " + failed
                 + " of them without a result (column error); " + String.format(Locale.ROOT, "%.1f s", seconds));
@@ -148,24 +187,44 @@ final class ClassifyJob implements Callable<Integer> {
         return images == 1 ? "1 image" : images + " images";
     }
 
-    private ImageClassifier classifier() throws IOException {
-        ImageClassifier classifier = new ImageClassifier().setInputCol("path").setModel(model).setTopK(topK)
-                .setBatchSize(batch).setExif(exif);
-        if (weights != null) {
-            classifier.setWeights(weights);
+    private ImageClassifier classifier(Configuration hadoop) throws IOException {
+        ImageClassifier classifier = new ImageClassifier().setInputCol("path").setModel(model).setExif(exif)
+                .setEma(ema);
+        set("--top-k", topK, classifier::setTopK);
+        set("--batch", batch, classifier::setBatchSize);
+        set("--threads", threads, classifier::setThreads);
+        set("--weights", weights, classifier::setWeights);
+        set("--state-dict", stateDict, classifier::setStateDict);
+        set("--size", size, classifier::setSize);
+        if (ema && stateDict != null) {
+            throw wrong("--ema and --state-dict exclude each other");
         }
-        if (threads != null) {
-            classifier.setThreads(threads);
+        if (weights == null && (ema || stateDict != null)) {
+            throw wrong((ema ? "--ema" : "--state-dict") + " needs --weights FILE");
         }
         if (labels != null) {
-            Labels names = Labels.read(labels);
-            String[] all = new String[names.size()];
-            for (int i = 0; i < all.length; i++) {
-                all[i] = names.name(i);
+            try (LocalCopy file = LocalCopy.of(labels, hadoop)) {
+                Labels names = file.named(Labels::read);
+                classifier.setLabels(IntStream.range(0, names.size()).mapToObj(names::name).toArray(String[]::new));
             }
-            classifier.setLabels(all);
         }
         return classifier;
+    }
+
+    /** Sets what an option says, if it is given; what is wrong with it is told of the option. */
+    private <V> void set(String option, V value, Consumer<V> setter) {
+        if (value == null) {
+            return;
+        }
+        try {
+            setter.accept(value);
+        } catch (IllegalArgumentException e) {
+            throw wrong(option + ": " + e.getMessage());
+        }
+    }
+
+    private CommandLine.ParameterException wrong(String reason) {
+        return new CommandLine.ParameterException(spec.commandLine(), reason);
     }
 
     /** The columns of the table, for rows of the classifier. */
@@ -178,8 +237,12 @@ final class ClassifyJob implements Callable<Integer> {
                 rows.col("error"));
     }
 
-    private java.util.Map<String, String> options() {
-        return format == Format.csv ? java.util.Map.of("header", "true", "escape", "\"") : java.util.Map.of();
+    /** For writing and reading: names of files may have line breaks, quotes and blanks at their end. */
+    private Map<String, String> options() {
+        return format == Format.csv
+                ? Map.of("header", "true", "escape", "\"", "multiLine", "true", "ignoreLeadingWhiteSpace", "false",
+                        "ignoreTrailingWhiteSpace", "false")
+                : Map.of();
     }
 
     private void write(SparkSession spark, ImageClassifier classifier, List<String> paths) {
@@ -201,37 +264,12 @@ final class ClassifyJob implements Callable<Integer> {
     }
 
     private String note(ImageClassifier classifier, SparkSession spark) {
-        return "model " + model + "\nhash " + classifier.read(spark).hash() + "\nformat " + format + "\ntop-k " + topK
-                + "\nexif " + exif + "\nlabels " + (labels == null ? "" : String.join(",", classifier.getLabels()))
-                + "\n";
-    }
-
-    /** Writes the note into a new output, and refuses to go on with one that was made otherwise. */
-    private void checkNote(FileSystem files, org.apache.hadoop.fs.Path file, String note, boolean there)
-            throws IOException {
-        if (!there) {
-            try (OutputStream out = files.create(file, false)) {
-                out.write(note.getBytes(StandardCharsets.UTF_8));
-            }
-            return;
+        ModelBytes bytes = classifier.read(spark);
+        if (!bytes.remark().isEmpty()) {
+            err.println("jvig-spark: " + weights + ": " + bytes.remark());
         }
-        if (!files.exists(file)) {
-            throw new IOException(output + " is no output of jvig-spark; choose another --output");
-        }
-        List<String> before;
-        try (InputStream in = files.open(file)) {
-            before = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        }
-        List<String> now = note.lines().toList();
-        List<String> different = new ArrayList<>();
-        for (int i = 0; i < now.size(); i++) {
-            if (i >= before.size() || !before.get(i).equals(now.get(i))) {
-                different.add(now.get(i).substring(0, now.get(i).indexOf(' ')).replace("hash", "weights"));
-            }
-        }
-        if (!different.isEmpty()) {
-            throw new IOException(output + " was made with another " + String.join(" and ", different)
-                    + "; its rows and new ones would not go together");
-        }
+        return "model " + model + "\nhash " + bytes.hash() + "\nformat " + format + "\ntop-k " + topK + "\nexif " + exif
+                + "\nlabels " + (labels == null ? "" : String.join(",", classifier.getLabels())) + "\nsize "
+                + (size == null ? "" : size) + "\n";
     }
 }

@@ -1,8 +1,6 @@
 package io.github.jvig.spark;
 
-import io.github.jvig.model.Model;
 import io.github.jvig.model.Session;
-import io.github.jvig.model.SessionOptions;
 import io.github.jvig.model.vision.Transform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.spark.SparkContext;
@@ -28,6 +27,8 @@ final class ExecutorSessions {
     private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private static final Map<SessionKey, Entry> OPEN = new HashMap<>();
+    /** The application that has the listener: a JVM has one at a time. */
+    private static final AtomicReference<String> CLOSING = new AtomicReference<>();
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(_ -> true), "jvig-close-sessions"));
     }
@@ -168,6 +169,9 @@ final class ExecutorSessions {
     /** Closes the sessions of an application when it ends: in local mode the JVM may go on and start another one. */
     static void closeWith(SparkContext context) {
         String application = context.applicationId();
+        if (application.equals(CLOSING.getAndSet(application))) {
+            return;
+        }
         context.addSparkListener(new SparkListener() {
             @Override
             public void onApplicationEnd(SparkListenerApplicationEnd end) {
@@ -185,12 +189,8 @@ final class ExecutorSessions {
 
     private static Session compile(SharedModel model) {
         FastKernels.require();
-        SessionKey key = model.key();
         try {
-            Model loaded = model.bytes().value().load();
-            // Images enough warm it up.
-            return loaded.compile(SessionOptions.builder().device("cpu").threads(key.threads())
-                    .features(key.features() && !loaded.isOnnx()).warmUp(false).build());
+            return model.key().compile(model.bytes().value().load());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

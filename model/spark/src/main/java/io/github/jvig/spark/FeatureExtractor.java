@@ -10,6 +10,7 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.types.DataType;
@@ -26,7 +27,8 @@ import org.apache.spark.sql.types.DataType;
 @SuppressWarnings("serial") // Spark's own way to save one is write().
 public final class FeatureExtractor extends ImageTransformer<FeatureExtractor> {
     private final IntParam stride = new IntParam(this, "stride",
-            "stride of the feature map, pixels of the image for a pixel of the map (default: the largest)");
+            "stride of the feature map, pixels of the image for a pixel of the map (default: the largest)",
+            ParamValidators.gtEq(1));
     private final BooleanParam pool = new BooleanParam(this, "pool",
             "whether each channel of the map becomes its mean");
 
@@ -130,6 +132,15 @@ public final class FeatureExtractor extends ImageTransformer<FeatureExtractor> {
     }
 
     @Override
+    void check(Session trial) {
+        int image = trial.channels() * trial.height() * trial.width();
+        if (trial.channels() != 3 || trial.inputs().size() != 1 || trial.inputs().getFirst().elements() != image) {
+            throw new IllegalArgumentException(trial.modelName() + " takes " + trial.inputs()
+                    + ", not an image [1, 3, height, width]; TensorModel runs it on arrays of numbers");
+        }
+    }
+
+    @Override
     RowTask task(RowTask.Columns columns, SharedModel shared, DataType input) {
         return new ImageTask(columns, shared, getExif(),
                 new FeatureHead(isDefined(stride) ? getStride() : 0, getPool()));
@@ -145,9 +156,12 @@ public final class FeatureExtractor extends ImageTransformer<FeatureExtractor> {
         @Override
         public List<Answer> answers(ExecutorSessions.Open open, List<float[]> inputs) {
             Session session = open.session();
-            float[] joined = new float[Math.multiplyExact(inputs.getFirst().length, inputs.size())];
-            for (int i = 0; i < inputs.size(); i++) {
-                System.arraycopy(inputs.get(i), 0, joined, i * inputs.getFirst().length, inputs.getFirst().length);
+            float[] joined = inputs.getFirst();
+            if (inputs.size() > 1) {
+                joined = new float[Math.multiplyExact(inputs.getFirst().length, inputs.size())];
+                for (int i = 0; i < inputs.size(); i++) {
+                    System.arraycopy(inputs.get(i), 0, joined, i * inputs.getFirst().length, inputs.getFirst().length);
+                }
             }
             float[] values;
             int area;

@@ -4,17 +4,23 @@ import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.vision.ImageException;
 import io.github.jvig.model.vision.ImageInput;
 import io.github.jvig.model.vision.Images;
+import io.github.jvig.model.vision.Orientation;
 import io.github.jvig.model.vision.RgbImage;
+import io.github.jvig.model.vision.Transform;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -25,15 +31,27 @@ final class ImageCells {
     /** How errors name an image that has no name. */
     static final String UNNAMED = "image";
 
-    private static final Set<String> IMAGE_FIELDS = Set.of("origin", "height", "width", "nChannels", "mode", "data");
+    private static final Map<String, DataType> IMAGE_FIELDS = Map.of("origin", DataTypes.StringType, "height",
+            DataTypes.IntegerType, "width", DataTypes.IntegerType, "nChannels", DataTypes.IntegerType, "mode",
+            DataTypes.IntegerType, "data", DataTypes.BinaryType);
+    /** Channels of 8 bits by OpenCV's number of the type, as Spark's source gives it: gray, BGR, BGRA. */
+    private static final Map<Integer, Integer> MODES = Map.of(0, 1, 16, 3, 24, 4);
     private static final int BYTE = 0xff;
 
     private ImageCells() {
     }
 
     static boolean isImage(DataType type) {
-        return type instanceof BinaryType || type instanceof StringType
-                || type instanceof StructType struct && Set.of(struct.fieldNames()).containsAll(IMAGE_FIELDS);
+        return type instanceof BinaryType || type instanceof StringType || type instanceof StructType struct
+                && types(struct).entrySet().containsAll(IMAGE_FIELDS.entrySet());
+    }
+
+    private static Map<String, DataType> types(StructType struct) {
+        Map<String, DataType> types = new HashMap<>();
+        for (StructField field : struct.fields()) {
+            types.put(field.name(), field.dataType());
+        }
+        return types;
     }
 
     /**
@@ -54,22 +72,23 @@ final class ImageCells {
 
     private static ImageInput failed(String name, String reason) {
         return new ImageInput(name, _ -> {
-            throw new ImageException(MessageText.line(name) + ": " + reason, null);
+            throw error(name, reason, null);
         });
+    }
+
+    private static ImageException error(String name, String reason, Throwable cause) {
+        return new ImageException(MessageText.line(name) + ": " + reason, cause);
     }
 
     private static ImageInput file(String name, Configuration hadoop) {
         return new ImageInput(name, orientation -> {
             try {
-                Path path = new Path(name);
-                try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+                Path path = HadoopFiles.path(name);
+                try (InputStream in = HadoopFiles.open(path, hadoop)) {
                     return Images.read(in, name, orientation);
                 }
             } catch (FileNotFoundException e) {
-                throw new ImageException(
-                        MessageText.line(name) + ": no such file, or it may not be read", e);
-            } catch (IllegalArgumentException e) {
-                throw new ImageException(MessageText.line(name) + ": not the name of a file: " + e.getMessage(), e);
+                throw error(name, "no such file, or it may not be read", e);
             }
         });
     }
@@ -77,37 +96,55 @@ final class ImageCells {
     private static ImageInput decoded(Row image, String given) {
         String origin = image.getAs("origin");
         String name = given != null ? given : origin == null || origin.isEmpty() ? UNNAMED : origin;
+        for (String field : new String[]{"height", "width", "nChannels", "mode", "data"}) {
+            if (image.isNullAt(image.fieldIndex(field))) {
+                return failed(name, "there is no image: the field " + field + " is null");
+            }
+        }
         int height = image.<Integer>getAs("height");
         int width = image.<Integer>getAs("width");
         int channels = image.<Integer>getAs("nChannels");
+        int mode = image.<Integer>getAs("mode");
         byte[] data = image.getAs("data");
         if (height < 1 || width < 1) {
             return failed(name, "Spark could not read the image");
         }
-        if (channels != 1 && channels != 3 && channels != 4 || data.length != (long) height * width * channels) {
+        if (!Integer.valueOf(channels).equals(MODES.get(mode))) {
+            return failed(name,
+                    "its pixels are of mode " + mode + " with " + channels + " channels; it must be 0 with 1,"
+                            + " 16 with 3 or 24 with 4, which are channels of 8 bits");
+        }
+        if (data.length != (long) height * width * channels) {
             return failed(name, data.length + " bytes are not an image of " + width + "x" + height + " pixels with "
                     + channels + " channels of 8 bits");
         }
-        int[] argb = new int[height * width];
-        for (int i = 0; i < argb.length; i++) {
+        return new ImageInput(name, _ -> RgbImage.ofArgb(width, height, argb(data, channels)));
+    }
+
+    private static int[] argb(byte[] data, int channels) {
+        int[] argb = new int[data.length / channels];
+        Arrays.setAll(argb, i -> {
             int at = i * channels;
             int blue = data[at] & BYTE;
             int green = channels == 1 ? blue : data[at + 1] & BYTE;
             int red = channels == 1 ? blue : data[at + 2] & BYTE;
-            argb[i] = red << 16 | green << 8 | blue;
-        }
-        return ImageInput.of(name, RgbImage.ofArgb(width, height, argb));
+            return red << 16 | green << 8 | blue;
+        });
+        return argb;
     }
 
     /** Reads and transforms an image, whose error names it in one line. */
-    static float[] prepare(ImageInput image, ExecutorSessions.Open open,
-            io.github.jvig.model.vision.Orientation orientation) throws ImageException {
+    static float[] prepare(ImageInput image, Transform transform, Orientation orientation)
+            throws ImageException {
         try {
-            return open.transform().apply(image.read(orientation));
+            return transform.apply(image.read(orientation));
         } catch (ImageException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new ImageException(MessageText.line(image.name()) + ": can't be made an input: " + e, e);
+            throw error(image.name(), "can't be made an input: " + e, e);
+        } catch (OutOfMemoryError e) {
+            throw error(image.name(), "the image does not fit into the executor's memory; raise spark.executor.memory",
+                    e);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -36,7 +37,8 @@ public final class ImageClassifier extends ImageTransformer<ImageClassifier> {
             .add("index", DataTypes.IntegerType, false).add("probability", DataTypes.DoubleType, false);
     private static final StructType PREDICTION = CLASS.add("top", DataTypes.createArrayType(CLASS, false), false);
 
-    private final IntParam topK = new IntParam(this, "topK", "how many classes are given");
+    private final IntParam topK = new IntParam(this, "topK", "how many classes are given",
+            ParamValidators.gtEq(1));
     private final StringArrayParam labels = new StringArrayParam(this, "labels",
             "names of the classes (default: the model's)");
 
@@ -132,9 +134,17 @@ public final class ImageClassifier extends ImageTransformer<ImageClassifier> {
     }
 
     @Override
+    void check(Session trial) {
+        trial.classifier(trial.transform(), head().names(trial));
+    }
+
+    private ClassifyHead head() {
+        return new ClassifyHead(getTopK(), isDefined(labels) ? getLabels() : null);
+    }
+
+    @Override
     RowTask task(RowTask.Columns columns, SharedModel shared, DataType input) {
-        return new ImageTask(columns, shared, getExif(),
-                new ClassifyHead(getTopK(), isDefined(labels) ? getLabels() : null));
+        return new ImageTask(columns, shared, getExif(), head());
     }
 
     /**

@@ -42,26 +42,45 @@ final class ImageTask extends RowTask {
     @Override
     List<Answer> answers(List<Object> cells, List<String> names) {
         return ExecutorSessions.use(model, open -> {
-            List<Prepared> images = prepare(open, cells, names);
-            List<Prepared> good = images.stream().filter(image -> image.error == null).toList();
-            List<Answer> given = good.isEmpty()
-                    ? List.of()
-                    : head.answers(open, good.stream().map(Prepared::input).toList());
-            List<Answer> answers = new ArrayList<>(images.size());
-            int next = 0;
-            for (Prepared image : images) {
-                if (image.error != null) {
-                    answers.add(Answer.failed(image.error));
-                    continue;
-                }
-                Answer answer = given.get(next++);
-                answers.add(answer.error() == null
-                        ? answer
-                        : Answer.failed(MessageText.line(image.name) + ": the model gives no answer for this image: "
-                                + answer.error()));
+            int most = together(open);
+            List<Answer> answers = new ArrayList<>(cells.size());
+            for (int from = 0; from < cells.size(); from += most) {
+                int to = Math.min(cells.size(), from + most);
+                answers.addAll(answers(open, prepare(open, cells.subList(from, to), names.subList(from, to))));
             }
             return answers;
         });
+    }
+
+    /**
+     * How many images are decoded and run together: as many as one array can hold. But a single thread has nothing of it, unless the model's
+     * file fixes a batch; one by one images take less memory, which is still in the cache.
+     */
+    private static int together(ExecutorSessions.Open open) {
+        int floats = Math.multiplyExact(3, Math.multiplyExact(open.session().height(), open.session().width()));
+        int own = Math.max(1, open.session().inputs().getFirst().elements() / floats);
+        return open.decoders() == null ? own : Math.max(own, Integer.MAX_VALUE / floats);
+    }
+
+    private List<Answer> answers(ExecutorSessions.Open open, List<Prepared> images) {
+        List<Prepared> good = images.stream().filter(image -> image.error == null).toList();
+        List<Answer> given = good.isEmpty()
+                ? List.of()
+                : head.answers(open, good.stream().map(Prepared::input).toList());
+        List<Answer> answers = new ArrayList<>(images.size());
+        int next = 0;
+        for (Prepared image : images) {
+            if (image.error != null) {
+                answers.add(Answer.failed(image.error));
+                continue;
+            }
+            Answer answer = given.get(next++);
+            answers.add(answer.error() == null
+                    ? answer
+                    : Answer.failed(MessageText.line(image.name) + ": the model gives no answer for this image: "
+                            + answer.error()));
+        }
+        return answers;
     }
 
     /** Decodes by the caller and the session's helpers. */
@@ -73,7 +92,7 @@ final class ImageTask extends RowTask {
             ImageInput image = ImageCells.input(cells.get(i), names.get(i), hadoop);
             jobs.add(new FutureTask<>(() -> {
                 try {
-                    return new Prepared(image.name(), ImageCells.prepare(image, open, orientation), null);
+                    return new Prepared(image.name(), ImageCells.prepare(image, open.transform(), orientation), null);
                 } catch (ImageException e) {
                     return new Prepared(image.name(), null, e.getMessage());
                 }

@@ -1,6 +1,5 @@
 package io.github.jvig.spark;
 
-import java.util.Arrays;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.types.DataType;
@@ -84,8 +83,7 @@ public abstract class ImageTransformer<T extends ImageTransformer<T>> extends Mo
 
     @Override
     final int nameColumn(StructType schema) {
-        boolean there = Arrays.asList(schema.fieldNames()).contains(getPathCol())
-                && schema.apply(getPathCol()).dataType().equals(DataTypes.StringType);
-        return there ? schema.fieldIndex(getPathCol()) : -1;
+        int index = index(schema, getPathCol());
+        return index >= 0 && schema.fields()[index].dataType().equals(DataTypes.StringType) ? index : -1;
     }
 }

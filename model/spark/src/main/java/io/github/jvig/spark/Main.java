@@ -81,6 +81,9 @@ public final class Main {
         if (message.contains("stage failure") && inner.find()) {
             return inner.group(2);
         }
+        if (message.startsWith("Cannot call methods on a stopped SparkContext")) {
+            return "Spark has stopped: its master can't be reached or has ended the application; look at --master";
+        }
         return message.lines().findFirst().orElse(first.toString());
     }
 }

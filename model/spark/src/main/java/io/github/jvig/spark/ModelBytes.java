@@ -4,6 +4,7 @@ import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.files.FileErrors;
 import io.github.jvig.model.weights.Safetensors;
+import io.github.jvig.model.weights.StateDict;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
 import java.io.Serializable;
@@ -23,27 +24,29 @@ import java.util.stream.Stream;
  * @param isOnnx whether the bytes are an ONNX file
  * @param bytes  the content; empty for the net whose weights are built in
  * @param hash   SHA-256 of kind, name and bytes, in hexadecimal digits
+ * @param remark on what was taken of a checkpoint, where a user may want to know; else empty
  */
 @SuppressWarnings("serial") // A record has no version.
-record ModelBytes(String name, boolean isOnnx, byte[] bytes, String hash) implements Serializable {
+record ModelBytes(String name, boolean isOnnx, byte[] bytes, String hash, String remark) implements Serializable {
     static final String ONNX = ".onnx";
+    private static final String FOLDER = "jvig-model-";
 
     static ModelBytes builtIn(String name) {
-        return of(name, false, new byte[0]);
+        return of(name, false, new byte[0], "");
     }
 
     /** The weights of a net, read and written anew. */
-    static ModelBytes ofWeights(String name, Path checkpoint) throws IOException {
-        Weights weights = Weights.load(checkpoint);
+    static ModelBytes ofWeights(String name, Path checkpoint, StateDict which) throws IOException {
+        Weights weights = Weights.load(checkpoint, which);
         return inTemporaryFolder(folder -> {
             Path file = folder.resolve("weights.safetensors");
             Safetensors.write(file, weights);
-            return of(name, false, bytes(file, checkpoint));
+            return of(name, false, bytes(file, checkpoint), weights.remark());
         });
     }
 
     static ModelBytes ofOnnx(Path file) throws IOException {
-        return of(file.getFileName().toString(), true, bytes(file, file));
+        return of(file.getFileName().toString(), true, bytes(file, file), "");
     }
 
     private static byte[] bytes(Path file, Path shown) throws IOException {
@@ -54,11 +57,12 @@ record ModelBytes(String name, boolean isOnnx, byte[] bytes, String hash) implem
         return Files.readAllBytes(file);
     }
 
-    private static ModelBytes of(String name, boolean isOnnx, byte[] bytes) {
+    private static ModelBytes of(String name, boolean isOnnx, byte[] bytes, String remark) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((isOnnx + " " + name + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            return new ModelBytes(name, isOnnx, bytes, HexFormat.of().formatHex(digest.digest(bytes)));
+            return new ModelBytes(name, isOnnx, bytes, HexFormat.of().formatHex(digest.digest(bytes)),
+                    remark);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -73,8 +77,7 @@ record ModelBytes(String name, boolean isOnnx, byte[] bytes, String hash) implem
                 try {
                     return Models.load(file);
                 } catch (IOException e) {
-                    // The reader names its file, which nobody knows.
-                    throw new IOException(FileErrors.reason(e).replace(folder + "/", ""), e);
+                    throw new IOException(withoutFolder(FileErrors.reason(e)), e);
                 }
             });
         }
@@ -83,12 +86,17 @@ record ModelBytes(String name, boolean isOnnx, byte[] bytes, String hash) implem
                 : Models.load(name, Weights.ofSafetensors("the weights of " + name, bytes));
     }
 
+    /** A message that does not name the temporary folder, of which nobody knows. */
+    static String withoutFolder(String message) {
+        return message == null ? null : message.replaceAll("[^\\s']*" + FOLDER + "\\d+[/\\\\]", "");
+    }
+
     private interface InFolder<R> {
         R apply(Path folder) throws IOException;
     }
 
     private static <R> R inTemporaryFolder(InFolder<R> action) throws IOException {
-        Path folder = Files.createTempDirectory("jvig-model-");
+        Path folder = Files.createTempDirectory(FOLDER);
         try {
             return action.apply(folder);
         } finally {

@@ -4,27 +4,31 @@ import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.files.FileErrors;
 import io.github.jvig.model.hub.HubFile;
+import io.github.jvig.model.weights.StateDict;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 
 /**
  * Finds on the driver what the params {@code model} and {@code weights} name: files of the driver's machine or of any file system that
  * Hadoop knows, and files on Hugging Face.
  *
- * @param model   the name of a net, or an ONNX file
- * @param weights a checkpoint; empty for an ONNX file, and for the net with built-in weights
+ * @param model     the name of a net, or an ONNX file
+ * @param weights   a checkpoint; empty for an ONNX file, and for the net with built-in weights
+ * @param ema       whether the checkpoint's moving average is meant
+ * @param stateDict the key of the checkpoint that is meant; not with {@code ema}
  */
-record ModelSource(String model, Optional<String> weights) {
+record ModelSource(String model, Optional<String> weights, boolean ema, Optional<String> stateDict) {
     /** Whether a model is named by a file, and not a net by its name. */
     boolean isFile() {
         return model.endsWith(ModelBytes.ONNX) || HubFile.isHubFile(model);
+    }
+
+    /** What is read, with its size and age where it is a file: the same text means the same model. */
+    String state(Configuration hadoop) {
+        Optional<String> file = isFile() ? Optional.of(model) : weights;
+        return this + file.map(location -> " " + LocalCopy.state(location, hadoop)).orElse("");
     }
 
     /**
@@ -34,9 +38,13 @@ record ModelSource(String model, Optional<String> weights) {
      * @throws IllegalArgumentException with the reason in one line
      */
     ModelBytes read(Configuration hadoop, Consumer<Model> check) {
-        if (isFile() && weights.isPresent()) {
-            throw new IllegalArgumentException(
-                    "weights go with a net by its name; " + model + " holds its own weights");
+        Optional<String> which = ema ? Optional.of("ema") : stateDict.map(_ -> "stateDict");
+        if (isFile() && (weights.isPresent() || which.isPresent())) {
+            throw new IllegalArgumentException((weights.isPresent() ? "weights go" : which.get() + " goes")
+                    + " with a net by its name; " + model + " holds its own weights");
+        }
+        if (weights.isEmpty() && which.isPresent()) {
+            throw new IllegalArgumentException(which.get() + " needs a checkpoint: set the param weights");
         }
         try {
             ModelBytes bytes = isFile() ? onnx(hadoop) : net(hadoop);
@@ -49,7 +57,7 @@ record ModelSource(String model, Optional<String> weights) {
 
     private ModelBytes onnx(Configuration hadoop) throws IOException {
         try (LocalCopy file = LocalCopy.of(model, hadoop)) {
-            return ModelBytes.ofOnnx(file.path());
+            return file.named(ModelBytes::ofOnnx);
         }
     }
 
@@ -57,63 +65,18 @@ record ModelSource(String model, Optional<String> weights) {
         Models.info(model);
         if (weights.isEmpty()) {
             if (!model.equals(Models.DIGITS)) {
-                throw new IllegalArgumentException("the model " + model + " needs weights: set the param weights");
+                throw new IllegalArgumentException(
+                        "the model " + model + " needs weights: set the param weights (--weights FILE)");
             }
             return ModelBytes.builtIn(model);
         }
+        if (weights.get().endsWith(ModelBytes.ONNX)) {
+            throw new IllegalArgumentException("the weights " + weights.get()
+                    + " are an ONNX file, which is a net of its own: set the param model to it, and no weights");
+        }
+        StateDict which = ema ? StateDict.EMA : stateDict.map(StateDict::named).orElse(StateDict.MODEL);
         try (LocalCopy file = LocalCopy.of(weights.get(), hadoop)) {
-            return ModelBytes.ofWeights(model, file.path());
-        }
-    }
-
-    /** A file on this machine; one that was copied here is deleted again. */
-    private record LocalCopy(Path path, Optional<Path> temporary) implements AutoCloseable {
-        static LocalCopy of(String location, Configuration hadoop) throws IOException {
-            if (HubFile.isHubFile(location)) {
-                return new LocalCopy(HubFile.parse(location).fetch((_, _) -> {}), Optional.empty());
-            }
-            Path local = local(location);
-            if (local != null && Files.exists(local)) {
-                return new LocalCopy(local, Optional.empty());
-            }
-            org.apache.hadoop.fs.Path remote = new org.apache.hadoop.fs.Path(location);
-            FileSystem files = remote.getFileSystem(hadoop);
-            if (!files.exists(remote)) {
-                throw new IOException(location + ": no such file");
-            }
-            Path folder = Files.createTempDirectory("jvig-copy-");
-            Path copy = folder.resolve(remote.getName());
-            LocalCopy result = new LocalCopy(copy, Optional.of(folder));
-            boolean copied = false;
-            try {
-                files.copyToLocalFile(false, remote, new org.apache.hadoop.fs.Path(copy.toUri()), true);
-                copied = true;
-                return result;
-            } finally {
-                if (!copied) {
-                    result.close();
-                }
-            }
-        }
-
-        /** The path that a location without a scheme, or with that of files, means on this machine; else null. */
-        private static Path local(String location) {
-            try {
-                URI uri = new URI(location);
-                if (uri.getScheme() != null && !uri.getScheme().equals("file")) {
-                    return null;
-                }
-                return uri.getScheme() == null ? Path.of(location) : Path.of(uri.getPath());
-            } catch (URISyntaxException e) {
-                return Path.of(location);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (temporary.isPresent()) {
-                org.apache.hadoop.fs.FileUtil.fullyDelete(temporary.get().toFile());
-            }
+            return file.named(path -> ModelBytes.ofWeights(model, path, which));
         }
     }
 }

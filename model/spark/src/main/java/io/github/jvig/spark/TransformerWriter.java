@@ -52,7 +52,7 @@ final class TransformerWriter extends MLWriter {
                     return transformer;
                 }
                 String file = folder.getFileSystem(hadoop).listStatus(folder)[0].getPath().toString();
-                return transformer.source().isFile() ? transformer.setModel(file) : transformer.setWeights(file);
+                return transformer.source().isFile() ? transformer.setModel(file) : transformer.setChosenWeights(file);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

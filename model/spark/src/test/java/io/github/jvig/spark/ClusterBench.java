@@ -55,6 +55,7 @@ final class ClusterBench {
                         .config("spark.cores.max", Cluster.WORKERS)
                         .config("spark.executor.cores", 1).config("spark.executor.memory", "512m")
                         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                        .config("spark.executor.extraJavaOptions", System.getProperty("jvig.bench.executor", ""))
                         .config("spark.scheduler.minRegisteredResourcesRatio", 1)
                         .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "15min").getOrCreate()) {
             onCluster(spark, new ImageClassifier().setModel(model).setWeights(weights.toString()), paths);
@@ -63,7 +64,7 @@ final class ClusterBench {
         }
     }
 
-    private static void random(String model, Path file) throws IOException {
+    static void random(String model, Path file) throws IOException {
         Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
         Parameters random = Parameters.random(1);
         Models.info(model).net().build(new Parameters() {

@@ -11,12 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -142,31 +146,110 @@ class JobTest {
         refused(Main.FAILED, "needs weights", "--input", images, "--output", out, "--model", "mobilevig_ti");
         refused(Main.FAILED, "missing.pth: no such file", "--input", images, "--output", out, "--weights",
                 "missing.pth");
-        refused(Main.FAILED, "batchSize must be at least 1", "--input", images, "--output", out, "--batch", 0);
+        refused(Main.USAGE, "--batch: batchSize must be 1 to 4096", "--input", images, "--output", out, "--batch", 0);
         refused(Main.USAGE, "--output", "--input", images);
+        refused(Main.USAGE, "--size: size must be", "--input", images, "--output", out, "--size", "big");
+        refused(Main.USAGE, "--ema needs --weights", "--input", images, "--output", out, "--ema");
+        refused(Main.USAGE, "exclude each other", "--input", images, "--output", out, "--ema", "--state-dict", "x",
+                "--weights", "w.pth");
+        refused(Main.FAILED, "labels.txt: no such file", "--input", images, "--output", out, "--labels", "labels.txt");
+        refused(Main.FAILED, "has no file system for s3a:", "--input", "s3a://bucket/x", "--output", out);
+        refused(Main.FAILED, "has no file system for s3:", "--input", images, "--output", "s3://bucket/x");
+        refused(Main.FAILED, "a folder in front of it", "--input", "12:30.png", "--output", out);
+        refused(Main.FAILED, folder.resolve("empty") + ": there is no image in this folder", "--input", images,
+                folder.resolve("empty"), "--output", out);
         refused(Main.USAGE, "xml", "--input", images, "--output", out, "--format", "xml");
         refused(Main.FAILED, "no output of jvig-spark", "--input", images, "--output", folder.resolve("empty"),
                 "--resume");
         assertTrue(Files.notExists(out), "something was written");
     }
 
-    private static Processes.Outcome script(Map<String, String> environment, Object... args) throws IOException {
+    /** Names that have a meaning in patterns, URIs or CSV; and a link to a folder above. */
+    @Test
+    void namesOfEveryKindHaveARowInEveryFormat() throws IOException {
+        Path odd = Files.createDirectories(folder.resolve("odd names/sub \u00fc"));
+        List<String> names = List.of("a b.png", "100%20.png", "IMG 12:30.png", "#?&,;.png", "[x]{y}*.png",
+                "\u4e2d\ud83d\ude00.png", "line\nbreak.png", "\"quoted\", 'too'.png", "back\\slash.png", " lead.png",
+                "UP.PNG");
+        for (String name : names) {
+            Files.write(odd.resolve(name), TestImages.content(1, "png"));
+        }
+        Path blank = Files.write(folder.resolve("odd names/blank at the end.png "), TestImages.content(2, "png"));
+        Files.writeString(odd.resolve("._a b.png"), "resource fork");
+        Files.writeString(odd.resolve("b.heic"), "");
+        Files.createSymbolicLink(odd.resolve("up"), odd.getParent());
+        Set<String> paths = names.stream().map(name -> "file:" + odd.resolve(name)).collect(Collectors.toSet());
+        paths.add("file:" + blank);
+        for (ClassifyJob.Format format : ClassifyJob.Format.values()) {
+            Path out = folder.resolve("odd " + format);
+            Result first = run("--input", odd.getParent(), blank, "--output", out, "--format", format);
+            assertEquals(Main.OK, first.status, first.err);
+            Result result = run("--input", odd.getParent(), blank, "--output", out, "--format", format, "--resume");
+            assertTrue(result.err.contains("passed over: 1 .heic, 1 .png"), result.err);
+            assertTrue(result.err.contains("12 images, 0 of them without a row"), result.err);
+        }
+        Dataset<Row> rows = spark.read().parquet(folder.resolve("odd parquet").toString());
+        assertEquals(paths, new HashSet<>(rows.where("error is null").select("path").as(Encoders.STRING())
+                .collectAsList()));
+    }
+
+    @Test
+    void twoJobsDoNotWriteAtTheSameTime() throws IOException {
+        Path out = folder.resolve("shared");
+        Path one = images.resolve("part 0/image00000.png");
+        assertEquals(Main.OK, run("--input", one, "--output", out).status);
+        assertTrue(Files.notExists(out.resolve("_jvig_running")), "the mark stays");
+        try (JobOutput other = new JobOutput(out.toString(), spark.sparkContext().hadoopConfiguration(), 50)) {
+            other.goOn(Files.readString(out.resolve("_jvig")), System.err);
+            Result result = run("--input", images, "--output", out, "--resume");
+            assertEquals(Main.FAILED, result.status, result.err);
+            assertTrue(result.err.lines().toList().getLast().contains("is writing there; wait for its end"),
+                    result.err);
+            assertEquals(1, spark.read().parquet(out.toString()).count());
+        }
+        // Of a process that is gone, and one that was killed before it wrote its note.
+        Files.writeString(out.resolve("_jvig_running"),
+                java.net.InetAddress.getLocalHost().getHostName() + " 99999999 x 1\n");
+        Files.writeString(out.resolve("_jvig"), "");
+        assertEquals(Main.OK, run("--input", one, "--output", out, "--resume").status);
+    }
+
+    /** Runs the script; it is killed, with all that it has started, when {@code kill} says so. */
+    private static Processes.Outcome script(Map<String, String> environment, BooleanSupplier kill, Object... args)
+            throws IOException {
         Path scripts = Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("../../scripts").normalize();
         List<String> command = new ArrayList<>(List.of(scripts.resolve("jvig-spark").toString()));
         Stream.of(args).map(Object::toString).forEach(command::add);
         Map<String, String> all = new HashMap<>(environment);
         all.put("JVIG_CLASSPATH", System.getProperty("java.class.path"));
         all.put("JVIG_JAVA_HOME", System.getProperty("java.home"));
-        return Processes.run(command, all);
+        return Processes.run(command, all, kill);
     }
 
+    private static long files(Path table) {
+        try (Stream<Path> files = Files.list(table)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("part-")).count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** The first run is killed when a task has ended, and the second one goes on. */
     @Test
-    void theScriptRunsInLocalMode() throws IOException {
+    void theScriptGoesOnAfterItsDriverWasKilled() throws IOException {
         Path out = folder.resolve("by script");
-        Processes.Outcome outcome = script(Map.of("SPARK_HOME", ""), "classify", "--input", images, "--output", out);
+        Object[] args = {"classify", "--input", images, "--output", out, "--master", "local[1]"};
+        Processes.Outcome killed = script(Map.of("SPARK_HOME", ""), () -> files(out) > 0, args);
+        assertEquals(128 + 9, killed.status(), killed.err());
+        assertEquals("jvig-spark: 60 images\njvig-spark: 1 file is not named like an image and passed over: 1 .txt",
+                killed.err().strip());
+        long rows = spark.read().parquet(out.toString()).count();
+        assertTrue(rows > 0 && rows < IMAGES, rows + " rows");
+        Processes.Outcome outcome = script(Map.of("SPARK_HOME", ""), () -> false,
+                Stream.concat(Stream.of(args), Stream.of("--resume")).toArray());
         assertEquals(Main.PARTIAL, outcome.status(), outcome.err());
         List<String> lines = outcome.err().lines().toList();
-        assertEquals("jvig-spark: 60 images", lines.getFirst());
+        assertEquals("jvig-spark: 60 images, " + (60 - rows) + " of them without a row", lines.getFirst());
         assertTrue(lines.getLast().startsWith("jvig-spark: 60 rows in " + out), outcome.err());
         // Where the machine is slow there are lines of progress between these.
         assertTrue(lines.stream().allMatch(line -> line.startsWith("jvig-spark: ")), outcome.err());
@@ -180,7 +263,7 @@ class JobTest {
         Path submit = Files.writeString(home.resolve("bin/spark-submit"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
         assertTrue(submit.toFile().setExecutable(true));
         List<String> lines = script(Map.of("SPARK_HOME", home.toString(), "JVIG_SPARK_OPTIONS", "--executor-memory 4g"),
-                "classify", "--master", "spark://host:7077", "--input", "a b").ok().out().lines().toList();
+                () -> false, "classify", "--master", "spark://host:7077", "--input", "a b").ok().out().lines().toList();
         assertEquals("spark://host:7077", lines.get(lines.indexOf("--master") + 1));
         assertEquals("4g", lines.get(lines.indexOf("--executor-memory") + 1));
         assertEquals("io.github.jvig.spark.Main", lines.get(lines.indexOf("--class") + 1));

@@ -2,6 +2,7 @@ package io.github.jvig.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,8 @@ import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.vision.Images;
+import io.github.jvig.model.vision.Labels;
+import io.github.jvig.model.weights.StateDict;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,9 +21,12 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -32,6 +38,7 @@ import org.apache.spark.ml.feature.SQLTransformer;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -280,7 +287,12 @@ class LocalTest {
 
     @Test
     void onnxFilesAreModels() throws IOException {
-        Path onnx = resource("/onnx/colors.onnx");
+        onnxFileIsAModel(resource("/onnx/colors.onnx"));
+        // Its file fixes a batch of two images.
+        onnxFileIsAModel(resource("/onnx/two_last.onnx"));
+    }
+
+    private static void onnxFileIsAModel(Path onnx) throws IOException {
         Model model = Models.load(onnx);
         Path image = images.resolve("part 0/image00000.png");
         try (Session session = model.compile(options -> options.device("cpu").threads(1).warmUp(false))) {
@@ -288,7 +300,8 @@ class LocalTest {
             Row row = new ImageClassifier().setModel(onnx.toString()).transform(one)
                     .select("prediction.label", "prediction.probability")
                     .head();
-            var best = session.classifier().classify(image).best();
+            Labels labels = model.info().labels().orElseGet(() -> Labels.numbered(3));
+            var best = session.classifier(session.transform(), labels).classify(image).best();
             assertEquals(best.label(), row.getString(0));
             assertEquals(best.probability(), row.getDouble(1));
         }
@@ -313,6 +326,95 @@ class LocalTest {
         List<String> rows = Processes.run(command, Map.of("SPARK_LOCAL_IP", "127.0.0.1")).ok().out().lines().toList();
         assertEquals(LoadSaved.lines(PipelineModel.load(saved.toUri().toString()).transform(files())), rows);
         assertEquals(withContent.size(), rows.size());
+    }
+
+    /** The checkpoint holds trained weights and their moving average, and no other size fits its feature maps' sums by chance. */
+    @Test
+    void whatIsChosenOfACheckpointIsSavedWithIt() throws IOException {
+        Path checkpoint = Files.copy(resource("/checkpoints/tiny_mobilevig.pth.tar"), folder.resolve("chosen.pth.tar"));
+        Path image = images.resolve("part 0/image00000.png");
+        Dataset<Row> one = spark.read().format("binaryFile").load(image.toString());
+        Map<String, ImageClassifier> classifiers = Map.of("trained", new ImageClassifier(), "average",
+                new ImageClassifier().setEma(true), "named", new ImageClassifier().setStateDict("state_dict_ema"),
+                "small",
+                new ImageClassifier().setEma(true).setSize("64x96"));
+        Map<String, Double> expected = new HashMap<>();
+        for (String kind : classifiers.keySet()) {
+            Model model = Models.load("digits", checkpoint, kind.equals("trained") ? StateDict.MODEL : StateDict.EMA);
+            try (Session session = model.compile(options -> {
+                options.device("cpu").threads(1).warmUp(false);
+                if (kind.equals("small")) {
+                    options.size(64, 96);
+                }
+            })) {
+                expected.put(kind, session.classifier().classify(image).best().probability());
+            }
+        }
+        assertEquals(3, new HashSet<>(expected.values()).size());
+        Map<String, Double> answers = new HashMap<>();
+        Map<String, Path> saved = new HashMap<>();
+        for (Map.Entry<String, ImageClassifier> next : classifiers.entrySet()) {
+            ImageClassifier classifier = next.getValue().setWeights(checkpoint.toString());
+            answers.put(next.getKey(), probability(classifier, one));
+            saved.put(next.getKey(), folder.resolve("saved " + next.getKey()));
+            classifier.write().save(saved.get(next.getKey()).toString());
+        }
+        assertEquals(expected, answers);
+        Files.delete(checkpoint);
+        Map<String, Double> again = new HashMap<>();
+        for (Map.Entry<String, Path> next : saved.entrySet()) {
+            ImageClassifier loaded = ImageClassifier.load(next.getValue().toString());
+            assertEquals(classifiers.get(next.getKey()).getEma(), loaded.getEma());
+            again.put(next.getKey(), probability(loaded.copy(new ParamMap()), one));
+        }
+        assertEquals(expected, again);
+    }
+
+    private static double probability(ImageClassifier classifier, Dataset<Row> one) {
+        return classifier.transform(one).select("prediction.probability").head().getDouble(0);
+    }
+
+    @Test
+    void aModelIsCheckedAgainWhenParamsOrFilesChange() throws IOException {
+        Path weights = folder.resolve("changing.safetensors");
+        Files.copy(resource("/checkpoints/tiny_mobilevig.safetensors"), weights);
+        Dataset<Row> one = spark.read().format("binaryFile").load(images.resolve("part 0/image00000.png").toString());
+        ImageClassifier classifier = new ImageClassifier().setWeights(weights.toString());
+        double first = probability(classifier, one);
+        refused("2 labels", () -> classifier.copy(new ParamMap()).setLabels(new String[]{"a", "b"}).transform(one));
+        classifier.setLabels(new String[]{"a", "b"});
+        refused("2 labels", () -> classifier.transform(one));
+        classifier.clear(classifier.labels());
+        ImageClassifier onnx = new ImageClassifier().setModel(resource("/onnx/colors_last.onnx").toString());
+        onnx.transform(one);
+        refused("the input image of colors_last.onnx is [1, 24, 32, 3]; it can't be run at 17x18",
+                () -> onnx.setSize("17x18").transform(one));
+        Files.copy(resource("/checkpoints/tiny_mobilevig_ema.safetensors"), weights,
+                StandardCopyOption.REPLACE_EXISTING);
+        Files.setLastModifiedTime(weights, FileTime.fromMillis(1));
+        assertNotEquals(first, probability(classifier, one));
+        Files.writeString(weights, "{}");
+        refused("changing.safetensors: ", () -> classifier.transform(one));
+    }
+
+    @Test
+    void modelsThatTakeNoImagesAreRefused() {
+        Dataset<Row> files = files();
+        refused("can't classify images",
+                () -> new ImageClassifier().setModel(resource("/onnx/yolov8.onnx").toString()).transform(files));
+        refused("TensorModel runs it",
+                () -> new FeatureExtractor().setModel(resource("/onnx/two_last.onnx").toString()).transform(files));
+        refused("input 'a' of pair.onnx is free",
+                () -> new TensorModel().setInputCol("content").setModel(resource("/onnx/pair.onnx").toString())
+                        .read(spark));
+    }
+
+    @Test
+    void emptyPartitionsAndLargeBatches() {
+        Dataset<Row> rows = new ImageClassifier().setBatchSize(4096).transform(files().limit(3).repartition(7));
+        assertEquals(7, rows.rdd().getNumPartitions());
+        assertEquals(3, rows.where("prediction is not null or error is not null").count());
+        assertEquals(0, new TensorModel().transform(spark.sql("SELECT array(1.0f) AS features WHERE false")).count());
     }
 
     @Test

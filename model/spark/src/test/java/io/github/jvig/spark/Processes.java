@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Processes that tests start. Whatever happens, none is left behind. */
 final class Processes {
     /** Far more than anything takes on a slow machine; a test that hangs is to end. */
     static final long MINUTES = 15;
+    private static final long PAUSE_MILLIS = 5;
 
     private Processes() {
     }
@@ -33,6 +35,12 @@ final class Processes {
     }
 
     static Outcome run(List<String> command, Map<String, String> environment) throws IOException {
+        return run(command, environment, () -> false);
+    }
+
+    /** @param kill asked all the time; when it says so the process gets SIGKILL */
+    static Outcome run(List<String> command, Map<String, String> environment, BooleanSupplier kill)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         environment.forEach((name, value) -> {
             builder.environment().put(name, value);
@@ -44,8 +52,15 @@ final class Processes {
             process.getOutputStream().close();
             CompletableFuture<String> out = text(process.getInputStream());
             CompletableFuture<String> err = text(process.getErrorStream());
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                throw new IOException(command + " hangs");
+            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+            while (!process.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (System.nanoTime() > end) {
+                    throw new IOException(command + " hangs");
+                }
+                if (kill.getAsBoolean()) {
+                    // That of the process itself would close its streams, too.
+                    process.toHandle().destroyForcibly();
+                }
             }
             return new Outcome(process.exitValue(), out.join(), err.join());
         } catch (InterruptedException e) {

@@ -244,13 +244,18 @@ public final class ImageClassifier {
      */
     public float[] logits(List<float[]> inputs) {
         int inputSize = 3 * transform.height() * transform.width();
-        float[] batch = new float[Math.multiplyExact(inputs.size(), inputSize)];
+        // One image is the batch as it is; a copy would cost as much as a layer of a small net.
+        float[] batch = inputs.size() == 1
+                ? inputs.getFirst()
+                : new float[Math.multiplyExact(inputs.size(), inputSize)];
         for (int i = 0; i < inputs.size(); i++) {
             float[] input = inputs.get(i);
             if (input.length != inputSize) {
                 throw new IllegalArgumentException("input " + i + " has " + input.length + " values, not " + inputSize);
             }
-            System.arraycopy(input, 0, batch, i * inputSize, inputSize);
+            if (inputs.size() > 1) {
+                System.arraycopy(input, 0, batch, i * inputSize, inputSize);
+            }
         }
         if (inputs.isEmpty()) {
             return new float[0];
