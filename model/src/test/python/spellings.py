@@ -21,6 +21,8 @@ from node_tests import block, tensors, text
 
 OUT = "model/src/test/resources/io/github/jvig/model/onnx/lowering/spellings.gz"
 FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
+TYPES = {"tensor(float)": FLOAT, "tensor(int64)": INT64, "tensor(int32)": TensorProto.INT32, "tensor(uint8)": TensorProto.UINT8,
+         "tensor(int8)": TensorProto.INT8}
 MICROSOFT = "com.microsoft"
 random = np.random.default_rng(0)
 packed = io.BytesIO()
@@ -72,7 +74,7 @@ def case(name, nodes, constants=(), shapes=((1, 4, 6, 5),), opset=13, outputs=("
     values = [random.standard_normal(s).astype(np.float32) for s in shapes]
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     for output, known in zip(model.graph.output, session.get_outputs()):
-        output.type.tensor_type.elem_type = {"tensor(float)": FLOAT, "tensor(int64)": INT64}[known.type]
+        output.type.tensor_type.elem_type = TYPES[known.type]
     results = session.run(None, dict(zip(names, values)))
     packed.write(text(name) + text(name.split()[0]) + struct.pack(">ff", tolerance, tolerance) + block(model.SerializeToString())
                  + tensors(values) + tensors(results))
@@ -208,6 +210,99 @@ def optimized():
     own("Attention", ["x", "w", "b"], [weights("w", 8, 24), weights("b", 24)], num_heads=2)
 
 
+def softmax_of_old_sets():
+    for axis, shape in ((-1, (2, 10)), (-1, (1, 3, 4, 5)), (-2, (2, 3, 4)), (2, (1, 4, 6, 5)), (0, (3, 4))):
+        case(f"Softmax 11 along {axis} of {shape}", [node("Softmax", ["x"], ["y"], axis=axis)], shapes=[shape], opset=11)
+    case("Softmax 9 of a classifier", [node("Flatten", ["x"], ["f"]), node("MatMul", ["f", "w"], ["m"]), node("Softmax", ["m"], ["y"], axis=-1)],
+         [weights("w", 120, 10)], opset=9)
+    case("LogSoftmax 11 along -1", [node("LogSoftmax", ["x"], ["y"], axis=-1)], shapes=[(3, 4)], opset=11)
+
+
+def branches():
+    yes = graph("yes", [node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1])], [], [info("c")])
+    no = graph("no", [node("Neg", ["x"], ["n"])], [], [info("n")])
+    for sign in ("Greater", "Less"):
+        case(f"If of a {sign} that is computed",
+             [node("ReduceMean", ["x"], ["m"], keepdims=0), node(sign, ["m", "zero"], ["b"]),
+              node("If", ["b"], ["y"], then_branch=yes, else_branch=no)], [array("zero", 0), weights("w", 4, 4, 3, 3)])
+
+
+def bits():
+    for kind in ("BitwiseAnd", "BitwiseOr", "BitwiseXor"):
+        case(kind, [node("Mul", ["x", "hundred"], ["m"]), node("Cast", ["m"], ["i"], to=INT64), node(kind, ["i", "mask"], ["y"])],
+             [array("hundred", 100), ints("mask", 5, -3, 0x55, 1, 12)], opset=18)
+
+
+def deformed():
+    offsets = [node("Conv", ["x", "ow", "ob"], ["o"], pads=[1, 1, 1, 1]), node("Conv", ["x", "mw"], ["ml"], pads=[1, 1, 1, 1]),
+               node("Sigmoid", ["ml"], ["m"])]
+    case("DeformConv", offsets + [node("DeformConv", ["x", "w", "o", "b", "m"], ["y"], pads=[1, 1, 1, 1], kernel_shape=[3, 3])],
+         [weights("ow", 18, 4, 3, 3), weights("ob", 18), weights("mw", 9, 4, 3, 3), weights("w", 6, 4, 3, 3), weights("b", 6)], opset=19)
+    case("DeformConv of groups",
+         [node("Conv", ["x", "ow"], ["o"], pads=[1, 0, 0, 1], strides=[2, 1]),
+          node("DeformConv", ["x", "w", "o"], ["y"], group=2, offset_group=4, strides=[2, 1], pads=[1, 0, 0, 1], kernel_shape=[3, 2])],
+         [weights("ow", 48, 4, 3, 2), weights("w", 6, 2, 3, 2)], [(2, 4, 6, 5)], opset=19)
+
+
+def whole(name, low, high, *shape, kind=np.int8):
+    return array(name, random.integers(low, high + 1, shape), kind)
+
+
+def quantized():
+    """Of real numbers some may be one step off, where a sum lies half way between two. Whole numbers are compared exactly."""
+    u8, i8 = np.uint8, np.int8
+    point = [array("s", .03), array("z", 117, u8)]
+    case("QuantizeLinear", [node("QuantizeLinear", ["x", "s", "z"], ["y"])], point)
+    case("QuantizeLinear without a zero point", [node("QuantizeLinear", ["x", "s"], ["y"])], point[:1])
+    case("QuantizeLinear of channels", [node("QuantizeLinear", ["x", "c", "p"], ["q"], axis=1), node("DequantizeLinear", ["q", "c", "p"],
+                                                                                                     ["y"], axis=1)],
+         [array("c", [.01, .02, .03, .04]), whole("p", -20, 20, 4)])
+    case("QuantizeLinear read twice in another type",
+         [node("QuantizeLinear", ["x", "s", "z"], ["q"]), node("DequantizeLinear", ["q", "s", "z"], ["a"]),
+          node("DequantizeLinear", ["q", "t", "z"], ["b"]), node("Add", ["a", "b"], ["y"])], point + [array("t", .05)])
+    net = [array("ws", random.random(6) * .01 + .01), array("wz", np.zeros(6), i8), array("s2", .08), array("z2", 3, i8)]
+    case("Conv between QuantizeLinear and DequantizeLinear",
+         [node("QuantizeLinear", ["x", "s", "z"], ["q"]), node("DequantizeLinear", ["q", "s", "z"], ["d"]),
+          node("DequantizeLinear", ["w", "ws", "wz"], ["wd"], axis=0), node("DequantizeLinear", ["b", "bs"], ["bd"], axis=0),
+          node("Conv", ["d", "wd", "bd"], ["c"], pads=[1, 1, 1, 1]), node("Relu", ["c"], ["r"]),
+          node("QuantizeLinear", ["r", "s2", "z2"], ["rq"]), node("DequantizeLinear", ["rq", "s2", "z2"], ["rd"]),
+          node("MaxPool", ["rd"], ["y"], kernel_shape=[2, 2])],
+         point + net + [whole("w", -90, 90, 6, 4, 3, 3), array("b", random.integers(-900, 900, 6), np.int32),
+                        array("bs", random.random(6) * 1e-3)], tolerance=.0801)
+    byte = [array("z4", 130, u8)]
+    case("QLinearConv", [node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+                         node("QLinearConv", ["q", "s", "z", "w", "ws", "wz", "s2", "z4", "b"], ["y"], pads=[1, 1, 1, 1], strides=[2, 2])],
+         point + net + byte + [whole("w", -90, 90, 6, 4, 3, 3), array("b", random.integers(-900, 900, 6), np.int32)])
+    case("QLinearMatMul", [node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+                           node("QLinearMatMul", ["q", "s", "z", "w", "ws", "wz", "s2", "z2"], ["y"])],
+         point + [whole("w", -90, 90, 5, 7), array("ws", .02), array("wz", 5, i8), array("s2", .2), array("z2", 90, u8)])
+    case("MatMulInteger of a DynamicQuantizeLinear",
+         [node("DynamicQuantizeLinear", ["x"], ["q", "s", "z"]), node("MatMulInteger", ["q", "w", "z", "wz"], ["i"]),
+          node("Cast", ["i"], ["f"], to=FLOAT), node("Mul", ["f", "s"], ["y"])], [whole("w", -90, 90, 5, 7), whole("wz", -9, 9, 7)],
+         tolerance=1e-4)
+    case("ConvInteger of a DynamicQuantizeLinear",
+         [node("DynamicQuantizeLinear", ["x"], ["q", "s", "z"]), node("ConvInteger", ["q", "w", "z"], ["i"], pads=[1, 1, 1, 1]),
+          node("Cast", ["i"], ["f"], to=FLOAT), node("Mul", ["f", "s"], ["y"])], [whole("w", 0, 255, 6, 4, 3, 3, kind=u8)],
+         tolerance=1e-4)
+    one, two = ["q", "s", "z"], ["r", "s2", "z3"]
+    start = [node("QuantizeLinear", ["x", "s", "z"], ["q"]), node("QuantizeLinear", ["x", "s2", "z3"], ["r"])]
+    constants = point + [array("s2", .05), array("z3", 50, u8)]
+    for kind, inputs, more in (("QLinearAdd", one + two + two[1:], {}), ("QLinearMul", one + two + two[1:], {}),
+                               ("QLinearConcat", two[1:] + one + two, dict(axis=1)), ("QLinearSigmoid", one + two[1:], {}),
+                               ("QLinearLeakyRelu", one + two[1:], dict(alpha=.2)),
+                               ("QLinearGlobalAveragePool", one + two[1:], {})):
+        case(f"{MICROSOFT}.{kind}", start + [node(kind, inputs, ["y"], domain=MICROSOFT, **more)], constants, domains=[MICROSOFT])
+    case(f"{MICROSOFT}.QLinearAveragePool",
+         start + [node("QLinearAveragePool", one + two[1:], ["p"], domain=MICROSOFT, kernel_shape=[2, 2]),
+                  node("DequantizeLinear", ["p", "s2", "z3"], ["y"])], constants, domains=[MICROSOFT], tolerance=.0501)
+    case(f"{MICROSOFT}.QGemm", [node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+                                node("QGemm", ["q", "s", "z", "w", "ws", "wz", "b", "s2", "z4"], ["y"], transB=1, domain=MICROSOFT)],
+         point + net + byte + [whole("w", -90, 90, 6, 5), array("b", random.integers(-900, 900, 6), np.int32)], [(3, 5)], domains=[MICROSOFT])
+    case(f"{MICROSOFT}.DynamicQuantizeMatMul", [node("DynamicQuantizeMatMul", ["x", "w", "ws", "wz", "b"], ["y"], domain=MICROSOFT)],
+         [whole("w", -90, 90, 5, 7), array("ws", [.02]), array("wz", [5], i8), weights("b", 7)], [(3, 5)], domains=[MICROSOFT],
+         tolerance=1e-4)
+
+
 def main():
     old_operator_sets()
     pytorch_1()
@@ -215,6 +310,11 @@ def main():
     sequences()
     videos()
     optimized()
+    softmax_of_old_sets()
+    branches()
+    bits()
+    deformed()
+    quantized()
     with open(OUT, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as compressed:
         compressed.write(packed.getvalue())
     print(count, "cases,", os.path.getsize(OUT), "bytes")

@@ -42,6 +42,12 @@ public enum Binary implements Pointwise {
     OR((a, b) -> a != 0 || b != 0 ? 1 : 0),
     /** Whether just one is true. */
     XOR((a, b) -> a != 0 ^ b != 0 ? 1 : 0),
+    /** Bits that both whole numbers have. */
+    BITWISE_AND((a, b) -> (long) a & (long) b),
+    /** Bits that one of two whole numbers has. */
+    BITWISE_OR((a, b) -> (long) a | (long) b),
+    /** Bits that just one of two whole numbers has. */
+    BITWISE_XOR((a, b) -> (long) a ^ (long) b),
     /** The first where it is not negative, else the product of both: ONNX's PRelu. */
     PRELU((a, b) -> a < 0 ? a * b : a);
 

@@ -10,8 +10,10 @@ import java.util.Objects;
  * @param shape    sizes of the axes, each at least 0; empty for a scalar
  * @param floats   the elements of kind {@link Kind#FLOAT}; else null
  * @param integers the elements of the other kinds, truth values as 0 and 1; else null
+ * @param stored   ONNX's number of the type that the file has the elements as, which zero points of quantized tensors tell theirs by; 0 for
+ *                 a tensor that is computed
  */
-public record OnnxTensor(Kind kind, List<Integer> shape, float[] floats, long[] integers) {
+public record OnnxTensor(Kind kind, List<Integer> shape, float[] floats, long[] integers, int stored) {
     /** Kinds of elements as they are computed with; the file's float16, bfloat16 and double become float, all integers long. */
     public enum Kind {
         /** Real numbers. */
@@ -38,6 +40,18 @@ public record OnnxTensor(Kind kind, List<Integer> shape, float[] floats, long[] 
         if (have != elements) {
             throw new IllegalArgumentException("a tensor of shape " + shape + " with " + have + " elements");
         }
+    }
+
+    /**
+     * A tensor that is computed.
+     *
+     * @param kind     of its elements
+     * @param shape    sizes of the axes
+     * @param floats   the elements of kind {@link Kind#FLOAT}; else null
+     * @param integers the elements of the other kinds; else null
+     */
+    public OnnxTensor(Kind kind, List<Integer> shape, float[] floats, long[] integers) {
+        this(kind, shape, floats, integers, 0);
     }
 
     /**

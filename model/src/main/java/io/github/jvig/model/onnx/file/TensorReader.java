@@ -72,7 +72,7 @@ final class TensorReader {
         if (kind == Kind.FLOAT) {
             return OnnxTensor.of(shape, floats(tensor, type, raw, elements));
         }
-        return new OnnxTensor(kind, shape, null, integers(tensor, type, raw, elements));
+        return new OnnxTensor(kind, shape, null, integers(tensor, type, raw, elements), type.getNumber());
     }
 
     private List<Integer> shape(TensorProto tensor, List<Long> dims) throws OnnxException {

@@ -86,7 +86,8 @@ final class Calc {
                 : Dim.rowMajor(value.shape()).stream().map(d -> Dim.merged(List.of(d))).toList();
     }
 
-    private static List<List<Dim>> broadcastAxes(Value value, List<Integer> shape) {
+    /** Digits of each axis, repeated to a larger shape. */
+    static List<List<Dim>> broadcastAxes(Value value, List<Integer> shape) {
         if (value instanceof View view) {
             return view.broadcast(shape).axes();
         }

@@ -38,6 +38,10 @@ final class ElementRules {
                 return true;
             });
         }
+        for (Map.Entry<String, Binary> entry : Map.of("BitwiseAnd", Binary.BITWISE_AND, "BitwiseOr", Binary.BITWISE_OR,
+                "BitwiseXor", Binary.BITWISE_XOR).entrySet()) {
+            rules.put(entry.getKey(), (lowering, node) -> binary(lowering, node, entry.getValue()));
+        }
         for (Map.Entry<String, Binary> entry : Map.of("Max", Binary.MAX, "Min", Binary.MIN, "Sum", Binary.ADD, "Mean",
                 Binary.ADD).entrySet()) {
             rules.put(entry.getKey(), (lowering, node) -> variadic(lowering, node, entry.getValue()));

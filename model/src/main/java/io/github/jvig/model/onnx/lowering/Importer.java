@@ -12,6 +12,7 @@ import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
 import io.github.jvig.model.onnx.lowering.ImportedGraph.Port;
 import io.github.jvig.model.tensor.ConstantTensor;
 import io.github.jvig.model.tensor.Dim;
+import io.github.jvig.model.tensor.Pointwise;
 import io.github.jvig.model.tensor.StridedCopy;
 import io.github.jvig.model.tensor.TensorFunction;
 import io.github.jvig.model.tensor.TensorOp;
@@ -223,26 +224,62 @@ public final class Importer {
         return node.domain().isEmpty() && node.type().equals("If");
     }
 
-    /** Puts the branch of an {@code If} in its place when the condition is known. */
+    /** Puts the branch of an {@code If} in its place when the condition is known; else both, of which the condition selects. */
     private void branch(OnnxNode node) {
-        OnnxTensor condition = lowering.constant(node, 0).orElseThrow(
-                () -> new UnsupportedOperationException("has a condition that is not known before it runs"));
+        if (lowering.constant(node, 0).isEmpty()) {
+            both(node);
+            return;
+        }
+        OnnxTensor condition = lowering.constant(node, 0).get();
         if (condition.elements() != 1 || condition.kind() == Kind.FLOAT) {
             throw new IllegalArgumentException("has a condition of shape " + condition.shape());
         }
-        String which = condition.integers()[0] != 0 ? "then_branch" : "else_branch";
-        if (!(node.attributes().get(which) instanceof OnnxGraph graph)
-                || graph.outputs().size() < node.outputs().size()) {
-            throw new IllegalArgumentException("its attribute " + which + " is no graph of as many outputs");
-        }
-        putAll(graph.constants());
-        lower(graph.nodes(), graph.outputs());
+        OnnxGraph graph = lowered(node, condition.integers()[0] != 0 ? "then_branch" : "else_branch");
         for (int i = 0; i < node.outputs().size(); i++) {
             if (failed.contains(graph.outputs().get(i))) {
                 failed.add(node.outputs().get(i));
             } else if (!node.outputs().get(i).isEmpty()) {
                 lowering.hold(node.outputs().get(i), lowering.held(graph.outputs().get(i)));
             }
+        }
+    }
+
+    private OnnxGraph lowered(OnnxNode node, String which) {
+        if (!(node.attributes().get(which) instanceof OnnxGraph graph)
+                || graph.outputs().size() < node.outputs().size()) {
+            throw new IllegalArgumentException("its attribute " + which + " is no graph of as many outputs");
+        }
+        putAll(graph.constants());
+        lower(graph.nodes(), graph.outputs());
+        return graph;
+    }
+
+    /** Computes both branches. They have no effect but their outputs, which must be of the same shapes. */
+    private void both(OnnxNode node) {
+        Value condition = lowering.input(node, 0);
+        if (condition.shape().stream().anyMatch(size -> size != 1)) {
+            throw new IllegalArgumentException("has a condition of shape " + condition.shape());
+        }
+        Calc calc = new Calc(lowering, node);
+        Value one = calc.reshape(condition, List.of());
+        OnnxGraph yes = lowered(node, "then_branch");
+        OnnxGraph no = lowered(node, "else_branch");
+        for (int i = 0; i < node.outputs().size(); i++) {
+            String output = node.outputs().get(i);
+            if (output.isEmpty()) {
+                continue;
+            }
+            if (failed.contains(yes.outputs().get(i)) || failed.contains(no.outputs().get(i))) {
+                failed.add(output);
+                continue;
+            }
+            Value a = lowering.value(yes.outputs().get(i));
+            Value b = lowering.value(no.outputs().get(i));
+            if (!a.shape().equals(b.shape()) || a.kind() != b.kind()) {
+                throw new UnsupportedOperationException("has a condition that is not known before it runs, and branches"
+                        + " that give the shapes " + a.shape() + " and " + b.shape());
+            }
+            lowering.put(output, calc.pointwise(a.kind(), Pointwise.where(), one, a, b));
         }
     }
 

@@ -115,6 +115,11 @@ final class Lowering {
         return value;
     }
 
+    /** The value of a name, if it has one. */
+    Optional<Value> find(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
     /** An operator's input. */
     Value input(OnnxNode node, int i) {
         if (!node.has(i)) {

@@ -15,24 +15,27 @@ final class MicrosoftRules {
     private static final Map<String, Operators.Rule> RULES = new HashMap<>();
 
     static {
-        RULES.put("Gelu", (lowering, node) -> gelu(new Steps(lowering, node), node.inputs().getFirst(), "none"));
+        RULES.put("Gelu",
+                (lowering, node) -> gelu(new OperatorSteps(lowering, node), node.inputs().getFirst(), "none"));
         RULES.put("FastGelu", (lowering, node) -> {
-            Steps steps = new Steps(lowering, node);
+            OperatorSteps steps = new OperatorSteps(lowering, node);
             return gelu(steps, steps.plus(node.inputs().getFirst(), 1), "tanh");
         });
         RULES.put("BiasGelu", (lowering, node) -> {
-            Steps steps = new Steps(lowering, node);
+            OperatorSteps steps = new OperatorSteps(lowering, node);
             return gelu(steps, steps.plus(node.inputs().getFirst(), 1), "none");
         });
-        RULES.put("QuickGelu", (lowering, node) -> new Steps(lowering, node).last("Swish", 24, node.inputs(),
+        RULES.put("QuickGelu", (lowering, node) -> new OperatorSteps(lowering, node).last("Swish", 24, node.inputs(),
                 Map.of("alpha", node.real("alpha", 1.702f))));
         RULES.put("FusedConv", MicrosoftRules::conv);
         RULES.put("FusedGemm", MicrosoftRules::gemm);
         RULES.put("FusedMatMul", MicrosoftRules::matMul);
-        RULES.put("SkipLayerNormalization", (lowering, node) -> skip(new Steps(lowering, node), false));
-        RULES.put("SkipSimplifiedLayerNormalization", (lowering, node) -> skip(new Steps(lowering, node), true));
+        RULES.put("SkipLayerNormalization", (lowering, node) -> skip(new OperatorSteps(lowering, node), false));
+        RULES.put("SkipSimplifiedLayerNormalization",
+                (lowering, node) -> skip(new OperatorSteps(lowering, node), true));
         RULES.put("MultiHeadAttention", MicrosoftRules::heads);
         RULES.put("Attention", MicrosoftRules::attention);
+        QuantizedRules.addMicrosoftTo(RULES);
     }
 
     private MicrosoftRules() {
@@ -47,65 +50,7 @@ final class MicrosoftRules {
         return RULES.get(node.type()).lower(lowering, node);
     }
 
-    /** ONNX's own operators, one behind the other, that together are one of these. */
-    private static final class Steps {
-        private final Lowering lowering;
-        private final OnnxNode node;
-        private int count;
-
-        Steps(Lowering lowering, OnnxNode node) {
-            this.lowering = lowering;
-            this.node = node;
-        }
-
-        /** One of them; the name of its result. */
-        String step(String type, int version, List<String> inputs, Map<String, Object> attributes) {
-            String result = node.outputs().getFirst() + ":" + type + count++;
-            Operators.lower(lowering,
-                    new OnnxNode(node.name(), "", type, version, inputs, List.of(result), attributes));
-            return result;
-        }
-
-        /** The last of them, which gives the operator's first output. */
-        boolean last(String type, int version, List<String> inputs, Map<String, Object> attributes) {
-            lowering.put(node, lowering.value(step(type, version, inputs, attributes)));
-            return true;
-        }
-
-        /** A sum with one of the operator's inputs, if it is given. */
-        String plus(String x, int input) {
-            return node.has(input) ? step("Add", 14, List.of(x, node.inputs().get(input)), Map.of()) : x;
-        }
-
-        /** The result as the operator's first output, behind its activation. */
-        boolean activated(String x) {
-            String activation = node.text("activation", "");
-            Map<String, Object> attributes = new HashMap<>();
-            List<?> given = node.attributes().get("activation_params") instanceof List<?> list ? list : List.of();
-            List<String> names = List.of("alpha", "beta");
-            for (int i = 0; i < names.size(); i++) {
-                Object value = i < given.size() ? given.get(i) : node.attributes().get("activation_" + names.get(i));
-                if (value != null) {
-                    attributes.put(names.get(i), value);
-                }
-            }
-            switch (activation) {
-                case "" -> lowering.put(node, lowering.value(x));
-                case "Relu", "Sigmoid", "Tanh" -> last(activation, 14, List.of(x), Map.of());
-                case "LeakyRelu", "HardSigmoid" -> last(activation, 16, List.of(x), attributes);
-                case "Clip" -> {
-                    if (given.size() != 2) {
-                        throw new IllegalArgumentException("has a Clip without two activation_params");
-                    }
-                    last("Clip", 6, List.of(x), Map.of("min", given.get(0), "max", given.get(1)));
-                }
-                default -> throw new UnsupportedOperationException("has the activation " + activation);
-            }
-            return true;
-        }
-    }
-
-    private static boolean gelu(Steps steps, String x, String approximate) {
+    private static boolean gelu(OperatorSteps steps, String x, String approximate) {
         return steps.last("Gelu", 20, List.of(x), Map.of("approximate", approximate));
     }
 
@@ -119,13 +64,13 @@ final class MicrosoftRules {
 
     /** A convolution, a sum with the fourth input, an activation. */
     private static boolean conv(Lowering lowering, OnnxNode node) {
-        Steps steps = new Steps(lowering, node);
+        OperatorSteps steps = new OperatorSteps(lowering, node);
         List<String> inputs = node.inputs().subList(0, Math.min(3, node.inputs().size()));
         return steps.activated(steps.plus(steps.step("Conv", 11, inputs, without(node)), 3));
     }
 
     private static boolean gemm(Lowering lowering, OnnxNode node) {
-        Steps steps = new Steps(lowering, node);
+        OperatorSteps steps = new OperatorSteps(lowering, node);
         return steps.activated(steps.step("Gemm", 13, node.inputs(), without(node)));
     }
 
@@ -133,7 +78,7 @@ final class MicrosoftRules {
         if (node.integer("transBatchA", 0) != 0 || node.integer("transBatchB", 0) != 0) {
             throw new UnsupportedOperationException("transposes the batch");
         }
-        Steps steps = new Steps(lowering, node);
+        OperatorSteps steps = new OperatorSteps(lowering, node);
         String product = steps.step("MatMul", 13, List.of(transposed(lowering, steps, node, 0, "transA"),
                 transposed(lowering, steps, node, 1, "transB")), Map.of());
         float alpha = node.real("alpha", 1);
@@ -146,7 +91,8 @@ final class MicrosoftRules {
         return true;
     }
 
-    private static String transposed(Lowering lowering, Steps steps, OnnxNode node, int input, String attribute) {
+    private static String transposed(Lowering lowering, OperatorSteps steps, OnnxNode node, int input,
+            String attribute) {
         String x = node.inputs().get(input);
         int rank = lowering.input(node, input).shape().size();
         if (node.integer(attribute, 0) == 0 || rank < 2) {
@@ -162,15 +108,15 @@ final class MicrosoftRules {
     }
 
     /** The norm of a sum: x, skip, weight, then bias of the norm (not of an RMS norm), and a bias of the sum. */
-    private static boolean skip(Steps steps, boolean rms) {
-        OnnxNode node = steps.node;
+    private static boolean skip(OperatorSteps steps, boolean rms) {
+        OnnxNode node = steps.node();
         String sum = steps.plus(steps.plus(node.inputs().getFirst(), 1), rms ? 3 : 4);
         for (int i = 1; i < 3; i++) {
             if (RowRules.isWanted(node, i)) {
                 throw new UnsupportedOperationException("has an output " + (i + 1) + ", which is not computed");
             }
         }
-        RowRules.put(steps.lowering, node, 3, steps.lowering.value(sum));
+        RowRules.put(steps.lowering(), node, 3, steps.lowering().value(sum));
         List<String> inputs = new ArrayList<>(List.of(sum, node.inputs().get(2)));
         if (!rms && node.has(3)) {
             inputs.add(node.inputs().get(3));
@@ -182,7 +128,7 @@ final class MicrosoftRules {
     /** Attention of queries, keys and values {@code [batch, tokens, channels]}; a bias for all three behind them. */
     private static boolean heads(Lowering lowering, OnnxNode node) {
         refuseBehind(node, 4);
-        Steps steps = new Steps(lowering, node);
+        OperatorSteps steps = new OperatorSteps(lowering, node);
         List<String> three = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             if (!node.has(i) || lowering.input(node, i).shape().size() != 3) {
@@ -208,7 +154,7 @@ final class MicrosoftRules {
     /** Attention whose queries, keys and values are one product with a matrix. */
     private static boolean attention(Lowering lowering, OnnxNode node) {
         refuseBehind(node, 3);
-        Steps steps = new Steps(lowering, node);
+        OperatorSteps steps = new OperatorSteps(lowering, node);
         String all = steps.plus(steps.step("MatMul", 13, node.inputs().subList(0, 2), Map.of()), 2);
         Calc calc = new Calc(lowering, node);
         List<Integer> sizes = node.integers("qkv_hidden_sizes");
@@ -224,8 +170,8 @@ final class MicrosoftRules {
         return attend(steps, three);
     }
 
-    private static boolean attend(Steps steps, List<String> three) {
-        OnnxNode node = steps.node;
+    private static boolean attend(OperatorSteps steps, List<String> three) {
+        OnnxNode node = steps.node();
         if (node.integer("unidirectional", 0) != 0 || node.integer("do_rotary", 0) != 0) {
             throw new UnsupportedOperationException("is causal or rotary");
         }

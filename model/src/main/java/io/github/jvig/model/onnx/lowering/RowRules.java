@@ -99,7 +99,8 @@ final class RowRules {
         if (node.version() >= 13) {
             along = List.of(Calc.axis(node.integer("axis", -1), rank));
         } else {
-            along = IntStream.range(Calc.axis(node.integer("axis", 1), rank + 1), rank).boxed().toList();
+            long axis = node.integer("axis", 1);
+            along = IntStream.range(axis == rank ? rank : Calc.axis(axis, rank), rank).boxed().toList();
         }
         lowering.put(node, new Calc(lowering, node).rows(operator, x, rank == 0 ? List.of() : along));
         return true;

@@ -21,6 +21,8 @@ final class TensorRules {
         AttentionRules.addTo(rules);
         RecurrentRules.addTo(rules);
         ComposedRules.addTo(rules);
+        QuantizedRules.addTo(rules);
+        DeformRules.addTo(rules);
         rules.put("NonZero", (lowering, node) -> {
             throw new UnsupportedOperationException(
                     "gives as many elements as are not zero; sizes must be known before it runs");
