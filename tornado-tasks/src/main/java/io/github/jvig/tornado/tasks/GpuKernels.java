@@ -23,6 +23,7 @@ import io.github.jvig.tornado.kernels.PointwiseLocalTile;
 import io.github.jvig.tornado.kernels.PointwiseRowPerItem;
 import io.github.jvig.tornado.kernels.PointwiseTiles;
 import io.github.jvig.tornado.kernels.WindowNumbers;
+import io.github.jvig.model.device.Precision;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,11 +33,21 @@ import java.util.List;
  */
 final class GpuKernels implements DeviceKernels {
     /** Maximum work-group size. */
-    private static final int MAX_GROUP = 256;
+    static final int MAX_GROUP = 256;
     /** With fewer pixels, most of a 64-pixel tile would be unused. */
-    private static final int MIN_TILED_PIXELS = 5;
+    static final int MIN_TILED_PIXELS = 5;
 
-    private final KernelTable<KernelLaunch> table = new KernelTable<>("tornado", Machine.of("opencl-gpu"), rows());
+    private final KernelTable<KernelLaunch> table;
+
+    /** @param precision in which maps and weights are stored, where there are kernels for it */
+    GpuKernels(Precision precision) {
+        List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>();
+        if (precision == Precision.HALF) {
+            rows.addAll(HalfKernels.rows());
+        }
+        rows.addAll(rows());
+        table = new KernelTable<>("tornado", Machine.of("opencl-gpu"), rows);
+    }
 
     @Override
     public KernelTable<KernelLaunch> table() {
@@ -142,10 +153,6 @@ final class GpuKernels implements DeviceKernels {
 
     /** A kernel with the largest work-group size that divides the number of work items. */
     private static KernelLaunch perItem(float[] weights, int items, KernelLaunch.Task task) {
-        int group = Math.min(items, MAX_GROUP);
-        while (items % group != 0) {
-            group--;
-        }
-        return KernelLaunch.of(weights, new KernelLaunch.Phase("", items, group, task));
+        return KernelLaunch.of(weights, KernelLaunch.Phase.grouped("", items, MAX_GROUP, task));
     }
 }

@@ -4,6 +4,7 @@ import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.device.Precision;
 import io.github.jvig.tornado.FirstDevice;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
@@ -39,7 +40,7 @@ final class VirtualFpga {
             case "small_sized" -> SmallNets.oneOfEachSized(size / 2, size / 2, 1);
             default -> Passes.optimize(Models.info(args[1]).net().build(Seeded.parameters()));
         };
-        NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType()));
+        NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType(), Precision.SINGLE));
         System.out.println("task " + layout.upload().kernel());
         layout.steps().forEach(step -> step.launch().phases().forEach(phase -> System.out.println(
                 "task " + step.launch().kernel() + (phase.name().isEmpty() ? "" : "-" + phase.name()))));
