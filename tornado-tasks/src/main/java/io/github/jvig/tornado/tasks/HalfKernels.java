@@ -12,20 +12,22 @@ import io.github.jvig.tornado.kernels.Activations;
 import io.github.jvig.tornado.kernels.BinaryPerItem;
 import io.github.jvig.tornado.kernels.Conv2dPerItem;
 import io.github.jvig.tornado.kernels.Conv2dTiles;
-import io.github.jvig.tornado.kernels.DepthwisePerItem;
+import io.github.jvig.tornado.kernels.DepthwiseRowPerItem;
 import io.github.jvig.tornado.kernels.DepthwiseTiles;
 import io.github.jvig.tornado.kernels.GroupedConvPerItem;
 import io.github.jvig.tornado.kernels.HalfBinaryPerItem;
 import io.github.jvig.tornado.kernels.HalfConv2dPerItem;
 import io.github.jvig.tornado.kernels.HalfConversion;
-import io.github.jvig.tornado.kernels.HalfDepthwisePerItem;
+import io.github.jvig.tornado.kernels.HalfDepthwiseRowPerItem;
 import io.github.jvig.tornado.kernels.HalfGlobalAverage;
 import io.github.jvig.tornado.kernels.HalfGroupedConvPerItem;
 import io.github.jvig.tornado.kernels.HalfMaxRelativePerItem;
 import io.github.jvig.tornado.kernels.HalfPointwiseLocalTile;
 import io.github.jvig.tornado.kernels.HalfPointwiseRowPerItem;
+import io.github.jvig.tornado.kernels.HalfPointwiseSplitTile;
 import io.github.jvig.tornado.kernels.MaxRelativeGather;
 import io.github.jvig.tornado.kernels.PointwiseLocalTile;
+import io.github.jvig.tornado.kernels.PointwiseSplitTile;
 import io.github.jvig.tornado.kernels.PointwiseTiles;
 import io.github.jvig.tornado.kernels.WindowNumbers;
 import java.util.ArrayList;
@@ -46,14 +48,19 @@ final class HalfKernels {
     /** The rows, which come before those of single precision. */
     static List<KernelRow<?, KernelLaunch>> rows() {
         List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>(List.of(
+                DeviceKernels.row(PointwiseConv.class, "f16-pointwise-16x64-split",
+                        "GPU, half precision: 16x64 through local memory, input channels in four parts",
+                        HalfKernels::pointwiseSplit)
+                        .preferredWhen(GpuKernels.MIN_TILED_PIXELS + " to " + GpuKernels.MAX_SPLIT_PIXELS + " pixels",
+                                (s, _) -> GpuKernels.isSplit(s)),
                 DeviceKernels.row(PointwiseConv.class, "f16-pointwise-64x64-local",
                         "GPU, half precision: 64x64 through local memory, 4x4 in registers", HalfKernels::pointwise)
                         .preferredWhen("at least " + GpuKernels.MIN_TILED_PIXELS + " pixels",
                                 (s, _) -> s.in().pixels() >= GpuKernels.MIN_TILED_PIXELS),
                 DeviceKernels.row(PointwiseConv.class, "f16-pointwise-1",
                         "GPU, half precision: one output element per work item, four sums", HalfKernels::pointwiseRow),
-                DeviceKernels.row(DepthwiseConv.class, "f16-depthwise-1",
-                        "GPU, half precision: one output element per work item", HalfKernels::depthwise),
+                DeviceKernels.row(DepthwiseConv.class, "f16-depthwise-4x1",
+                        "GPU, half precision: four pixels of a channel per work item", HalfKernels::depthwise),
                 DeviceKernels.row(Conv2d.class, "f16-conv2d-4x1",
                         "GPU, half precision: four pixels of an output per work item", HalfKernels::conv2d)
                         .supporting("one group", s -> s.groups() == 1),
@@ -91,6 +98,17 @@ final class HalfKernels {
                         at.weight(), pixels, channels, panels, Activations.number(spec.epilogue(), spec.out())));
     }
 
+    private static KernelLaunch pointwiseSplit(PointwiseConv spec, float[] weight, float[] bias) {
+        int pixels = spec.in().pixels();
+        int channels = spec.in().channels();
+        int panels = DeviceKernels.vectors(spec.out());
+        return KernelLaunch.half(PointwiseTiles.pack(weight, bias, channels, spec.out().channels()),
+                PointwiseSplitTile.items(pixels, panels), PointwiseSplitTile.GROUP,
+                (graph, id, context, memory, weights, at) -> graph.task(id, HalfPointwiseSplitTile::run, context,
+                        memory, weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(),
+                        at.weight(), pixels, channels, panels, Activations.number(spec.epilogue(), spec.out())));
+    }
+
     private static KernelLaunch pointwiseRow(PointwiseConv spec, float[] weight, float[] bias) {
         int channels = spec.in().channels();
         return perItem(PointwiseTiles.pack(weight, bias, channels, spec.out().channels()), spec.out().length(),
@@ -104,8 +122,8 @@ final class HalfKernels {
         MapLayout out = spec.out();
         var window = spec.window();
         return perItem(DepthwiseTiles.pack(weight, bias, in.channels(), window.taps()),
-                DepthwisePerItem.items(out.height(), out.width(), DeviceKernels.vectors(in)),
-                (graph, id, context, memory, weights, at) -> graph.task(id, HalfDepthwisePerItem::run, context, memory,
+                DepthwiseRowPerItem.items(out.height(), out.width(), DeviceKernels.vectors(in)),
+                (graph, id, context, memory, weights, at) -> graph.task(id, HalfDepthwiseRowPerItem::run, context, memory,
                         weights, at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
                         DeviceKernels.vectors(in), out.height(), out.width(), WindowNumbers.axis(window.rows()),
                         WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),

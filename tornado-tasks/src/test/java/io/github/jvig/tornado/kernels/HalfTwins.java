@@ -19,14 +19,14 @@ import java.util.regex.Pattern;
 final class HalfTwins {
     private static final String PACKAGE = "io/github/jvig/tornado/kernels";
     /** Kernels of single precision. Every method of theirs that takes an array of the device gets a twin. */
-    static final List<String> KERNELS = List.of("PointwiseLocalTile", "PointwiseRowPerItem", "DepthwisePerItem",
+    static final List<String> KERNELS = List.of("PointwiseLocalTile", "PointwiseSplitTile", "PointwiseRowPerItem", "DepthwiseRowPerItem",
             "Conv2dPerItem", "GroupedConvPerItem", "MaxRelativePerItem", "BinaryPerItem", "GlobalAverage");
 
     private static final Pattern METHOD = Pattern.compile(
             "\n    (public )?static void (\\w+)\\(([^)]*)\\) \\{\n.*?\n    \\}\n",
             Pattern.DOTALL);
     private static final Pattern MEMBER = Pattern.compile("(?:static final int|static float) (\\w+)");
-    private static final Pattern ACCESS = Pattern.compile("\\b(memory|weights)\\.(get|set)\\(");
+    private static final Pattern ACCESS = Pattern.compile("\\b(memory|weights)\\s*\\.(get|set)\\(");
 
     private HalfTwins() {
     }
