@@ -25,7 +25,8 @@ public final class HalfBinaryPerItem {
         int channel = id % step;
         float x = memory.get(base + in + id).getFloat32();
         // A second map of one pixel may have less padding.
-        float y = memory.get(base + in2 + id / step * pixelStep + Math.min(channel, channels - 1) * channelStep).getFloat32();
+        float y = memory.get(base + in2 + id / step * pixelStep + Math.min(channel, channels - 1) * channelStep)
+                .getFloat32();
         float z = ScalarMath.activate(activation, BinaryPerItem.combine(operator, x, y));
         if (channel >= channels) {
             z = 0f;

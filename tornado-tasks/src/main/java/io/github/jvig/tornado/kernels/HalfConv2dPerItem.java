@@ -13,14 +13,16 @@ public final class HalfConv2dPerItem {
     }
 
     /** See {@link Conv2dPerItem#run}. */
-    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in,
+            int inStep,
             int out, int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
             int outVectors, int rows, int columns, int padding, int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, residual, weight, height,
                 width, inChannels, outHeight, outWidth, outVectors, rows, columns, padding, epilogue);
     }
 
-    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep, int out,
+    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+            int out,
             int residual, int weight, int height, int width, int inChannels, int outHeight, int outWidth,
             int outVectors, int rows, int columns, int padding, int epilogue) {
         int tapsDown = WindowNumbers.taps(rows);

@@ -13,14 +13,16 @@ public final class HalfDepthwiseRowPerItem {
     }
 
     /** See {@link DepthwiseRowPerItem#run}. */
-    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int out,
+    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in,
+            int out,
             int residual, int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int rows,
             int columns, int padding, int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, out, residual, weight, height, width,
                 channelVectors, outHeight, outWidth, rows, columns, padding, epilogue);
     }
 
-    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int out, int residual,
+    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int out,
+            int residual,
             int weight, int height, int width, int channelVectors, int outHeight, int outWidth, int rows, int columns,
             int padding, int epilogue) {
         int tapsDown = WindowNumbers.taps(rows);
@@ -49,11 +51,14 @@ public final class HalfDepthwiseRowPerItem {
                 float v = weights.get(ScalarMath.weight(weight, channel, taps, ky * tapsAcross + kx + 1)).getFloat32();
                 s0 += v * memory.get(base + (from & ~(above | VectorTasks.outside(x0, width)))).getFloat32();
                 s1 += v * memory.get(base
-                        + (from + 1 * stride * step & ~(above | VectorTasks.outside(x0 + 1 * stride, width)))).getFloat32();
+                        + (from + 1 * stride * step & ~(above | VectorTasks.outside(x0 + 1 * stride, width))))
+                        .getFloat32();
                 s2 += v * memory.get(base
-                        + (from + 2 * stride * step & ~(above | VectorTasks.outside(x0 + 2 * stride, width)))).getFloat32();
+                        + (from + 2 * stride * step & ~(above | VectorTasks.outside(x0 + 2 * stride, width))))
+                        .getFloat32();
                 s3 += v * memory.get(base
-                        + (from + 3 * stride * step & ~(above | VectorTasks.outside(x0 + 3 * stride, width)))).getFloat32();
+                        + (from + 3 * stride * step & ~(above | VectorTasks.outside(x0 + 3 * stride, width))))
+                        .getFloat32();
             }
         }
         int offset = (y * outWidth + x) * step + channel;

@@ -13,14 +13,16 @@ public final class HalfGroupedConvPerItem {
     }
 
     /** See {@link GroupedConvPerItem#run}. */
-    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in,
+            int inStep,
             int out, int outStep, int residual, int weight, int height, int width, int outWidth, int outChannels,
             int groupIn, int groupOut, int rows, int columns, int padding, int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, residual, weight,
                 height, width, outWidth, outChannels, groupIn, groupOut, rows, columns, padding, epilogue);
     }
 
-    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep, int out,
+    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+            int out,
             int outStep, int residual, int weight, int height, int width, int outWidth, int outChannels, int groupIn,
             int groupOut, int rows, int columns, int padding, int epilogue) {
         int channel = id % outStep;
@@ -43,7 +45,8 @@ public final class HalfGroupedConvPerItem {
                 int outside = VectorTasks.outside(iy, height) | VectorTasks.outside(ix, width);
                 int from = base + (first + (iy * width + ix) * inStep & ~outside);
                 for (int c = 0; c < groupIn; c++) {
-                    sum += memory.get(from + c).getFloat32() * weights.get(w + c * taps + ky * tapsAcross + kx).getFloat32();
+                    sum += memory.get(from + c).getFloat32()
+                            * weights.get(w + c * taps + ky * tapsAcross + kx).getFloat32();
                 }
             }
         }

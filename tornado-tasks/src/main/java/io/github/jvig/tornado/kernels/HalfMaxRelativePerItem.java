@@ -13,13 +13,15 @@ public final class HalfMaxRelativePerItem {
     }
 
     /** See {@link MaxRelativePerItem#run}. */
-    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in,
+            int inStep,
             int out, int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighborFirst) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, shifts, shiftCount,
                 height, width, channels, neighborFirst);
     }
 
-    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep, int out,
+    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+            int out,
             int outStep, int shifts, int shiftCount, int height, int width, int channels, int neighborFirst) {
         int channel = id % channels;
         int pixel = id / channels;

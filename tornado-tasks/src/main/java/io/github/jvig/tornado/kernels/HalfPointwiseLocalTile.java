@@ -13,7 +13,8 @@ public final class HalfPointwiseLocalTile {
     }
 
     /** See {@link PointwiseLocalTile#run}. */
-    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in,
+            int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
             int epilogue) {
         int item = context.localIdx;
@@ -46,7 +47,8 @@ public final class HalfPointwiseLocalTile {
             for (int k = 0; k < 4; k++) {
                 int pixel = Math.min(firstPixel + item / PointwiseLocalTile.DEPTH + 16 * k, pixels - 1);
                 int channel = Math.min(c0 + item % PointwiseLocalTile.DEPTH, inChannels - 1);
-                xs[item % PointwiseLocalTile.DEPTH * PointwiseLocalTile.ROW + item / PointwiseLocalTile.DEPTH + 16 * k] = memory.get(base + in + pixel * inStep + channel).getFloat32();
+                xs[item % PointwiseLocalTile.DEPTH * PointwiseLocalTile.ROW + item / PointwiseLocalTile.DEPTH
+                        + 16 * k] = memory.get(base + in + pixel * inStep + channel).getFloat32();
                 int depth = item / PointwiseLocalTile.SIDE + 4 * k;
                 int output = Math.min(firstOut + item % PointwiseLocalTile.SIDE, last);
                 // Beyond the last channel the value read above belongs to another map; it must not count.

@@ -13,13 +13,15 @@ public final class HalfPointwiseRowPerItem {
     }
 
     /** See {@link PointwiseRowPerItem#run}. */
-    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in,
+            int inStep,
             int out, int outStep, int residual, int weight, int inChannels, int epilogue) {
         item(context.globalIdx, context.globalIdy, memory, weights, image, in, inStep, out, outStep, residual, weight,
                 inChannels, epilogue);
     }
 
-    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep, int out,
+    static void item(int id, int n, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+            int out,
             int outStep, int residual, int weight, int inChannels, int epilogue) {
         int channel = id % outStep;
         int base = n * image;

@@ -13,7 +13,8 @@ public final class HalfPointwiseSplitTile {
     }
 
     /** See {@link PointwiseSplitTile#run}. */
-    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in, int inStep,
+    public static void run(KernelContext context, HalfFloatArray memory, HalfFloatArray weights, int image, int in,
+            int inStep,
             int out, int outStep, int residual, int weight, int pixels, int inChannels, int outVectors,
             int epilogue) {
         int item = context.localIdx;
@@ -45,14 +46,18 @@ public final class HalfPointwiseSplitTile {
         float s32 = 0f;
         float s33 = 0f;
         for (int c0 = 0; c0 < inChannels; c0 += PointwiseSplitTile.CHANNELS) {
-            for (int k = 0; k < PointwiseSplitTile.PIXELS * PointwiseSplitTile.CHANNELS / PointwiseSplitTile.GROUP; k++) {
-                int pixel = item / PointwiseSplitTile.CHANNELS + PointwiseSplitTile.GROUP / PointwiseSplitTile.CHANNELS * k;
+            for (int k = 0; k < PointwiseSplitTile.PIXELS * PointwiseSplitTile.CHANNELS
+                    / PointwiseSplitTile.GROUP; k++) {
+                int pixel = item / PointwiseSplitTile.CHANNELS
+                        + PointwiseSplitTile.GROUP / PointwiseSplitTile.CHANNELS * k;
                 int channel = Math.min(c0 + item % PointwiseSplitTile.CHANNELS, inChannels - 1);
                 xs[item % PointwiseSplitTile.CHANNELS * PointwiseSplitTile.ROW + pixel] = memory
                         .get(base + in + Math.min(firstPixel + pixel, pixels - 1) * inStep + channel).getFloat32();
             }
-            for (int k = 0; k < PointwiseSplitTile.CHANNELS * PointwiseSplitTile.OUTPUTS / PointwiseSplitTile.GROUP; k++) {
-                int depth = item / PointwiseSplitTile.OUTPUTS + PointwiseSplitTile.GROUP / PointwiseSplitTile.OUTPUTS * k;
+            for (int k = 0; k < PointwiseSplitTile.CHANNELS * PointwiseSplitTile.OUTPUTS
+                    / PointwiseSplitTile.GROUP; k++) {
+                int depth = item / PointwiseSplitTile.OUTPUTS
+                        + PointwiseSplitTile.GROUP / PointwiseSplitTile.OUTPUTS * k;
                 int output = Math.min(firstOut + item % PointwiseSplitTile.OUTPUTS, last);
                 // Beyond the last channel the value read above belongs to another map; it must not count.
                 float counts = c0 + depth < inChannels ? 1f : 0f;
@@ -91,7 +96,8 @@ public final class HalfPointwiseSplitTile {
             }
             context.localBarrier();
         }
-        int sums = part * PointwiseSplitTile.PIXELS * PointwiseSplitTile.OUTPUTS + row * PointwiseSplitTile.OUTPUTS + column;
+        int sums = part * PointwiseSplitTile.PIXELS * PointwiseSplitTile.OUTPUTS + row * PointwiseSplitTile.OUTPUTS
+                + column;
         ws[sums + 0 * PointwiseSplitTile.OUTPUTS + 0] = s00;
         ws[sums + 0 * PointwiseSplitTile.OUTPUTS + 1] = s01;
         ws[sums + 0 * PointwiseSplitTile.OUTPUTS + 2] = s02;
@@ -115,9 +121,11 @@ public final class HalfPointwiseSplitTile {
             int output = firstOut + at % PointwiseSplitTile.OUTPUTS;
             if (pixel < pixels && output <= last) {
                 float sum = ws[at] + ws[at + PointwiseSplitTile.PIXELS * PointwiseSplitTile.OUTPUTS]
-                        + (ws[at + 2 * PointwiseSplitTile.PIXELS * PointwiseSplitTile.OUTPUTS] + ws[at + 3 * PointwiseSplitTile.PIXELS * PointwiseSplitTile.OUTPUTS])
+                        + (ws[at + 2 * PointwiseSplitTile.PIXELS * PointwiseSplitTile.OUTPUTS]
+                                + ws[at + 3 * PointwiseSplitTile.PIXELS * PointwiseSplitTile.OUTPUTS])
                         + weights.get(ScalarMath.weight(weight, output, inChannels, 0)).getFloat32();
-                HalfMath.finish(memory, base + out + pixel * outStep + output, base + residual + pixel * outStep + output,
+                HalfMath.finish(memory, base + out + pixel * outStep + output,
+                        base + residual + pixel * outStep + output,
                         residual, epilogue, output, sum);
             }
         }

@@ -138,7 +138,8 @@ public final class PointwiseSplitTile {
                 float sum = ws[at] + ws[at + PIXELS * OUTPUTS]
                         + (ws[at + 2 * PIXELS * OUTPUTS] + ws[at + 3 * PIXELS * OUTPUTS])
                         + weights.get(ScalarMath.weight(weight, output, inChannels, 0));
-                ScalarMath.finish(memory, base + out + pixel * outStep + output, base + residual + pixel * outStep + output,
+                ScalarMath.finish(memory, base + out + pixel * outStep + output,
+                        base + residual + pixel * outStep + output,
                         residual, epilogue, output, sum);
             }
         }

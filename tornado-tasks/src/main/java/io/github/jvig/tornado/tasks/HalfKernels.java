@@ -123,7 +123,8 @@ final class HalfKernels {
         var window = spec.window();
         return perItem(DepthwiseTiles.pack(weight, bias, in.channels(), window.taps()),
                 DepthwiseRowPerItem.items(out.height(), out.width(), DeviceKernels.vectors(in)),
-                (graph, id, context, memory, weights, at) -> graph.task(id, HalfDepthwiseRowPerItem::run, context, memory,
+                (graph, id, context, memory, weights, at) -> graph.task(id, HalfDepthwiseRowPerItem::run, context,
+                        memory,
                         weights, at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
                         DeviceKernels.vectors(in), out.height(), out.width(), WindowNumbers.axis(window.rows()),
                         WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),

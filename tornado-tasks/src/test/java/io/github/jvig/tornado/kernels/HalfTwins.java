@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 final class HalfTwins {
     private static final String PACKAGE = "io/github/jvig/tornado/kernels";
     /** Kernels of single precision. Every method of theirs that takes an array of the device gets a twin. */
-    static final List<String> KERNELS = List.of("PointwiseLocalTile", "PointwiseSplitTile", "PointwiseRowPerItem", "DepthwiseRowPerItem",
+    static final List<String> KERNELS = List.of("PointwiseLocalTile", "PointwiseSplitTile", "PointwiseRowPerItem",
+            "DepthwiseRowPerItem",
             "Conv2dPerItem", "GroupedConvPerItem", "MaxRelativePerItem", "BinaryPerItem", "GlobalAverage");
 
     private static final Pattern METHOD = Pattern.compile(
