@@ -10,6 +10,7 @@ module io.github.jvig.cli {
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires java.management;
+    requires jdk.management;
     // Not used here, but a module that is only optional elsewhere would else not be in the graph: for the fast kernels.
     requires jdk.incubator.vector;
     // And for the ONNX export.

@@ -1,19 +1,22 @@
 package io.github.jvig.kernels.vector;
 
-import static io.github.jvig.kernels.vector.ExpConstants.EXPONENT_OF_ONE;
-import static io.github.jvig.kernels.vector.ExpConstants.LOG2_E;
-import static io.github.jvig.kernels.vector.ExpConstants.MANTISSA_BITS;
-import static io.github.jvig.kernels.vector.ExpConstants.Q0;
-import static io.github.jvig.kernels.vector.ExpConstants.Q1;
-import static io.github.jvig.kernels.vector.ExpConstants.Q2;
-import static io.github.jvig.kernels.vector.ExpConstants.Q3;
-import static io.github.jvig.kernels.vector.ExpConstants.Q4;
-import static io.github.jvig.kernels.vector.ExpConstants.ROUNDING;
-import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;
-import static io.github.jvig.kernels.vector.VectorConfig.LANES;
+import static io.github.jvig.kernels.vector.activation.ExpConstants.EXPONENT_OF_ONE;
+import static io.github.jvig.kernels.vector.activation.ExpConstants.LOG2_E;
+import static io.github.jvig.kernels.vector.activation.ExpConstants.MANTISSA_BITS;
+import static io.github.jvig.kernels.vector.activation.ExpConstants.Q0;
+import static io.github.jvig.kernels.vector.activation.ExpConstants.Q1;
+import static io.github.jvig.kernels.vector.activation.ExpConstants.Q2;
+import static io.github.jvig.kernels.vector.activation.ExpConstants.Q3;
+import static io.github.jvig.kernels.vector.activation.ExpConstants.Q4;
+import static io.github.jvig.kernels.vector.activation.ExpConstants.ROUNDING;
+import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.ArrayMath;
+import io.github.jvig.kernels.vector.activation.ActivationLoops;
+import io.github.jvig.kernels.vector.activation.Epilogues;
+import io.github.jvig.kernels.vector.activation.Softmax;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;

@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.vector.common.VectorConfig;
 import java.util.function.BooleanSupplier;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;

@@ -1,5 +1,7 @@
 package io.github.jvig.kernels.vector;
 
+import io.github.jvig.kernels.vector.common.VectorWidth;
+
 /** Refuses a width that is asked for and that this machine does not have, before anything depends on it. */
 public final class WidthCheck implements Runnable {
     /** For {@code KernelLookup}, which knows this class by name. */

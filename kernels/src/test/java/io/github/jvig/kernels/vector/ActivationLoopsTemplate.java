@@ -11,18 +11,18 @@ import java.util.List;
  */
 final class ActivationLoopsTemplate {
     private static final List<String> IMPORTS = List.of(
-            "import static io.github.jvig.kernels.vector.ExpConstants.EXPONENT_OF_ONE;",
-            "import static io.github.jvig.kernels.vector.ExpConstants.LN2;",
-            "import static io.github.jvig.kernels.vector.ExpConstants.LOG2_E;",
-            "import static io.github.jvig.kernels.vector.ExpConstants.MANTISSA_BITS;",
-            "import static io.github.jvig.kernels.vector.ExpConstants.Q0;",
-            "import static io.github.jvig.kernels.vector.ExpConstants.Q1;",
-            "import static io.github.jvig.kernels.vector.ExpConstants.Q2;",
-            "import static io.github.jvig.kernels.vector.ExpConstants.Q3;",
-            "import static io.github.jvig.kernels.vector.ExpConstants.Q4;",
-            "import static io.github.jvig.kernels.vector.ExpConstants.ROUNDING;",
-            "import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;",
-            "import static io.github.jvig.kernels.vector.VectorConfig.LANES;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.EXPONENT_OF_ONE;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.LN2;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.LOG2_E;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.MANTISSA_BITS;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.Q0;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.Q1;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.Q2;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.Q3;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.Q4;",
+            "import static io.github.jvig.kernels.vector.activation.ExpConstants.ROUNDING;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;",
             "",
             "import jdk.incubator.vector.FloatVector;",
             "import jdk.incubator.vector.IntVector;",
@@ -155,7 +155,7 @@ final class ActivationLoopsTemplate {
     }
 
     static String source() {
-        SourceText source = SourceText.ofClass("ActivationLoops", IMPORTS, JAVADOC, FIELDS);
+        SourceText source = SourceText.ofClass("activation", "ActivationLoops", IMPORTS, JAVADOC, FIELDS);
         anyWidth(source, "leakyRelu", LEAKY_RELU);
         anyWidth(source, "geluTanh", GELU_TANH);
         anyWidth(source, "sigmoid", SIGMOID);

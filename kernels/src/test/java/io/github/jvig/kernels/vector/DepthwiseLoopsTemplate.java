@@ -11,8 +11,8 @@ final class DepthwiseLoopsTemplate {
     private static final int WHOLE = 3;
 
     private static final List<String> IMPORTS = List.of(
-            "import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;",
-            "import static io.github.jvig.kernels.vector.VectorConfig.LANES;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;",
             "",
             "import jdk.incubator.vector.FloatVector;");
 
@@ -50,7 +50,7 @@ final class DepthwiseLoopsTemplate {
     }
 
     static String source() {
-        SourceText source = SourceText.ofClass("DepthwiseLoops", IMPORTS, JAVADOC);
+        SourceText source = SourceText.ofClass("depthwise", "DepthwiseLoops", IMPORTS, JAVADOC);
         for (int taps = WHOLE; taps <= 7; taps++) {
             loop(source, 1, taps);
         }

@@ -8,19 +8,19 @@ import java.util.function.IntFunction;
 /** The template of {@code GeluLoops}: rows of any width, vector by vector, and rows of two and three vectors, step by step. */
 final class GeluLoopsTemplate {
     private static final List<String> IMPORTS = List.of(
-            "import static io.github.jvig.kernels.vector.GeluConstants.C0;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.C1;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.C2;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.C3;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.C4;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.C5;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.C6;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.C7;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.C8;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.MIN_INPUT;",
-            "import static io.github.jvig.kernels.vector.GeluConstants.SIGN;",
-            "import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;",
-            "import static io.github.jvig.kernels.vector.VectorConfig.LANES;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.C0;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.C1;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.C2;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.C3;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.C4;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.C5;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.C6;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.C7;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.C8;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.MIN_INPUT;",
+            "import static io.github.jvig.kernels.vector.activation.GeluConstants.SIGN;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;",
             "",
             "import jdk.incubator.vector.FloatVector;",
             "import jdk.incubator.vector.IntVector;",
@@ -39,7 +39,7 @@ final class GeluLoopsTemplate {
     }
 
     static String source() {
-        SourceText source = SourceText.ofClass("GeluLoops", IMPORTS, JAVADOC);
+        SourceText source = SourceText.ofClass("activation", "GeluLoops", IMPORTS, JAVADOC);
         source.blank();
         source.javadoc(List.of("Rows of {@code width} floats, a whole number of vectors."));
         source.method("anyWidth", List.of("float[] x", "int offset", "int step", "int rows", "int width"));

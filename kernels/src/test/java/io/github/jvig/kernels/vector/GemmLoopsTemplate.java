@@ -9,8 +9,8 @@ import java.util.List;
 /** The template of {@code GemmLoops}: one loop for every shape of a tile, over the inputs themselves or through a table of offsets. */
 final class GemmLoopsTemplate {
     private static final List<String> IMPORTS = List.of(
-            "import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;",
-            "import static io.github.jvig.kernels.vector.VectorConfig.LANES;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;",
             "",
             "import jdk.incubator.vector.FloatVector;",
             "import jdk.incubator.vector.VectorOperators;");
@@ -26,8 +26,12 @@ final class GemmLoopsTemplate {
 
     private static final List<String> COUNT_FROM_OFFSET = List.of(
             "The hot loop of the whole package. It counts from the first row's offset, not from zero, so that one row needs no register of its",
-            "own, and the parameters come in an order in which C2 keeps {@code a} in a register: with {@code a} first it moves it to a vector",
-            "register and back at every step, which costs 8 %.");
+            "own. Where integer registers are short, C2 keeps one value in a vector register and moves it back at every step, in the place of a",
+            "multiply-add. It does so with {@code a} when that comes first, which costs 8 %. What comes behind the sixth parameter is on the stack",
+            "anyway and is read from there at no cost.");
+
+    private static final List<String> PANEL_LAST = List.of(
+            "In the form of {@link #multiply7x3}; here it is {@code panel} that C2 would move.");
 
     private static final List<String> SAME_FORM = List.of("In the form of {@link #multiply7x3}.");
 
@@ -38,7 +42,7 @@ final class GemmLoopsTemplate {
 
     private static final List<String> STEM = List.of(
             "For rows six floats apart. As the index of a row's input is that of the first row and a constant, the inputs of all rows need one check",
-            "of their range and no additions.");
+            "of their range and no additions. {@code aOffset} comes late for the reason that {@link #multiply7x3} gives.");
 
     /** Three channels by a stride of two. */
     private static final int STEM_STEP = 6;
@@ -81,16 +85,18 @@ final class GemmLoopsTemplate {
     }
 
     static String source() {
-        SourceText source = SourceText.ofClass("GemmLoops", IMPORTS, JAVADOC);
+        SourceText source = SourceText.ofClass("product", "GemmLoops", IMPORTS, JAVADOC);
         loop(source, 7, 3, Form.MULTIPLY_FROM_OFFSET, COUNT_FROM_OFFSET);
         loop(source, 7, 3, Form.ACCUMULATE_FROM_OFFSET, List.of());
         loop(source, 7, 2, Form.ACCUMULATE_FROM_OFFSET, List.of());
-        loop(source, 7, 1, Form.ACCUMULATE_FROM_OFFSET, List.of());
+        loop(source, 7, 1, Form.ACCUMULATE_FROM_OFFSET, PANEL_LAST);
         loop(source, 7, 2, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
-        loop(source, 7, 1, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
+        loop(source, 7, 1, Form.MULTIPLY_FROM_OFFSET, PANEL_LAST);
         loop(source, 7, 3, Form.GATHER, List.of());
         loop(source, 7, 2, Form.GATHER, List.of());
+        loop(source, 7, 3, Form.GATHER_STEM, List.of());
         loop(source, 7, 2, Form.GATHER_STEM, STEM);
+        loop(source, 5, 4, Form.GATHER_STEM, List.of());
         loop(source, 7, 1, Form.GATHER, List.of());
         loop(source, 7, 1, Form.GATHER_STEM, List.of());
         loop(source, 4, 3, Form.MULTIPLY_FROM_OFFSET, SAME_FORM);
@@ -118,7 +124,7 @@ final class GemmLoopsTemplate {
         if (!javadoc.isEmpty()) {
             source.javadoc(javadoc);
         }
-        source.method(form.method + rows + "x" + vectors, parameters(rows, form, anyStep));
+        source.method(form.method + rows + "x" + vectors, parameters(rows, vectors, form, anyStep));
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 String start = form.accumulates()
@@ -153,13 +159,11 @@ final class GemmLoopsTemplate {
         source.line("p += " + panelStep + ";");
         source.close();
         source.open("if (low < high)");
-        for (int r = 0; r < rows; r++) {
-            for (int v = 0; v < vectors; v++) {
-                String sum = "s" + r + v;
-                source.line(sum + " = " + sum + ".blend(low, " + sum + ".compare(VectorOperators.LE, low));");
-                source.line(sum + " = " + sum + ".blend(high, " + sum + ".compare(VectorOperators.GT, high));");
-            }
-        }
+        bound(source, rows, vectors, "low", "LE");
+        // Most nets have ReLU: nothing is above it.
+        source.open("if (high < Float.POSITIVE_INFINITY)");
+        bound(source, rows, vectors, "high", "GT");
+        source.close();
         source.close();
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
@@ -167,6 +171,16 @@ final class GemmLoopsTemplate {
             }
         }
         source.close();
+    }
+
+    private static void bound(SourceText source, int rows, int vectors, String bound, String beyond) {
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < vectors; v++) {
+                String sum = "s" + r + v;
+                source.line(sum + " = " + sum + ".blend(" + bound + ", " + sum + ".compare(VectorOperators." + beyond
+                        + ", " + bound + "));");
+            }
+        }
     }
 
     /** The index of a sum's place in the output. */
@@ -184,26 +198,38 @@ final class GemmLoopsTemplate {
         };
     }
 
-    private static List<String> parameters(int rows, Form form, boolean anyStep) {
+    private static List<String> parameters(int rows, int vectors, Form form, boolean anyStep) {
         List<String> parameters = new ArrayList<>();
+        boolean panelLast = form.fromOffset() && vectors == 1;
         if (!form.fromOffset()) {
             parameters.add("float[] a");
         }
-        parameters.add("int aOffset");
-        if (rows > 1 && form != Form.GATHER_STEM) {
-            parameters.add("int aRowStride");
+        if (form != Form.GATHER_STEM) {
+            parameters.add("int aOffset");
+            if (rows > 1) {
+                parameters.add("int aRowStride");
+            }
         }
         parameters.add(form.gathers() ? "int[] offsets" : "int depth");
         if (form.fromOffset()) {
             parameters.add("float[] a");
         }
-        parameters.addAll(List.of("float[] panel", "int panelOffset"));
+        if (!panelLast) {
+            parameters.add("float[] panel");
+        }
+        parameters.add("int panelOffset");
         if (anyStep) {
             parameters.add("int panelStep");
         }
         parameters.addAll(List.of("float[] out", "int outOffset"));
         if (rows > 1) {
             parameters.add("int outRowStride");
+        }
+        if (panelLast) {
+            parameters.add("float[] panel");
+        }
+        if (form == Form.GATHER_STEM) {
+            parameters.add("int aOffset");
         }
         parameters.addAll(List.of("float low", "float high"));
         return parameters;

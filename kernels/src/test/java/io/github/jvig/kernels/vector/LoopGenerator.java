@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Writes the classes of this package that hold unrolled loops. They repeat themselves for every shape of a tile, and have to: a vector
+ * Writes the classes below this package that hold unrolled loops. They repeat themselves for every shape of a tile, and have to: a vector
  * that is handed to a method becomes an object as soon as the compiler stops inlining, so each loop is one method with its sums in local
  * variables. Their sources are committed, so that nothing is generated during a build; {@link GeneratedLoopsTest} compares them with the
  * templates.
@@ -35,14 +35,14 @@ final class LoopGenerator {
         return sources.resolve(LoopGenerator.class.getPackageName().replace('.', '/'));
     }
 
-    /** The text of each file by its name. */
+    /** The text of each file by its place below this package. */
     static Map<String, String> sources() {
         Map<String, String> sources = new LinkedHashMap<>();
-        sources.put("GemmLoops.java", GemmLoopsTemplate.source());
-        sources.put("DepthwiseLoops.java", DepthwiseLoopsTemplate.source());
-        sources.put("GeluLoops.java", GeluLoopsTemplate.source());
-        sources.put("ActivationLoops.java", ActivationLoopsTemplate.source());
-        sources.put("MaxRelativeLoops.java", MaxRelativeLoopsTemplate.source());
+        sources.put("product/GemmLoops.java", GemmLoopsTemplate.source());
+        sources.put("depthwise/DepthwiseLoops.java", DepthwiseLoopsTemplate.source());
+        sources.put("activation/GeluLoops.java", GeluLoopsTemplate.source());
+        sources.put("activation/ActivationLoops.java", ActivationLoopsTemplate.source());
+        sources.put("graph/MaxRelativeLoops.java", MaxRelativeLoopsTemplate.source());
         return sources;
     }
 }

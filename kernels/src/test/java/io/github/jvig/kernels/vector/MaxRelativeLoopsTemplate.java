@@ -7,8 +7,8 @@ import java.util.List;
 /** The template of {@code MaxRelativeLoops}: both differences, four vectors and one. */
 final class MaxRelativeLoopsTemplate {
     private static final List<String> IMPORTS = List.of(
-            "import static io.github.jvig.kernels.vector.VectorConfig.FLOATS;",
-            "import static io.github.jvig.kernels.vector.VectorConfig.LANES;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;",
+            "import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;",
             "",
             "import jdk.incubator.vector.FloatVector;",
             "import jdk.incubator.vector.VectorOperators;");
@@ -27,7 +27,7 @@ final class MaxRelativeLoopsTemplate {
     }
 
     static String source() {
-        SourceText source = SourceText.ofClass("MaxRelativeLoops", IMPORTS, JAVADOC);
+        SourceText source = SourceText.ofClass("graph", "MaxRelativeLoops", IMPORTS, JAVADOC);
         for (String extreme : List.of("min", "max")) {
             for (int vectors : new int[]{4, 1}) {
                 loop(source, extreme, vectors);

@@ -39,7 +39,7 @@ final class ExplainCommand extends Command {
     @Mixin
     private DeviceOptions device;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "2", description = "Profiling time, after a warm-up of the same length (default: 2).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "2", description = "Profiling time, after a warm-up of the same length or, on a busy machine, until the kernels are compiled (default: 2).")
     private double seconds;
 
     @Option(names = "--graph", description = "Show the graph before and after the optimization passes instead.")

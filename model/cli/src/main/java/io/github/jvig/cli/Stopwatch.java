@@ -1,10 +1,17 @@
 package io.github.jvig.cli;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /** Runs a task repeatedly and records the time of each run. */
 final class Stopwatch {
     private static final int MIN_RUNS = 3;
+    /** Bytes that a run of compiled kernels may allocate: results, and a few objects of each step. */
+    private static final long MAX_ALLOCATION = 1 << 20;
+    /** A task that always allocates more is timed all the same. */
+    private static final double MAX_MORE_SECONDS = 15;
 
     private final double[] millis;
 
@@ -28,12 +35,27 @@ final class Stopwatch {
         return new Stopwatch(Arrays.copyOf(millis, runs));
     }
 
-    /** Runs {@code task} for the given time, but at least once, so that the JIT compiler can finish. */
+    /**
+     * Runs {@code task} for the given time, but at least once, and on while it makes objects of its vectors, as it does a hundred times slower
+     * until the JIT compiler is done with its kernels. On a busy machine that takes longer than the given time.
+     */
     static void warmUp(double seconds, Runnable task) {
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        boolean counts = threads != null && threads.isThreadAllocatedMemorySupported();
+        warmUp(seconds, task, counts ? threads::getCurrentThreadAllocatedBytes : () -> 0);
+    }
+
+    /** @param allocated bytes that this thread has allocated so far */
+    static void warmUp(double seconds, Runnable task, LongSupplier allocated) {
         long begin = System.nanoTime();
+        double elapsed;
+        long bytes;
         do {
+            long before = allocated.getAsLong();
             task.run();
-        } while (System.nanoTime() - begin < seconds * 1e9);
+            bytes = allocated.getAsLong() - before;
+            elapsed = (System.nanoTime() - begin) / 1e9;
+        } while (elapsed < seconds || bytes > MAX_ALLOCATION && elapsed < seconds + MAX_MORE_SECONDS);
     }
 
     /** A percentile of the times in milliseconds (nearest rank); {@code share} is from 0 to 1. */

@@ -1,0 +1,5 @@
+/**
+ * What kernels of all kinds use: the width of vectors ({@link io.github.jvig.kernels.vector.common.VectorConfig}), how a kernel's work is split
+ * into units ({@link io.github.jvig.kernels.vector.common.Split}), copies and transposition. It uses no other package of vector kernels.
+ */
+package io.github.jvig.kernels.vector.common;

@@ -1,0 +1,34 @@
+package io.github.jvig.kernels.vector.depthwise;
+
+import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
+
+import io.github.jvig.kernels.vector.common.VectorConfig;
+
+/** Weights of a depthwise convolution vector by vector of channels: a group is a vector of biases, then one of weights for each tap. */
+final class DepthwiseWeights {
+    private DepthwiseWeights() {
+    }
+
+    /** Floats of one group. */
+    static int groupLength(int taps) {
+        return (1 + taps) * LANES;
+    }
+
+    /**
+     * All groups, the last one filled up by zeros.
+     *
+     * @param weight {@code [channels][taps]}
+     * @param bias   {@code [channels]}; null for zero
+     */
+    static float[] grouped(float[] weight, float[] bias, int channels, int taps) {
+        float[] groups = new float[Math.multiplyExact(VectorConfig.vectors(channels), groupLength(taps))];
+        for (int c = 0; c < channels; c++) {
+            int lane = c / LANES * groupLength(taps) + c % LANES;
+            groups[lane] = bias == null ? 0 : bias[c];
+            for (int t = 0; t < taps; t++) {
+                groups[lane + (1 + t) * LANES] = weight[c * taps + t];
+            }
+        }
+        return groups;
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.jvig.kernels.vector.product;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A register tile of the matrix product that convolutions are made of: {@code rows} pixels by up to {@code vectors} vectors of
+ * outputs, all their sums in registers over one flat loop along the depth (the input channels, or taps times input channels). A
+ * tile takes arrays only: vectors passed between methods are boxed as soon as the compiler stops inlining. The loops are in
+ * {@link GemmLoops}.
+ *
+ * <p>Weights come as panels ({@link WeightPanels}): the bias, then one row of {@code width} vectors per step of the depth.
+ */
+public abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4 {
+    /** Every tile for any number of outputs, the preferred ones first. */
+    public static final List<GemmTile> ALL = List.of(new Tile7x3(), new Tile6x2(), new Tile1x4());
+    /** The same and tiles for some numbers of outputs only. */
+    public static final List<GemmTile> OF_CONVOLUTIONS = Stream.concat(Stream.of(new Tile5x4()), ALL.stream()).toList();
+
+    /** Floats between the windows of images of three channels with a stride of two, for which there are loops of their own. */
+    static final int STEM_STEP = 6;
+
+    public final int rows;
+    public final int vectors;
+    /**
+     * Output channels from which {@link #multiply} on copied windows is faster than {@link #gather} on copied rows: a window is copied once
+     * for all outputs, the table of offsets is read for every tile. Found by measurement.
+     */
+    public final int minOutputsToCopy;
+
+    GemmTile(int rows, int vectors, int minOutputsToCopy) {
+        this.rows = rows;
+        this.vectors = vectors;
+        this.minOutputsToCopy = minOutputsToCopy;
+    }
+
+    /** Whether the sums fit this number of registers and make good use of them. */
+    public abstract boolean suits(int registers);
+
+    /** The same in words; empty where any number will do. */
+    public abstract String registers();
+
+    /** {@code "7x3"}. */
+    @Override
+    public final String toString() {
+        return rows + "x" + vectors;
+    }
+
+    /** Whether there are loops for the panels of so many outputs. */
+    public boolean takes(int outputs) {
+        return true;
+    }
+
+    /** The same in words; empty for all numbers. */
+    public String outputs() {
+        return "";
+    }
+
+    /**
+     * Rows to do next when {@code remaining} of a map remain: {@link #rows}, or a smaller number where there is a loop for it. If it is more
+     * than remain, the caller moves the tile up over rows that are done already.
+     */
+    public int rowsFor(int remaining, int width) {
+        return rows;
+    }
+
+    /**
+     * {@code out[r][c] = panel[0][c] + sum over k of a[r][k] * panel[1 + k][c]}, between bounds if there are any.
+     *
+     * @param height  rows, as {@link #rowsFor} has given them
+     * @param width   vectors of the panel, 1 to {@link #vectors}
+     * @param aRowStride   floats from one row of {@code a} to the next
+     * @param depth   length of the sum
+     * @param outRowStride floats from one row of {@code out} to the next
+     * @param low     lower bound of the results; NaN stays
+     * @param high    upper bound; not above {@code low} for results without bounds
+     */
+    public abstract void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth,
+            float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride,
+            float low, float high);
+
+    /** The same without bounds. */
+    public final void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride) {
+        multiply(height, width, a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset, outRowStride, 0, 0);
+    }
+
+    /** {@code out[r][c] += sum over k of a[r][k] * panel[k][c]}, of {@link #rows} rows: a part of a panel, without its bias. Tiles of one row have no loop for it. */
+    public abstract void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride,
+            float low, float high);
+
+    /** {@link #multiply} of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
+    public abstract void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride,
+            float low, float high);
+}

@@ -1,0 +1,28 @@
+package io.github.jvig.kernels.vector.product;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.vector.activation.Epilogues;
+
+/**
+ * An epilogue in two parts. What only bounds a sum, ReLU and ReLU6, the tile does in registers before it stores it; the rest is a pass over
+ * the stored tile ({@link Epilogues}).
+ *
+ * @param low  lower bound of the sums
+ * @param high upper bound; not above {@code low} when there are no bounds
+ * @param rest what remains to be done
+ */
+public record TileEpilogue(float low, float high, Epilogue rest) {
+    public static TileEpilogue of(Epilogue epilogue) {
+        if (!epilogue.residualFirst()) {
+            Epilogue rest = epilogue.residual() ? Epilogue.NONE.plusResidual() : Epilogue.NONE;
+            if (epilogue.activation() == Activation.RELU) {
+                return new TileEpilogue(0, Float.POSITIVE_INFINITY, rest);
+            }
+            if (epilogue.activation() == Activation.RELU6) {
+                return new TileEpilogue(0, 6, rest);
+            }
+        }
+        return new TileEpilogue(0, 0, epilogue);
+    }
+}

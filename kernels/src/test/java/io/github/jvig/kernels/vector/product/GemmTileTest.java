@@ -1,0 +1,125 @@
+package io.github.jvig.kernels.vector.product;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.Epilogue;
+import io.github.jvig.kernels.KernelCheck;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.RandomSpecs;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.kernels.vector.Widths;
+import io.github.jvig.kernels.vector.attention.VectorAttention;
+import io.github.jvig.kernels.vector.common.VectorConfig;
+import io.github.jvig.kernels.vector.convolution.VectorConv2d;
+import io.github.jvig.kernels.vector.convolution.VectorPointwise;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every tile on every machine, whether the table would pick it there or not. */
+class GemmTileTest {
+    @BeforeAll
+    static void width() {
+        Widths.assume();
+    }
+
+    static List<GemmTile> tiles() {
+        return GemmTile.ALL;
+    }
+
+    static List<GemmTile> tilesOfConvolutions() {
+        return GemmTile.OF_CONVOLUTIONS;
+    }
+
+    /** With more outputs, if the tile does not take as many as there are. */
+    private static PointwiseConv fitting(PointwiseConv spec, GemmTile tile) {
+        int outputs = outputs(spec.out().channels(), tile);
+        return outputs == spec.out().channels() ? spec : new PointwiseConv(spec.in(), outputs, spec.epilogue());
+    }
+
+    private static Conv2d fitting(Conv2d spec, GemmTile tile) {
+        int outputs = outputs(spec.out().channels(), tile);
+        return outputs == spec.out().channels()
+                ? spec
+                : new Conv2d(spec.in(), outputs, spec.window(), spec.epilogue());
+    }
+
+    private static int outputs(int outputs, GemmTile tile) {
+        while (!tile.takes(outputs)) {
+            outputs++;
+        }
+        return outputs;
+    }
+
+    @ParameterizedTest
+    @MethodSource("tilesOfConvolutions")
+    void pointwise(GemmTile tile) {
+        RandomSpecs specs = new RandomSpecs(61);
+        int done = 0;
+        for (int i = 0; i < 400 && done < 40; i++) {
+            PointwiseConv spec = fitting(specs.pointwise(), tile);
+            if (spec.in().pixels() >= tile.rows) {
+                KernelCheck check = new KernelCheck(spec, i);
+                check.check(new VectorPointwise(spec, check.weight(), check.bias(), tile));
+                done++;
+            }
+        }
+        assertTrue(done >= 20, "only " + done + " shapes for " + tile);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tiles")
+    void attention(GemmTile tile) {
+        RandomSpecs specs = new RandomSpecs(63);
+        int done = 0;
+        for (int i = 0; i < 400 && done < 20; i++) {
+            Attention spec = specs.attention();
+            if (spec.queries() >= tile.rows) {
+                KernelCheck check = new KernelCheck(spec, i);
+                check.check(new VectorAttention(spec, check.weight(), tile));
+                done++;
+            }
+        }
+        assertTrue(done >= 20, "only " + done + " shapes for " + tile);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tilesOfConvolutions")
+    void dense(GemmTile tile) {
+        RandomSpecs specs = new RandomSpecs(62);
+        int done = 0;
+        for (int i = 0; i < 400 && done < 20; i++) {
+            Conv2d spec = fitting(specs.dense(), tile);
+            if (spec.out().pixels() >= tile.rows) {
+                KernelCheck check = new KernelCheck(spec, i);
+                check.check(new VectorConv2d(spec, check.weight(), check.bias(), tile));
+                done++;
+            }
+        }
+        assertTrue(done >= 20, "only " + done + " shapes for " + tile);
+    }
+
+    /** Maps that tiles fit, or nearly fit: there, other than in most random ones, long runs are multiplied where they are. */
+    @ParameterizedTest
+    @MethodSource("tilesOfConvolutions")
+    void denseOfWholeTiles(GemmTile tile) {
+        int seed = 0;
+        for (int columns : new int[]{tile.rows, 2 * tile.rows, 8 * tile.rows + 1}) {
+            for (int channels : new int[]{3, 16, 20, 64}) {
+                for (Window.Axis across : List.of(Window.Axis.same(columns, 3, 1, 1), new Window.Axis(3, 1, 2, 0, 1),
+                        Window.Axis.same(columns, 3, 1, 2))) {
+                    Window window = new Window(new Window.Axis(3, 2, 0, 1, 1), across);
+                    Conv2d spec = fitting(new Conv2d(MapLayout.of(7, columns, channels), 5 * VectorConfig.LANES - 3,
+                            window, Epilogue.of(Activation.RELU).plusResidual()), tile);
+                    KernelCheck check = new KernelCheck(spec, ++seed);
+                    check.check(new VectorConv2d(spec, check.weight(), check.bias(), tile));
+                }
+            }
+        }
+    }
+}
