@@ -158,12 +158,13 @@ public final class RandomSpecs {
 
     public DepthwiseConv depthwise() {
         while (true) {
-            Window w = switch (between(0, 5)) {
+            Window w = switch (between(0, 6)) {
                 case 0 -> usual(3);
                 case 1 -> usual(5);
                 case 2 -> usual(7);
                 case 3 -> new Window(usualAxis(between(1, 9), 1), usualAxis(between(8, 21), 1));
                 case 4 -> strip(between(2, 21));
+                case 5 -> Window.same(1);
                 default -> window(7);
             };
             MapLayout in = map(30, 90);

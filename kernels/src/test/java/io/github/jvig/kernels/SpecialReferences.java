@@ -28,17 +28,18 @@ final class SpecialReferences {
         int perOutput = from.channels() * s.window().taps();
         for (int at = 0; at < result.value().length; at++) {
             int o = at / to.pixels();
+            int y = at / to.width() % to.height() * down.stride() - down.padBefore();
+            int x = at % to.width() * across.stride() - across.padBefore();
+            int w = o * perOutput;
             long sum = 0;
-            for (int w = 0; w < perOutput; w++) {
-                int y = at / to.width() % to.height() * down.stride() - down.padBefore()
-                        + w / across.kernel() % down.kernel() * down.dilation();
-                int x = at % to.width() * across.stride() - across.padBefore()
-                        + w % across.kernel() * across.dilation();
-                if (y >= 0 && y < from.height() && x >= 0 && x < from.width()) {
-                    int i = w / s.window().taps();
-                    double product = sign(in[(i * from.height() + y) * from.width() + x])
-                            * sign(weight[o * perOutput + w]);
-                    sum += (long) product;
+            for (int row = 0; row < from.channels() * from.height(); row += from.height()) {
+                for (int i = y; i < y + down.kernel() * down.dilation(); i += down.dilation()) {
+                    for (int j = x; j < x + across.kernel() * across.dilation(); j += across.dilation()) {
+                        if (i >= 0 && i < from.height() && j >= 0 && j < from.width()) {
+                            sum += sign(in[(row + i) * from.width() + j]) * sign(weight[w]);
+                        }
+                        w++;
+                    }
                 }
             }
             double factor = weight[to.channels() * perOutput + o];
@@ -49,7 +50,7 @@ final class SpecialReferences {
         return result;
     }
 
-    private static double sign(float x) {
+    private static int sign(float x) {
         return x >= 0 ? 1 : -1;
     }
 

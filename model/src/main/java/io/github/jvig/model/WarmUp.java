@@ -6,14 +6,20 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 
 /**
  * Runs an executable until the JIT compiler has finished with its kernels. Until then vectors are objects, and a kernel is a hundred times
  * slower.
  */
 final class WarmUp {
-    /** For so many nanoseconds nothing may have been compiled, and no run may have been slow. */
+    /** For so many nanoseconds nothing may have been compiled, and no slice of them may have been slow. */
     private static final long QUIET_NANOS = 100_000_000;
+    /**
+     * The runs of so many nanoseconds are as fast as the fastest of them: of runs of microseconds many are late by half, as the machine has
+     * other things to do, but not all in a row.
+     */
+    private static final long SLICE_NANOS = 10_000_000;
     /** A JIT compiler that never rests must not keep the caller forever. */
     private static final long MAX_NANOS = 8_000_000_000L;
     /**
@@ -21,7 +27,7 @@ final class WarmUp {
      * driver may need some for each step, always.
      */
     private static final long MAX_ALLOCATION = 1 << 20;
-    /** How much slower than the fastest run another may be that counts as fast. */
+    /** How much slower than the fastest run a slice may be that counts as fast. */
     private static final double MAX_SLOWDOWN = 1.3;
 
     private WarmUp() {
@@ -35,23 +41,41 @@ final class WarmUp {
     /** @param inputs what the executable's input holds; empty for an image */
     static void run(Executable executable, List<TensorInfo> inputs) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        run(executable, inputs, System::nanoTime, () -> compiler == null ? 0 : compiler.getTotalCompilationTime());
+    }
+
+    /**
+     * @param nanoTime        the clock
+     * @param compilationTime how long the JIT compiler has worked so far, in any unit
+     */
+    static void run(Executable executable, List<TensorInfo> inputs, LongSupplier nanoTime,
+            LongSupplier compilationTime) {
         ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         float[] image = noise(executable, inputs);
         float[][] results = results(executable);
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         long now = start;
         long disturbed = start;
         long compiled = -1;
         long fastest = Long.MAX_VALUE;
+        long slice = start;
+        long fastestOfSlice = Long.MAX_VALUE;
         while (now - disturbed < QUIET_NANOS && now - start < MAX_NANOS) {
             long before = now;
             long allocated = allocated(threads);
             executable.run(image, 1, results);
             allocated = allocated(threads) - allocated;
-            now = System.nanoTime();
-            long total = compiler == null ? 0 : compiler.getTotalCompilationTime();
-            fastest = Math.min(fastest, now - before);
-            if (total != compiled || now - before > MAX_SLOWDOWN * fastest || allocated > MAX_ALLOCATION) {
+            now = nanoTime.getAsLong();
+            long total = compilationTime.getAsLong();
+            fastestOfSlice = Math.min(fastestOfSlice, now - before);
+            fastest = Math.min(fastest, fastestOfSlice);
+            boolean slow = false;
+            if (now - slice >= SLICE_NANOS) {
+                slow = fastestOfSlice > MAX_SLOWDOWN * fastest;
+                slice = now;
+                fastestOfSlice = Long.MAX_VALUE;
+            }
+            if (total != compiled || slow || allocated > MAX_ALLOCATION) {
                 disturbed = now;
                 compiled = total;
             }

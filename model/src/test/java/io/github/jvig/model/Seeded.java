@@ -2,6 +2,7 @@ package io.github.jvig.model;
 
 import io.github.jvig.model.nets.Parameters;
 import java.nio.charset.StandardCharsets;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Deterministic weights and inputs by tensor name, the same in Java and in the program that made the golden outputs: splitmix64 from a
@@ -22,9 +23,10 @@ public final class Seeded {
         }
         int fanIn = shape.length == 0 || n == 0 ? 0 : n / shape[0];
         long state = fnv1a64(name.getBytes(StandardCharsets.UTF_8));
+        DoubleUnaryOperator range = range(name, shape.length, fanIn);
         float[] values = new float[n];
         for (int i = 0; i < n; i++) {
-            values[i] = (float) value(name, shape.length, fanIn, uniform(state, i));
+            values[i] = (float) range.applyAsDouble(uniform(state, i));
         }
         return values;
     }
@@ -44,33 +46,39 @@ public final class Seeded {
         };
     }
 
-    private static double value(String name, int rank, int fanIn, double u) {
-        double symmetric = 2.0 * u - 1.0;
+    /** What makes a tensor's values of even numbers between 0 and 1. A net has millions of them, so its name is looked at once. */
+    private static DoubleUnaryOperator range(String name, int rank, int fanIn) {
         if (name.equals("input") || name.startsWith("input/")) {
-            return symmetric * 2.0;
+            return u -> symmetric(u) * 2.0;
         }
         if (name.endsWith(".running_var")) {
-            return 0.5 + u;
+            return u -> 0.5 + u;
         }
         if (name.endsWith(".running_mean")) {
-            return symmetric * 0.1;
+            return u -> symmetric(u) * 0.1;
         }
         if (name.contains("layer_scale") || name.endsWith(".gamma")) {
-            return 0.1 + 0.4 * u;
+            return u -> 0.1 + 0.4 * u;
         }
         if (name.endsWith("attention_biases")) {
-            return symmetric * 0.5;
+            return u -> symmetric(u) * 0.5;
         }
         if (name.endsWith(".bias")) {
-            return symmetric * 0.1;
+            return u -> symmetric(u) * 0.1;
         }
         if (name.endsWith(".weight") && (rank == 2 || rank == 4)) {
-            return symmetric * Math.sqrt(3.0 / fanIn) * (name.contains(".dwconv2.conv.") ? STAR_BRANCH : 1);
+            double bound = Math.sqrt(3.0 / fanIn);
+            double branch = name.contains(".dwconv2.conv.") ? STAR_BRANCH : 1;
+            return u -> symmetric(u) * bound * branch;
         }
         if (name.endsWith(".weight") && rank == 1) {
-            return 0.5 + u;
+            return u -> 0.5 + u;
         }
-        return symmetric * 0.5;
+        return u -> symmetric(u) * 0.5;
+    }
+
+    private static double symmetric(double u) {
+        return 2.0 * u - 1.0;
     }
 
     private static long fnv1a64(byte[] bytes) {

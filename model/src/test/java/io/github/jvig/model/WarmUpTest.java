@@ -1,11 +1,19 @@
 package io.github.jvig.model;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.InputOp;
+import io.github.jvig.model.graph.Node;
 import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +32,40 @@ class WarmUpTest {
             session.run(image);
             System.out.println(threads.getCurrentThreadAllocatedBytes() - before);
         }
+    }
+
+    /** What the made-up clock shows. */
+    private long nanos;
+
+    /** A warm-up on a clock that only runs advance, in milliseconds until it ends. */
+    private long warmUp(LongSupplier run, LongSupplier compilationTime) {
+        nanos = 0;
+        Executable executable = new FakeDevice("clock", () -> nanos += run.getAsLong()).compile(
+                new Graph(List.of(new Node("input", new InputOp(3), List.of()))), CompileOptions.of(2, 2, 1));
+        WarmUp.run(executable, List.of(), () -> nanos, compilationTime);
+        return nanos / 1_000_000;
+    }
+
+    /** Every third run takes twice the time, so no hundred milliseconds are without one. */
+    @Test
+    void runsOfMicrosecondsOfWhichManyAreLateEndIt() {
+        int[] runs = {0};
+        assertEquals(100, warmUp(() -> runs[0]++ % 3 == 0 ? 6_000 : 3_000, () -> 1));
+        assertTrue(runs[0] > 20_000, runs[0] + " runs");
+    }
+
+    @Test
+    void itGoesOnWhileTheCompilerWorksOrAllRunsAreSlow() {
+        assertEquals(400, warmUp(() -> 5_000, () -> Math.min(nanos / 1_000_000, 300)));
+        // At first fast, then slow, as when a method is thrown away and has yet to be compiled anew.
+        assertEquals(650, warmUp(() -> nanos < 50_000_000 || nanos >= 550_000_000 ? 5_000 : 50_000, () -> 1));
+        // Long runs are slices of their own.
+        assertEquals(50 + 60 + 100, warmUp(() -> nanos == 50_000_000 ? 60_000_000 : 25_000_000, () -> 1));
+    }
+
+    @Test
+    void aCompilerThatNeverRestsEndsItAfterEightSeconds() {
+        assertEquals(8000, warmUp(() -> 10_000, () -> nanos));
     }
 
     @Test

@@ -69,6 +69,7 @@ import io.github.jvig.kernels.vector.convolution.VectorSpreadConv;
 import io.github.jvig.kernels.vector.convolution.VectorWinogradConv2d;
 import io.github.jvig.kernels.vector.depthwise.VectorDeformableDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise;
+import io.github.jvig.kernels.vector.depthwise.VectorDepthwise1x1;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwiseTiles;
 import io.github.jvig.kernels.vector.depthwise.VectorLocalDepthwise;
 import io.github.jvig.kernels.vector.elementwise.VectorBinary;
@@ -135,6 +136,8 @@ public final class VectorKernels implements KernelProvider {
                     : row.preferredWhen("rows that it fits", (s, _) -> VectorConv2d.fits(s, tile)));
         }
         rows.addAll(groupedConvs());
+        rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class, id("depthwise-1x1"), VectorDepthwise1x1::new)
+                .supporting("window 1x1s1", VectorDepthwise1x1::takes));
         rows.addAll(depthwiseTiles());
         rows.add(KernelRow.of(DepthwiseConv.class, id("depthwise-any-1x" + VectorDepthwise.COLUMNS),
                 VectorDepthwise::new));

@@ -19,6 +19,11 @@ public final class Widths {
         return wanted() <= FloatVector.SPECIES_PREFERRED.vectorBitSize();
     }
 
+    /** Whether this JVM repeats the tests with narrower vectors, so that scalar kernels have been tested in another. */
+    public static boolean repeated() {
+        return Boolean.getBoolean("jvig.test.repeated");
+    }
+
     /** Skips the test where the machine does not. */
     public static void assume() {
         Assumptions.assumeTrue(available(), () -> "no vectors of " + wanted() + " bits here");

@@ -201,7 +201,8 @@ class LocalTest {
     void featuresAreThoseOfASession() throws IOException {
         Path image = images.resolve("part 0/image00000.png");
         Dataset<Row> one = spark.read().format("binaryFile").load(image.toString());
-        try (Session session = Models.digits().compile(options -> options.device("cpu").threads(1).features(true))) {
+        try (Session session = Models.digits()
+                .compile(options -> options.device("cpu").threads(1).features(true).warmUp(false))) {
             Features features = session.features(session.transform().apply(Images.read(image)));
             Features.Level last = features.maps().getLast();
             double[] means = IntStream.range(0, last.channels()).mapToDouble(channel -> {
@@ -239,7 +240,7 @@ class LocalTest {
 
     @Test
     void tensorsGiveWhatASessionGives() {
-        try (Session session = Models.digits().compile(options -> options.device("cpu").threads(1))) {
+        try (Session session = Models.digits().compile(options -> options.device("cpu").threads(1).warmUp(false))) {
             float[] values = new float[session.inputs().getFirst().elements()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) Math.sin(i);
@@ -282,7 +283,7 @@ class LocalTest {
         Path onnx = resource("/onnx/colors.onnx");
         Model model = Models.load(onnx);
         Path image = images.resolve("part 0/image00000.png");
-        try (Session session = model.compile(options -> options.device("cpu").threads(1))) {
+        try (Session session = model.compile(options -> options.device("cpu").threads(1).warmUp(false))) {
             Dataset<Row> one = spark.read().format("binaryFile").load(image.toString());
             Row row = new ImageClassifier().setModel(onnx.toString()).transform(one)
                     .select("prediction.label", "prediction.probability")

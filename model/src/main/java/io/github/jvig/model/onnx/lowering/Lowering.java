@@ -32,6 +32,8 @@ final class Lowering {
     private final Map<String, List<Value>> sequences = new HashMap<>();
     private final Map<Node, MapLayout> layouts = new IdentityHashMap<>();
     private final Set<String> names = new HashSet<>();
+    /** The last number that each name was given in a copy: the steps of a loop have thousands. */
+    private final Map<String, Integer> copies = new HashMap<>();
     private final Map<String, OnnxNode> producers = new HashMap<>();
     private final Map<List<?>, Node> nodes = new HashMap<>();
 
@@ -131,8 +133,8 @@ final class Lowering {
     /** A new node, and its layout. The name is made unique. */
     Node node(String name, Op op, List<Node> inputs) {
         String unique = name;
-        for (int i = 2; !names.add(unique); i++) {
-            unique = name + ":" + i;
+        while (!names.add(unique)) {
+            unique = name + ":" + copies.merge(name, 2, (last, first) -> last + 1);
         }
         Node node = new Node(unique, op, inputs);
         layouts.put(node, LoweredOp.of(node, inputs.stream().map(layouts::get).toList()).spec().out());
