@@ -47,18 +47,22 @@ record DeviceReport(String device, BenchMachine machine, Optional<DevicePeaks> p
                         + "deviations of the outputs.");
         lines.add("");
         lines.add(
-                "| net | batch | ms | 10 % to 90 % | kernels | copies | host | images/s | GFLOP/s | of peak | kernels' share of the roofline | difference |");
-        lines.add("|---|---|---|---|---|---|---|---|---|---|---|---|");
+                "| net | precision | batch | ms | 10 % to 90 % | kernels | copies | host | images/s | GFLOP/s | of peak | kernels' share of the roofline | difference |");
+        lines.add("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         for (DeviceRun.Net net : nets) {
-            lines.add(text("| `%s` %s | %d | %.3f | %.3f to %.3f | %.3f | %.3f | %.3f | %.0f | %.0f | %s | %s | %.1e |",
-                    net.model(), net.size(), net.batch(), net.millis(), net.p10(), net.p90(), net.kernelMillis(),
+            lines.add(text(
+                    "| `%s` %s | %s | %d | %.3f | %.3f to %.3f | %.3f | %.3f | %.3f | %.0f | %.0f | %s | %s | %.1e |",
+                    net.model(), net.size(), net.precision(), net.batch(), net.millis(), net.p10(), net.p90(),
+                    net.kernelMillis(),
                     net.copyMillis(), net.hostMillis(), net.imagesPerSecond(), net.gflops(), percent(net.peakShare()),
                     percent(net.rooflineShare()), net.difference()));
         }
         addTorch(lines, torch);
         for (DeviceRun.Net net : nets) {
             addKernels(lines, net, steps.stream()
-                    .filter(step -> step.model().equals(net.model()) && step.batch() == net.batch()).toList());
+                    .filter(step -> step.model().equals(net.model()) && step.precision().equals(net.precision())
+                            && step.batch() == net.batch())
+                    .toList());
         }
         if (!failures.isEmpty()) {
             lines.add("");
@@ -95,7 +99,7 @@ record DeviceReport(String device, BenchMachine machine, Optional<DevicePeaks> p
         steps.forEach(step -> kernels.merge(step.kernel(), Kernel.of(step), Kernel::plus));
         double all = kernels.values().stream().mapToDouble(Kernel::micros).sum();
         lines.add("");
-        lines.add("## Kernels of " + net.model() + ", batch " + net.batch());
+        lines.add("## Kernels of " + net.model() + ", " + net.precision() + " precision, batch " + net.batch());
         lines.add("");
         lines.add("| kernel | steps | us | of all | GFLOP/s | GB/s | of the roofline |");
         lines.add("|---|---|---|---|---|---|---|");

@@ -9,6 +9,7 @@ import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.DevicePeaks;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.device.Precision;
 import io.github.jvig.model.device.RunTimes;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
@@ -27,6 +28,7 @@ final class DeviceRun implements AutoCloseable {
     /**
      * A net at one batch size. Milliseconds of a whole batch; NaN where a peak is not known.
      *
+     * @param precision     in which the device stores maps and weights
      * @param millis        median of whole runs, on the host's clock
      * @param p10           the tenth part of the runs took no longer
      * @param p90           all but the tenth part took no longer
@@ -38,14 +40,16 @@ final class DeviceRun implements AutoCloseable {
      * @param compileSeconds until the first result of a batch of this size
      * @param difference    largest difference of an output from the processor's result, in standard deviations of that output
      */
-    record Net(String model, String size, int batch, double millis, double p10, double p90, double kernelMillis,
+    record Net(String model, String size, String precision, int batch, double millis, double p10, double p90,
+            double kernelMillis,
             double copyMillis, double hostMillis, double imagesPerSecond, double gflops, double peakShare,
             double rooflineShare, double compileSeconds, double difference) {
         String line() {
             return String.format(Locale.ROOT,
-                    "%s %s batch %d: %.2f ms (%.2f to %.2f), kernels %.2f, copies %.2f, host %.2f; %.0f images/s, "
+                    "%s %s %s batch %d: %.2f ms (%.2f to %.2f), kernels %.2f, copies %.2f, host %.2f; %.0f images/s, "
                             + "%.0f GFLOP/s; %.1e of a deviation from the processor's results",
-                    model, size, batch, millis, p10, p90, kernelMillis, copyMillis, hostMillis, imagesPerSecond, gflops,
+                    model, size, precision, batch, millis, p10, p90, kernelMillis, copyMillis, hostMillis,
+                    imagesPerSecond, gflops,
                     difference);
         }
     }
@@ -55,32 +59,35 @@ final class DeviceRun implements AutoCloseable {
      *
      * @param micros of a whole batch, on the device's clock
      */
-    record Step(String model, int batch, String step, String kernel, String operation, double micros, double gflops,
+    record Step(String model, String precision, int batch, String step, String kernel, String operation, double micros,
+            double gflops,
             double gbytes, double rooflineShare) {}
 
     private final String model;
     private final Graph graph;
     private final InputSize size;
+    private final Precision precision;
     private final Executable executable;
     private final Optional<DevicePeaks> peaks;
     private final double compileSeconds;
     private final List<Net> nets = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
 
-    DeviceRun(Model model, InputSize size, Device device, Optional<DevicePeaks> peaks) {
+    DeviceRun(Model model, InputSize size, Precision precision, Device device, Optional<DevicePeaks> peaks) {
         this.model = model.name();
         this.size = size;
+        this.precision = precision;
         this.peaks = peaks;
         this.graph = Passes
                 .optimize(model.graph(SessionOptions.builder().size(size.height(), size.width()).build()));
         long start = System.nanoTime();
-        this.executable = compile(device);
+        this.executable = compile(device, precision);
         this.compileSeconds = (System.nanoTime() - start) / 1e9;
     }
 
-    private Executable compile(Device device) {
-        return device.compile(graph,
-                CompileOptions.of(size.height(), size.width(), Runtime.getRuntime().availableProcessors()));
+    private Executable compile(Device device, Precision stored) {
+        return device.compile(graph, CompileOptions
+                .of(size.height(), size.width(), Runtime.getRuntime().availableProcessors()).with(stored));
     }
 
     List<Net> nets() {
@@ -117,19 +124,25 @@ final class DeviceRun implements AutoCloseable {
             int index = i;
             double nanos = Math.max(1, median(profiles, times -> times.steps()[index]));
             double flops = 2.0 * step.macs() * batch;
-            double weights = (double) Float.BYTES * step.parameters();
+            double weights = (double) bytesOfWeight(step.kernel()) * step.parameters();
             double bytes = (step.bytes() - weights) * batch + weights;
             double atLeast = peaks.map(p -> p.nanos(flops, bytes)).orElse(Double.NaN);
             least += atLeast;
-            steps.add(new Step(model, batch, step.name(), step.kernel(), step.operation(), nanos / 1e3, flops / nanos,
+            steps.add(new Step(model, precision.toString(), batch, step.name(), step.kernel(), step.operation(),
+                    nanos / 1e3, flops / nanos,
                     bytes / nanos, atLeast / nanos));
         }
         double millis = whole.median();
         double gflops = 2e-6 * Devices.macs(graph, size.height(), size.width()) * batch / millis;
-        nets.add(new Net(model, size.toString(), batch, millis, whole.at(0.1), whole.at(0.9),
+        nets.add(new Net(model, size.toString(), precision.toString(), batch, millis, whole.at(0.1), whole.at(0.9),
                 kernels / NANOS_PER_MILLI, copies / NANOS_PER_MILLI, millis - (kernels + copies) / NANOS_PER_MILLI,
                 1e3 * batch / millis, gflops, peaks.map(p -> gflops / p.gflops()).orElse(Double.NaN), least / kernels,
                 nets.isEmpty() ? compileSeconds + first : first, difference));
+    }
+
+    /** The name of a kernel begins with the type of its weights. */
+    private static int bytesOfWeight(String kernel) {
+        return kernel.startsWith("f16-") ? Short.BYTES : Float.BYTES;
     }
 
     private interface Nanos {
@@ -160,7 +173,7 @@ final class DeviceRun implements AutoCloseable {
     /** Of the last image of a batch. */
     private double difference(float[] image, float[][] results, int batch) {
         double largest = 0;
-        try (Executable cpu = compile(Devices.named("cpu"))) {
+        try (Executable cpu = compile(Devices.named("cpu"), Precision.SINGLE)) {
             float[][] expected = results(cpu, 1);
             cpu.run(image, 1, expected);
             for (int i = 0; i < expected.length; i++) {

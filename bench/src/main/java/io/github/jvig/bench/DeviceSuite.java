@@ -5,6 +5,7 @@ import io.github.jvig.model.Devices;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.DevicePeaks;
+import io.github.jvig.model.device.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,9 @@ public final class DeviceSuite implements Callable<Integer> {
     @Option(names = "--batch", split = ",", paramLabel = "N,...", defaultValue = "1,64", description = "Images per run (default: ${DEFAULT-VALUE}).")
     private List<Integer> batches;
 
+    @Option(names = "--precision", split = ",", paramLabel = "P,...", defaultValue = "single", description = "How maps and weights are stored: single, half, or both; what the device does not have is left out (default: ${DEFAULT-VALUE}).")
+    private List<String> precisionNames;
+
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", description = "Measuring time for each row, after a warm-up of half of it (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
@@ -64,22 +68,29 @@ public final class DeviceSuite implements Callable<Integer> {
         print(peaks.map(p -> String.format(Locale.ROOT, "peak %.0f GFLOP/s, copies %.0f GB/s", p.gflops(),
                 p.gigabytes())).orElse("the device has no kernels that measure its peaks"));
         DeviceReport report = new DeviceReport(measured.name() + ", " + measured.description(), machine, peaks);
+        List<Precision> precisions = new ArrayList<>(precisionNames.stream().map(Precision::named).toList());
         for (String name : models) {
             Model model = OrtComparison.model(name);
             InputSize input = size == null ? new InputSize(model.size(), model.size()) : size;
-            try (DeviceRun run = new DeviceRun(model, input, measured, peaks)) {
-                for (int batch : batches) {
-                    run.measure(batch, seconds);
-                    print(run.nets().getLast().line());
-                    nets.add(run.nets().getLast());
-                    write(report);
+            for (Precision precision : List.copyOf(precisions)) {
+                try (DeviceRun run = new DeviceRun(model, input, precision, measured, peaks)) {
+                    for (int batch : batches) {
+                        run.measure(batch, seconds);
+                        print(run.nets().getLast().line());
+                        nets.add(run.nets().getLast());
+                        write(report);
+                    }
+                    steps.addAll(run.steps());
+                } catch (IllegalArgumentException | UnsupportedOperationException e) {
+                    failures.add(name + ", " + precision + " precision: " + e.getMessage());
+                    print(failures.getLast());
+                    if (precision == Precision.HALF && e instanceof UnsupportedOperationException) {
+                        // Nor has it for the other nets.
+                        precisions.remove(precision);
+                    }
                 }
-                steps.addAll(run.steps());
-            } catch (IllegalArgumentException | UnsupportedOperationException e) {
-                failures.add(name + ": " + e.getMessage());
-                print(failures.getLast());
+                write(report);
             }
-            write(report);
         }
         if (!python.equals("none")) {
             try {
@@ -92,7 +103,7 @@ public final class DeviceSuite implements Callable<Integer> {
         }
         write(report);
         print("the report is " + out.resolve(DeviceReport.FILE).toAbsolutePath().normalize());
-        return failures.isEmpty() || nets.size() == models.size() * batches.size() ? 0 : 1;
+        return failures.isEmpty() || nets.size() == models.size() * precisions.size() * batches.size() ? 0 : 1;
     }
 
     /** After every row, so that an aborted run leaves its results. */

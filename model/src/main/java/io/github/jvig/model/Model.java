@@ -123,14 +123,14 @@ public final class Model {
      * @return a session to be closed by the caller
      * @throws IllegalArgumentException      when there is no such device, or the net can't be run at this size, or not with activations of so
      *                                       few bytes
-     * @throws UnsupportedOperationException when the device lacks an operation of the net, or an ONNX model has operators that can't be run; it
+     * @throws UnsupportedOperationException when the device lacks the precision or an operation of the net, or an ONNX model has operators that can't be run; it
      *                                       names them
      */
     public Session compile(SessionOptions options) {
         GraphSource.Sized sized = graphs.at(options);
         Graph fused = Passes.optimize(sized.graph());
         CompileOptions resolved = new CompileOptions(sized.height(), sized.width(), options.threads(),
-                options.tuningFile(), options.activationBytes());
+                options.tuningFile(), options.activationBytes(), options.precision());
         DeviceSelector.Selection selection = options.device().equals(SessionOptions.AUTO)
                 ? new DeviceSelector(sized.inputs()).fastest(Devices.candidates(), fused, resolved)
                 : DeviceSelector.only(Devices.named(options.device()), fused, resolved);

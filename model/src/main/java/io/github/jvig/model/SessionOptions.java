@@ -1,5 +1,6 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.device.Precision;
 import io.github.jvig.model.tuning.Tuning;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -35,6 +36,7 @@ public final class SessionOptions {
     private final boolean features;
     private final Optional<Path> tuningFile;
     private final OptionalLong activationBytes;
+    private final Precision precision;
 
     private SessionOptions(Builder builder) {
         device = builder.device;
@@ -46,6 +48,7 @@ public final class SessionOptions {
         features = builder.features;
         tuningFile = builder.tuningFile;
         activationBytes = builder.activationBytes;
+        precision = builder.precision;
     }
 
     /** {@return the defaults, each of which {@link Builder} names} */
@@ -70,6 +73,7 @@ public final class SessionOptions {
         builder.features = features;
         builder.tuningFile = tuningFile;
         builder.activationBytes = activationBytes;
+        builder.precision = precision;
         return builder;
     }
 
@@ -118,6 +122,11 @@ public final class SessionOptions {
         return activationBytes;
     }
 
+    /** {@return how the device stores maps and weights} */
+    public Precision precision() {
+        return precision;
+    }
+
     @Override
     public String toString() {
         return "device " + device + ", " + Session.threads(threads) + ", "
@@ -127,7 +136,8 @@ public final class SessionOptions {
                 + tuningFile.map(file -> ", tuned in " + file).orElse("")
                 + (activationBytes.isPresent()
                         ? ", activations in " + activationBytes.getAsLong() + " bytes"
-                        : "");
+                        : "")
+                + (precision == Precision.SINGLE ? "" : ", " + precision + " precision");
     }
 
     /** Collects options. Not safe for several threads at a time. */
@@ -141,6 +151,7 @@ public final class SessionOptions {
         private boolean features;
         private Optional<Path> tuningFile = Optional.empty();
         private OptionalLong activationBytes = OptionalLong.empty();
+        private Precision precision = Precision.SINGLE;
 
         private Builder() {
         }
@@ -274,6 +285,18 @@ public final class SessionOptions {
                 throw new IllegalArgumentException("activations need at least a byte, got " + bytes);
             }
             this.activationBytes = OptionalLong.of(bytes);
+            return this;
+        }
+
+        /**
+         * How the device stores maps and weights; by default in single precision. Half precision is for GPUs that have it; others, the
+         * processor too, refuse to compile for it, and {@code "auto"} passes them over.
+         *
+         * @param precision single or half
+         * @return this builder
+         */
+        public Builder precision(Precision precision) {
+            this.precision = Objects.requireNonNull(precision, "precision");
             return this;
         }
 

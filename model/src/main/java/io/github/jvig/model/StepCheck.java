@@ -163,7 +163,7 @@ public record StepCheck(String name, String kernel, Outcome outcome, String wors
     public static List<StepCheck> of(Model model, SessionOptions options) {
         GraphSource.Sized sized = model.sized(options);
         CompileOptions resolved = new CompileOptions(sized.height(), sized.width(), options.threads(),
-                options.tuningFile(), options.activationBytes());
+                options.tuningFile(), options.activationBytes(), options.precision());
         Device device = Devices.named(options.device().equals(SessionOptions.AUTO) ? "cpu" : options.device());
         return of(device, Passes.optimize(sized.graph()), resolved);
     }

@@ -5,9 +5,9 @@ import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.DevicePeaks;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.tornado.tasks.Backend;
 import io.github.jvig.tornado.tasks.PeakMeter;
 import io.github.jvig.tornado.tasks.TaskExecutable;
-import java.util.Locale;
 import java.util.Optional;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
@@ -33,7 +33,7 @@ final class TornadoNetDevice implements Device {
         return device.getTornadoVMBackend() + " " + device.getDeviceType().name() + " "
                 + hardware.getDeviceName().strip() + ", " + (hardware.getDeviceGlobalMemorySize() >> 20) + " MiB, "
                 + hardware.getDeviceMaxComputeUnits() + " compute units, "
-                + (hardware.getDeviceInfo().toLowerCase(Locale.ROOT).contains("cl_khr_fp16") ? "fp16" : "no fp16");
+                + (Backend.hasHalf(device) ? "fp16" : "no fp16");
     }
 
     @Override
@@ -49,6 +49,6 @@ final class TornadoNetDevice implements Device {
 
     @Override
     public Executable compile(Graph graph, CompileOptions options) {
-        return TaskExecutable.compile(graph, options.height(), options.width(), name, device);
+        return TaskExecutable.compile(graph, options.height(), options.width(), name, device, options.precision());
     }
 }

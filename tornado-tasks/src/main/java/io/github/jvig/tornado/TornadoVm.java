@@ -15,6 +15,9 @@ final class TornadoVm {
 
     private static final String NO_DRIVER = "TornadoVM finds no device: install an OpenCL driver; scripts/tornado-check shows what is missing";
 
+    private static final String NO_CUDA = "TornadoVM's CUDA backend finds no driver: it needs NVIDIA's driver (libcuda.so.1) and compiler "
+            + "(libnvrtc.so.13) in the library path; scripts/tornado-check shows what is missing";
+
     private static final String LARGE_POINTERS = "TornadoVM computes wrong results in a JVM whose pointers are not compressed: start it without "
             + "-XX:-UseCompressedOops, and with a heap below 32 GB (-Xmx)";
 
@@ -86,6 +89,9 @@ final class TornadoVm {
         } catch (RuntimeException | ExceptionInInitializerError | UnsatisfiedLinkError e) {
             if (Failure.reason(e).contains("No OpenCL platforms")) {
                 return new State(List.of(), NO_DRIVER);
+            }
+            if (Failure.reason(e).contains("CUDADriver JNI Library not found")) {
+                return new State(List.of(), NO_CUDA);
             }
             if (System.getProperty("tornado.load.runtime.implementation") == null) {
                 return new State(List.of(), "TornadoVM's runtime is not in this JVM; " + START);

@@ -19,7 +19,12 @@ public final class TornadoJvm {
 
     /** JVM options that make TornadoVM available. */
     public static List<String> tornado() {
-        return List.of("@" + HOME + "/tornado-argfile", "-XX:-UseParallelGC");
+        return tornado(HOME);
+    }
+
+    /** JVM options that make the TornadoVM of an SDK available. */
+    public static List<String> tornado(String home) {
+        return List.of("@" + home + "/tornado-argfile", "-XX:-UseParallelGC");
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
+import io.github.jvig.model.device.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,11 @@ class WhatIsMissingTest {
         if (args.length > 0) {
             TornadoRuntimeProvider.getTornadoRuntime();
         }
-        try (Session session = Models.digits().compile(o -> o.threads(1).device("tornado").warmUp(false))) {
+        Precision precision = Boolean.getBoolean("half") ? Precision.HALF : Precision.SINGLE;
+        try (Session session = Models.digits()
+                .compile(o -> o.threads(1).device("tornado").precision(precision).warmUp(false))) {
             System.out.println(PREFIX + "nothing, it runs on " + session.device());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
             System.out.println(PREFIX + e.getMessage());
         }
     }
@@ -68,6 +71,18 @@ class WhatIsMissingTest {
         assertEquals("there is no device 'tornado': TornadoVM computes wrong results in a JVM whose pointers are not "
                 + "compressed: start it without -XX:-UseCompressedOops, and with a heap below 32 GB (-Xmx)",
                 message(Map.of(), options));
+    }
+
+    /** On PoCL, which is a processor. */
+    @Test
+    void noHalfPrecision() throws Exception {
+        List<String> options = new ArrayList<>(TornadoJvm.tornado());
+        options.add("-Dhalf=true");
+        String message = message(Map.of(), options);
+        assertTrue(message.equals("tornado:0:0 computes in single precision only: half precision is for GPUs, and this "
+                + "device is a CPU") || message.startsWith("nothing, it runs on tornado:0:0")
+                || message.startsWith("tornado:0:0 has no half precision: its OpenCL driver lacks cl_khr_fp16"),
+                message);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.jvig.cli;
 
 import io.github.jvig.model.SessionOptions;
+import io.github.jvig.model.device.Precision;
 import picocli.CommandLine.Option;
 
 /** The options that choose the device, the threads and the kernels. */
@@ -17,13 +18,17 @@ final class DeviceOptions {
     @Option(names = "--memory", paramLabel = "BYTES", converter = MemorySize.Converter.class, description = "Most memory for the activations, such as 2MB: the first layers then run in strips, as many as it takes (default: no bound).")
     MemorySize memory;
 
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "single", description = "How the device stores maps and weights: single, or half on GPUs that have it (default: single).")
+    private String precision;
+
     /**
      * The session options, without warm-up: a command that runs the model once gains nothing from it, and commands that measure warm up
      * themselves.
      */
     SessionOptions.Builder options(Command command) {
         command.atLeast(1, "--threads", threads);
-        SessionOptions.Builder options = SessionOptions.builder().threads(threads).device(device).warmUp(false);
+        SessionOptions.Builder options = SessionOptions.builder().threads(threads).device(device).warmUp(false)
+                .precision(Precision.named(precision));
         if (memory != null) {
             options.activationBytes(memory.bytes());
         }

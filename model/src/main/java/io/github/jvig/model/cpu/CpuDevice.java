@@ -6,6 +6,7 @@ import io.github.jvig.kernels.SparsePointwiseConv;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.Precision;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
@@ -86,6 +87,10 @@ public final class CpuDevice implements Device {
 
     @Override
     public Executable compile(Graph optimized, CompileOptions options) {
+        if (options.precision() != Precision.SINGLE) {
+            throw new UnsupportedOperationException("the device " + name + " computes in single precision only; "
+                    + options.precision() + " precision is for GPUs that have it, such as --device tornado");
+        }
         Graph graph = withGates(optimized, options);
         try {
             CpuPlan plan = new PlanMaker(kernels, graph, options).plan();

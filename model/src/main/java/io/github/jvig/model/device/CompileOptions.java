@@ -1,6 +1,7 @@
 package io.github.jvig.model.device;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,9 +15,10 @@ import java.util.OptionalLong;
  * @param tuning  where choices that are made by timing are kept; empty for the choices that the tables make
  * @param activationBytes what the buffers of one image may take at most ({@link Executable#workspaceBytes()}); empty for no bound. JViG
  *                refuses an executable that takes more, so a device without such plans may ignore it
+ * @param precision how maps and weights are stored; a device refuses what it does not have
  */
 public record CompileOptions(int height, int width, int threads, Optional<Path> tuning,
-        OptionalLong activationBytes) {
+        OptionalLong activationBytes, Precision precision) {
     /**
      * Checks the numbers.
      *
@@ -29,10 +31,25 @@ public record CompileOptions(int height, int width, int threads, Optional<Path> 
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         }
+        Objects.requireNonNull(precision, "precision");
         if (activationBytes.isPresent() && activationBytes.getAsLong() < 1) {
             throw new IllegalArgumentException(
                     "activations need at least a byte, got " + activationBytes.getAsLong());
         }
+    }
+
+    /**
+     * In single precision.
+     *
+     * @param height          of the input, in pixels
+     * @param width           of the input, in pixels
+     * @param threads         the caller's included, at least 1
+     * @param tuning          where choices that are made by timing are kept; empty for the choices that the tables make
+     * @param activationBytes what the buffers of one image may take at most; empty for no bound
+     * @throws IllegalArgumentException when a side, the number of threads or the bound is below 1
+     */
+    public CompileOptions(int height, int width, int threads, Optional<Path> tuning, OptionalLong activationBytes) {
+        this(height, width, threads, tuning, activationBytes, Precision.SINGLE);
     }
 
     /**
@@ -59,5 +76,15 @@ public record CompileOptions(int height, int width, int threads, Optional<Path> 
      */
     public static CompileOptions of(int height, int width, int threads) {
         return new CompileOptions(height, width, threads, Optional.empty());
+    }
+
+    /**
+     * These options with another precision.
+     *
+     * @param other how maps and weights are stored
+     * @return the options
+     */
+    public CompileOptions with(Precision other) {
+        return new CompileOptions(height, width, threads, tuning, activationBytes, other);
     }
 }

@@ -29,10 +29,10 @@ public interface Device {
      * Decides everything that can be decided once: shapes, kernels, packed weights, buffers, work split.
      *
      * @param graph   already folded and fused as wanted
-     * @param options input size, threads and tuning
+     * @param options input size, threads, tuning and precision
      * @return what runs the graph; nothing stays allocated when this method throws
      * @throws IllegalArgumentException      when the graph can't be run at this size, or not in this much memory
-     * @throws UnsupportedOperationException when the device lacks an operation of the graph
+     * @throws UnsupportedOperationException when the device lacks the precision or an operation of the graph
      */
     Executable compile(Graph graph, CompileOptions options);
 }

@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class Conv2dPerItem {
     /** Pixels per work item. */
-    private static final int TILE = 4;
+    static final int TILE = 4;
 
     private Conv2dPerItem() {
     }

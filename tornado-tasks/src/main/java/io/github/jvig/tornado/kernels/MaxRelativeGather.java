@@ -8,9 +8,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The max-relative feature over cyclic shifts, concatenated to its input; a work item computes one pixel. The maximum difference is the
- * difference to the smallest neighbor, or to the largest if the neighbor is the minuend. The result has the same bits, because rounding
- * is monotonic. The pixel itself counts as a neighbor, with difference zero. The weights are the shifts as floats: row and column of each.
+ * The max-relative feature over cyclic shifts, concatenated to its input; a work item computes one pixel. The difference to the smallest
+ * or largest neighbor would do for finite numbers, but not for infinities, so every difference is taken. As plain Java the result has the
+ * bits of the scalar kernel; devices compute with relaxed arithmetic, for which OpenCL leaves NaN and infinities open. The weights are the
+ * shifts as floats: row and column of each.
  */
 public final class MaxRelativeGather {
     private MaxRelativeGather() {
@@ -56,16 +57,15 @@ public final class MaxRelativeGather {
         }
         for (int v = 0; v < step; v++) {
             Float16 self = vectors.get(from + id * step + v);
-            Float16 extreme = self;
+            Float16 m = VectorTasks.all(0f);
             for (int s = 0; s < shiftCount; s++) {
                 int sy = y - (int) weights.get(shifts + 2 * s);
                 int sx = x - (int) weights.get(shifts + 2 * s + 1);
                 int wy = sy + (height & sy >> 31);
                 int wx = sx + (width & sx >> 31);
                 Float16 other = vectors.get(from + (wy * width + wx) * step + v);
-                extreme = neighborFirst == 1 ? VectorTasks.max(extreme, other) : VectorTasks.min(extreme, other);
+                m = VectorTasks.max(m, neighborFirst == 1 ? Float16.sub(other, self) : Float16.sub(self, other));
             }
-            Float16 m = neighborFirst == 1 ? Float16.sub(extreme, self) : Float16.sub(self, extreme);
             // Lane by lane, because m may start in the middle of a vector.
             int at = o + channels + v * VectorTasks.WIDTH;
             int count = Math.min(VectorTasks.WIDTH, channels - v * VectorTasks.WIDTH);

@@ -26,17 +26,17 @@ public final class MaxRelativePerItem {
         int x = pixel % width;
         int from = n * image + in + channel;
         float self = memory.get(from + pixel * inStep);
-        float extreme = self;
+        float m = 0f;
         for (int s = 0; s < shiftCount; s++) {
             int sy = y - (int) weights.get(shifts + 2 * s);
             int sx = x - (int) weights.get(shifts + 2 * s + 1);
             int wy = sy + (height & sy >> 31);
             int wx = sx + (width & sx >> 31);
             float other = memory.get(from + (wy * width + wx) * inStep);
-            extreme = neighborFirst == 1 ? Math.max(extreme, other) : Math.min(extreme, other);
+            m = Math.max(m, neighborFirst == 1 ? other - self : self - other);
         }
         int offset = n * image + out + pixel * outStep + channel;
         memory.set(offset, self);
-        memory.set(offset + channels, neighborFirst == 1 ? extreme - self : self - extreme);
+        memory.set(offset + channels, m);
     }
 }

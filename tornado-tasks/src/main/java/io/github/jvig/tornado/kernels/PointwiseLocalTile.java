@@ -12,11 +12,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class PointwiseLocalTile {
     /** Pixels, and output channels, per work-group. */
-    private static final int SIDE = 64;
+    static final int SIDE = 64;
     /** Floats from one row of pixels in local memory to the next. */
-    private static final int ROW = SIDE + 4;
+    static final int ROW = SIDE + 4;
     /** Number of input channels in local memory at a time. */
-    private static final int DEPTH = 16;
+    static final int DEPTH = 16;
     /** Work-group size. */
     public static final int GROUP = 256;
 

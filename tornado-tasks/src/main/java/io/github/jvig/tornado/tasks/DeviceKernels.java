@@ -4,6 +4,7 @@ import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
+import io.github.jvig.model.device.Precision;
 import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.kernels.LayoutTransform;
 import java.util.stream.Stream;
@@ -87,10 +88,14 @@ interface DeviceKernels {
         return all;
     }
 
-    /** Chooses by the type of the device only. The OpenCL type "accelerator" means an FPGA in practice. */
-    static DeviceKernels of(TornadoDeviceType type) {
+    /**
+     * Chooses by the type of the device only. The OpenCL type "accelerator" means an FPGA in practice.
+     *
+     * @param precision half is for GPUs only
+     */
+    static DeviceKernels of(TornadoDeviceType type, Precision precision) {
         return switch (type) {
-            case GPU -> new GpuKernels();
+            case GPU -> new GpuKernels(precision);
             case FPGA, ACCELERATOR -> new FpgaKernels();
             default -> new ProcessorKernels();
         };

@@ -14,15 +14,17 @@ import io.github.jvig.tornado.kernels.Activations;
 import io.github.jvig.tornado.kernels.AvgPoolBlendPerItem;
 import io.github.jvig.tornado.kernels.Conv2dPerItem;
 import io.github.jvig.tornado.kernels.Conv2dTiles;
-import io.github.jvig.tornado.kernels.DepthwisePerItem;
+import io.github.jvig.tornado.kernels.DepthwiseRowPerItem;
 import io.github.jvig.tornado.kernels.DepthwiseTiles;
 import io.github.jvig.tornado.kernels.GlobalAverage;
 import io.github.jvig.tornado.kernels.MaxRelativeGather;
 import io.github.jvig.tornado.kernels.MaxRelativePerItem;
 import io.github.jvig.tornado.kernels.PointwiseLocalTile;
 import io.github.jvig.tornado.kernels.PointwiseRowPerItem;
+import io.github.jvig.tornado.kernels.PointwiseSplitTile;
 import io.github.jvig.tornado.kernels.PointwiseTiles;
 import io.github.jvig.tornado.kernels.WindowNumbers;
+import io.github.jvig.model.device.Precision;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,11 +34,23 @@ import java.util.List;
  */
 final class GpuKernels implements DeviceKernels {
     /** Maximum work-group size. */
-    private static final int MAX_GROUP = 256;
-    /** With fewer pixels, most of a 64-pixel tile would be unused. */
-    private static final int MIN_TILED_PIXELS = 5;
+    static final int MAX_GROUP = 256;
+    /** With fewer pixels, most of a tile would be unused. */
+    static final int MIN_TILED_PIXELS = 5;
+    /** With more pixels, there are enough tiles of 64 pixels for many multiprocessors. */
+    static final int MAX_SPLIT_PIXELS = 64;
 
-    private final KernelTable<KernelLaunch> table = new KernelTable<>("tornado", Machine.of("opencl-gpu"), rows());
+    private final KernelTable<KernelLaunch> table;
+
+    /** @param precision in which maps and weights are stored, where there are kernels for it */
+    GpuKernels(Precision precision) {
+        List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>();
+        if (precision == Precision.HALF) {
+            rows.addAll(HalfKernels.rows());
+        }
+        rows.addAll(rows());
+        table = new KernelTable<>("tornado", Machine.of("opencl-gpu"), rows);
+    }
 
     @Override
     public KernelTable<KernelLaunch> table() {
@@ -46,14 +60,18 @@ final class GpuKernels implements DeviceKernels {
     /** The kernels for GPUs, then those for any device, which cover the remaining operations. */
     private static List<KernelRow<?, KernelLaunch>> rows() {
         List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>(List.of(
+                DeviceKernels.row(PointwiseConv.class, "f32-pointwise-16x64-split",
+                        "GPU: 16x64 through local memory, input channels in four parts", GpuKernels::pointwiseSplit)
+                        .preferredWhen(MIN_TILED_PIXELS + " to " + MAX_SPLIT_PIXELS + " pixels",
+                                (s, _) -> isSplit(s)),
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-64x64-local",
                         "GPU: 64x64 through local memory, 4x4 in registers", GpuKernels::pointwise).preferredWhen(
                                 "at least " + MIN_TILED_PIXELS + " pixels",
                                 (s, _) -> s.in().pixels() >= MIN_TILED_PIXELS),
                 DeviceKernels.row(PointwiseConv.class, "f32-pointwise-1",
                         "GPU: one output element per work item, four sums", GpuKernels::pointwiseRow),
-                DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-1", "GPU: one output element per work item",
-                        GpuKernels::depthwise),
+                DeviceKernels.row(DepthwiseConv.class, "f32-depthwise-4x1",
+                        "GPU: four pixels of a channel per work item", GpuKernels::depthwise),
                 DeviceKernels.row(Conv2d.class, "f32-conv2d-4x1", "GPU: four pixels of an output per work item",
                         GpuKernels::conv2d).supporting("one group", s -> s.groups() == 1),
                 DeviceKernels.row(MaxRelative.class, "f32-max-relative-1", "GPU: one output element per work item",
@@ -78,6 +96,24 @@ final class GpuKernels implements DeviceKernels {
                                 weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(),
                                 at.weight(),
                                 pixels, channels, panels, Activations.number(spec.epilogue(), spec.out()))));
+    }
+
+    /** Whether a 1x1 convolution has so few pixels that its input channels are taken in parts. */
+    static boolean isSplit(PointwiseConv spec) {
+        int pixels = spec.in().pixels();
+        return pixels >= MIN_TILED_PIXELS && pixels <= MAX_SPLIT_PIXELS;
+    }
+
+    private static KernelLaunch pointwiseSplit(PointwiseConv spec, float[] weight, float[] bias) {
+        int pixels = spec.in().pixels();
+        int channels = spec.in().channels();
+        int panels = DeviceKernels.vectors(spec.out());
+        return KernelLaunch.of(PointwiseTiles.pack(weight, bias, channels, spec.out().channels()),
+                new KernelLaunch.Phase("", PointwiseSplitTile.items(pixels, panels), PointwiseSplitTile.GROUP,
+                        (graph, id, context, memory, weights, at) -> graph.task(id, PointwiseSplitTile::run, context,
+                                memory, weights, at.image(), at.in(), at.inStep(), at.out(), at.outStep(), at.in2(),
+                                at.weight(), pixels, channels, panels,
+                                Activations.number(spec.epilogue(), spec.out()))));
     }
 
     private static KernelLaunch pointwiseRow(PointwiseConv spec, float[] weight, float[] bias) {
@@ -107,8 +143,8 @@ final class GpuKernels implements DeviceKernels {
         MapLayout out = spec.out();
         var window = spec.window();
         return perItem(DepthwiseTiles.pack(weight, bias, in.channels(), window.taps()),
-                DepthwisePerItem.items(out.height(), out.width(), DeviceKernels.vectors(in)),
-                (graph, id, context, memory, weights, at) -> graph.task(id, DepthwisePerItem::run, context, memory,
+                DepthwiseRowPerItem.items(out.height(), out.width(), DeviceKernels.vectors(in)),
+                (graph, id, context, memory, weights, at) -> graph.task(id, DepthwiseRowPerItem::run, context, memory,
                         weights, at.image(), at.in(), at.out(), at.in2(), at.weight(), in.height(), in.width(),
                         DeviceKernels.vectors(in), out.height(), out.width(), WindowNumbers.axis(window.rows()),
                         WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
@@ -142,10 +178,6 @@ final class GpuKernels implements DeviceKernels {
 
     /** A kernel with the largest work-group size that divides the number of work items. */
     private static KernelLaunch perItem(float[] weights, int items, KernelLaunch.Task task) {
-        int group = Math.min(items, MAX_GROUP);
-        while (items % group != 0) {
-            group--;
-        }
-        return KernelLaunch.of(weights, new KernelLaunch.Phase("", items, group, task));
+        return KernelLaunch.of(weights, KernelLaunch.Phase.grouped("", items, MAX_GROUP, task));
     }
 }

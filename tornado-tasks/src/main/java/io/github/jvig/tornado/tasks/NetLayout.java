@@ -1,22 +1,17 @@
 package io.github.jvig.tornado.tasks;
 
-import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.graph.Graph;
-import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.lowering.BufferPlanner;
 import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.kernels.BufferOffsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The layout of a net on a device: the order of the kernels, the offsets of the maps in one image's part of the memory, and the offsets of
- * the weights. It is the same for every batch size. Maps that are not needed at the same time share memory.
+ * the weights. It is the same for every batch size. {@link MapPlaces} places the maps.
  */
 final class NetLayout {
     /** One step of the net: an operation, its kernel, and its offsets. */
@@ -41,7 +36,9 @@ final class NetLayout {
     private final KernelLaunch upload;
     private final List<KernelLaunch> downloads;
     private final int image;
+    private final int halfImage;
     private final float[] weights;
+    private final float[] halfWeights;
 
     /**
      * @throws IllegalArgumentException      if the graph cannot run at this size
@@ -50,76 +47,46 @@ final class NetLayout {
     NetLayout(Graph graph, int height, int width, DeviceKernels kernels) {
         List<LoweredOp> ops = LoweredOp.of(graph, height, width);
         List<KernelLaunch> launches = ops.stream().map(kernels::pick).toList();
-        Map<Node, Integer> values = new IdentityHashMap<>();
-        values.put(graph.input(), 0);
-        ops.forEach(op -> values.put(op.node(), values.size()));
         MapLayout in = LoweredOp.input(graph, height, width);
-        List<BufferPlanner.Lifetime> lives = lives(ops, launches, values, graph.outputs(), in.length());
-        BufferPlanner buffers = buffers(lives, in);
-        int zeros = ops.stream().mapToInt(op -> zeros(op.spec())).max().orElse(MapLayout.CHANNEL_ALIGNMENT);
-        this.image = MapLayout.padded(Math.addExact(zeros, buffers.length()));
-        this.input = new Port(in, zeros + buffers.offset(0));
+        MapPlaces places = new MapPlaces(graph, in, ops, launches);
+        this.image = places.image(false);
+        this.halfImage = places.image(true);
+        this.input = new Port(in, places.offset(0, false));
         this.outputs = graph.outputs().stream().map(node -> {
-            int value = values.get(node);
-            return new Port(ops.get(value - 1).spec().out(), zeros + buffers.offset(value));
+            int value = places.value(node);
+            return new Port(ops.get(value - 1).spec().out(), places.offset(value, false));
         }).toList();
-        this.upload = kernels.upload(in);
+        this.upload = places.converted(kernels.upload(in), 0, in.length());
         this.downloads = outputs.stream().map(port -> kernels.download(port.map())).toList();
         int weight = 0;
+        int halfWeight = 0;
         for (int i = 0; i < ops.size(); i++) {
-            LoweredOp op = ops.get(i);
-            List<Integer> inputs = op.node().inputs().stream().map(node -> zeros + buffers.offset(values.get(node)))
-                    .toList();
-            int scratch = zeros + buffers.offset(1 + ops.size() + i);
-            steps.add(new PlacedKernel(op, launches.get(i), new BufferOffsets(image, inputs, op.spec().in().stride(),
-                    zeros + buffers.offset(i + 1), op.spec().out().stride(), scratch, weight)));
-            weight = Math.addExact(weight, MapLayout.padded(launches.get(i).weights().length));
+            Spec spec = ops.get(i).spec();
+            KernelLaunch launch = launches.get(i);
+            boolean half = launch.half();
+            List<Integer> inputs = ops.get(i).node().inputs().stream()
+                    .map(node -> places.offset(places.value(node), half)).toList();
+            steps.add(new PlacedKernel(ops.get(i), places.converted(launch, i + 1, spec.out().length()),
+                    new BufferOffsets(half ? halfImage : image, inputs, spec.in().stride(), places.offset(i + 1, half),
+                            spec.out().stride(), places.scratch(i), half ? halfWeight : weight)));
+            int length = MapLayout.padded(launch.weights().length);
+            weight = Math.addExact(weight, half ? 0 : length);
+            halfWeight = Math.addExact(halfWeight, half ? length : 0);
         }
+        this.weights = packed(weight, false);
+        this.halfWeights = packed(halfWeight, true);
+    }
+
+    private float[] packed(int length, boolean half) {
         // TornadoVM does not support empty arrays.
-        this.weights = new float[Math.max(weight, MapLayout.CHANNEL_ALIGNMENT)];
+        float[] all = new float[Math.max(length, MapLayout.CHANNEL_ALIGNMENT)];
         for (PlacedKernel step : steps) {
-            float[] packed = step.launch().weights();
-            System.arraycopy(packed, 0, weights, step.offsets().weight(), packed.length);
-        }
-    }
-
-    private static BufferPlanner buffers(List<BufferPlanner.Lifetime> lives, MapLayout in) {
-        try {
-            return new BufferPlanner(lives);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("an input of " + in.height() + "x" + in.width() + " can't be run: "
-                    + e.getMessage(), e);
-        }
-    }
-
-    /**
-     * Number of zeros that stand for a pixel outside of the input: as many floats as the kernel reads of one pixel. The maps behind them
-     * start at a multiple of a vector, even if the only map that is read so is an image without padding.
-     */
-    private static int zeros(Spec spec) {
-        return spec instanceof Conv2d ? MapLayout.padded(spec.in().stride()) : MapLayout.CHANNEL_ALIGNMENT;
-    }
-
-    /** The input, the results of all steps, then their scratch. */
-    private static List<BufferPlanner.Lifetime> lives(List<LoweredOp> ops, List<KernelLaunch> launches,
-            Map<Node, Integer> values, List<Node> outputs, int inputLength) {
-        int[] lastRead = new int[ops.size() + 1];
-        for (int i = 0; i < ops.size(); i++) {
-            lastRead[i + 1] = i;
-            for (Node input : ops.get(i).node().inputs()) {
-                lastRead[values.get(input)] = i;
+            if (step.launch().half() == half) {
+                float[] weight = step.launch().weights();
+                System.arraycopy(weight, 0, all, step.offsets().weight(), weight.length);
             }
         }
-        outputs.forEach(node -> lastRead[values.get(node)] = ops.size());
-        List<BufferPlanner.Lifetime> lives = new ArrayList<>();
-        lives.add(new BufferPlanner.Lifetime(inputLength, -1, lastRead[0]));
-        for (int i = 0; i < ops.size(); i++) {
-            lives.add(new BufferPlanner.Lifetime(ops.get(i).spec().out().length(), i, lastRead[i + 1]));
-        }
-        for (int i = 0; i < ops.size(); i++) {
-            lives.add(new BufferPlanner.Lifetime(launches.get(i).scratch(), i, i));
-        }
-        return lives;
+        return all;
     }
 
     List<PlacedKernel> steps() {
@@ -149,14 +116,29 @@ final class NetLayout {
         return image;
     }
 
-    /** All weights, packed; a copy. */
+    /** Numbers of half precision per image in the memory; 0 if there are none. */
+    int halfImage() {
+        return halfImage;
+    }
+
+    /** The weights of kernels of single precision, packed; a copy. */
     float[] weights() {
         return Arrays.copyOf(weights, weights.length);
+    }
+
+    /** The weights of kernels of half precision, packed, not yet rounded; a copy. */
+    float[] halfWeights() {
+        return Arrays.copyOf(halfWeights, halfWeights.length);
+    }
+
+    /** Bytes of all weights on the device. */
+    long weightBytes() {
+        return (long) Float.BYTES * weights.length + (halfImage == 0 ? 0 : (long) Short.BYTES * halfWeights.length);
     }
 
     /** Bytes on the device for a batch of this size: memory, weights, images and results. */
     long bytes(int batch) {
         long perImage = image + input.length() + outputs.stream().mapToLong(Port::length).sum();
-        return Float.BYTES * (batch * perImage + weights.length);
+        return batch * (Float.BYTES * perImage + (long) Short.BYTES * halfImage) + weightBytes();
     }
 }

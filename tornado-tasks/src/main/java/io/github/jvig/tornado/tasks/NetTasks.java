@@ -5,21 +5,20 @@ import io.github.jvig.tornado.kernels.BufferOffsets;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
-import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.enums.ProfilerMode;
-import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -53,8 +52,9 @@ final class NetTasks implements AutoCloseable {
     private final NetLayout layout;
     private final int capacity;
     private final FloatArray images;
-    private final FloatArray memory;
-    private final FloatArray weights;
+    private final DeviceArrays arrays;
+    /** Those of {@link #arrays} that stay on the device: maps and weights. */
+    private final Object[] resident;
     private final FloatArray results;
     private final GridScheduler grids = new GridScheduler();
     /** Full names of the tasks: {@code graph.task}. */
@@ -63,8 +63,13 @@ final class NetTasks implements AutoCloseable {
     private final List<Integer> stepsOfTasks = new ArrayList<>();
     /** The grids of the tasks that have one. */
     private final List<Grid> gridsOfTasks = new ArrayList<>();
-    private final TornadoExecutionPlan plan;
+    private final DevicePlan plan;
     private final int graphs;
+    /** Whether the launches of a run are replayed as they were in the first run, so that all runs are of the whole capacity. */
+    private final boolean cudaGraph;
+    /** Makes task graphs that can be profiled, if these cannot: the launches of a CUDA graph have no times of their own. */
+    private final Supplier<NetTasks> profiled;
+    private NetTasks profiling;
     private int batch;
 
     /** A grid, and the number of work items per image. */
@@ -72,52 +77,54 @@ final class NetTasks implements AutoCloseable {
 
     /** Builds the task graphs. TornadoVM compiles them on the first run. */
     NetTasks(NetLayout layout, int capacity, TornadoDevice device, int maxTasks) {
+        this(layout, capacity, device, maxTasks, false, DevicePlan::of);
+    }
+
+    /** @param cudaGraph see {@link DevicePlan.Factory#of} */
+    NetTasks(NetLayout layout, int capacity, TornadoDevice device, int maxTasks, boolean cudaGraph,
+            DevicePlan.Factory plans) {
+        this.cudaGraph = cudaGraph;
+        this.profiled = () -> new NetTasks(layout, capacity, device, maxTasks, false, plans);
         this.layout = layout;
         this.capacity = capacity;
         this.images = new FloatArray(Math.multiplyExact(capacity, layout.input().length()));
-        this.memory = new FloatArray(Math.multiplyExact(capacity, layout.image()));
-        memory.init(0f);
-        this.weights = FloatArray.fromArray(layout.weights());
+        this.arrays = DeviceArrays.of(layout, capacity);
+        this.resident = arrays.all();
         this.results = new FloatArray(
                 Math.multiplyExact(capacity, layout.outputs().stream().mapToInt(NetLayout.Port::length).sum()));
         ImmutableTaskGraph[] snapshots = graphs(maxTasks).stream().map(TaskGraph::snapshot)
                 .toArray(ImmutableTaskGraph[]::new);
         this.graphs = snapshots.length;
-        this.plan = new TornadoExecutionPlan(snapshots);
-        plan.withDevice(device);
-        // A scheduler without grids must not be set: TornadoVM would ask it for the grid of every task.
-        if (!gridsOfTasks.isEmpty()) {
-            plan.withGridScheduler(grids);
-        }
+        this.plan = plans.of(snapshots, device, grids, cudaGraph);
     }
 
-    /** A task to be added to a graph, of a step or at its side. Its second array holds the weights, the images or the results. */
-    private record Pending(String id, int step, KernelLaunch.Phase phase, FloatArray second, BufferOffsets offsets) {}
+    /** A task to be added to a graph, of a step or at its side. The second of its arrays holds the weights, the images or the results. */
+    private record Pending(String id, int step, KernelLaunch.Phase phase, DeviceArrays arrays, BufferOffsets offsets) {}
 
     private List<Pending> pending() {
         List<Pending> all = new ArrayList<>();
         NetLayout.Port in = layout.input();
         int image = layout.image();
         int last = layout.steps().size() - 1;
-        add(all, "in", 0, layout.upload(), images,
+        add(all, "in", 0, layout.upload(), arrays.withSecond(images),
                 new BufferOffsets(image, List.of(0), 0, in.offset(), in.map().stride(), 0, 0));
         for (int i = 0; i <= last; i++) {
             NetLayout.PlacedKernel step = layout.steps().get(i);
-            add(all, "step" + i, i, step.launch(), weights, step.offsets());
+            add(all, "step" + i, i, step.launch(), arrays, step.offsets());
         }
         int offset = 0;
         for (int i = 0; i < layout.outputs().size(); i++) {
             NetLayout.Port out = layout.outputs().get(i);
-            add(all, "out" + i, last, layout.downloads().get(i), results,
+            add(all, "out" + i, last, layout.downloads().get(i), arrays.withSecond(results),
                     new BufferOffsets(image, List.of(out.offset()), out.map().stride(), 0, 0, 0, offset));
             offset += capacity * out.length();
         }
         return all;
     }
 
-    private static void add(List<Pending> to, String id, int step, KernelLaunch launch, FloatArray second,
+    private static void add(List<Pending> to, String id, int step, KernelLaunch launch, DeviceArrays arrays,
             BufferOffsets offsets) {
-        launch.phases().forEach(phase -> to.add(new Pending(id + phase.name(), step, phase, second, offsets)));
+        launch.phases().forEach(phase -> to.add(new Pending(id + phase.name(), step, phase, arrays, offsets)));
     }
 
     private List<TaskGraph> graphs(int maxTasks) {
@@ -130,7 +137,7 @@ final class NetTasks implements AutoCloseable {
             TaskGraph graph = new TaskGraph(name);
             if (from == 0) {
                 graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, images);
-                graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, memory, weights);
+                graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, resident);
             } else {
                 graph.consumeFromDevice(result.getLast().getTaskGraphName(), kept(from, pending.size()));
             }
@@ -143,8 +150,7 @@ final class NetTasks implements AutoCloseable {
                     grids.addWorkerGrid(tasks.getLast(), grid);
                     gridsOfTasks.add(new Grid(grid, task.phase().items()));
                 }
-                task.phase().task().addTo(graph, task.id(), new KernelContext(), memory, task.second(),
-                        task.offsets());
+                task.phase().task().addTo(graph, task.id(), new KernelContext(), task.arrays(), task.offsets());
             }
             if (to < pending.size()) {
                 graph.persistOnDevice(kept(to, pending.size()));
@@ -159,9 +165,12 @@ final class NetTasks implements AutoCloseable {
 
     /** The arrays that stay on the device before task {@code next}: the results too, once a download has written some of them. */
     private Object[] kept(int next, int tasks) {
-        return next > tasks - layout.outputs().size()
-                ? new Object[]{memory, weights, results}
-                : new Object[]{memory, weights};
+        if (next <= tasks - layout.outputs().size()) {
+            return resident;
+        }
+        Object[] all = Arrays.copyOf(resident, resident.length + 1);
+        all[resident.length] = results;
+        return all;
     }
 
     /** Maximum batch size. */
@@ -180,7 +189,7 @@ final class NetTasks implements AutoCloseable {
     void run(float[] nchw, int first, int count, float[][] to) {
         upload(nchw, first, count);
         for (int i = 0; i < graphs; i++) {
-            plan.withGraph(i).execute();
+            plan.execute(i);
         }
         int offset = 0;
         for (int i = 0; i < to.length; i++) {
@@ -194,7 +203,7 @@ final class NetTasks implements AutoCloseable {
     private void upload(float[] nchw, int first, int count) {
         int length = layout.input().length();
         MemorySegment.copy(nchw, first * length, images.getSegment(), ValueLayout.JAVA_FLOAT, 0, count * length);
-        if (count != batch) {
+        if (count != batch && !cudaGraph) {
             for (Grid task : gridsOfTasks) {
                 task.grid().setGlobalWork(task.items(), count, 1);
             }
@@ -212,27 +221,28 @@ final class NetTasks implements AutoCloseable {
      * @throws IllegalStateException if TornadoVM reports no time for a task
      */
     RunTimes profile(float[] nchw, int first, int count) {
-        upload(nchw, first, count);
-        plan.withProfiler(ProfilerMode.SILENT);
-        try {
-            Map<String, Long> nanos = new HashMap<>();
-            long copyIn = 0;
-            long copyOut = 0;
-            for (int i = 0; i < graphs; i++) {
-                String log = plan.withGraph(i).execute().getProfilerResult().getProfileLog();
-                nanos.putAll(ProfileLog.kernelNanos(log));
-                copyIn += ProfileLog.number(log, ProfileLog.COPY_IN);
-                copyOut += ProfileLog.number(log, ProfileLog.COPY_OUT);
+        if (cudaGraph) {
+            if (profiling == null) {
+                profiling = profiled.get();
             }
-            long[] times = times(tasks, nanos);
-            long[] result = new long[layout.steps().size()];
-            for (int i = 0; i < times.length; i++) {
-                result[stepsOfTasks.get(i)] += times[i];
-            }
-            return new RunTimes(result, copyIn, copyOut);
-        } finally {
-            plan.withoutProfiler();
+            return profiling.profile(nchw, first, count);
         }
+        upload(nchw, first, count);
+        Map<String, Long> nanos = new HashMap<>();
+        long copyIn = 0;
+        long copyOut = 0;
+        for (int i = 0; i < graphs; i++) {
+            String log = plan.profile(i);
+            nanos.putAll(ProfileLog.kernelNanos(log));
+            copyIn += ProfileLog.number(log, ProfileLog.COPY_IN);
+            copyOut += ProfileLog.number(log, ProfileLog.COPY_OUT);
+        }
+        long[] times = times(tasks, nanos);
+        long[] result = new long[layout.steps().size()];
+        for (int i = 0; i < times.length; i++) {
+            result[stepsOfTasks.get(i)] += times[i];
+        }
+        return new RunTimes(result, copyIn, copyOut);
     }
 
     /**
@@ -251,13 +261,13 @@ final class NetTasks implements AutoCloseable {
         }).toArray();
     }
 
-    /** Frees the memory of the device and closes the plan, which is closed even if freeing fails. */
+    /** Frees the memory of the device and closes the plans, even if one fails. */
     @Override
     public void close() {
-        try (plan) {
-            plan.freeDeviceMemory();
-        } catch (TornadoExecutionPlanException e) {
-            throw new IllegalStateException(e);
+        if (profiling == null) {
+            plan.close();
+        } else {
+            TaskExecutable.closeAll(List.of(plan::close, profiling::close));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.device.Precision;
 import io.github.jvig.model.device.RunTimes;
 import io.github.jvig.model.graph.Graph;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 
 /**
@@ -25,6 +27,10 @@ public final class TaskExecutable implements Executable {
     static final int MAX_BATCH = 64;
     /** Task graphs for more than this many times the batch are not used, because of the data that they transfer in vain; others are compiled. */
     private static final int MAX_OVERSIZE = 8;
+
+    /** Whether to use CUDA graphs where there are any; to be switched off in order to measure what they gain. */
+    private static final boolean CUDA_GRAPHS = Boolean
+            .parseBoolean(System.getProperty("jvig.tornado.cuda.graphs", "true"));
 
     private final String name;
     private final TornadoDevice device;
@@ -54,25 +60,46 @@ public final class TaskExecutable implements Executable {
 
     private boolean fits(int batch) {
         long memory = (long) batch * layout.image();
-        return memory < Integer.MAX_VALUE - 64 && Float.BYTES * memory < device.getMaxAllocMemory()
+        long halves = (long) batch * layout.halfImage();
+        return Math.max(memory, halves) < Integer.MAX_VALUE - 64
+                && Math.max(Float.BYTES * memory, Short.BYTES * halves) < device.getMaxAllocMemory()
                 && layout.bytes(batch) < device.getMaxGlobalMemory();
     }
 
     /** The kernels for a device of this kind, a row a line. */
     public static String kernelTable(TornadoDevice device) {
-        return DeviceKernels.of(device.getDeviceType()).table().toString();
+        Precision precision = device.getDeviceType() == TornadoDeviceType.GPU && Backend.hasHalf(device)
+                ? Precision.HALF
+                : Precision.SINGLE;
+        return DeviceKernels.of(device.getDeviceType(), precision).table().toString();
     }
 
     /**
      * Chooses kernels by the kind of device, plans the memory, and compiles the task graphs for one image by running one.
      *
-     * @param name name of the device, for messages
+     * @param name      name of the device, for messages
+     * @param precision in which maps and weights are stored
      * @throws IllegalArgumentException      if the graph cannot run at this size, or does not fit into the device's memory
-     * @throws UnsupportedOperationException if there is no kernel for an operation, or a kernel does not compile
+     * @throws UnsupportedOperationException if the device does not have the precision, if there is no kernel for an operation, or a kernel does
+     *                                       not compile
      */
-    public static Executable compile(Graph graph, int height, int width, String name, TornadoDevice device) {
-        return compile(graph, height, width, name, device, DeviceKernels.of(device.getDeviceType()),
+    public static Executable compile(Graph graph, int height, int width, String name, TornadoDevice device,
+            Precision precision) {
+        if (precision == Precision.HALF) {
+            requireHalf(name, device);
+        }
+        return compile(graph, height, width, name, device, DeviceKernels.of(device.getDeviceType(), precision),
                 NetTasks.MAX_TASKS_PER_GRAPH);
+    }
+
+    private static void requireHalf(String name, TornadoDevice device) {
+        if (device.getDeviceType() != TornadoDeviceType.GPU) {
+            throw new UnsupportedOperationException(name + " computes in single precision only: half precision is for "
+                    + "GPUs, and this device is a " + device.getDeviceType());
+        }
+        if (!Backend.hasHalf(device)) {
+            throw new UnsupportedOperationException(name + " has no half precision: " + Backend.withoutHalf(device));
+        }
     }
 
     static TaskExecutable compile(Graph graph, int height, int width, String name, TornadoDevice device,
@@ -92,7 +119,8 @@ public final class TaskExecutable implements Executable {
         int capacity = Math.min(maxBatch, batch == 1 ? 1 : Integer.highestOneBit(batch - 1) << 1);
         NetTasks tasks = null;
         try {
-            tasks = new NetTasks(layout, capacity, device, maxTasksPerGraph);
+            tasks = new NetTasks(layout, capacity, device, maxTasksPerGraph,
+                    Backend.hasCudaGraphs(device) && CUDA_GRAPHS, DevicePlan::of);
             tasks.run(new float[layout.input().length()], 0, 1, results(1));
         } catch (OutOfMemoryError e) {
             // Arrays of the device have a copy on the host, beside the heap and bounded like the heap.
@@ -149,10 +177,10 @@ public final class TaskExecutable implements Executable {
         for (NetLayout.PlacedKernel step : layout.steps()) {
             Spec spec = step.op().spec();
             long parameters = step.op().node().parameters();
-            long floats = spec.inputs().stream().mapToLong(MapLayout::length).sum() + spec.out().length()
+            long numbers = spec.inputs().stream().mapToLong(MapLayout::length).sum() + spec.out().length()
                     + parameters;
             steps.add(new PlanStep(step.op().node().name(), spec, step.launch().kernel(), parameters,
-                    Float.BYTES * floats,
+                    (step.launch().half() ? Short.BYTES : Float.BYTES) * numbers,
                     step.offsets().out(), step.launch().choice()));
         }
         return steps;
@@ -160,7 +188,7 @@ public final class TaskExecutable implements Executable {
 
     @Override
     public long workspaceBytes() {
-        return layout.bytes(1) - (long) Float.BYTES * layout.weights().length;
+        return layout.bytes(1) - layout.weightBytes();
     }
 
     @Override

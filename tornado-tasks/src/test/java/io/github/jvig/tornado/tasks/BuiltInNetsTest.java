@@ -1,5 +1,7 @@
 package io.github.jvig.tornado.tasks;
 
+import io.github.jvig.model.device.Precision;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.jvig.model.ModelInfo;
@@ -33,7 +35,8 @@ class BuiltInNetsTest {
 
     @Test
     void everyOperationHasAKernelForEveryKindOfDevice() throws Exception {
-        List<DeviceKernels> kinds = List.of(new ProcessorKernels(), new GpuKernels(), new FpgaKernels());
+        List<DeviceKernels> kinds = List.of(new ProcessorKernels(), new GpuKernels(Precision.SINGLE),
+                new FpgaKernels());
         Set<String> refused = new TreeSet<>();
         for (ModelInfo model : Models.all()) {
             Graph graph = Passes.optimize(model.net().build(ZEROS));

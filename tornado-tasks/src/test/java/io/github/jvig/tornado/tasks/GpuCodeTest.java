@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Checks the OpenCL code that TornadoVM generates for GPUs from small nets, for a virtual device in a separate JVM. Nothing runs. */
 class GpuCodeTest {
     private static final Pattern KERNEL = Pattern.compile("__kernel void (\\w+)\\((.*?)\\}  //  kernel",
             Pattern.DOTALL);
-    private static final String DEVICE = """
+    static final String DEVICE = """
             {
               "deviceName" : "virtual",
               "doubleFPSupport" : false,
@@ -36,14 +36,14 @@ class GpuCodeTest {
 
     /** Not all of TornadoVM's backends have vectors of 16, and no GPU has units for them. */
     @ParameterizedTest
-    @ValueSource(strings = {"small", "small_sized"})
-    void noKernelHasVectorsOrDoubles(String net) throws Exception {
+    @CsvSource({"small, single", "small, half", "small_sized, single"})
+    void noKernelHasVectorsOrDoubles(String net, String precision) throws Exception {
         Path device = Files.writeString(folder.resolve("device.json"), DEVICE);
         String driver = "tornado.drivers.opencl/uk.ac.manchester.tornado.drivers.opencl";
         List<String> options = new ArrayList<>(TornadoJvm.tornado());
         options.addAll(List.of("--add-opens", driver + "=ALL-UNNAMED", "--add-opens", driver + ".virtual=ALL-UNNAMED",
                 "-Dtornado.virtual.device=True", "-Dtornado.device.desc=" + device, "-Dtornado.printKernel=True"));
-        String printed = TornadoJvm.print(Map.of(), options, VirtualFpga.class, "a maker of GPUs", net);
+        String printed = TornadoJvm.print(Map.of(), options, VirtualFpga.class, "a maker of GPUs", net, precision);
         assertTrue(printed.lines().anyMatch("device GPU"::equals), printed);
         long tasks = printed.lines().filter(line -> line.startsWith("task ")).count();
         long compiled = 0;
@@ -55,5 +55,8 @@ class GpuCodeTest {
             }
         }
         assertEquals(tasks, compiled, printed);
+        // Products of numbers of half precision would round every one of them.
+        assertEquals(precision.equals("half"), printed.contains("convert_float((float) half_"), "half precision");
+        assertFalse(Pattern.compile("half_\\d+ *[*+] *half_").matcher(printed).find(), "arithmetic in half precision");
     }
 }

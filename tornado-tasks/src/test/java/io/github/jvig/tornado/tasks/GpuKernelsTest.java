@@ -1,8 +1,10 @@
 package io.github.jvig.tornado.tasks;
 
+import io.github.jvig.model.device.Precision;
+
 /** The kernels for GPUs; any device can run them. */
 class GpuKernelsTest extends KernelsOnDevice {
     GpuKernelsTest() {
-        super(new GpuKernels());
+        super(new GpuKernels(Precision.SINGLE));
     }
 }

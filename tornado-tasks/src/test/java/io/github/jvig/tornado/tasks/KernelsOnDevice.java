@@ -70,8 +70,8 @@ abstract class KernelsOnDevice {
                 weights);
         GridScheduler grids = new GridScheduler();
         for (KernelLaunch.Phase phase : work.phases()) {
-            phase.task().addTo(graph, "layer" + phase.name(), new KernelContext(), maps.memory, weights,
-                    maps.offsets());
+            phase.task().addTo(graph, "layer" + phase.name(), new KernelContext(),
+                    DeviceArrays.of(maps.memory, weights, maps.image), maps.offsets());
             if (phase.hasGrid()) {
                 WorkerGrid2D grid = new WorkerGrid2D(phase.items(), TestMaps.BATCH);
                 grid.setLocalWork(phase.group(), 1, 1);

@@ -78,6 +78,11 @@ final class RandomLayers {
         }));
     }
 
+    /** A layer of this spec, whose weights are small. */
+    static Arguments layer(Spec spec, long seed) {
+        return Arguments.of(spec.operation(), Case.of(spec, 0.1, seed));
+    }
+
     /** The operations of some layers. */
     static Set<Class<?>> operations(Stream<Arguments> layers) {
         return layers.map(layer -> ((Case) layer.get()[1]).spec().getClass()).collect(Collectors.toSet());

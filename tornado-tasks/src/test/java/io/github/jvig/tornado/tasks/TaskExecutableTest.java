@@ -18,6 +18,7 @@ import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.device.Precision;
 import io.github.jvig.tornado.FirstDevice;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.io.IOException;
@@ -110,7 +111,8 @@ class TaskExecutableTest {
 
     @Test
     void withTheKernelsForGpus() {
-        try (TaskExecutable gpu = TaskExecutable.compile(GRAPH, HEIGHT, WIDTH, "device", DEVICE, new GpuKernels(),
+        try (TaskExecutable gpu = TaskExecutable.compile(GRAPH, HEIGHT, WIDTH, "device", DEVICE,
+                new GpuKernels(Precision.SINGLE),
                 NetTasks.MAX_TASKS_PER_GRAPH)) {
             float[] images = images(3, 4);
             check(GRAPH, images, 3, run(gpu, images, 3));
@@ -304,7 +306,7 @@ class TaskExecutableTest {
     @Test
     void tooLittleMemoryIsNamed() {
         var e = assertThrows(IllegalArgumentException.class, () -> TaskExecutable.compile(
-                SmallNets.single(Window.same(1)), 8_000, 7_000, "device", DEVICE));
+                SmallNets.single(Window.same(1)), 8_000, 7_000, "device", DEVICE, Precision.SINGLE));
         assertTrue(e.getMessage().matches("device has too little memory: an input of 8000x7000 needs \\d+ MiB, the "
                 + "device has \\d+ MiB and allocates at most \\d+ MiB at once|device needs \\d+ MiB of this JVM's memory "
                 + "beside the heap for a batch of 1 images of 8000x7000; allow more by -XX:MaxDirectMemorySize"),

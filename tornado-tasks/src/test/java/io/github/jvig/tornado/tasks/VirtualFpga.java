@@ -4,6 +4,7 @@ import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.device.Precision;
 import io.github.jvig.tornado.FirstDevice;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
@@ -27,7 +28,7 @@ final class VirtualFpga {
     private VirtualFpga() {
     }
 
-    /** @param args name of the platform, name of the net */
+    /** @param args name of the platform, name of the net, and the precision if it is not single */
     public static void main(String[] args) throws Exception {
         FirstDevice.setUp();
         namePlatform(args[0]);
@@ -39,8 +40,9 @@ final class VirtualFpga {
             case "small_sized" -> SmallNets.oneOfEachSized(size / 2, size / 2, 1);
             default -> Passes.optimize(Models.info(args[1]).net().build(Seeded.parameters()));
         };
-        NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType()));
-        System.out.println("task " + layout.upload().kernel());
+        NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType(),
+                args.length > 2 ? Precision.named(args[2]) : Precision.SINGLE));
+        layout.upload().phases().forEach(_ -> System.out.println("task " + layout.upload().kernel()));
         layout.steps().forEach(step -> step.launch().phases().forEach(phase -> System.out.println(
                 "task " + step.launch().kernel() + (phase.name().isEmpty() ? "" : "-" + phase.name()))));
         layout.downloads().forEach(download -> System.out.println("task " + download.kernel()));

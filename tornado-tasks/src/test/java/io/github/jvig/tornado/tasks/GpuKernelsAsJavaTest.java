@@ -1,0 +1,58 @@
+package io.github.jvig.tornado.tasks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.jvig.kernels.DepthwiseConv;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.kernels.Window;
+import io.github.jvig.model.device.Precision;
+import io.github.jvig.tornado.kernels.TestMaps;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** Kernels of GPUs with local memory, and several outputs per work item, as plain Java on random shapes; {@link JavaTasks} runs a group. */
+class GpuKernelsAsJavaTest {
+    private static void check(Spec spec, String kernel, Random random) throws Exception {
+        float[] weight = TestMaps.normal(spec.weightCount(), 0.2, random);
+        float[] bias = random.nextBoolean() ? TestMaps.normal(spec.biasCount(), 1, random) : null;
+        KernelLaunch launch = new GpuKernels(Precision.SINGLE).table().kernel(spec, weight, bias);
+        assertEquals(kernel, launch.kernel());
+        TestMaps maps = new TestMaps(spec, weight, bias, random);
+        JavaTasks.run(launch, TestMaps.BATCH,
+                DeviceArrays.of(maps.memory, FloatArray.fromArray(launch.weights()), maps.image), maps.offsets());
+        maps.check();
+        maps.checkPadding();
+    }
+
+    /** With input channels below, at and above what the parts take at a time. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 16, 17, 63, 64, 65, 130})
+    void splitTile(int channels) throws Exception {
+        Random random = new Random(channels);
+        MapLayout in = MapLayout.of(1 + random.nextInt(8), 5 + random.nextInt(3), channels);
+        check(new PointwiseConv(in, 1 + random.nextInt(100), TestMaps.epilogue(random)), "f32-pointwise-16x64-split",
+                random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 16, 35})
+    void localTile(int channels) throws Exception {
+        Random random = new Random(channels);
+        MapLayout in = MapLayout.of(9, 8 + random.nextInt(3), channels);
+        check(new PointwiseConv(in, 1 + random.nextInt(100), TestMaps.epilogue(random)), "f32-pointwise-64x64-local",
+                random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void depthwise(long seed) throws Exception {
+        Random random = new Random(seed);
+        Window window = TestMaps.window(random, 5, 2);
+        MapLayout in = TestMaps.map(random, window, 1 + random.nextInt(40));
+        check(new DepthwiseConv(in, window, TestMaps.epilogue(random)), "f32-depthwise-4x1", random);
+    }
+}

@@ -1,0 +1,214 @@
+package io.github.jvig.tornado.tasks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.kernels.KernelTable;
+import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.Spec;
+import io.github.jvig.model.Devices;
+import io.github.jvig.model.Golden;
+import io.github.jvig.model.Seeded;
+import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.Precision;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Passes;
+import io.github.jvig.tornado.kernels.BufferOffsets;
+import io.github.jvig.tornado.kernels.HalfConversion;
+import io.github.jvig.tornado.kernels.TestMaps;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+
+/**
+ * The kernels for maps and weights in half precision, as plain Java: PoCL has no half precision. They are compared with the scalar kernels on
+ * numbers that half precision has, so that only the results are rounded.
+ */
+class HalfKernelsTest {
+    private static final int BATCH = 2;
+    private static final int ZEROS = 128;
+    /** Of half precision: a result is rounded to eleven bits. */
+    private static final double ROUNDING = Math.scalb(1, -11);
+    private static final KernelTable<KernelLaunch> TABLE = new KernelTable<>("half", Machine.of("test"),
+            HalfKernels.rows());
+
+    static Stream<Arguments> layers() {
+        Set<Class<?>> specs = new HashSet<>();
+        TABLE.rows().forEach(row -> specs.add(row.spec()));
+        Stream<Arguments> fewPixels = Stream.of(1, 2, 4).map(pixels -> RandomLayers.layer(
+                new PointwiseConv(MapLayout.of(1, pixels, 9 + 20 * pixels), 7 * pixels,
+                        TestMaps.epilogue(new Random(pixels))),
+                pixels));
+        return Stream.concat(fewPixels, RandomLayers.others(6)
+                .filter(layer -> specs.contains(((RandomLayers.Case) layer.get()[1]).spec().getClass())));
+    }
+
+    private static float[] rounded(float[] values) {
+        if (values == null) {
+            return null;
+        }
+        float[] result = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            result[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
+        }
+        return result;
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void layer(String operation, RandomLayers.Case layer) throws Exception {
+        Spec spec = layer.spec();
+        float[] weight = rounded(layer.weight());
+        float[] bias = rounded(layer.bias());
+        KernelLaunch launch = TABLE.kernel(spec, weight, bias);
+        assertTrue(launch.half(), launch.kernel());
+        List<Integer> inputs = new ArrayList<>();
+        int end = ZEROS;
+        for (MapLayout map : spec.inputs()) {
+            inputs.add(end);
+            end += MapLayout.padded(map.length());
+        }
+        int image = end + spec.out().length();
+        HalfFloatArray memory = new HalfFloatArray(BATCH * image);
+        memory.clear();
+        float[][] expected = new float[BATCH][spec.out().length()];
+        for (int n = 0; n < BATCH; n++) {
+            List<Operands.Input> maps = new ArrayList<>();
+            for (int i = 0; i < inputs.size(); i++) {
+                float[] x = rounded(map(spec.inputs().get(i), layer.random()));
+                maps.add(new Operands.Input(x, 0));
+                put(memory, n * image + inputs.get(i), x);
+            }
+            KernelProvider.scalar().kernel(spec, weight, bias).run(Operands.of(maps, expected[n], 0));
+            for (int i = 0; i < spec.out().length(); i++) {
+                memory.set(n * image + end + i, new HalfFloat(Float.NaN));
+            }
+        }
+        float[] weights = launch.weights().length == 0 ? new float[1] : launch.weights();
+        JavaTasks.run(launch, BATCH, new DeviceArrays(null, null, memory, HalfConversion.array(weights), 0, image),
+                new BufferOffsets(image, inputs, spec.in().stride(), end, spec.out().stride(), 0, 0));
+        for (int n = 0; n < BATCH; n++) {
+            for (int i = 0; i < spec.out().length(); i++) {
+                if (i % spec.out().stride() < spec.out().channels()) {
+                    float wanted = expected[n][i];
+                    assertEquals(wanted, memory.get(n * image + end + i).getFloat32(),
+                            ROUNDING * Math.abs(wanted) + 1e-5, "image " + n + ", element " + i + " of " + spec);
+                }
+            }
+            for (int i = 0; i < ZEROS; i++) {
+                assertEquals(0f, memory.get(n * image + i).getFloat32(), "a zero was written over");
+            }
+        }
+    }
+
+    private static float[] map(MapLayout layout, Random random) {
+        float[] x = new float[layout.length()];
+        layout.fromPlanes(TestMaps.normal(layout.pixels() * layout.channels(), 1, random), 0, x, 0);
+        return x;
+    }
+
+    private static void put(HalfFloatArray to, int at, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            to.set(at + i, new HalfFloat(values[i]));
+        }
+    }
+
+    @Test
+    void everyRowIsTested() {
+        Set<String> tested = new HashSet<>();
+        layers().forEach(layer -> {
+            RandomLayers.Case one = (RandomLayers.Case) layer.get()[1];
+            tested.add(TABLE.kernel(one.spec(), one.weight(), one.bias()).kernel());
+        });
+        Set<String> rows = new HashSet<>();
+        TABLE.rows().forEach(row -> rows.add(row.kernel()));
+        assertEquals(rows, tested);
+    }
+
+    /** With layers of both precisions, maps that are read in both, and batches. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void smallNet(int batch) throws Exception {
+        int height = 10;
+        int width = 14;
+        Graph graph = SmallNets.oneOfEverything(height / 2, width / 2, 1);
+        NetLayout layout = new NetLayout(graph, height, width, new GpuKernels(Precision.HALF));
+        assertTrue(layout.steps().stream().anyMatch(step -> step.launch().half()));
+        assertTrue(layout.steps().stream().anyMatch(step -> !step.launch().half()));
+        float[] images = TestMaps.normal(batch * 3 * height * width, 1, new Random(batch));
+        float[][] results = JavaTasks.run(layout, images, batch);
+        try (Executable scalar = Devices.named("scalar").compile(graph, CompileOptions.of(height, width, 1))) {
+            for (int i = 0; i < results.length; i++) {
+                float[][] expected = scalar.outputs().stream()
+                        .map(map -> new float[batch * map.pixels() * map.channels()]).toArray(float[][]::new);
+                scalar.run(images, batch, expected);
+                assertTrue(difference(expected[i], results[i]) < 1e-2,
+                        "output " + i + " is off by " + difference(expected[i], results[i]));
+            }
+        }
+    }
+
+    /** The same harness in single precision: it is right within rounding, so what half precision adds is half precision's. */
+    @Test
+    void smallNetInSinglePrecision() throws Exception {
+        int height = 10;
+        int width = 14;
+        Graph graph = SmallNets.oneOfEverything(height / 2, width / 2, 1);
+        NetLayout layout = new NetLayout(graph, height, width, new GpuKernels(Precision.SINGLE));
+        assertEquals(0, layout.halfImage());
+        float[] images = TestMaps.normal(3 * height * width, 1, new Random(9));
+        float[][] results = JavaTasks.run(layout, images, 1);
+        try (Executable scalar = Devices.named("scalar").compile(graph, CompileOptions.of(height, width, 1))) {
+            float[][] expected = scalar.outputs().stream().map(map -> new float[map.pixels() * map.channels()])
+                    .toArray(float[][]::new);
+            scalar.run(images, 1, expected);
+            for (int i = 0; i < results.length; i++) {
+                assertTrue(difference(expected[i], results[i]) < 2e-5, "output " + i);
+            }
+        }
+    }
+
+    /** Logits of nets within the stated tolerance of the authors'. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny_mobilevig_1x64x64", "tiny_mobilevig_1x96x160"})
+    void goldenLogits(String file) throws Exception {
+        Golden golden = Golden.read(file);
+        NetLayout layout = new NetLayout(Passes.optimize(golden.net().build(Seeded.parameters())), golden.height(),
+                golden.width(), new GpuKernels(Precision.HALF));
+        float[] logits = JavaTasks.run(layout, golden.input(), golden.batch())[0];
+        double largest = 0;
+        for (int i = 0; i < logits.length; i++) {
+            largest = Math.max(largest, Math.abs(golden.logits()[i] - logits[i]) / golden.logitsStd());
+        }
+        assertTrue(largest < 2e-2, "off by " + largest);
+        assertFalse(largest < 1e-5, "not in half precision");
+    }
+
+    private static double difference(float[] expected, float[] actual) {
+        double squares = 0;
+        double largest = 0;
+        for (int i = 0; i < expected.length; i++) {
+            squares += (double) expected[i] * expected[i];
+            largest = Math.max(largest, Float.isNaN(actual[i])
+                    ? Double.POSITIVE_INFINITY
+                    : Math.abs((double) expected[i] - actual[i]));
+        }
+        return largest / Math.sqrt(squares / expected.length);
+    }
+}
