@@ -39,6 +39,8 @@ final class JavaTasks extends TaskGraph {
 
     /** Thrown by a work item that needs the others of its group. */
     private static final class NeedsGroup extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
         NeedsGroup() {
             super("local memory", null, false, false);
         }
