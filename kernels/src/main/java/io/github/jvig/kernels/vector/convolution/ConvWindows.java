@@ -2,6 +2,7 @@ package io.github.jvig.kernels.vector.convolution;
 
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Window;
+import io.github.jvig.kernels.vector.common.InteriorRange;
 import java.util.stream.IntStream;
 
 /**
@@ -13,16 +14,14 @@ import java.util.stream.IntStream;
  * @param run         floats of a run
  * @param copiedRuns  where each run of a window starts, from the window's first float in the copied rows
  * @param mapRuns     the same in the map
- * @param firstRow    the first row of outputs whose windows lie between the map's first row and its last
- * @param endRow      one past the last such row
- * @param firstColumn the first output of the tiles that read the map
- * @param endColumn   the first output of the tiles behind them, which read copies again
+ * @param mapRows     the rows of outputs of which tiles read the map
+ * @param mapColumns  the first outputs of these tiles; behind them tiles read copies again
  */
-record ConvWindows(PaddedRows rows, int run, int[] copiedRuns, int[] mapRuns, int firstRow, int endRow, int firstColumn,
-        int endColumn) {
+record ConvWindows(PaddedRows rows, int run, int[] copiedRuns, int[] mapRuns, InteriorRange mapRows,
+        InteriorRange mapColumns) {
     /** All windows are copied. */
     static ConvWindows copied(MapLayout in, Window window, int outWidth) {
-        return of(in, window, outWidth, 0, 0, 0, 0);
+        return of(in, window, outWidth, InteriorRange.NONE, InteriorRange.NONE);
     }
 
     /**
@@ -30,37 +29,37 @@ record ConvWindows(PaddedRows rows, int run, int[] copiedRuns, int[] mapRuns, in
      *
      * @param tile outputs of a tile; tiles follow each other from the first output of a row, and a last one may overlap the one before
      */
-    static ConvWindows inPlace(MapLayout in, Window window, int outHeight, int outWidth, int tile) {
-        if (in.stride() != in.channels() || outWidth < tile) {
-            return copied(in, window, outWidth);
-        }
-        Window.Axis down = window.rows();
-        Window.Axis across = window.columns();
-        int firstRow = firstInside(down);
-        int endRow = endInside(down, in.height(), outHeight);
-        int inside = endInside(across, in.width(), outWidth);
-        int firstColumn = Math.ceilDiv(firstInside(across), tile) * tile;
-        int endColumn = firstColumn;
-        while (endColumn + tile <= inside) {
-            endColumn += tile;
-        }
-        int last = outWidth - tile;
-        if (endColumn > last && endColumn < outWidth) {
-            // What remains is done by a tile that overlaps the one before.
-            endColumn = inside == outWidth && last >= firstColumn ? outWidth : last;
-        }
-        return firstRow < endRow && firstColumn < endColumn
-                ? of(in, window, outWidth, firstRow, endRow, firstColumn, endColumn)
+    static ConvWindows inPlace(MapLayout in, Window window, int outWidth, int tile) {
+        InteriorRange mapRows = InteriorRange.of(window.rows(), in.height());
+        InteriorRange mapColumns = tilesInside(InteriorRange.of(window.columns(), in.width()), outWidth, tile);
+        return in.stride() == in.channels() && mapRows.length() > 0 && mapColumns.length() > 0
+                ? of(in, window, outWidth, mapRows, mapColumns)
                 : copied(in, window, outWidth);
     }
 
-    private static ConvWindows of(MapLayout in, Window window, int outWidth, int firstRow, int endRow, int firstColumn,
-            int endColumn) {
+    /** Where the tiles begin all of whose outputs are inside. */
+    private static InteriorRange tilesInside(InteriorRange inside, int outWidth, int tile) {
+        int last = outWidth - tile;
+        int first = Math.ceilDiv(inside.from(), tile) * tile;
+        int end = first + Math.max(0, inside.to() - first) / tile * tile;
+        if (end > last && end < outWidth) {
+            // What remains is done by a tile that overlaps the one before.
+            end = inside.to() == outWidth && last >= first ? outWidth : last;
+        }
+        return first < end ? new InteriorRange(first, end) : InteriorRange.NONE;
+    }
+
+    private static ConvWindows of(MapLayout in, Window window, int outWidth, InteriorRange mapRows,
+            InteriorRange mapColumns) {
         PaddedRows rows = PaddedRows.of(in, window, outWidth);
+        return new ConvWindows(rows, run(in, window), runs(window, rows.rowStride(), in.channels()),
+                runs(window, in.width() * in.stride(), in.stride()), mapRows, mapColumns);
+    }
+
+    /** Floats of a run. */
+    static int run(MapLayout in, Window window) {
         Window.Axis across = window.columns();
-        int run = (across.dilation() == 1 ? across.kernel() : 1) * in.channels();
-        return new ConvWindows(rows, run, runs(window, rows.rowStride(), in.channels()),
-                runs(window, in.width() * in.stride(), in.stride()), firstRow, endRow, firstColumn, endColumn);
+        return (across.dilation() == 1 ? across.kernel() : 1) * in.channels();
     }
 
     private static int[] runs(Window window, int rowStride, int pixelStride) {
@@ -72,24 +71,14 @@ record ConvWindows(PaddedRows rows, int run, int[] copiedRuns, int[] mapRuns, in
                 .toArray();
     }
 
-    /** The first output whose window does not reach into the padding in front. */
-    private static int firstInside(Window.Axis axis) {
-        return Math.max(0, Math.ceilDiv(axis.padBefore(), axis.stride()));
-    }
-
-    /** One past the last output whose window does not reach into the padding behind. */
-    private static int endInside(Window.Axis axis, int size, int outputs) {
-        return Math.clamp(Math.floorDiv(size - axis.extent() + axis.padBefore(), axis.stride()) + 1, 0, outputs);
-    }
-
     /** Whether any tile reads the map. */
     boolean anyInMap() {
-        return firstRow < endRow;
+        return mapRows.length() > 0;
     }
 
     /** Whether the tile whose first output is {@code x} in row {@code y} reads the map, not the copied rows. */
     boolean inMap(int y, int x) {
-        return y >= firstRow && y < endRow && x >= firstColumn && x < endColumn;
+        return mapRows.contains(y) && mapColumns.contains(x);
     }
 
     /** From the map's first float to the first of an output's window. */
@@ -129,8 +118,8 @@ record ConvWindows(PaddedRows rows, int run, int[] copiedRuns, int[] mapRuns, in
             rows.copy(in, inOffset, copy, copyOffset, first, end, rows.width(), rows.width());
             return;
         }
-        int top = Math.clamp(firstRow, first, end);
-        int bottom = Math.clamp(endRow, top, end);
+        int top = Math.clamp(mapRows.from(), first, end);
+        int bottom = Math.clamp(mapRows.to(), top, end);
         copyRows(in, inOffset, copy, copyOffset, first, first, top, rows.width(), rows.width());
         copyRows(in, inOffset, copy, copyOffset, first, top, bottom, Math.min(left(), right()), right());
         copyRows(in, inOffset, copy, copyOffset, first, bottom, end, rows.width(), rows.width());
@@ -139,14 +128,14 @@ record ConvWindows(PaddedRows rows, int run, int[] copiedRuns, int[] mapRuns, in
     /** Pixels of a copied row that the tiles in front of those in the map see. */
     private int left() {
         Window.Axis across = rows.window().columns();
-        return firstColumn == 0 ? 0 : (firstColumn - 1) * across.stride() + across.extent();
+        return mapColumns.from() == 0 ? 0 : (mapColumns.from() - 1) * across.stride() + across.extent();
     }
 
     /** Where in a copied row the tiles behind those in the map begin. */
     private int right() {
         Window.Axis across = rows.window().columns();
-        int end = (endColumn - 1) * across.stride() + across.extent();
-        return end >= rows.width() ? rows.width() : Math.min(endColumn * across.stride(), rows.width());
+        int end = (mapColumns.to() - 1) * across.stride() + across.extent();
+        return end >= rows.width() ? rows.width() : Math.min(mapColumns.to() * across.stride(), rows.width());
     }
 
     private void copyRows(float[] in, int inOffset, float[] copy, int copyOffset, int start, int first, int end,

@@ -72,12 +72,11 @@ public final class VectorConv2d implements RowKernel {
         out = spec.out();
         this.tile = tile;
         panels = pack(spec, weight, bias, panelVectors);
-        ConvWindows copied = ConvWindows.copied(spec.in(), spec.window(), out.width());
         epilogue = TileEpilogue.of(spec.epilogue());
-        reading = reading(copied.run());
+        reading = reading(ConvWindows.run(spec.in(), spec.window()));
         windows = reading == Reading.WINDOWS
-                ? copied
-                : ConvWindows.inPlace(spec.in(), spec.window(), out.height(), out.width(), tile.rows);
+                ? ConvWindows.copied(spec.in(), spec.window(), out.width())
+                : ConvWindows.inPlace(spec.in(), spec.window(), out.width(), tile.rows);
         copiedTable = reading == Reading.TABLE ? windows.table(windows.copiedRuns()) : null;
         mapTable = reading == Reading.TABLE ? windows.table(windows.mapRuns()) : null;
         tilesRows = Math.ceilDiv(blockTiles() * tile.rows, out.width());

@@ -45,7 +45,7 @@ class ConvWindowsTest {
         }
         int outHeight = window.rows().outputSize(in.height());
         int outWidth = window.columns().outputSize(in.width());
-        ConvWindows windows = ConvWindows.inPlace(in, window, outHeight, outWidth, tile);
+        ConvWindows windows = ConvWindows.inPlace(in, window, outWidth, tile);
         int first = random.nextInt(outHeight);
         int end = first + 1 + random.nextInt(outHeight - first);
         float[] map = new float[in.length()];
@@ -106,8 +106,8 @@ class ConvWindowsTest {
     @Test
     void padLanesAreNeverRead() {
         MapLayout padded = MapLayout.of(40, 40, 5);
-        assertFalse(ConvWindows.inPlace(padded, Window.of(3, 1, 1), 40, 40, 7).anyInMap());
+        assertFalse(ConvWindows.inPlace(padded, Window.of(3, 1, 1), 40, 7).anyInMap());
         MapLayout whole = MapLayout.of(40, 40, 32);
-        assertTrue(ConvWindows.inPlace(whole, Window.of(3, 1, 1), 40, 40, 7).anyInMap());
+        assertTrue(ConvWindows.inPlace(whole, Window.of(3, 1, 1), 40, 7).anyInMap());
     }
 }
