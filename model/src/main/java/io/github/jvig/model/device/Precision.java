@@ -10,7 +10,8 @@ public enum Precision {
     SINGLE,
     /**
      * Half precision, IEEE 754 binary16, where the device has kernels for it; other operations stay in single precision. Logits then differ
-     * by up to about a hundredth of their standard deviation. Numbers beyond 65504 become infinite, so that a net with such maps gives NaN.
+     * by up to two hundredths of their standard deviation, which is the bound that small nets are tested for. Numbers beyond 65504 become
+     * infinite, so that a net with such maps gives NaN.
      */
     HALF;
 
