@@ -76,10 +76,6 @@ class JobTest {
     }
 
     private static void assertTable(Dataset<Row> table, String name) {
-        assertTable(expected, table, name);
-    }
-
-    private static void assertTable(Map<String, String> expected, Dataset<Row> table, String name) {
         Map<String, String> answers = new HashMap<>();
         List<String> twice = new ArrayList<>();
         for (Row row : table.select("path", "label", "index", "probability", "top", "error").collectAsList()) {
@@ -292,15 +288,10 @@ class JobTest {
         }
     }
 
-    /**
-     * The first run is killed when a task has ended, and the second one goes on. With the scalar kernels, which do not need Java's second
-     * compiler: where a JVM lives for seconds, it takes most of them.
-     */
+    /** The first run is killed when a task has ended, and the second one goes on. */
     @Test
     void theScriptGoesOnAfterItsDriverWasKilled() throws IOException {
-        String[] quick = {"-XX:TieredStopAtLevel=1", "-Djvig.kernels=scalar"};
-        CompletableFuture<Map<String, String>> single = SingleProcess.classifying(images, quick);
-        Map<String, String> environment = Map.of("SPARK_HOME", "", "JVIG_JAVA_OPTIONS", String.join(" ", quick));
+        Map<String, String> environment = Map.of("SPARK_HOME", "");
         Path out = folder.resolve("by script");
         Object[] args = {"classify", "--input", images, "--output", out, "--master", "local[1]"};
         Processes.Outcome killed = script(environment, () -> files(out) > 0, args);
@@ -317,7 +308,7 @@ class JobTest {
         assertTrue(lines.getLast().startsWith("jvig-spark: 60 rows in " + out), outcome.err());
         // Where the machine is slow there are lines of progress between these.
         assertTrue(lines.stream().allMatch(line -> line.startsWith("jvig-spark: ")), outcome.err());
-        assertTable(single.join(), spark.read().parquet(out.toString()), "script");
+        assertTable(spark.read().parquet(out.toString()), "script");
     }
 
     @Test

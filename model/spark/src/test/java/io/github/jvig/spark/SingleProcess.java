@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +19,11 @@ final class SingleProcess {
     private SingleProcess() {
     }
 
-    /**
-     * Starts the command; gives its answer for each file, by path.
-     *
-     * @param options of Java
-     */
-    static CompletableFuture<Map<String, String>> classifying(Path folder, String... options) {
-        List<String> command = new ArrayList<>(List.of(Processes.java(), "--add-modules=jdk.incubator.vector"));
-        command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.github.jvig.cli.Main", "classify",
-                "--json", "--threads", "1", folder.toString()));
-        return Processes.running(command, Map.of()).thenApply(SingleProcess::answers);
+    /** Starts the command; gives its answer for each file, by path. */
+    static CompletableFuture<Map<String, String>> classifying(Path folder) {
+        return Processes.running(List.of(Processes.java(), "--add-modules=jdk.incubator.vector", "-cp",
+                System.getProperty("java.class.path"), "io.github.jvig.cli.Main", "classify", "--json", "--threads",
+                "1", folder.toString()), Map.of()).thenApply(SingleProcess::answers);
     }
 
     private static Map<String, String> answers(Processes.Outcome outcome) {
