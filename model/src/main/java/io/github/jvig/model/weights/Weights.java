@@ -224,6 +224,38 @@ public final class Weights {
         return new Weights(source, renamed, others, remark);
     }
 
+    /**
+     * The weights of a module in a larger one.
+     *
+     * @param prefix of the module's names
+     * @return the tensors whose names begin with it, without it; weights that share the arrays
+     */
+    public Weights under(String prefix) {
+        Map<String, Tensor> inside = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            if (name.startsWith(prefix)) {
+                inside.put(name.substring(prefix.length()), tensor);
+            }
+        });
+        Map<String, String> others = new LinkedHashMap<>();
+        unread.forEach((name, what) -> {
+            if (name.startsWith(prefix)) {
+                others.put(name.substring(prefix.length()), what);
+            }
+        });
+        return new Weights(source, inside, others, remark);
+    }
+
+    /**
+     * Whether a tensor is there that was not read since it holds no floats, and what it is.
+     *
+     * @param name of a tensor
+     * @return the end of a sentence that begins with the tensor; null where there is no such tensor
+     */
+    public String whyUnread(String name) {
+        return unread.get(name);
+    }
+
     private static String without(String prefix, String name) {
         return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     }
