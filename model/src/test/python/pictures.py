@@ -462,6 +462,25 @@ def later():
     for i, name in enumerate(b"YCC"):
         data[frame + 10 + 3 * i] = data[scan + 5 + 2 * i] = name
     put("same_names.jpg", bytes(data))
+    # Orientations in several blocks, in parts of one, and behind the pixels.
+    blocks = [b"II*\0" + struct.pack("<IHHHII", 8, 1, 0x112, 3, 1, o) + bytes(4) for o in (6, 8)]
+    turned = coded(Image.fromarray(picture(9, 5)))
+
+    def segments(*parts):
+        return b"".join(b"\xff\xe1" + struct.pack(">H", len(part) + 8) + b"Exif\0\0" + part for part in parts)
+
+    put("exif_several.jpg", turned[:2] + segments(*blocks) + turned[2:])
+    put("exif_parts.jpg", turned[:2] + segments(blocks[0][:15], blocks[0][15:]) + turned[2:])
+    put("exif_behind.jpg", turned[:-2] + segments(blocks[0]) + turned[-2:])
+    plain = io.BytesIO()
+    Image.fromarray(picture(9, 5)).save(plain, "PNG")
+    plain = plain.getvalue()
+    data = io.BytesIO()
+    Image.fromarray(picture(9, 5)).save(data, "WEBP", lossless=True, exif=b"Exif\0\0" + blocks[0])
+    data = data.getvalue()
+    data += b"EXIF" + struct.pack("<I", len(blocks[1])) + blocks[1]
+    put("exif_several.webp", data[:4] + struct.pack("<I", len(data) - 8) + data[8:])
+    put("exif_several.png", plain[:33] + b"".join(chunk(b"eXIf", block) for block in blocks) + plain[33:])
 
 
 for make in (jpeg, webp, png, gif, bmp, tiff, exif, lossy, fax, later):

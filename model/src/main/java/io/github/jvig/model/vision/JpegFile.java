@@ -160,8 +160,12 @@ final class JpegFile {
         switch (marker) {
             case APP0 -> jfif |= begins(body, "JFIF\0") && body.length >= 14;
             case APP1 -> {
+                if (visits > 0) {
+                    // PIL ends to look for notes where the pixels begin.
+                    break;
+                }
                 if (begins(body, "Exif\0\0")) {
-                    notes.exif(Arrays.copyOfRange(body, 6, body.length));
+                    notes.moreExif(Arrays.copyOfRange(body, 6, body.length));
                 } else if (begins(body, "http://ns.adobe.com/xap/1.0/\0")) {
                     notes.xmp(body);
                 }

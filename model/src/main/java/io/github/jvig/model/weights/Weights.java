@@ -109,6 +109,9 @@ public final class Weights {
     public static Weights load(Path file, StateDict which) throws WeightsException {
         String shown = MessageText.plain(file.toString());
         try {
+            if (shown.isEmpty()) {
+                throw new WeightsException("the name of the weights' file is empty");
+            }
             if (!Files.exists(file)) {
                 throw new WeightsException(shown + ": no such file");
             }
