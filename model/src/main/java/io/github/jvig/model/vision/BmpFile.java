@@ -89,7 +89,8 @@ final class BmpFile {
             return rows(header, (y, x) -> palette[indices[y * width + x] & 0xff]);
         }
         long rowBytes = (header.width * header.bits + 31) / 32 * 4;
-        if (pixelOffset + rowBytes * header.height > in.limit()) {
+        // The bytes that round up the last row may be missing.
+        if (pixelOffset + rowBytes * (header.height - 1) + (header.width * header.bits + 7) / 8 > in.limit()) {
             throw source.truncated();
         }
         int start = (int) pixelOffset;
@@ -172,7 +173,7 @@ final class BmpFile {
         return color;
     }
 
-    /** The palette at the buffer's position; gray where it has no color. */
+    /** The palette at the buffer's position; black where it has no color. */
     private static int[] palette(ImageSource source, Header header, ByteBuffer in) throws ImageException {
         int each = header.size == OS2_HEADER ? 3 : 4;
         long count = header.colors == 0 ? 1 << header.bits : header.colors;
@@ -183,9 +184,6 @@ final class BmpFile {
             throw source.truncated();
         }
         int[] palette = new int[256];
-        for (int i = 0; i < 256; i++) {
-            palette[i] = 0x010101 * i;
-        }
         int start = in.position();
         for (int i = 0; i < Math.min(count, 256); i++) {
             int at = start + each * i;

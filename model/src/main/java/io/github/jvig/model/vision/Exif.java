@@ -3,6 +3,7 @@ package io.github.jvig.model.vision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,6 +12,8 @@ final class Exif {
     static final int AS_STORED = 1;
     private static final int ORIENTATION_TAG = 0x0112;
     private static final int ENTRY_BYTES = 12;
+    /** A longer block is not made longer still. */
+    private static final int MAX_BYTES = 1 << 20;
     /** As PIL looks for it: an attribute or an element, of one digit, anywhere in the text. */
     private static final Pattern XMP = Pattern.compile("tiff:Orientation(=\"|>)([0-9])");
 
@@ -18,7 +21,7 @@ final class Exif {
     }
 
     /**
-     * What a file says about its orientation, collected while it is read. As PIL's {@code exif_transpose} has it: the first EXIF block
+     * What a file says about its orientation, collected while it is read. As PIL's {@code exif_transpose} has it: an EXIF block
      * counts, then XMP where that block names none.
      */
     static final class Notes {
@@ -26,10 +29,23 @@ final class Exif {
         private byte[] rawProfile;
         private String xmp;
 
-        /** A TIFF block, perhaps with {@code Exif\0\0} before it. */
+        /** Whether there was a block. */
+        boolean hasExif() {
+            return exif != null;
+        }
+
+        /** A TIFF block, perhaps with {@code Exif\0\0} before it; takes the place of one before. */
         void exif(byte[] block) {
+            exif = block;
+        }
+
+        /** A TIFF block, or what goes on with one that is too long for a segment. */
+        void moreExif(byte[] block) {
             if (exif == null) {
                 exif = block;
+            } else if (exif.length < MAX_BYTES) {
+                exif = Arrays.copyOf(exif, exif.length + block.length);
+                System.arraycopy(block, 0, exif, exif.length - block.length, block.length);
             }
         }
 

@@ -1,7 +1,7 @@
 package io.github.jvig.model.vision;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * GIF: a logical screen, then blocks. The first frame is placed on its screen; where it does not cover it, the screen has the transparent
@@ -29,7 +29,6 @@ final class GifFile {
         ByteBuffer in = source.littleEndian();
         int screenWidth = in.getShort(6) & 0xffff;
         int screenHeight = in.getShort(8) & 0xffff;
-        source.checkSize(screenWidth, screenHeight);
         byte screenFlags = in.get(10);
         in.position(SCREEN_END);
         int[] palette = palette(in, screenFlags, null);
@@ -84,17 +83,20 @@ final class GifFile {
         return Canvas.place(new RgbImage(width, height, rgb), left, top, canvasWidth, canvasHeight, colors[background]);
     }
 
-    /** The palette at the buffer's position, if there is one; grays where it and the other one are missing. */
+    /**
+     * The palette at the buffer's position, if there is one, with black behind its colors; grays where it and the other one are missing.
+     */
     private static int[] palette(ByteBuffer in, byte flags, int[] other) {
         boolean present = (flags & 0x80) != 0;
         if (!present && other != null) {
             return other;
         }
         int[] colors = new int[256];
-        for (int i = 0; i < colors.length; i++) {
-            colors[i] = 0x010101 * i;
-        }
-        if (present) {
+        if (!present) {
+            for (int i = 0; i < colors.length; i++) {
+                colors[i] = 0x010101 * i;
+            }
+        } else {
             for (int i = 0; i < 2 << (flags & 7); i++) {
                 colors[i] = (in.get() & 0xff) << 16 | (in.get() & 0xff) << 8 | in.get() & 0xff;
             }
@@ -102,20 +104,17 @@ final class GifFile {
         return colors;
     }
 
-    /** The content of the sub-blocks at the buffer's position. */
+    /** The content of the sub-blocks at the buffer's position. They may end with the file; if pixels are missing then, that shows later. */
     private static byte[] subBlocks(ByteBuffer in) {
-        int length = 0;
-        int at = in.position();
-        for (int size = in.get(at) & 0xff; size != 0; size = in.get(at) & 0xff) {
-            length += size;
-            at += size + 1;
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        while (in.hasRemaining()) {
+            int size = Math.min(in.get() & 0xff, in.remaining());
+            if (size == 0) {
+                break;
+            }
+            content.write(in.array(), in.position(), size);
+            in.position(in.position() + size);
         }
-        byte[] content = new byte[length];
-        int to = 0;
-        for (int size = in.get() & 0xff; size != 0; size = in.get() & 0xff) {
-            in.get(content, to, size);
-            to += size;
-        }
-        return Arrays.copyOf(content, to);
+        return content.toByteArray();
     }
 }

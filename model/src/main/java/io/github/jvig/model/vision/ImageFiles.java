@@ -29,7 +29,7 @@ public final class ImageFiles {
      * if {@link Images#isImage} says so. Links are followed, those to folders too; a folder that several ways lead to is looked at once.
      *
      * <p>Nothing is left out without a word: failures show when an input is read, so that one bad file does not hide the others. A missing
-     * file, a folder that can't be listed, a link that leads nowhere, a file that can't be opened, and a folder without images give one
+     * file, an empty name, a folder that can't be listed, a link that leads nowhere, a file that can't be opened, and a folder without images give one
      * input each, whose {@link ImageInput#read} says what is wrong; pictures of kinds that are not read (HEIC, AVIF, camera raw and others)
      * give one input for all of them, which counts them.
      *
@@ -37,6 +37,10 @@ public final class ImageFiles {
      * @return at least one input
      */
     public static List<ImageInput> find(Path path) {
+        if (path.toString().isEmpty()) {
+            // Java would take it for the current folder; it is a variable that was not set.
+            return List.of(ImageInput.failed(Path.of("''"), "the name of the file is empty", null));
+        }
         if (!Files.isDirectory(path)) {
             return List.of(ImageInput.of(path));
         }

@@ -73,7 +73,7 @@ enum ImageFormat {
     };
 
     /** How many of a file's first bytes {@link #of} looks at. */
-    static final int SIGNATURE_BYTES = 18;
+    static final int SIGNATURE_BYTES = 64;
 
     /** Decodes a whole file; may throw anything when it is damaged. */
     abstract RgbImage decode(ImageSource source, Orientation orientation) throws IOException;
@@ -112,7 +112,7 @@ enum ImageFormat {
                 || start.startsWith("MM\0+")) {
             return TIFF;
         }
-        throw head.error("not an image of a known kind (PNG, JPEG, GIF, BMP, WebP, TIFF)");
+        throw head.error(UnreadKind.of(head.bytes()));
     }
 
     @Override

@@ -106,7 +106,7 @@ public final class Images {
     /**
      * Reads a file that comes as a stream, such as the body of a request; the result is the same as from a file of these bytes.
      *
-     * <p>The stream is not trusted. If its first 12 bytes are not those of an image, no more are read. Else it is read to its end, but not
+     * <p>The stream is not trusted. If its first 64 bytes are not those of an image, no more are read. Else it is read to its end, but not
      * beyond 64 MiB plus 16 bytes for each pixel that the image's header declares, and never beyond 1 GiB; a longer stream is refused.
      * Memory grows with the bytes that really come, and pixels are decoded only after their number was checked against
      * {@link #MAX_PIXELS}.

@@ -5,6 +5,17 @@ package io.github.jvig.model.vision;
  * same. Four components hold inverted ink, as Adobe writes them and PIL reads them.
  */
 enum JpegColors {
+    /** No conversion: as many bytes for each pixel as there are components. */
+    AS_STORED {
+        @Override
+        void convert(byte[][] rows, int[] offsets, int width, byte[] rgb, int to) {
+            for (int c = 0; c < rows.length; c++) {
+                for (int x = 0; x < width; x++) {
+                    rgb[to + x * rows.length + c] = rows[c][offsets[c] + x];
+                }
+            }
+        }
+    },
     GRAY {
         @Override
         void convert(byte[][] rows, int[] offsets, int width, byte[] rgb, int to) {

@@ -40,6 +40,8 @@ final class JpegFile {
     private final ByteBuffer in;
     /** Whether the pixels are wanted, not the header alone. */
     private final boolean whole;
+    /** Whether two components are allowed, which mean nothing outside of a TIFF file. */
+    private boolean anyComponents;
     private final int[][] quantization = new int[4][];
     private final JpegHuffman[] dcTables = new JpegHuffman[4];
     private final JpegHuffman[] acTables = new JpegHuffman[4];
@@ -78,13 +80,21 @@ final class JpegFile {
     }
 
     /**
+     * The samples of a JPEG inside a TIFF file, whose tags say what they mean.
+     *
+     * @param bytes interleaved, {@code samples} for each pixel
+     */
+    record Part(int width, int height, int samples, byte[] bytes) {}
+
+    /**
      * A JPEG inside a TIFF file.
      *
      * @param tables an abbreviated stream of tables, null without one
-     * @param ycc    whether three components are YCbCr; RGB otherwise
+     * @param ycc    whether three components are YCbCr, which become RGB; else samples are given as they are
      */
-    static RgbImage part(ImageSource source, ImageSource tables, boolean ycc) throws ImageException {
+    static Part part(ImageSource source, ImageSource tables, boolean ycc) throws ImageException {
         JpegFile file = new JpegFile(source, true);
+        file.anyComponents = true;
         if (tables != null) {
             JpegFile abbreviated = new JpegFile(tables, true);
             while (abbreviated.in.remaining() >= 4) {
@@ -95,11 +105,10 @@ final class JpegFile {
             System.arraycopy(abbreviated.acTables, 0, file.acTables, 0, 4);
         }
         file.parse();
-        return switch (file.components.length) {
-            case 1 -> file.image(JpegColors.GRAY);
-            case 3 -> file.image(ycc ? JpegColors.YCBCR : JpegColors.RGB);
-            default -> throw source.error("a TIFF with a JPEG of four components is not supported");
-        };
+        int samples = file.components.length;
+        byte[] bytes = new byte[Math.multiplyExact(file.width * file.height, samples)];
+        file.convert(ycc && samples == 3 ? JpegColors.YCBCR : JpegColors.AS_STORED, samples, bytes);
+        return new Part(file.width, file.height, samples, bytes);
     }
 
     /** Walks to the end of the image, and decodes the scans on the way. */
@@ -151,8 +160,12 @@ final class JpegFile {
         switch (marker) {
             case APP0 -> jfif |= begins(body, "JFIF\0") && body.length >= 14;
             case APP1 -> {
+                if (visits > 0) {
+                    // PIL ends to look for notes where the pixels begin.
+                    break;
+                }
                 if (begins(body, "Exif\0\0")) {
-                    notes.exif(Arrays.copyOfRange(body, 6, body.length));
+                    notes.moreExif(Arrays.copyOfRange(body, 6, body.length));
                 } else if (begins(body, "http://ns.adobe.com/xap/1.0/\0")) {
                     notes.xmp(body);
                 }
@@ -217,7 +230,10 @@ final class JpegFile {
     private void frame(int marker, byte[] body) throws ImageException {
         // Baseline, extended and progressive, all with Huffman codes.
         if (marker > 0xc2) {
-            throw source.error("JPEG process SOF" + (marker - 0xc0) + " is not supported");
+            String kind = marker == 0xc3
+                    ? ", lossless"
+                    : marker > DAC - 4 && marker != DAC ? ", arithmetic coding" : ", hierarchical";
+            throw source.error("JPEG process SOF" + (marker - 0xc0) + kind + ", is not supported");
         }
         ByteBuffer frame = ByteBuffer.wrap(body);
         int bits = frame.get();
@@ -227,7 +243,7 @@ final class JpegFile {
         if (components != null) {
             throw source.error("the JPEG file has two frames");
         }
-        if (bits != 8 || count != 1 && count != 3 && count != 4) {
+        if (bits != 8 || count < 1 || count > 4 || count == 2 && !anyComponents) {
             throw source.error("a JPEG of " + count + " components with " + bits + " bits is not supported");
         }
         source.checkSize(width, height);
@@ -282,7 +298,7 @@ final class JpegFile {
         int[] tables = new int[count];
         int blocks = 0;
         for (int i = 0; i < count; i++) {
-            scanned[i] = component(header.get() & 0xff);
+            scanned[i] = component(header.get() & 0xff, scanned);
             tables[i] = header.get() & 0xff;
             blocks += scanned[i].across * scanned[i].down;
         }
@@ -337,9 +353,10 @@ final class JpegFile {
         }
     }
 
-    private JpegComponent component(int id) throws ImageException {
+    /** The first component of a name that the scan does not have yet: some files give one name to several. */
+    private JpegComponent component(int id, JpegComponent[] taken) throws ImageException {
         for (JpegComponent c : components) {
-            if (c.id == id) {
+            if (c.id == id && Arrays.stream(taken).noneMatch(other -> other == c)) {
                 return c;
             }
         }
@@ -377,8 +394,14 @@ final class JpegFile {
     }
 
     private RgbImage image(JpegColors colors) throws ImageException {
-        finish();
         byte[] rgb = RgbImage.allocate(width, height);
+        convert(colors, 3, rgb);
+        return new RgbImage(width, height, rgb);
+    }
+
+    /** Fills {@code to} with so many bytes for each pixel. */
+    private void convert(JpegColors colors, int each, byte[] to) throws ImageException {
+        finish();
         int maxAcross = Arrays.stream(components).mapToInt(c -> c.across).max().orElse(1);
         int maxDown = Arrays.stream(components).mapToInt(c -> c.down).max().orElse(1);
         byte[][] upsampled = new byte[components.length][width + 2 * maxAcross];
@@ -390,9 +413,8 @@ final class JpegFile {
                 rows[c] = component.row(y, maxAcross / component.across, maxDown / component.down, upsampled[c]);
                 offsets[c] = component.rowOffset(y, rows[c]);
             }
-            colors.convert(rows, offsets, width, rgb, 3 * y * width);
+            colors.convert(rows, offsets, width, to, each * y * width);
         }
-        return new RgbImage(width, height, rgb);
     }
 
     private static boolean begins(byte[] body, String signature) {

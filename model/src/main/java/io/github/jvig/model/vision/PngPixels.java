@@ -49,12 +49,11 @@ final class PngPixels {
             for (int pass = 0; pass < (interlaced ? 7 : 1); pass++) {
                 pass(inflater, pass, colors, rgb);
             }
-            // The checksum is behind the last row.
+            // The checksum is behind the last row. It counts where it is there; no pixel is missing without it.
             byte[] rest = new byte[64];
-            while (!inflater.finished()) {
-                if (inflater.inflate(rest) == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
-                    throw new IllegalArgumentException("the data end too early");
-                }
+            boolean more = true;
+            while (more && !inflater.finished()) {
+                more = inflater.inflate(rest) > 0 || !inflater.needsInput() && !inflater.needsDictionary();
             }
         } finally {
             inflater.end();

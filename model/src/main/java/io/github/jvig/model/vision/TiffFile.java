@@ -9,8 +9,8 @@ import java.util.zip.DataFormatException;
 
 /**
  * TIFF 6.0 and BigTIFF: the first page. Gray and palettes of 1 to 8 bits, gray, RGB and CMYK of 8 and 16 bits, with further samples (which are dropped, but
- * divide colors that were multiplied by alpha), in strips or tiles, interleaved or in planes; uncompressed, PackBits, LZW, Deflate, JPEG or, for
- * one bit, CCITT. The orientation is always obeyed, as PIL does it for this kind.
+ * divide colors that were multiplied by alpha), in strips or tiles, interleaved or in planes; uncompressed, PackBits, LZW (also that
+ * of before TIFF 5.0), Deflate, JPEG or, for one bit, CCITT. The orientation is always obeyed, as PIL does it for this kind.
  */
 final class TiffFile {
     private static final int WIDTH = 256;
@@ -153,14 +153,10 @@ final class TiffFile {
         int least = switch (photometric) {
             case 0, 1, 3 -> 1;
             case 2 -> 3;
-            case 5 -> compression == JPEG ? Integer.MAX_VALUE : 4;
+            case 5 -> 4;
             case 6 -> compression == JPEG ? 3 : Integer.MAX_VALUE;
             default -> Integer.MAX_VALUE;
         };
-        if (!depth || samples < least || samples > 16 || tag(SAMPLE_FORMAT, 1) != 1 || photometric == 3 && bits > 8) {
-            throw source.error("a TIFF of photometric interpretation " + photometric + " with " + samples
-                    + " samples of " + bits + " bits is not supported");
-        }
         switch (compression) {
             case 1, 5, 8, 32946, 32773, JPEG -> {
             }
@@ -171,7 +167,19 @@ final class TiffFile {
                 }
             }
             case 6 -> throw source.error("JPEG of the old style in TIFF (compression 6) is not supported");
-            default -> throw source.error("TIFF compression " + compression + " is not supported");
+            default -> throw source.error("TIFF compression " + compression + switch (compression) {
+                case 34925 -> " (LZMA)";
+                case 50000 -> " (Zstandard)";
+                case 50001 -> " (WebP)";
+                case 33003, 33005, 34712 -> " (JPEG 2000)";
+                case 50002, 52546 -> " (JPEG XL)";
+                case 34887 -> " (LERC)";
+                default -> "";
+            } + " is not supported");
+        }
+        if (!depth || samples < least || samples > 16 || tag(SAMPLE_FORMAT, 1) != 1 || photometric == 3 && bits > 8) {
+            throw source.error("a TIFF of photometric interpretation " + photometric + " with " + samples
+                    + " samples of " + bits + " bits is not supported");
         }
         if (tag(PREDICTOR, 1) > 2 || tag(PREDICTOR, 1) == 2 && bits < 8) {
             throw source.error("TIFF predictor " + tag(PREDICTOR, 1) + " is not supported");
@@ -210,17 +218,18 @@ final class TiffFile {
             int top = part / across * high;
             int rows = tiled ? high : Math.min(high, height - top);
             int at = Math.toIntExact(Math.min(Integer.MAX_VALUE, offsets[index]));
-            long length = lengths != null && index < lengths.length ? lengths[index] : in.limit() - (long) at;
-            if (at + length > in.limit()) {
+            if (at > in.limit()) {
                 throw source.truncated();
             }
+            // Some writers leave the count at zero, or count beyond the end. What really is missing is noticed by what unpacks it.
+            long length = lengths != null && index < lengths.length && lengths[index] > 0
+                    ? Math.min(lengths[index], in.limit() - at)
+                    : in.limit() - at;
             int columns = Math.min(wide, width - left);
             int shown = Math.min(rows, height - top);
-            if (compression == JPEG) {
-                jpeg(at, (int) length, left, top, columns, shown, rgb);
-                continue;
-            }
-            byte[] data = unpacked(at, (int) length, wide, rowBytes, rows);
+            byte[] data = compression == JPEG
+                    ? jpeg(at, (int) length, columns, shown, perPart, wide)
+                    : unpacked(at, (int) length, wide, rowBytes, rows);
             predict(data, rowBytes, rows, perPart, wide);
             for (int y = 0; y < shown; y++) {
                 int to = (top + y) * width + left;
@@ -268,7 +277,7 @@ final class TiffFile {
 
     /** Undoes horizontal differencing. */
     private void predict(byte[] data, int rowBytes, int rows, int step, int wide) {
-        if (tag(PREDICTOR, 1) != 2) {
+        if (tag(PREDICTOR, 1) != 2 || compression == JPEG) {
             return;
         }
         ByteBuffer shorts = ByteBuffer.wrap(data).order(in.order());
@@ -284,7 +293,8 @@ final class TiffFile {
         }
     }
 
-    private void jpeg(int at, int length, int left, int top, int columns, int rows, byte[] rgb) throws ImageException {
+    /** The samples of a strip or tile in rows of {@code wide} pixels, at least the columns and rows that are shown. */
+    private byte[] jpeg(int at, int length, int columns, int rows, int perPart, int wide) throws ImageException {
         long[] tables = tags.get(JPEG_TABLES);
         ImageSource common = null;
         if (tables != null) {
@@ -295,13 +305,18 @@ final class TiffFile {
             common = new ImageSource(source.name(), bytes);
         }
         ImageSource part = new ImageSource(source.name(), Arrays.copyOfRange(source.bytes(), at, at + length));
-        RgbImage image = JpegFile.part(part, common, photometric == 6);
-        if (image.width() < columns || image.height() < rows || planes) {
+        JpegFile.Part image = JpegFile.part(part, common, photometric == 6);
+        if (image.width() < columns || image.height() < rows) {
             throw source.damaged("TIFF", "a JPEG in it has another size");
         }
-        for (int y = 0; y < rows; y++) {
-            System.arraycopy(image.rgb(), 3 * y * image.width(), rgb, 3 * ((top + y) * width + left), 3 * columns);
+        if (image.samples() != perPart) {
+            throw source.damaged("TIFF", "a JPEG in it has another number of components");
         }
+        byte[] data = new byte[Math.multiplyExact(wide * rows, perPart)];
+        for (int y = 0; y < rows; y++) {
+            System.arraycopy(image.bytes(), perPart * y * image.width(), data, perPart * y * wide, perPart * columns);
+        }
+        return data;
     }
 
     /** Samples of interleaved pixels as RGB. */

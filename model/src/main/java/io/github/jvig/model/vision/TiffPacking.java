@@ -57,9 +57,14 @@ final class TiffPacking {
         return out;
     }
 
-    /** Codes of 9 to 12 bits, highest bit first; the length grows one code early. */
+    /**
+     * Codes of 9 to 12 bits, highest bit first; the length grows one code early. Before TIFF 5.0 they had the lowest bit first, and grew in
+     * time; such data are known by their first code, which is the one that clears the table.
+     */
     static byte[] lzw(byte[] file, int at, int length, int size) {
         check(size / 4096 <= length);
+        boolean old = length >= 2 && file[at] == 0 && (file[at + 1] & 1) != 0;
+        int early = old ? 0 : 1;
         byte[] out = new byte[size];
         int[] start = new int[4096];
         int[] lengths = new int[4096];
@@ -73,10 +78,12 @@ final class TiffPacking {
         for (int to = 0; to < size;) {
             while (count < codeBits) {
                 check(at < end);
-                bits = bits << 8 | file[at++] & 0xff;
+                int next8 = file[at++] & 0xff;
+                bits = old ? bits | next8 << count : bits << 8 | next8;
                 count += 8;
             }
-            int code = bits >> count - codeBits & (1 << codeBits) - 1;
+            int code = (old ? bits : bits >> count - codeBits) & (1 << codeBits) - 1;
+            bits = old ? bits >>> codeBits : bits;
             count -= codeBits;
             check(code != END);
             if (code == CLEAR) {
@@ -103,7 +110,7 @@ final class TiffPacking {
                 start[next] = previous;
                 lengths[next++] = previousLength + 1;
             }
-            if (next + 1 >= 1 << codeBits && codeBits < 12) {
+            if (next + early >= 1 << codeBits && codeBits < 12) {
                 codeBits++;
             }
             previous = here;

@@ -51,7 +51,10 @@ final class WebpFile {
             if ((type == EXIF || type == XMP) && length <= in.limit() - body) {
                 byte[] block = Arrays.copyOfRange(source.bytes(), body, body + (int) length);
                 if (type == EXIF) {
-                    notes.exif(block);
+                    // Of several the first one counts, in a PNG the last one.
+                    if (!notes.hasExif()) {
+                        notes.exif(block);
+                    }
                 } else {
                     notes.xmp(block);
                 }

@@ -27,6 +27,15 @@ class ImageFilesTest {
         return assertThrows(ImageException.class, () -> found.getFirst().read(Orientation.STORED)).getMessage();
     }
 
+    /** As a shell gives it for a variable that was not set. */
+    @Test
+    void anEmptyNameIsNotTheCurrentFolder() {
+        List<ImageInput> found = ImageFiles.find(Path.of(""));
+        assertEquals(1, found.size());
+        assertEquals("'': the name of the file is empty",
+                assertThrows(ImageException.class, () -> found.getFirst().read(Orientation.STORED)).getMessage());
+    }
+
     @Test
     void aFolderGivesItsImagesInOrder() throws IOException {
         Path inner = Files.createDirectories(folder.resolve("b/c"));
