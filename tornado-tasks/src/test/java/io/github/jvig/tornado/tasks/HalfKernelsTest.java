@@ -23,6 +23,7 @@ import io.github.jvig.tornado.kernels.BufferOffsets;
 import io.github.jvig.tornado.kernels.HalfConversion;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 
 /**
@@ -47,6 +49,8 @@ class HalfKernelsTest {
     private static final double ROUNDING = Math.scalb(1, -11);
     private static final KernelTable<KernelLaunch> TABLE = new KernelTable<>("half", Machine.of("test"),
             HalfKernels.rows());
+    private static final KernelTable<KernelLaunch> TENSOR_CORES = new KernelTable<>("mma", Machine.of("test"),
+            List.of(HalfKernels.tensorRow()));
 
     static Stream<Arguments> layers() {
         Set<Class<?>> specs = new HashSet<>();
@@ -73,10 +77,27 @@ class HalfKernelsTest {
     @ParameterizedTest
     @MethodSource("layers")
     void layer(String operation, RandomLayers.Case layer) throws Exception {
+        check(layer, TABLE);
+    }
+
+    /** With pixels, outputs and input channels below, at and above what a work-group takes at a time. */
+    static Stream<Arguments> tensorLayers() {
+        int[][] sizes = {{5, 2, 1}, {49, 66, 70}, {64, 32, 64}, {65, 34, 128}, {130, 18, 20}, {77, 96, 40}};
+        return Arrays.stream(sizes).map(size -> RandomLayers.layer(new PointwiseConv(
+                MapLayout.of(1, size[0], size[1]), size[2], TestMaps.epilogue(new Random(size[0]))), size[1]));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tensorLayers")
+    void tensorCores(String operation, RandomLayers.Case layer) throws Exception {
+        check(layer, TENSOR_CORES);
+    }
+
+    private static void check(RandomLayers.Case layer, KernelTable<KernelLaunch> table) throws Exception {
         Spec spec = layer.spec();
         float[] weight = rounded(layer.weight());
         float[] bias = rounded(layer.bias());
-        KernelLaunch launch = TABLE.kernel(spec, weight, bias);
+        KernelLaunch launch = table.kernel(spec, weight, bias);
         assertTrue(launch.half(), launch.kernel());
         List<Integer> inputs = new ArrayList<>();
         int end = ZEROS;
@@ -101,7 +122,10 @@ class HalfKernelsTest {
             }
         }
         float[] weights = launch.weights().length == 0 ? new float[1] : launch.weights();
-        JavaTasks.run(launch, BATCH, new DeviceArrays(null, null, memory, HalfConversion.array(weights), 0, image),
+        FloatArray floats = new FloatArray(BATCH * launch.scratch() + 1);
+        floats.init(Float.NaN);
+        JavaTasks.run(launch, BATCH,
+                new DeviceArrays(floats, null, memory, HalfConversion.array(weights), launch.scratch(), image),
                 new BufferOffsets(image, inputs, spec.in().stride(), end, spec.out().stride(), 0, 0));
         for (int n = 0; n < BATCH; n++) {
             for (int i = 0; i < spec.out().length(); i++) {
