@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.Machine;
@@ -13,6 +15,7 @@ import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.Golden;
+import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Executable;
@@ -22,6 +25,7 @@ import io.github.jvig.model.graph.Passes;
 import io.github.jvig.tornado.kernels.BufferOffsets;
 import io.github.jvig.tornado.kernels.HalfConversion;
 import io.github.jvig.tornado.kernels.TestMaps;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -204,6 +208,79 @@ class HalfKernelsTest {
             scalar.run(images, 1, expected);
             for (int i = 0; i < results.length; i++) {
                 assertTrue(difference(expected[i], results[i]) < 2e-5, "output " + i);
+            }
+        }
+    }
+
+    /** The net that a device has to compute before its tensor cores are used: right kernels must pass. */
+    @Test
+    void netForTensorCores() throws Exception {
+        int batch = 2;
+        Graph graph = TensorCores.net();
+        NetLayout layout = new NetLayout(graph, 9, 8, new GpuKernels(Precision.HALF, true));
+        assertTrue(layout.steps().stream().allMatch(step -> step.launch().kernel().equals("f16-pointwise-64x64-mma")));
+        float[] images = TestMaps.normal(batch * layout.input().length(), 1, new Random(3));
+        float[] results = JavaTasks.run(layout, images, batch)[0];
+        float[] expected = new float[results.length];
+        try (Executable scalar = Devices.named("scalar").compile(graph, CompileOptions.of(9, 8, 1))) {
+            scalar.run(images, batch, new float[][]{expected});
+        }
+        assertTrue(difference(expected, results) < TensorCores.TOLERANCE / 2, "off by " + difference(expected, results));
+    }
+
+    /** The built-in net names digits as PyTorch does, with logits within the stated tolerance; with tensor cores, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void digits(boolean tensorCores) throws Exception {
+        int images = 10;
+        int side = 64;
+        JsonNode test;
+        try (InputStream in = HalfKernelsTest.class
+                .getResourceAsStream("/io/github/jvig/model/vision/digits_test.json")) {
+            test = new ObjectMapper().readTree(in);
+        }
+        NetLayout layout = new NetLayout(Passes.optimize(Models.digits().graph()), side, side,
+                new GpuKernels(Precision.HALF, tensorCores));
+        float[] batch = new float[images * layout.input().length()];
+        for (int i = 0; i < images; i++) {
+            digit(test.get("images").get(i), batch, i * layout.input().length());
+        }
+        float[] logits = JavaTasks.run(layout, batch, images)[0];
+        for (int i = 0; i < images; i++) {
+            double[] expected = new double[10];
+            double squares = 0;
+            int best = 0;
+            for (int c = 0; c < 10; c++) {
+                expected[c] = test.get("logits").get(i).get(c).asDouble();
+                best = logits[i * 10 + c] > logits[i * 10 + best] ? c : best;
+            }
+            double mean = Arrays.stream(expected).average().orElseThrow();
+            for (double logit : expected) {
+                squares += (logit - mean) * (logit - mean) / 10;
+            }
+            for (int c = 0; c < 10; c++) {
+                assertEquals(expected[c], logits[i * 10 + c], 2e-2 * Math.sqrt(squares), "image " + i + " class " + c);
+            }
+            assertEquals(test.get("pred").get(i).asInt(), best, "image " + i);
+        }
+    }
+
+    /** As the net was trained: bilinear from 8x8 to 64x64 between half-pixel centers, from -1 to 1, on three channels. */
+    private static void digit(JsonNode pixels, float[] batch, int at) {
+        int side = 64;
+        for (int i = 0; i < side * side; i++) {
+            double v = Math.clamp((i / side + 0.5) / 8 - 0.5, 0, 7);
+            double u = Math.clamp((i % side + 0.5) / 8 - 0.5, 0, 7);
+            int top = Math.min(6, (int) v);
+            int left = Math.min(6, (int) u);
+            double value = 0;
+            for (int corner = 0; corner < 4; corner++) {
+                int row = top + corner / 2;
+                int column = left + corner % 2;
+                value += (1 - Math.abs(v - row)) * (1 - Math.abs(u - column)) * pixels.get(row * 8 + column).asInt() / 16;
+            }
+            for (int c = 0; c < 3; c++) {
+                batch[at + c * side * side + i] = (float) (2 * value - 1);
             }
         }
     }
