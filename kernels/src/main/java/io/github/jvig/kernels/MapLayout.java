@@ -18,10 +18,16 @@ public record MapLayout(int height, int width, int channels, int stride) {
     public static final int CHANNEL_ALIGNMENT = 16;
 
     /**
+     * Floats of the largest map, 4 GiB. A map also has to begin before so many floats of its array: kernels add up offsets as ints, which can't
+     * overflow then.
+     */
+    public static final int MAX_LENGTH = 1 << 30;
+
+    /**
      * Checks the numbers.
      *
      * @throws IllegalArgumentException when a size is below 1, the stride is neither {@code channels} nor a multiple of
-     *                                  {@link #CHANNEL_ALIGNMENT} that holds them, or the map is larger than one Java array can be
+     *                                  {@link #CHANNEL_ALIGNMENT} that holds them, or the map is longer than {@link #MAX_LENGTH}
      */
     public MapLayout {
         if (height < 1 || width < 1 || channels < 1) {
@@ -33,9 +39,9 @@ public record MapLayout(int height, int width, int channels, int stride) {
             throw new IllegalArgumentException("pixel stride " + stride + " is neither " + channels
                     + " channels nor a multiple of " + CHANNEL_ALIGNMENT + " that holds them");
         }
-        if ((long) height * width * stride > Integer.MAX_VALUE - 64) {
+        if ((long) height * width * stride > MAX_LENGTH) {
             throw new IllegalArgumentException("a feature map of " + height + "x" + width + "x" + channels
-                    + " is larger than one Java array can be");
+                    + " is larger than 4 GiB");
         }
     }
 
@@ -46,7 +52,7 @@ public record MapLayout(int height, int width, int channels, int stride) {
      * @param width    columns, at least 1
      * @param channels channels of a pixel, at least 1
      * @return the layout
-     * @throws IllegalArgumentException when a number is below 1 or the map is larger than one Java array can be
+     * @throws IllegalArgumentException when a number is below 1 or the map is longer than {@link #MAX_LENGTH}
      */
     public static MapLayout of(int height, int width, int channels) {
         return new MapLayout(height, width, channels, padded(channels));
@@ -60,7 +66,7 @@ public record MapLayout(int height, int width, int channels, int stride) {
      * @param width    columns, at least 1
      * @param channels channels of a pixel, at least 1
      * @return the layout
-     * @throws IllegalArgumentException when a number is below 1 or the map is larger than one Java array can be
+     * @throws IllegalArgumentException when a number is below 1 or the map is longer than {@link #MAX_LENGTH}
      */
     public static MapLayout unpadded(int height, int width, int channels) {
         return new MapLayout(height, width, channels, channels);
@@ -100,7 +106,7 @@ public record MapLayout(int height, int width, int channels, int stride) {
      *
      * @param newChannels channels of a pixel, at least 1
      * @return the layout
-     * @throws IllegalArgumentException when {@code newChannels} is below 1 or the map is larger than one Java array can be
+     * @throws IllegalArgumentException when {@code newChannels} is below 1 or the map is longer than {@link #MAX_LENGTH}
      */
     public MapLayout withChannels(int newChannels) {
         return of(height, width, newChannels);

@@ -89,7 +89,7 @@ public record MatrixProduct(List<MapLayout> inputs, List<Integer> batch, int row
      * Checks the numbers, and that all matrices lie within their maps.
      *
      * @throws IllegalArgumentException when a number is below 1, both sides are weights, a map is missing or not read, a matrix ends behind
-     *                                  its map, or the result is larger than one Java array can be
+     *                                  its map, or the result is longer than {@link MapLayout#MAX_LENGTH}
      */
     public MatrixProduct {
         inputs = List.copyOf(inputs);
@@ -107,9 +107,8 @@ public record MatrixProduct(List<MapLayout> inputs, List<Integer> batch, int row
         for (int extent : batch) {
             elements = Math.multiplyExact(elements, (long) extent);
         }
-        if (elements > Integer.MAX_VALUE - 64) {
-            throw new IllegalArgumentException("a matrix product of " + elements + " numbers is larger than one Java "
-                    + "array can be");
+        if (elements > MapLayout.MAX_LENGTH) {
+            throw new IllegalArgumentException("a matrix product of " + elements + " numbers is larger than 4 GiB");
         }
         check(left, inputs, batch, rows, depth);
         check(right, inputs, batch, depth, columns);
@@ -126,7 +125,7 @@ public record MatrixProduct(List<MapLayout> inputs, List<Integer> batch, int row
                     + " batch strides do not fit " + inputs.size() + " maps and a batch of " + batch);
         }
         long last = side.last(batch, rows, columns);
-        long length = side.constant() ? Integer.MAX_VALUE - 64 : inputs.get(side.input).length();
+        long length = side.constant() ? MapLayout.MAX_LENGTH : inputs.get(side.input).length();
         if (last >= length) {
             throw new IllegalArgumentException("matrices that end at element " + last + " do not lie within "
                     + (side.constant() ? "an array" : inputs.get(side.input)));

@@ -34,7 +34,7 @@ class MatrixProductTest {
         refused("reads nothing from map 2", () -> new MatrixProduct(List.of(SIX, SIX), List.of(), 2, 3, 2, BY_ROWS,
                 new Matrices(0, 0, 2, 1, List.of())));
         refused("not negative", () -> new Matrices(0, 0, -1, 1, List.of()));
-        refused("one Java array", () -> new MatrixProduct(List.of(SIX), List.of(1 << 20), 1 << 10, 1, 1 << 10,
+        refused("larger than 4 GiB", () -> new MatrixProduct(List.of(SIX), List.of(1 << 20), 1 << 10, 1, 1 << 10,
                 new Matrices(0, 0, 0, 0, List.of(0)), new Matrices(0, 0, 0, 0, List.of(0))));
     }
 

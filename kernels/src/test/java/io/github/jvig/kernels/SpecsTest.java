@@ -25,7 +25,7 @@ class SpecsTest {
         refused("6x5x0", () -> MapLayout.of(6, 5, 0));
         refused("stride 24", () -> new MapLayout(6, 5, 20, 24));
         refused("stride 16", () -> new MapLayout(6, 5, 20, 16));
-        refused("larger than one Java array", () -> MapLayout.of(1 << 15, 1 << 15, 16));
+        refused("larger than 4 GiB", () -> MapLayout.of(1 << 15, 1 << 15, 16));
         assertThrows(ArithmeticException.class, () -> MapLayout.of(1, 1, Integer.MAX_VALUE));
         assertEquals(32, MAP.stride());
         MapLayout image = MapLayout.unpadded(6, 5, 3);

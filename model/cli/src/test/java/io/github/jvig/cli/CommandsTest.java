@@ -480,7 +480,7 @@ class CommandsTest {
                 List.of("none.npy: no such file", "run --model digits --input none.npy --output y.npy"),
                 List.of("hf:owner/repo/file", "classify --model mobilevig_s --weights hf:nothing x.png"),
                 List.of("1024", "classify --threads 5000"),
-                List.of("larger than one Java array", "explain --model mobilevig_b --size 40000"));
+                List.of("larger than 4 GiB", "explain --model mobilevig_b --size 40000"));
     }
 
     @ParameterizedTest

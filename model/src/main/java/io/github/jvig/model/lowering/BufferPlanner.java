@@ -1,5 +1,6 @@
 package io.github.jvig.model.lowering;
 
+import io.github.jvig.kernels.MapLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -40,7 +41,7 @@ public final class BufferPlanner {
      * Places values.
      *
      * @param lives length and life of each value
-     * @throws IllegalArgumentException when they do not fit one Java array together
+     * @throws IllegalArgumentException when they take more than {@link MapLayout#MAX_LENGTH} floats together
      */
     public BufferPlanner(List<Lifetime> lives) {
         List<Integer> order = new ArrayList<>(IntStream.range(0, lives.size()).boxed()
@@ -62,8 +63,9 @@ public final class BufferPlanner {
                 best = next.clone();
             }
         }
-        if (shortest > Integer.MAX_VALUE - 64) {
-            throw new IllegalArgumentException("its buffers are larger than one Java array can be");
+        if (shortest > MapLayout.MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "its feature maps take more than 4 GiB together; a smaller size takes less");
         }
         offsets = best;
         length = (int) shortest;

@@ -55,7 +55,7 @@ public record LoweredOp(Node node, Spec spec) {
      * @param height rows of the image
      * @param width  columns of the image
      * @return layout of the graph's input
-     * @throws IllegalArgumentException when a side is below 1 or the map is larger than one Java array can be
+     * @throws IllegalArgumentException when a side is below 1 or the map is longer than {@link MapLayout#MAX_LENGTH}
      */
     public static MapLayout input(Graph graph, int height, int width) {
         Node input = graph.input();

@@ -11,6 +11,7 @@ import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.activation.Softmax;
 import io.github.jvig.kernels.vector.common.Split;
+import io.github.jvig.kernels.vector.common.Transpose;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 import io.github.jvig.kernels.vector.product.GemmTile;
 import io.github.jvig.kernels.vector.product.WeightPanels;
@@ -23,7 +24,7 @@ import java.util.Arrays;
  * into windows, the queries are copied as well: a tile wants them at equal distances.
  *
  * <p>A part is a block of the queries of one head in one window. Parts of the same head and window follow each other, and a thread that does
- * several packs the keys and values once. A unit is one part or several.
+ * several packs the keys and values once, and those of heads that share them, too. A unit is one part or several.
  */
 public final class VectorAttention implements Kernel {
     /** Floats of the scores of a block, at most, unless a single tile has more: 128 KiB, a part of a second-level cache. */
@@ -60,6 +61,7 @@ public final class VectorAttention implements Kernel {
     private final int results;
     private final int queries;
     private final int lanes;
+    private final int squares;
 
     public VectorAttention(Attention spec, float[] weight, GemmTile tile) {
         this.spec = spec;
@@ -81,6 +83,7 @@ public final class VectorAttention implements Kernel {
         results = Math.addExact(scores, Math.multiplyExact(rows, scoreStep()));
         queries = Math.addExact(results, Math.multiplyExact(rows, resultStep()));
         lanes = Math.addExact(queries, gathered ? Math.multiplyExact(rows, spec.keyDim()) : 0);
+        squares = Math.addExact(lanes, LANES);
     }
 
     /** The biases of windows that differ from those of all before, and which each window has. */
@@ -150,7 +153,7 @@ public final class VectorAttention implements Kernel {
 
     @Override
     public int scratch() {
-        return lanes + LANES;
+        return Math.addExact(squares, Transpose.SQUARE);
     }
 
     /** Floats of a row of scores. */
@@ -165,18 +168,23 @@ public final class VectorAttention implements Kernel {
 
     @Override
     public void run(Operands o, float[] scratch, int offset, int from, int to) {
-        int packed = -1;
+        int packedWindow = -1;
+        int packedHead = -1;
         int end = split.row(to);
         for (int part = split.row(from); part < end; part++) {
             int headAndWindow = part / blocks;
             int head = headAndWindow / spec.windows();
             int window = headAndWindow % spec.windows();
-            if (packed != headAndWindow) {
-                int first = spec.partition().firstPixel(spec.keyMap(), window);
-                packKeys(o, head, first, scratch, offset);
-                packValues(o, head, first, scratch, offset + values);
-                packed = headAndWindow;
+            boolean packed = window == packedWindow;
+            int first = spec.partition().firstPixel(spec.keyMap(), window);
+            if (!packed || spec.layout().key().channel(head) != spec.layout().key().channel(packedHead)) {
+                packKeys(o, head, first, scratch, offset, offset + squares);
             }
+            if (!packed || spec.layout().value().channel(head) != spec.layout().value().channel(packedHead)) {
+                packValues(o, head, first, scratch, offset + values);
+            }
+            packedWindow = window;
+            packedHead = head;
             block(o, head, window, part % blocks, scratch, offset);
         }
     }
@@ -224,7 +232,7 @@ public final class VectorAttention implements Kernel {
     }
 
     /** The keys as a matrix of {@code keyDim} rows and a column for each key, no bias. */
-    private void packKeys(Operands o, int head, int firstPixel, float[] scratch, int to) {
+    private void packKeys(Operands o, int head, int firstPixel, float[] scratch, int to, int spare) {
         AttentionHeads.Place place = spec.layout().key();
         float[] in = o.input(place.input());
         int stride = spec.keyMap().stride();
@@ -234,12 +242,32 @@ public final class VectorAttention implements Kernel {
             int width = (keyColumns[p + 1] - keyColumns[p]) * LANES;
             int first = keyColumns[p] * LANES;
             int panel = to + first * (spec.keyDim() + 1) + width;
-            for (int j = first; j < Math.min(first + width, keyPixels.length); j++) {
-                int from = key + keyPixels[j] * stride;
-                for (int d = 0; d < spec.keyDim(); d++) {
-                    scratch[panel + d * width + j - first] = in[from + d];
-                }
+            int end = Math.min(first + width, keyPixels.length);
+            int next = first;
+            for (; !gathered && next <= end - LANES; next += LANES) {
+                packSquares(in, key + next * stride, stride, scratch, panel + next - first, width, spare);
             }
+            for (; next < end; next++) {
+                packKey(in, key + keyPixels[next] * stride, 0, scratch, panel + next - first, width);
+            }
+        }
+    }
+
+    /** As many keys as a vector has floats, one behind the other in the map. */
+    private void packSquares(float[] in, int from, int stride, float[] scratch, int to, int width, int spare) {
+        int d = 0;
+        for (; d <= spec.keyDim() - LANES; d += LANES) {
+            Transpose.square(in, from + d, stride, scratch, to + d * width, width, scratch, spare);
+        }
+        for (int i = 0; i < LANES; i++) {
+            packKey(in, from + i * stride, d, scratch, to + i, width);
+        }
+    }
+
+    /** One key, from one of its channels on. */
+    private void packKey(float[] in, int from, int fromChannel, float[] scratch, int to, int width) {
+        for (int d = fromChannel; d < spec.keyDim(); d++) {
+            scratch[to + d * width] = in[from + d];
         }
     }
 

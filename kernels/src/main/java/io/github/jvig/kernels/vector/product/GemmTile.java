@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector.product;
 
+import io.github.jvig.kernels.MapLayout;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,6 +20,13 @@ public abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4
 
     /** Floats between the windows of images of three channels with a stride of two, for which there are loops of their own. */
     static final int STEM_STEP = 6;
+
+    /** Offsets into {@code a} and the panel are below this. */
+    static final int MAX_OFFSET = MapLayout.MAX_LENGTH;
+    /** What is left for rows: seven strides more do not overflow. */
+    static final int MAX_ROW_STRIDE = 1 << 27;
+    /** A panel of this depth and four vectors takes 2 GiB. */
+    static final int MAX_DEPTH = 1 << 23;
 
     public final int rows;
     public final int vectors;

@@ -20,9 +20,9 @@ final class Tile6x2 extends GemmTile {
     public void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
-            case 2 -> GemmLoops.multiply6x2(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
+            case 2 -> GemmLoops.multiply6x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
-            default -> GemmLoops.multiply6x1(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
+            default -> GemmLoops.multiply6x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
         }
     }
@@ -31,9 +31,9 @@ final class Tile6x2 extends GemmTile {
     public void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
-            case 2 -> GemmLoops.accumulate6x2(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
+            case 2 -> GemmLoops.accumulate6x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
-            default -> GemmLoops.accumulate6x1(a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset,
+            default -> GemmLoops.accumulate6x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
                     outRowStride, low, high);
         }
     }
