@@ -28,13 +28,13 @@ public final class GeneralAttentionPerItem {
     }
 
     /**
-     * Those of {@link Sizes#heads}; channels of a key, channels of a value, windows, queries and keys of a window, whether there are biases;
-     * and the partition of the query map and of the key map.
+     * Those of {@link Sizes#heads}; channels of a key, channels of a value, windows, queries and keys of a window, the number of biases (0 for none, 1
+     * if windows share them, otherwise 1 more than there are heads); and the partition of the query map and of the key map.
      */
     public static int[] own(Attention spec, BufferOffsets at) {
         return Sizes.joined(Sizes.heads(spec.layout(), spec.inputs(), at),
                 new int[]{spec.keyDim(), spec.valueDim(), spec.windows(), spec.queries(), spec.keys(),
-                        spec.biased() ? 1 : 0},
+                        spec.byWindow() ? 1 + spec.heads() : spec.biased() ? 1 : 0},
                 Sizes.partition(spec.partition(), spec.queryMap()), Sizes.partition(spec.partition(), spec.keyMap()));
     }
 
@@ -58,13 +58,13 @@ public final class GeneralAttentionPerItem {
         int to = base + sizes.get(Sizes.OUT) + pixel * sizes.get(Sizes.OUT_STEP) + head * valueDim;
         int weight = sizes.get(Sizes.WEIGHT);
         float scale = weights.get(weight);
-        int bias = weight + 1 + (head * queries + i) * keys;
+        int bias = weight + 1 + ((window * (biased - 1) + head) * queries + i) * keys;
         int keyPixels = Sizes.OWN + 15 + Sizes.PARTITION;
         float maxScore = 0f;
         for (int j = 0; j < keys; j++) {
             int at = Sizes.pixel(sizes, keyPixels, window, j);
             float score = score(memory, query, key + at * keyStep, keyDim, scale);
-            if (biased == 1) {
+            if (biased > 0) {
                 score += weights.get(bias + j);
             }
             if (j == 0) {
@@ -79,7 +79,7 @@ public final class GeneralAttentionPerItem {
         for (int j = 0; j < keys; j++) {
             int at = Sizes.pixel(sizes, keyPixels, window, j);
             float score = score(memory, query, key + at * keyStep, keyDim, scale);
-            if (biased == 1) {
+            if (biased > 0) {
                 score += weights.get(bias + j);
             }
             float share = ScalarMath.exp(score - maxScore);

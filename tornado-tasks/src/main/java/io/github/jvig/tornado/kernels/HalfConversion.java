@@ -28,7 +28,10 @@ public final class HalfConversion {
 
     static void half(int id, int n, FloatArray memory, HalfFloatArray halves, int image, int from, int halfImage,
             int to) {
-        halves.set(n * halfImage + to + id, new HalfFloat(memory.get(n * image + from + id)));
+        // TornadoVM uploads no array that the first kernel of a graph only writes, and this kernel is the first that has the array. So it reads
+        // the zero that each image's part starts with.
+        float zero = halves.get(n * halfImage).getFloat32();
+        halves.set(n * halfImage + to + id, new HalfFloat(memory.get(n * image + from + id) + zero));
     }
 
     /** The kernel that writes a map in single precision; see {@link #toHalf}. */

@@ -91,11 +91,12 @@ interface DeviceKernels {
     /**
      * Chooses by the type of the device only. The OpenCL type "accelerator" means an FPGA in practice.
      *
-     * @param precision half is for GPUs only
+     * @param precision   half is for GPUs only
+     * @param tensorCores whether half precision uses them
      */
-    static DeviceKernels of(TornadoDeviceType type, Precision precision) {
+    static DeviceKernels of(TornadoDeviceType type, Precision precision, boolean tensorCores) {
         return switch (type) {
-            case GPU -> new GpuKernels(precision);
+            case GPU -> new GpuKernels(precision, tensorCores);
             case FPGA, ACCELERATOR -> new FpgaKernels();
             default -> new ProcessorKernels();
         };

@@ -42,10 +42,21 @@ final class GpuKernels implements DeviceKernels {
 
     private final KernelTable<KernelLaunch> table;
 
-    /** @param precision in which maps and weights are stored, where there are kernels for it */
+    /** Without tensor cores. */
     GpuKernels(Precision precision) {
+        this(precision, false);
+    }
+
+    /**
+     * @param precision   in which maps and weights are stored, where there are kernels for it
+     * @param tensorCores whether half precision uses them
+     */
+    GpuKernels(Precision precision, boolean tensorCores) {
         List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>();
         if (precision == Precision.HALF) {
+            if (tensorCores) {
+                rows.add(HalfKernels.tensorRow());
+            }
             rows.addAll(HalfKernels.rows());
         }
         rows.addAll(rows());

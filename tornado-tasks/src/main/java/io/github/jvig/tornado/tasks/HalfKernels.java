@@ -28,6 +28,7 @@ import io.github.jvig.tornado.kernels.HalfPointwiseSplitTile;
 import io.github.jvig.tornado.kernels.MaxRelativeGather;
 import io.github.jvig.tornado.kernels.PointwiseLocalTile;
 import io.github.jvig.tornado.kernels.PointwiseSplitTile;
+import io.github.jvig.tornado.kernels.PointwiseTensorTile;
 import io.github.jvig.tornado.kernels.PointwiseTiles;
 import io.github.jvig.tornado.kernels.WindowNumbers;
 import java.util.ArrayList;
@@ -76,6 +77,28 @@ final class HalfKernels {
                         "GPU, half precision: one element per work item", (s, _, _) -> binary(s))));
         rows.replaceAll(DeviceKernels::narrow);
         return rows;
+    }
+
+    /** The row for tensor cores, which comes before the others. */
+    static KernelRow<PointwiseConv, KernelLaunch> tensorRow() {
+        return DeviceKernels.narrow(DeviceKernels.row(PointwiseConv.class, "f16-pointwise-64x64-mma",
+                "GPU, half precision: 64x64 by tensor cores", HalfKernels::pointwiseTensor)
+                .supporting("an even number of input channels", s -> s.in().channels() % 2 == 0)
+                .preferredWhen("at least " + GpuKernels.MIN_TILED_PIXELS + " pixels",
+                        (s, _) -> s.in().pixels() >= GpuKernels.MIN_TILED_PIXELS));
+    }
+
+    private static KernelLaunch pointwiseTensor(PointwiseConv spec, float[] weight, float[] bias) {
+        int pixels = spec.in().pixels();
+        int channels = spec.in().channels();
+        int panels = DeviceKernels.vectors(spec.out());
+        return KernelLaunch.half(PointwiseTensorTile.pack(weight, bias, channels, spec.out().channels()),
+                PointwiseTensorTile.scratch(pixels, panels), PointwiseTensorTile.items(pixels, panels),
+                PointwiseTensorTile.GROUP,
+                (graph, id, context, arrays, at) -> graph.task(id, PointwiseTensorTile::run, context, arrays.halves(),
+                        arrays.halfWeights(), arrays.memory(), at.image(), arrays.image(), at.scratch(), at.in(),
+                        at.inStep(), at.out(), at.outStep(), at.in2(), at.weight(), pixels, channels, panels,
+                        Activations.number(spec.epilogue(), spec.out())));
     }
 
     /** The phase that copies a map into the array of the other precision; offsets as in {@link HalfConversion}. */

@@ -17,7 +17,7 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
  * @param weights in the kernel's order, empty if it has none
  * @param scratch floats per image that the kernel needs for itself while it runs
  * @param phases  what runs, one after the other, at least one; a phase sees all that the phases before it wrote
- * @param half    whether its maps and weights are stored in half precision; such a kernel has no scratch
+ * @param half    whether its maps and weights are stored in half precision; scratch is in single precision all the same
  */
 record KernelLaunch(String kernel, String choice, float[] weights, int scratch, List<Phase> phases, boolean half) {
     /** Maximum work-group size on a processor: large enough to make the cost of starting a group small. */
@@ -122,6 +122,11 @@ record KernelLaunch(String kernel, String choice, float[] weights, int scratch, 
     /** A kernel of one phase whose maps and weights are stored in half precision. */
     static KernelLaunch half(float[] weights, int items, int group, HalfTask task) {
         return new KernelLaunch("", "", weights, 0, List.of(new Phase("", items, group, (OnArrays) task)), true);
+    }
+
+    /** The same with floats of scratch per image. */
+    static KernelLaunch half(float[] weights, int scratch, int items, int group, OnArrays task) {
+        return new KernelLaunch("", "", weights, scratch, List.of(new Phase("", items, group, task)), true);
     }
 
     /** A kernel with a work-group size for processors. */

@@ -185,8 +185,7 @@ final class SizedKernels {
                                         GlobalDeviationPerItem::pipelinedGlobalDeviation,
                                         at -> GlobalDeviationPerItem.own(s, at))))
                         .supporting("more pixels than the correction", s -> s.in().pixels() > s.correction()),
-                KernelRow.<Attention, Sized>of(Attention.class, "f32-attention-head", SizedKernels::attention)
-                        .supporting("biases that are the same in all windows", s -> !s.byWindow()),
+                KernelRow.<Attention, Sized>of(Attention.class, "f32-attention-head", SizedKernels::attention),
                 KernelRow.of(LinearAttention.class, "f32-linear-attention-element",
                         (s, _, _) -> linearAttention(s)),
                 KernelRow.of(CrossCovariance.class, "f32-cross-covariance-element", SizedKernels::crossCovariance),

@@ -71,7 +71,7 @@ public final class TaskExecutable implements Executable {
         Precision precision = device.getDeviceType() == TornadoDeviceType.GPU && Backend.hasHalf(device)
                 ? Precision.HALF
                 : Precision.SINGLE;
-        return DeviceKernels.of(device.getDeviceType(), precision).table().toString();
+        return kernels(device, precision).table().toString();
     }
 
     /**
@@ -88,8 +88,12 @@ public final class TaskExecutable implements Executable {
         if (precision == Precision.HALF) {
             requireHalf(name, device);
         }
-        return compile(graph, height, width, name, device, DeviceKernels.of(device.getDeviceType(), precision),
-                NetTasks.MAX_TASKS_PER_GRAPH);
+        return compile(graph, height, width, name, device, kernels(device, precision), NetTasks.MAX_TASKS_PER_GRAPH);
+    }
+
+    private static DeviceKernels kernels(TornadoDevice device, Precision precision) {
+        return DeviceKernels.of(device.getDeviceType(), precision,
+                precision == Precision.HALF && TensorCores.work(device));
     }
 
     private static void requireHalf(String name, TornadoDevice device) {

@@ -16,19 +16,20 @@ final class CudaCode {
     private CudaCode() {
     }
 
-    /** @param args name of the net, precision */
+    /** @param args name of the net, precision, and anything for kernels for tensor cores */
     public static void main(String[] args) throws Exception {
         FirstDevice.setUp();
         TornadoDevice device = FirstDevice.get();
         System.out.println("backend " + device.getTornadoVMBackend() + ", half " + Backend.hasHalf(device)
                 + ", CUDA graphs " + Backend.hasCudaGraphs(device));
-        int size = args[0].startsWith("small") ? 26 : 224;
+        int size = args[0].startsWith("small") || args[0].equals("tensor_cores") ? 26 : 224;
         Graph graph = switch (args[0]) {
             case "small" -> SmallNets.oneOfEverything(size / 2, size / 2, 1);
+            case "tensor_cores" -> TensorCores.net();
             case "small_sized" -> SmallNets.oneOfEachSized(size / 2, size / 2, 1);
             default -> Passes.optimize(Models.info(args[0]).net().build(Seeded.parameters()));
         };
-        NetLayout layout = new NetLayout(graph, size, size, new GpuKernels(Precision.named(args[1])));
+        NetLayout layout = new NetLayout(graph, size, size, new GpuKernels(Precision.named(args[1]), args.length > 2));
         layout.upload().phases().forEach(_ -> System.out.println("task upload"));
         layout.steps().forEach(
                 step -> step.launch().phases().forEach(_ -> System.out.println("task " + step.launch().kernel())));

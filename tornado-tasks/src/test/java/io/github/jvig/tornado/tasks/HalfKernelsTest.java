@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.Machine;
@@ -13,6 +15,7 @@ import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.Devices;
 import io.github.jvig.model.Golden;
+import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Executable;
@@ -22,7 +25,9 @@ import io.github.jvig.model.graph.Passes;
 import io.github.jvig.tornado.kernels.BufferOffsets;
 import io.github.jvig.tornado.kernels.HalfConversion;
 import io.github.jvig.tornado.kernels.TestMaps;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -34,6 +39,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 
 /**
@@ -47,6 +53,8 @@ class HalfKernelsTest {
     private static final double ROUNDING = Math.scalb(1, -11);
     private static final KernelTable<KernelLaunch> TABLE = new KernelTable<>("half", Machine.of("test"),
             HalfKernels.rows());
+    private static final KernelTable<KernelLaunch> TENSOR_CORES = new KernelTable<>("mma", Machine.of("test"),
+            List.of(HalfKernels.tensorRow()));
 
     static Stream<Arguments> layers() {
         Set<Class<?>> specs = new HashSet<>();
@@ -73,10 +81,27 @@ class HalfKernelsTest {
     @ParameterizedTest
     @MethodSource("layers")
     void layer(String operation, RandomLayers.Case layer) throws Exception {
+        check(layer, TABLE);
+    }
+
+    /** With pixels, outputs and input channels below, at and above what a work-group takes at a time. */
+    static Stream<Arguments> tensorLayers() {
+        int[][] sizes = {{5, 2, 1}, {49, 66, 70}, {64, 32, 64}, {65, 34, 128}, {130, 18, 20}, {77, 96, 40}};
+        return Arrays.stream(sizes).map(size -> RandomLayers.layer(new PointwiseConv(
+                MapLayout.of(1, size[0], size[1]), size[2], TestMaps.epilogue(new Random(size[0]))), size[1]));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tensorLayers")
+    void tensorCores(String operation, RandomLayers.Case layer) throws Exception {
+        check(layer, TENSOR_CORES);
+    }
+
+    private static void check(RandomLayers.Case layer, KernelTable<KernelLaunch> table) throws Exception {
         Spec spec = layer.spec();
         float[] weight = rounded(layer.weight());
         float[] bias = rounded(layer.bias());
-        KernelLaunch launch = TABLE.kernel(spec, weight, bias);
+        KernelLaunch launch = table.kernel(spec, weight, bias);
         assertTrue(launch.half(), launch.kernel());
         List<Integer> inputs = new ArrayList<>();
         int end = ZEROS;
@@ -101,7 +126,10 @@ class HalfKernelsTest {
             }
         }
         float[] weights = launch.weights().length == 0 ? new float[1] : launch.weights();
-        JavaTasks.run(launch, BATCH, new DeviceArrays(null, null, memory, HalfConversion.array(weights), 0, image),
+        FloatArray floats = new FloatArray(BATCH * launch.scratch() + 1);
+        floats.init(Float.NaN);
+        JavaTasks.run(launch, BATCH,
+                new DeviceArrays(floats, null, memory, HalfConversion.array(weights), launch.scratch(), image),
                 new BufferOffsets(image, inputs, spec.in().stride(), end, spec.out().stride(), 0, 0));
         for (int n = 0; n < BATCH; n++) {
             for (int i = 0; i < spec.out().length(); i++) {
@@ -180,6 +208,79 @@ class HalfKernelsTest {
             scalar.run(images, 1, expected);
             for (int i = 0; i < results.length; i++) {
                 assertTrue(difference(expected[i], results[i]) < 2e-5, "output " + i);
+            }
+        }
+    }
+
+    /** The net that a device has to compute before its tensor cores are used: right kernels must pass. */
+    @Test
+    void netForTensorCores() throws Exception {
+        int batch = 2;
+        Graph graph = TensorCores.net();
+        NetLayout layout = new NetLayout(graph, 9, 8, new GpuKernels(Precision.HALF, true));
+        assertTrue(layout.steps().stream().allMatch(step -> step.launch().kernel().equals("f16-pointwise-64x64-mma")));
+        float[] images = TestMaps.normal(batch * layout.input().length(), 1, new Random(3));
+        float[] results = JavaTasks.run(layout, images, batch)[0];
+        float[] expected = new float[results.length];
+        try (Executable scalar = Devices.named("scalar").compile(graph, CompileOptions.of(9, 8, 1))) {
+            scalar.run(images, batch, new float[][]{expected});
+        }
+        assertTrue(difference(expected, results) < TensorCores.TOLERANCE / 2, "off by " + difference(expected, results));
+    }
+
+    /** The built-in net names digits as PyTorch does, with logits within the stated tolerance; with tensor cores, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void digits(boolean tensorCores) throws Exception {
+        int images = 10;
+        int side = 64;
+        JsonNode test;
+        try (InputStream in = HalfKernelsTest.class
+                .getResourceAsStream("/io/github/jvig/model/vision/digits_test.json")) {
+            test = new ObjectMapper().readTree(in);
+        }
+        NetLayout layout = new NetLayout(Passes.optimize(Models.digits().graph()), side, side,
+                new GpuKernels(Precision.HALF, tensorCores));
+        float[] batch = new float[images * layout.input().length()];
+        for (int i = 0; i < images; i++) {
+            digit(test.get("images").get(i), batch, i * layout.input().length());
+        }
+        float[] logits = JavaTasks.run(layout, batch, images)[0];
+        for (int i = 0; i < images; i++) {
+            double[] expected = new double[10];
+            double squares = 0;
+            int best = 0;
+            for (int c = 0; c < 10; c++) {
+                expected[c] = test.get("logits").get(i).get(c).asDouble();
+                best = logits[i * 10 + c] > logits[i * 10 + best] ? c : best;
+            }
+            double mean = Arrays.stream(expected).average().orElseThrow();
+            for (double logit : expected) {
+                squares += (logit - mean) * (logit - mean) / 10;
+            }
+            for (int c = 0; c < 10; c++) {
+                assertEquals(expected[c], logits[i * 10 + c], 2e-2 * Math.sqrt(squares), "image " + i + " class " + c);
+            }
+            assertEquals(test.get("pred").get(i).asInt(), best, "image " + i);
+        }
+    }
+
+    /** As the net was trained: bilinear from 8x8 to 64x64 between half-pixel centers, from -1 to 1, on three channels. */
+    private static void digit(JsonNode pixels, float[] batch, int at) {
+        int side = 64;
+        for (int i = 0; i < side * side; i++) {
+            double v = Math.clamp((i / side + 0.5) / 8 - 0.5, 0, 7);
+            double u = Math.clamp((i % side + 0.5) / 8 - 0.5, 0, 7);
+            int top = Math.min(6, (int) v);
+            int left = Math.min(6, (int) u);
+            double value = 0;
+            for (int corner = 0; corner < 4; corner++) {
+                int row = top + corner / 2;
+                int column = left + corner % 2;
+                value += (1 - Math.abs(v - row)) * (1 - Math.abs(u - column)) * pixels.get(row * 8 + column).asInt() / 16;
+            }
+            for (int c = 0; c < 3; c++) {
+                batch[at + c * side * side + i] = (float) (2 * value - 1);
             }
         }
     }

@@ -13,10 +13,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoTaskGraphInterface;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
+import uk.ac.manchester.tornado.api.enums.MMAShape;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -49,18 +53,18 @@ final class JavaTasks extends TaskGraph {
     /** What the work items of a group share. */
     private static final class Group {
         private final CyclicBarrier barrier;
-        private final List<float[]> arrays = new ArrayList<>();
+        private final List<Object> arrays = new ArrayList<>();
+        private final List<TensorWarp> warps;
 
         Group(int size) {
             barrier = new CyclicBarrier(size);
+            warps = IntStream.range(0, size / TensorWarp.LANES).mapToObj(_ -> new TensorWarp()).toList();
         }
 
-        synchronized float[] array(int number, int size) {
+        /** @param empty makes an array that holds what local memory holds at first: arbitrary values */
+        synchronized Object array(int number, Supplier<Object> empty) {
             while (arrays.size() <= number) {
-                // Local memory holds arbitrary values at first.
-                float[] array = new float[size];
-                Arrays.fill(array, Float.NaN);
-                arrays.add(array);
+                arrays.add(empty.get());
             }
             return arrays.get(number);
         }
@@ -102,7 +106,43 @@ final class JavaTasks extends TaskGraph {
             if (group == null) {
                 throw new NeedsGroup();
             }
-            return group.array(allocated++, size);
+            return (float[]) group.array(allocated++, () -> {
+                float[] array = new float[size];
+                Arrays.fill(array, Float.NaN);
+                return array;
+            });
+        }
+
+        @Override
+        public int[] allocateIntLocalArray(int size) {
+            if (group == null) {
+                throw new NeedsGroup();
+            }
+            return (int[]) group.array(allocated++, () -> {
+                int[] array = new int[size];
+                Arrays.fill(array, TensorWarp.TWO_NANS);
+                return array;
+            });
+        }
+
+        @Override
+        public HalfFloat[] mmaLoadA(int[] tile, int depth, int byteOffset) {
+            return TensorWarp.loadA(tile, byteOffset, localIdx % TensorWarp.LANES);
+        }
+
+        @Override
+        public HalfFloat[] mmaLoadB(int[] tile, int depth, int byteOffset) {
+            return TensorWarp.loadB(tile, byteOffset, localIdx % TensorWarp.LANES);
+        }
+
+        @Override
+        public float[] mma(HalfFloat[] a, HalfFloat[] b, float[] c, MMAShape shape) {
+            return group.warps.get(localIdx / TensorWarp.LANES).multiply(a, b, c, localIdx % TensorWarp.LANES);
+        }
+
+        @Override
+        public void mmaStore(float[] d, FloatArray to, int row, int column, int rowLength) {
+            TensorWarp.store(d, to, row, column, rowLength, localIdx % TensorWarp.LANES);
         }
 
         @Override

@@ -41,7 +41,7 @@ final class VirtualFpga {
             default -> Passes.optimize(Models.info(args[1]).net().build(Seeded.parameters()));
         };
         NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType(),
-                args.length > 2 ? Precision.named(args[2]) : Precision.SINGLE));
+                args.length > 2 ? Precision.named(args[2]) : Precision.SINGLE, false));
         layout.upload().phases().forEach(_ -> System.out.println("task " + layout.upload().kernel()));
         layout.steps().forEach(step -> step.launch().phases().forEach(phase -> System.out.println(
                 "task " + step.launch().kernel() + (phase.name().isEmpty() ? "" : "-" + phase.name()))));
