@@ -92,7 +92,9 @@ class HostileContainerTest {
             zip.putNextEntry(new ZipEntry("top/data.pkl"));
             zip.write(new byte[50 << 20]);
         }
-        assertBounded(file, "bad.pth: the entry 'top/data.pkl' is compressed; PyTorch writes uncompressed ones");
+        assertBounded(file,
+                "bad.pth: the entry 'top/data.pkl' is compressed, as PyTorch does not write them; in Python:"
+                        + " torch.save(torch.load(f, weights_only=True), g)");
     }
 
     @ParameterizedTest
