@@ -1,6 +1,6 @@
 """Makes pictures.zip, the corner cases of every picture format with PIL's answers, for PictureCasesTest.
 
-    python pictures.py model/src/test/resources/io/github/jvig/model/vision/pictures.zip
+    python pictures.py model/src/test/resources/io/github/jvig/model/image/pictures.zip
 
 Needs Pillow 12 and NumPy. The zip holds the files and index.tsv: name, width, height and CRC-32 of the bytes of
 Image.open(file).convert("RGB"), after ImageOps.exif_transpose for names that begin with exif; "-" where PIL refuses the file.

@@ -2,9 +2,9 @@ package io.github.jvig.service;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.github.jvig.model.image.ImageException;
 import io.github.jvig.model.vision.Classifications;
 import io.github.jvig.model.vision.ImageClassifier;
-import io.github.jvig.model.vision.ImageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

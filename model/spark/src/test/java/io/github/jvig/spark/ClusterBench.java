@@ -2,8 +2,8 @@ package io.github.jvig.spark;
 
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
-import io.github.jvig.model.vision.ImageException;
-import io.github.jvig.model.vision.Images;
+import io.github.jvig.model.image.ImageException;
+import io.github.jvig.model.image.Images;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

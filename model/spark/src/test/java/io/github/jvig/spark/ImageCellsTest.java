@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.Models;
-import io.github.jvig.model.vision.ImageException;
-import io.github.jvig.model.vision.ImageInput;
-import io.github.jvig.model.vision.Orientation;
-import io.github.jvig.model.vision.RgbImage;
+import io.github.jvig.model.image.ImageException;
+import io.github.jvig.model.image.ImageInput;
+import io.github.jvig.model.image.Orientation;
+import io.github.jvig.model.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.jvig.model.Features;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
-import io.github.jvig.model.vision.Images;
+import io.github.jvig.model.image.Images;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;

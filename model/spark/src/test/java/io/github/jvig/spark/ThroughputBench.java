@@ -2,7 +2,7 @@ package io.github.jvig.spark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.jvig.model.Models;
-import io.github.jvig.model.vision.Images;
+import io.github.jvig.model.image.Images;
 import io.github.jvig.model.vision.Transform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
