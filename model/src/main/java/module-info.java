@@ -14,6 +14,7 @@ module io.github.jvig.model {
     requires static com.google.protobuf;
 
     exports io.github.jvig.model;
+    exports io.github.jvig.model.image;
     exports io.github.jvig.model.vision;
     exports io.github.jvig.model.weights;
     exports io.github.jvig.model.nets;

@@ -1,6 +1,6 @@
 """Makes pictures.zip, the corner cases of every picture format with PIL's answers, for PictureCasesTest.
 
-    python pictures.py model/src/test/resources/io/github/jvig/model/vision/pictures.zip
+    python pictures.py model/src/test/resources/io/github/jvig/model/image/pictures.zip
 
 Needs Pillow 12 and NumPy. The zip holds the files and index.tsv: name, width, height and CRC-32 of the bytes of
 Image.open(file).convert("RGB"), after ImageOps.exif_transpose for names that begin with exif; "-" where PIL refuses the file.
@@ -380,7 +380,110 @@ def fax():
             save(f"big_{mode}_{w}x{h}.tif", Image.fromarray(picture(w, h)).convert(mode), "TIFF", big_tiff=True)
 
 
-for make in (jpeg, webp, png, gif, bmp, tiff, exif, lossy, fax):
+def tiff_file(w, h, samples, photometric, compression, data, counts=None, bits=8):
+    """One strip, with the tags that are needed and no more."""
+    tags = [(256, 4, w), (257, 4, h), (258, 3, bits), (259, 3, compression), (262, 3, photometric), (273, 4, 0), (277, 3, samples),
+            (278, 4, h), (279, 4, len(data) if counts is None else counts)]
+    per_sample = struct.pack("<H", bits) * samples if samples > 2 else b""
+    start = 8 + 2 + 12 * len(tags) + 4
+    directory = struct.pack("<H", len(tags))
+    for tag, kind, value in tags:
+        count = samples if tag == 258 else 1
+        value = start + len(per_sample) if tag == 273 else value
+        body = struct.pack("<I" if kind == 4 else "<HH", *([value] if kind == 4 else [value, value if count == 2 else 0]))
+        directory += struct.pack("<HHI", tag, kind, count) + (struct.pack("<I", start) if count > 2 else body)
+    return b"II*\0" + struct.pack("<I", 8) + directory + bytes(4) + per_sample + data
+
+
+def old_lzw(data):
+    """LZW as TIFF had it before version 5: lowest bit first, and a code's length grows in time."""
+    out, acc, n, size, following, table, current = bytearray(), 256, 9, 9, 258, {bytes([i]): i for i in range(256)}, b""
+
+    def emit(code):
+        nonlocal acc, n
+        acc |= code << n
+        n += size
+
+    for value in data:
+        longer = current + bytes([value])
+        if longer in table:
+            current = longer
+            continue
+        emit(table[current])
+        table[longer] = following
+        following += 1
+        if following == (1 << size) + 1:
+            size += 1
+        current = bytes([value])
+    emit(table[current])
+    emit(257)
+    return acc.to_bytes((n + 7) // 8, "little")
+
+
+def later():
+    """What was read wrong or refused when the kinds above were all right."""
+    def coded(image, **options):
+        data = io.BytesIO()
+        image.save(data, "JPEG", **options)
+        return data.getvalue()
+
+    # JPEG in TIFF: the tags say what the components are.
+    gray, ink = coded(Image.fromarray(picture(37, 21, 1)[..., 0])), coded(Image.fromarray(picture(37, 21, 4), "CMYK"))
+    put("jpeg_white_is_zero.tif", tiff_file(37, 21, 1, 0, 7, gray))
+    put("jpeg_black_is_zero.tif", tiff_file(37, 21, 1, 1, 7, gray))
+    put("jpeg_ink.tif", tiff_file(37, 21, 4, 5, 7, ink))
+    for mode in ("LA", "RGBA", "CMYK"):
+        save(f"jpeg_{mode}.tif", Image.fromarray(picture(37, 21)).convert(mode), "TIFF", compression="jpeg")
+    plain = random(20 * 15)
+    for counts in (0, 99999):
+        put(f"count{counts}.tif", tiff_file(20, 15, 1, 1, 1, plain, counts))
+    put("cut.tif", tiff_file(20, 15, 1, 1, 1, plain[:-1]))
+    for w, h in ((20, 15), (30, 30)):
+        put(f"lzw_old_{w}x{h}.tif", tiff_file(w, h, 3, 2, 5, old_lzw(picture(w, h).tobytes())))
+    # Pixels whose number is beyond the palette.
+    for bits, w, h in ((2, 5, 7), (3, 20, 15), (6, 9, 9)):
+        data = b"GIF89a" + struct.pack("<HHBBB", w, h, 0x80 | bits - 1, 0, 0) + random(3 << bits)
+        data += b"," + struct.pack("<HHHHB", 0, 0, w, h, 0) + lzw(list(random(w * h)), 8)
+        put(f"beyond{bits}.gif", data + b";")
+        put(f"no_end{bits}.gif", data[:-1])
+        put(f"no_screen{bits}.gif", data[:6] + bytes(4) + data[10:])
+        put(f"beyond{bits}.bmp", bmp_file(w, h, 8, 0, random((w + 3) // 4 * 4 * h), palette=random(4 << bits), colors=1 << bits))
+    bitmap = bmp_file(9, 5, 24, 0, random(28 * 5))
+    put("no_padding.bmp", bitmap[:-1])
+    put("cut.bmp", bitmap[:-2])
+    # A PNG without the checksum of its data, and with a wrong one.
+    packed = zlib.compress(b"".join(b"\0" + random(27) for _ in range(5)))
+    for name, data in (("none", packed[:-4]), ("wrong", packed[:-1] + bytes([packed[-1] ^ 1])), ("cut", packed[:-9])):
+        put(f"checksum_{name}.png", b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 5, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", data) + chunk(b"IEND", b""))
+    # Components with the same name, in the frame and in the scan.
+    data = bytearray(coded(Image.fromarray(picture(33, 17))))
+    frame, scan = data.index(b"\xff\xc0"), data.index(b"\xff\xda")
+    for i, name in enumerate(b"YCC"):
+        data[frame + 10 + 3 * i] = data[scan + 5 + 2 * i] = name
+    put("same_names.jpg", bytes(data))
+    # Orientations in several blocks, in parts of one, and behind the pixels.
+    blocks = [b"II*\0" + struct.pack("<IHHHII", 8, 1, 0x112, 3, 1, o) + bytes(4) for o in (6, 8)]
+    turned = coded(Image.fromarray(picture(9, 5)))
+
+    def segments(*parts):
+        return b"".join(b"\xff\xe1" + struct.pack(">H", len(part) + 8) + b"Exif\0\0" + part for part in parts)
+
+    put("exif_several.jpg", turned[:2] + segments(*blocks) + turned[2:])
+    put("exif_parts.jpg", turned[:2] + segments(blocks[0][:15], blocks[0][15:]) + turned[2:])
+    put("exif_behind.jpg", turned[:-2] + segments(blocks[0]) + turned[-2:])
+    plain = io.BytesIO()
+    Image.fromarray(picture(9, 5)).save(plain, "PNG")
+    plain = plain.getvalue()
+    data = io.BytesIO()
+    Image.fromarray(picture(9, 5)).save(data, "WEBP", lossless=True, exif=b"Exif\0\0" + blocks[0])
+    data = data.getvalue()
+    data += b"EXIF" + struct.pack("<I", len(blocks[1])) + blocks[1]
+    put("exif_several.webp", data[:4] + struct.pack("<I", len(data) - 8) + data[8:])
+    put("exif_several.png", plain[:33] + b"".join(chunk(b"eXIf", block) for block in blocks) + plain[33:])
+
+
+for make in (jpeg, webp, png, gif, bmp, tiff, exif, lossy, fax, later):
     make()
 add("index.tsv", "\n".join(index) + "\n")
 out.close()

@@ -303,6 +303,36 @@ def quantized():
          tolerance=1e-4)
 
 
+def places_between_pixels():
+    def resize(name, nodes_in, constants, **more):
+        case(f"Resize {name}", [node("Resize", ["x"] + nodes_in, ["y"], **more)], constants, [(2, 1, 6, 10)], opset=19)
+
+    # A size that double precision would round down, and places that it would round to the other pixel.
+    resize("by a scale of 0.7", ["", "s"], [array("s", [1, 1, 2, .7])], mode="linear")
+    resize("by a scale of 0.7, cubic", ["", "s"], [array("s", [1, 1, 1.3, .7])], mode="cubic")
+    resize("to the same size", ["", "s"], [array("s", [1, 1, 1.1, 1.05])], mode="nearest", nearest_mode="ceil")
+    for mode in "round_prefer_floor", "round_prefer_ceil", "floor", "ceil":
+        for places in "half_pixel", "asymmetric", "half_pixel_symmetric", "align_corners", "pytorch_half_pixel":
+            resize(f"nearest {places} {mode}", ["", "s"], [array("s", [1, 1, 1.5, 2.4])], mode="nearest", nearest_mode=mode,
+                   coordinate_transformation_mode=places)
+            resize(f"nearest {places} {mode} to sizes", ["", "", "s"], [ints("s", 2, 1, 14, 26)], mode="nearest", nearest_mode=mode,
+                   coordinate_transformation_mode=places)
+    for padding in "zeros", "border", "reflection":
+        for aligned in 0, 1:
+            case(f"GridSample cubic {padding} {aligned}", [node("GridSample", ["x", "x1"], ["y"], mode="bicubic", padding_mode=padding,
+                                                               align_corners=aligned)], (), [(2, 1, 6, 5), (2, 4, 5, 2)], opset=16, tolerance=1e-4)
+
+
+    case("GridSample nearest, mirrored between two pixels", [constant("g", [[[[-1.7, .1], [1.6, -.3], [-1.5, 1.5]]]]),
+                                                            node("GridSample", ["x", "g"], ["y"], mode="nearest", padding_mode="reflection")],
+         (), [(1, 1, 9, 10)], opset=16)
+    for name, more in (("of a size", {}), ("of a size, the larger half behind", dict(auto_pad="SAME_UPPER")),
+                       ("of a size, the larger half before", dict(auto_pad="SAME_LOWER"))):
+        for shape, wanted in (((1, 4, 6, 5), [13, 11]), ((1, 4, 6, 5), [12, 10]), ((2, 4, 6, 5), [12, 10])):
+            case(f"ConvTranspose {name} {shape[0]} {wanted}", [node("ConvTranspose", ["x", "w"], ["y"], strides=[2, 2], output_shape=wanted, **more)],
+                 [weights("w", 4, 3, 3, 3)], [shape])
+
+
 def main():
     old_operator_sets()
     pytorch_1()
@@ -315,6 +345,7 @@ def main():
     bits()
     deformed()
     quantized()
+    places_between_pixels()
     with open(OUT, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as compressed:
         compressed.write(packed.getvalue())
     print(count, "cases,", os.path.getsize(OUT), "bytes")

@@ -68,13 +68,14 @@ def main(folder):
            "interpolation": "bilinear"})
 
     # A YOLOv8 head: each square of 16 pixels has a box of 20x10 in the middle of the input; red and blue are the scores.
-    write(f"{folder}/yolov8.onnx",
-          [conv("head", ["images", "head.weight", "head.bias"], "map", 16),
-           helper.make_node("Reshape", ["map", "shape"], ["output0"], "flatten")],
-          [value("images", [1, 3, 64, 64])], [value("output0", [1, 6, 16])],
-          {"head.weight": patches([[0, 0, 0]] * 4 + [[1, 0, 0], [0, 0, 1]], 16),
-           "head.bias": np.array([32, 32, 20, 10, 0, 0], np.float32), "shape": np.array([1, 6, 16], np.int64)},
-          {"names": "{0: 'red thing', 1: 'blue thing'}", "task": "detect", "imgsz": "[64, 64]", "stride": "16"})
+    for name, batch in (("yolov8", 1), ("yolov8_batch3", 3)):
+        write(f"{folder}/{name}.onnx",
+              [conv("head", ["images", "head.weight", "head.bias"], "map", 16),
+               helper.make_node("Reshape", ["map", "shape"], ["output0"], "flatten")],
+              [value("images", [batch, 3, 64, 64])], [value("output0", [batch, 6, 16])],
+              {"head.weight": patches([[0, 0, 0]] * 4 + [[1, 0, 0], [0, 0, 1]], 16),
+               "head.bias": np.array([32, 32, 20, 10, 0, 0], np.float32), "shape": np.array([batch, 6, 16], np.int64)},
+              {"names": "{0: 'red thing', 1: 'blue thing'}", "task": "detect", "imgsz": "[64, 64]", "stride": "16"})
 
     # CenterNet's maps: heat of red and blue, boxes of 2x1 cells, middles of the cells.
     write(f"{folder}/centernet.onnx",
@@ -86,11 +87,15 @@ def main(folder):
            "size.bias": np.array([2, 1], np.float32), "offset.bias": np.array([0.5, 0.5], np.float32)},
           {"mean": "0", "std": "1"})
 
-    # A segmenter: red, green and blue of squares of 4 pixels are the logits.
+    # A segmenter: red, green and blue of squares of 4 pixels are the logits. A second one takes two pictures, channels last.
+    metadata = {"classes": '["red", "green", "blue"]', "imgsz": "32", "mean": "0", "std": "1"}
     write(f"{folder}/segments.onnx", [conv("head", ["image", "weight"], "logits", 4)],
           [value("image", [1, 3, "height", "width"])], [value("logits", [1, 3, "rows", "columns"])],
-          {"weight": patches(np.eye(3), 4)},
-          {"classes": '["red", "green", "blue"]', "imgsz": "32", "mean": "0", "std": "1"})
+          {"weight": patches(np.eye(3), 4)}, metadata)
+    write(f"{folder}/segments_batch2.onnx",
+          [helper.make_node("Transpose", ["image"], ["planes"], "turn", perm=[0, 3, 1, 2]),
+           conv("head", ["planes", "weight"], "logits", 4)],
+          [value("image", [2, 32, 32, 3])], [value("logits", [2, 3, 8, 8])], {"weight": patches(np.eye(3), 4)}, metadata)
 
     # Two inputs of different kinds and three outputs, whose names are awkward for files.
     write(f"{folder}/pair.onnx",

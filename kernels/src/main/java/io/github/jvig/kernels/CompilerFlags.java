@@ -31,7 +31,8 @@ final class CompilerFlags {
     /** Why vectors would crawl, with a remedy; empty where the flags are no reason to think so. */
     Optional<String> slowVectors() {
         if (value("UseCompiler").equals("false")) {
-            return Optional.of("this JVM only interprets; start it without -Xint");
+            return Optional
+                    .of(onlyInterprets(value("TieredStopAtLevel").equals("0") ? "-XX:TieredStopAtLevel=0" : "-Xint"));
         }
         String mode = value("CompilationMode");
         if (mode.equals("quick-only")) {
@@ -51,6 +52,10 @@ final class CompilerFlags {
                     + ") was built without the C2 compiler, without which vectors are slower than scalars; use a server VM");
         }
         return value("UseFMA").equals("false") ? Optional.of(noFma()) : Optional.empty();
+    }
+
+    static String onlyInterprets(String option) {
+        return "this JVM only interprets; start it without " + option;
     }
 
     private static String c2Off(String why) {

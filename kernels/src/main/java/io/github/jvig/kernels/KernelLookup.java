@@ -138,11 +138,11 @@ final class KernelLookup {
      * @param measured whether to measure where only that can tell
      */
     private static Optional<String> missingMachine(boolean measured) {
-        if (System.getProperty("java.vm.info", "").contains("interpreted")) {
-            return Optional.of("this JVM only interprets; start it without -Xint");
-        }
         Optional<CompilerFlags> flags = CompilerFlags.get();
         Optional<String> slow = flags.flatMap(CompilerFlags::slowVectors);
+        if (slow.isEmpty() && System.getProperty("java.vm.info", "").contains("interpreted")) {
+            return Optional.of(CompilerFlags.onlyInterprets("-Xint"));
+        }
         if (slow.isPresent() || !measured || !flags.map(CompilerFlags::inDoubt).orElse(true)) {
             return slow;
         }

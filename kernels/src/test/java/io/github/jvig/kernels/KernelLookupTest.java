@@ -85,6 +85,7 @@ class KernelLookupTest {
     @ParameterizedTest
     @CsvSource({"-XX:TieredStopAtLevel=1, TieredStopAtLevel=1", "-XX:TieredStopAtLevel=2, TieredStopAtLevel=2",
             "-XX:TieredStopAtLevel=3, TieredStopAtLevel=3", "-Xint, start it without -Xint",
+            "-XX:TieredStopAtLevel=0, start it without -XX:TieredStopAtLevel=0",
             "-XX:CompilationMode=quick-only, CompilationMode=quick-only",
             "-XX:+NeverActAsServerClassMachine, NeverActAsServerClassMachine", "-XX:-UseFMA, without -XX:-UseFMA"})
     void whereVectorsWouldCrawlScalarsAndOneWarning(String flag, String remedy) throws Exception {

@@ -1,7 +1,7 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.image.Interpolation;
 import io.github.jvig.model.text.Literal;
-import io.github.jvig.model.vision.Interpolation;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
 import java.util.ArrayList;

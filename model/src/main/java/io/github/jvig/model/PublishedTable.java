@@ -1,6 +1,6 @@
 package io.github.jvig.model;
 
-import io.github.jvig.model.vision.Interpolation;
+import io.github.jvig.model.image.Interpolation;
 import io.github.jvig.model.vision.Preprocessing;
 import java.io.IOException;
 import java.io.InputStream;

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Brings weights and a net together. Where the names don't fit, it looks for a prefix that a wrapper has put before all of them; where
@@ -25,6 +26,10 @@ final class WeightsFit {
     private static final int EXAMPLES = 3;
     /** Names with more parts than this are not those of a net in a few wrappers. */
     private static final int MAX_PARTS = 16;
+    /** The first part of a name, one of whose words tells what training needs and the net does not. */
+    private static final Pattern BESIDE = Pattern.compile(
+            "^([a-z0-9]+_)*(criterion|loss(es|fn)?|metrics?|acc(uracy)?|auroc|auc|f1|precision|recall|confusion|confmat|ema|swa)[0-9]*(_[a-z0-9]+)*\\.",
+            Pattern.CASE_INSENSITIVE);
 
     private WeightsFit() {
     }
@@ -44,9 +49,25 @@ final class WeightsFit {
                 } catch (WeightsException again) {
                     failure = again;
                 }
+                if (isBesideTheNet(prefix, weights)) {
+                    try {
+                        return strictly(info, weights.under(prefix));
+                    } catch (WeightsException again) {
+                        // The other failure has all the names.
+                    }
+                }
             }
             throw explain(info, fitting, prefix, failure);
         }
+    }
+
+    /**
+     * Whether all tensors outside of a prefix are those of a loss, a metric or an average: modules that training puts beside the net, under
+     * names of their own. Other modules may be a part of the net, and are not left out.
+     */
+    private static boolean isBesideTheNet(String prefix, Weights weights) {
+        return weights.names().stream().filter(name -> !name.startsWith(prefix))
+                .allMatch(name -> BESIDE.matcher(name).find());
     }
 
     private static Model strictly(ModelInfo info, Weights weights) throws WeightsException {
@@ -149,6 +170,14 @@ final class WeightsFit {
         List<String> extra = weights.names().stream().filter(name -> !wanted.containsKey(name))
                 .map(MessageText::quote).toList();
         List<String> misshapen = misshapen(wanted, weights);
+        for (String name : wanted.keySet()) {
+            String what = weights.has(name) ? null : weights.whyUnread(name);
+            if (what != null) {
+                return new WeightsException(
+                        weights.source() + ": tensor " + MessageText.quote(name) + " " + what + remark,
+                        failure);
+            }
+        }
         if (missing.size() + extra.size() + misshapen.size() < 2) {
             return remark.isEmpty() ? failure : new WeightsException(failure.getMessage() + remark, failure);
         }
@@ -166,7 +195,11 @@ final class WeightsFit {
                     + (extra.size() == 1 ? " has" : " have") + " no place in the net" + examples(extra));
         }
         if (!prefix.isEmpty()) {
-            parts.add("behind the prefix " + MessageText.quote(prefix) + " are most of the names");
+            String module = MessageText.quote(prefix.substring(0, prefix.length() - 1));
+            parts.add("behind the prefix " + MessageText.quote(prefix) + " are most of the names"
+                    + (missing.isEmpty() && misshapen.isEmpty()
+                            ? "; name " + module + " as the state dict to take these alone"
+                            : ""));
         }
         List<String> others = others(info, weights);
         if (!others.isEmpty()) {

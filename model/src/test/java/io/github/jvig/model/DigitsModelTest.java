@@ -20,7 +20,7 @@ class DigitsModelTest {
 
     private static JsonNode test() throws Exception {
         try (InputStream in = DigitsModelTest.class
-                .getResourceAsStream("/io/github/jvig/model/vision/digits_test.json")) {
+                .getResourceAsStream("/io/github/jvig/model/image/digits_test.json")) {
             return new ObjectMapper().readTree(in);
         }
     }

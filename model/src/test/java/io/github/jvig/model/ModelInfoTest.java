@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.hub.HubFile;
+import io.github.jvig.model.image.Interpolation;
 import io.github.jvig.model.nets.MobileViG;
-import io.github.jvig.model.vision.Interpolation;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
 import java.net.URI;

@@ -3,8 +3,8 @@ package io.github.jvig.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.image.Interpolation;
 import io.github.jvig.model.text.Literal;
-import io.github.jvig.model.vision.Interpolation;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Preprocessing;
 import java.util.List;

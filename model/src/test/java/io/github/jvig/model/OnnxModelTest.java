@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.image.RgbImage;
 import io.github.jvig.model.onnx.OnnxExport;
 import io.github.jvig.model.vision.Classifications;
 import io.github.jvig.model.vision.Labels;
-import io.github.jvig.model.vision.RgbImage;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

@@ -12,6 +12,7 @@ import io.github.jvig.model.weights.WeightsException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -117,6 +118,65 @@ class WeightsFitTest {
         top.put("model", digits);
         CheckpointWriter.pth(file, top);
         assertTheDigits(Models.load(Models.DIGITS, file));
+    }
+
+    /** Losses and metrics are modules beside the net in a Lightning module; they have names of their own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"criterion.weight", "loss_fn.weight", "train_acc.total", "val_metrics.F1.tp",
+            "ce_loss.weight",
+            "net_ema.x", "auroc1.n"})
+    void whatTrainingPutsBesideTheNetIsLeftOut(String other) throws Exception {
+        Map<String, Weights.Tensor> tensors = renamed(name -> "model." + name);
+        tensors.put(other, new Weights.Tensor(new int[]{2}, new float[2]));
+        Path file = CheckpointWriter.pth(dir.resolve("w.ckpt"), Map.of("state_dict", tensors));
+        assertTheDigits(Models.load(Models.DIGITS, file));
+    }
+
+    @Test
+    void ofTwoNetsInOneDictOneIsNamed() throws Exception {
+        Map<String, Weights.Tensor> tensors = renamed(name -> "student." + name);
+        doubled().forEach((name, tensor) -> tensors.put("teacher." + name, tensor));
+        Path file = CheckpointWriter.pth(dir.resolve("w.ckpt"), Map.of("state_dict", tensors));
+        assertTrue(message(file).endsWith("behind the prefix 'student.' are most of the names; name 'student' as the"
+                + " state dict to take these alone"), message(file));
+        assertTheDigits(Models.load(Models.DIGITS, file, StateDict.named("student")));
+        assertTheDigits(Models.load(Models.DIGITS, file, StateDict.named("state_dict.student")));
+    }
+
+    /** They hold as many tensors of the same names and shapes as the net. */
+    @ParameterizedTest
+    @ValueSource(strings = {"momentum_buffer", "grads", "gradients", "exp_avg", "adam_exp_avg_sq", "history"})
+    void whatIsKeptForTrainingIsNotTheNet(String key) throws Exception {
+        Map<String, Object> top = new LinkedHashMap<>();
+        top.put(key, key.equals("history")
+                ? Map.of("loss", new Weights.Tensor(new int[]{2}, new float[2]))
+                : doubled());
+        top.put("net", digits);
+        assertTheDigits(Models.load(Models.DIGITS, CheckpointWriter.pth(dir.resolve("w.pth"), top)));
+    }
+
+    @Test
+    void bytesBehindTheEndOfAZipAreIgnored() throws Exception {
+        Path file = CheckpointWriter.pth(dir.resolve("w.pth"), digits);
+        Files.write(file, new byte[512], StandardOpenOption.APPEND);
+        assertTheDigits(Models.load(Models.DIGITS, file));
+    }
+
+    @Test
+    void aFolderWithOneFileIsThatFile() throws Exception {
+        CheckpointWriter.pth(dir.resolve("pytorch_model.bin"), digits);
+        Files.writeString(dir.resolve("config.json"), "{}");
+        assertTheDigits(Models.load(Models.DIGITS, dir));
+        CheckpointWriter.safetensors(dir.resolve("model.safetensors"), digits, Map.of(), Map.of());
+        CheckpointWriter.pth(dir.resolve("pytorch_model.bin"), doubled());
+        assertTheDigits(Models.load(Models.DIGITS, dir));
+    }
+
+    @Test
+    void aDistributedCheckpointIsNamed() throws Exception {
+        Files.write(dir.resolve("__0_0.distcp"), new byte[10]);
+        assertEquals(dir + ": is a distributed checkpoint; in Python:"
+                + " torch.distributed.checkpoint.format_utils.dcp_to_torch_save(folder, g)", message(dir));
     }
 
     @Test

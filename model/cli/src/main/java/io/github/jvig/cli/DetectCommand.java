@@ -3,20 +3,18 @@ package io.github.jvig.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Session;
-import io.github.jvig.model.Tensor;
 import io.github.jvig.model.TensorInfo;
+import io.github.jvig.model.image.RgbImage;
 import io.github.jvig.model.vision.Detection;
 import io.github.jvig.model.vision.DetectionFormat;
 import io.github.jvig.model.vision.ImageFit;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.NonMaxSuppression;
-import io.github.jvig.model.vision.RgbImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -90,27 +88,32 @@ final class DetectCommand extends PictureCommand {
     }
 
     @Override
-    Task task(Model loaded, Session session) throws IOException {
-        List<List<Integer>> shapes = session.outputs().stream().map(TensorInfo::shape).toList();
+    Task task(Model loaded, Session session, List<TensorInfo> outputs) throws IOException {
+        List<List<Integer>> shapes = outputs.stream().map(TensorInfo::shape).toList();
         DetectionFormat format = formatName == null
                 ? DetectionFormat.guess(shapes).orElseThrow(() -> new IOException(loaded.name() + " gives "
-                        + session.outputs() + ", which no format fits; say which it is with --format"))
+                        + outputs + ", which no format fits; say which it is with --format"))
                 : Arrays.stream(DetectionFormat.values()).filter(this::isNamed).findFirst().orElseThrow();
         Labels labels = labels(loaded, format.classes(shapes), format == DetectionFormat.END_TO_END);
         ImageFit fit = new ImageFit(session.height(), session.width(),
                 format == DetectionFormat.SSD ? ImageFit.Mode.STRETCH : ImageFit.Mode.LETTERBOX,
                 images.mean(loaded.info(), this), images.std(loaded.info(), this));
         NonMaxSuppression suppression = new NonMaxSuppression(iou, !classAgnostic, max);
-        String input = session.inputs().getFirst().name();
         PngFolder pictures = draw == null ? null : new PngFolder(draw);
-        return (name, image) -> {
-            ImageFit.Fitted fitted = fit.apply(image);
-            List<float[]> values = session.run(Map.of(input, session.imageInput(fitted.input()))).values().stream()
-                    .map(Tensor::values)
-                    .toList();
-            List<Detection> boxes = format.decode(shapes, values, session.height(), session.width(), score, labels);
-            return answer(name, image, format.hasOverlaps() ? suppression.apply(boxes) : best(boxes), fitted,
-                    pictures);
+        return new Task() {
+            @Override
+            public ImageFit.Fitted fit(RgbImage image) {
+                return fit.apply(image);
+            }
+
+            @Override
+            public Answer answer(String name, RgbImage image, ImageFit.Fitted fitted, List<float[]> values)
+                    throws IOException {
+                List<Detection> boxes = format.decode(shapes, values, session.height(), session.width(), score,
+                        labels);
+                return DetectCommand.answer(name, image,
+                        format.hasOverlaps() ? suppression.apply(boxes) : best(boxes), fitted, pictures);
+            }
         };
     }
 

@@ -1,8 +1,8 @@
 package io.github.jvig.cli;
 
+import io.github.jvig.model.image.RgbImage;
 import io.github.jvig.model.vision.ClassMap;
 import io.github.jvig.model.vision.Detection;
-import io.github.jvig.model.vision.RgbImage;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.FontMetrics;

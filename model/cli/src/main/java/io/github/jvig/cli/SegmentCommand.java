@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Session;
 import io.github.jvig.model.TensorInfo;
+import io.github.jvig.model.image.RgbImage;
 import io.github.jvig.model.vision.ClassMap;
 import io.github.jvig.model.vision.ImageFit;
 import io.github.jvig.model.vision.Labels;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -63,8 +63,8 @@ final class SegmentCommand extends PictureCommand {
     }
 
     @Override
-    Task task(Model loaded, Session session) throws IOException {
-        TensorInfo out = session.outputs().getFirst();
+    Task task(Model loaded, Session session, List<TensorInfo> outputs) throws IOException {
+        TensorInfo out = outputs.getFirst();
         List<Integer> shape = out.shape();
         boolean logits = shape.size() == 4 && shape.get(0) == 1 && shape.get(1) > 1;
         boolean numbers = out.kind() != TensorInfo.Kind.FLOAT
@@ -79,17 +79,23 @@ final class SegmentCommand extends PictureCommand {
         int columns = shape.getLast();
         ImageFit fit = new ImageFit(session.height(), session.width(), ImageFit.Mode.STRETCH,
                 images.mean(loaded.info(), this), images.std(loaded.info(), this));
-        String input = session.inputs().getFirst().name();
         Labels known = logits ? labels(loaded, shape.get(1), false) : labels(loaded, 1 << 16, true);
         PngFolder maps = new PngFolder(output);
-        return (name, image) -> {
-            float[] values = session.run(Map.of(input, session.imageInput(fit.apply(image).input()))).get(out.name())
-                    .values();
-            ClassMap map = logits
-                    ? ClassMap.of(values, shape.get(1), rows, columns, image.height(), image.width())
-                    : ClassMap.ofClasses(values, rows, columns, image.height(), image.width());
-            Labels labels = known.size() >= map.classes() ? known : Labels.numbered(map.classes());
-            return new Shares(maps.write(name, Palette.picture(map)), map.shares(), labels);
+        return new Task() {
+            @Override
+            public ImageFit.Fitted fit(RgbImage image) {
+                return fit.apply(image);
+            }
+
+            @Override
+            public Answer answer(String name, RgbImage image, ImageFit.Fitted fitted, List<float[]> values)
+                    throws IOException {
+                ClassMap map = logits
+                        ? ClassMap.of(values.getFirst(), shape.get(1), rows, columns, image.height(), image.width())
+                        : ClassMap.ofClasses(values.getFirst(), rows, columns, image.height(), image.width());
+                Labels labels = known.size() >= map.classes() ? known : Labels.numbered(map.classes());
+                return new Shares(maps.write(name, Palette.picture(map)), map.shares(), labels);
+            }
         };
     }
 }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.image.Images;
 import io.github.jvig.model.vision.DigitSamples;
-import io.github.jvig.model.vision.Images;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -40,7 +40,7 @@ class ModulePathIT {
             import io.github.jvig.kernels.KernelProvider;
             import io.github.jvig.model.Models;
             import io.github.jvig.model.vision.DigitSamples;
-            import io.github.jvig.model.vision.Images;
+            import io.github.jvig.model.image.Images;
             import java.nio.file.Path;
             import java.util.Arrays;
             import javax.imageio.ImageIO;

@@ -125,6 +125,33 @@ class OnnxCommandsTest {
                 "output0 [1, 6, 16]");
     }
 
+    /** Four pictures where a file takes three at once, two where it takes two, the last run with zeros behind them; one can't be read. */
+    @Test
+    void aFixedBatchIsFilled() throws IOException {
+        List<Path> images = List.of(picture("in/a.png", 128, 64), picture("in/b.png", 64, 64),
+                Files.writeString(folder.resolve("in/c.png"), "no picture"), picture("in/d.png", 64, 128),
+                picture("in/e.png", 256, 128));
+        Outcome together = Outcome.of("detect", "--model", Samples.onnx("yolov8_batch3"), folder.resolve("in"),
+                "--json");
+        Outcome alone = Outcome.of("detect", "--model", Samples.onnx("yolov8"), folder.resolve("in"), "--json");
+        assertEquals(Main.PARTIAL, together.status(), together::toString);
+        assertEquals(5, together.json().size());
+        assertEquals(detections(alone), detections(together));
+        Outcome maps = Outcome.of("segment", "--model", Samples.onnx("segments_batch2"), images.get(0), images.get(1),
+                images.get(4), "--output", folder.resolve("maps"), "--json").ok();
+        assertEquals(Stream.of(0, 1, 4).map(i -> images.get(i).toString()).toList(),
+                maps.json().stream().map(answer -> answer.get("path").asText()).toList());
+        for (JsonNode answer : maps.json()) {
+            assertEquals(List.of("red 0.5", "blue 0.5"), classes(answer));
+        }
+        assertEquals(128, ImageIO.read(folder.resolve("maps/e.png").toFile()).getHeight());
+    }
+
+    /** What was found in each picture, in the order of their paths, as an error is said when it comes up. */
+    private static List<String> detections(Outcome outcome) {
+        return outcome.json().stream().map(a -> a.get("path") + " " + a.get("detections")).sorted().toList();
+    }
+
     private static List<String> classes(JsonNode answer) {
         return Stream.iterate(0, i -> i < answer.get("classes").size(), i -> i + 1).map(answer.get("classes")::get)
                 .map(c -> c.get("label").asText() + " " + c.get("share").asDouble()).toList();

@@ -32,7 +32,7 @@ final class Samples {
     }
 
     static Path image(String name) {
-        return resource("/io/github/jvig/model/vision/images/" + name);
+        return resource("/io/github/jvig/model/image/images/" + name);
     }
 
     private static Path resource(String name) {

@@ -2,15 +2,16 @@ package io.github.jvig.service;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.github.jvig.model.image.ImageException;
 import io.github.jvig.model.vision.Classifications;
 import io.github.jvig.model.vision.ImageClassifier;
-import io.github.jvig.model.vision.ImageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
@@ -126,6 +127,11 @@ final class ClassifyService {
         if (top.isEmpty()) {
             return Reply.error(Outcome.BAD_REQUEST, 400, "the only parameter is top=K with K of at least 1");
         }
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        if (type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
+            return Reply.error(Outcome.BAD_REQUEST, 415,
+                    "the body must be the image's file itself, not a form (curl: --data-binary @FILE, not -F)");
+        }
         String length = exchange.getRequestHeaders().getFirst("Content-Length");
         // The server has parsed it before.
         if (length != null && Long.parseLong(length) > settings.maxBody()) {
@@ -214,15 +220,19 @@ final class ClassifyService {
         OutputStream out = exchange.getResponseBody();
         out.write(reply.body());
         out.flush();
-        // A client that still sends would not read the answer if the connection were closed under it. What it sends is dropped.
         drain(exchange.getRequestBody());
     }
 
-    private void drain(InputStream in) throws IOException {
+    /** A client that still sends would not read the answer if the connection were closed under it. What it sends is dropped. */
+    private void drain(InputStream in) {
         byte[] dropped = new byte[1 << 13];
-        int read;
-        for (long left = settings.maxBody(); left > 0 && (read = in.read(dropped)) > 0; left -= read) {
-            // Nothing is kept.
+        try {
+            int read;
+            for (long left = settings.maxBody(); left > 0 && (read = in.read(dropped)) > 0; left -= read) {
+                // Nothing is kept.
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a client went away with its answer", e);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 enum Outcome {
     /** An answer. */
     OK,
-    /** The request itself is wrong: no body, or a parameter that can't be read. */
+    /** The request itself is wrong: no body, a form, or a parameter that can't be read. */
     BAD_REQUEST,
     /** The body is not an image that can be read. */
     BAD_IMAGE,
@@ -17,7 +17,7 @@ enum Outcome {
     NOT_FOUND, WRONG_METHOD,
     /** The service's own fault. */
     FAILED,
-    /** The client went away, or was too slow, before it had its answer. */
+    /** The client went away, was too slow, or sent a body that is not HTTP, before it had its answer. */
     CLIENT_GONE;
 
     /** The value of the metrics' tag. */

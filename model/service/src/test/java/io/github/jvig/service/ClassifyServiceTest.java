@@ -17,7 +17,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -136,20 +135,11 @@ final class ClassifyServiceTest {
                 HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[MAX_BODY + 1]))).get()
                 .has(413));
         client.post("/classify", digit).has(200);
-        assertCount(1, service, Outcome.OK);
-        assertCount(3, service, Outcome.BAD_IMAGE);
-        assertCount(2, service, Outcome.TOO_LARGE);
-        assertCount(8, service, Outcome.BAD_REQUEST);
-        assertCount(2, service, Outcome.NOT_FOUND);
-    }
-
-    /** A request is counted when its answer is out. */
-    private static void assertCount(long expected, ClassifyService service, Outcome outcome)
-            throws InterruptedException {
-        while (service.metrics().count(outcome) < expected) {
-            Thread.sleep(1);
-        }
-        assertEquals(expected, service.metrics().count(outcome));
+        Client.assertCount(1, service, Outcome.OK);
+        Client.assertCount(3, service, Outcome.BAD_IMAGE);
+        Client.assertCount(2, service, Outcome.TOO_LARGE);
+        Client.assertCount(8, service, Outcome.BAD_REQUEST);
+        Client.assertCount(2, service, Outcome.NOT_FOUND);
     }
 
     private static void assertReason(String part, Client.Answer answer) throws IOException {
@@ -165,9 +155,9 @@ final class ClassifyServiceTest {
         assertEquals("", head.body());
         client.post("/classify", Client.digit(DIGIT)).has(200);
         client.post("/classify", new byte[9]).has(422);
-        assertCount(1, service, Outcome.OK);
-        assertCount(1, service, Outcome.BAD_IMAGE);
-        await("jvig_active 0.0");
+        Client.assertCount(1, service, Outcome.OK);
+        Client.assertCount(1, service, Outcome.BAD_IMAGE);
+        client.await("jvig_active 0.0");
         String metrics = client.get("/metrics").has(200).body();
         for (String line : List.of("jvig_requests_total{outcome=\"ok\"} 1.0",
                 "jvig_requests_total{outcome=\"bad_image\"} 1.0", "jvig_requests_total{outcome=\"busy\"} 0.0",
@@ -205,13 +195,13 @@ final class ClassifyServiceTest {
             accepted.add(client.posting("/classify", digit));
         }
         barrier.begun.acquire();
-        await("jvig_queue_depth 2.0");
+        client.await("jvig_queue_depth 2.0");
         for (int i = 0; i < 20; i++) {
             Client.Answer refused = client.post("/classify", digit).has(503);
             assertEquals("1", refused.header("Retry-After"));
             assertReason("busy", refused);
         }
-        assertCount(20, service, Outcome.BUSY);
+        Client.assertCount(20, service, Outcome.BUSY);
         assertTrue(client.get("/metrics").body().contains("\njvig_active 1.0\n"));
         client.get("/health").has(200);
         // Refused for what it is, place or not.
@@ -222,12 +212,6 @@ final class ClassifyServiceTest {
             answer.get().has(200);
         }
         client.post("/classify", digit).has(200);
-    }
-
-    private void await(String metric) throws Exception {
-        while (!client.get("/metrics").body().contains("\n" + metric + "\n")) {
-            Thread.sleep(5);
-        }
     }
 
     @Test
@@ -247,20 +231,6 @@ final class ClassifyServiceTest {
         logits[3] = Float.NaN;
         start(classifier(image -> logits), 1, 0);
         assertReason("logit 3 is NaN", client.post("/classify", Client.digit(DIGIT)).has(500));
-    }
-
-    @Test
-    void aClientThatGoesAwayLosesItsPlace() throws Exception {
-        ClassifyService service = start(session.classifier(), 1, 0);
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.address().getPort())) {
-            socket.getOutputStream().write("POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\nbegun"
-                    .getBytes(StandardCharsets.US_ASCII));
-            await("jvig_places_free 0.0");
-            client.post("/classify", Client.digit(DIGIT)).has(503);
-        }
-        await("jvig_places_free 1.0");
-        client.post("/classify", Client.digit(DIGIT)).has(200);
-        assertCount(1, service, Outcome.CLIENT_GONE);
     }
 
     @Test
@@ -294,7 +264,7 @@ final class ClassifyServiceTest {
         List<CompletableFuture<Client.Answer>> accepted = List.of(client.posting("/classify", digit),
                 client.posting("/classify", digit));
         barrier.begun.acquire();
-        await("jvig_queue_depth 1.0");
+        client.await("jvig_queue_depth 1.0");
         CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(service::stop, Thread::startVirtualThread);
         // No more connections are accepted.
         int port = service.address().getPort();
@@ -344,18 +314,4 @@ final class ClassifyServiceTest {
         assertFalse(service.stop());
     }
 
-    @Test
-    void aLargeBodyThatIsRefusedDoesNotCutOffTheAnswer() throws Exception {
-        ClassifyService service = start(session.classifier(), 1, 0);
-        // Asks for the answer only after all is sent, as simple clients do.
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.address().getPort())) {
-            byte[] body = new byte[MAX_BODY + 1];
-            socket.getOutputStream().write(("POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length
-                    + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            socket.getOutputStream().write(body);
-            InputStream in = socket.getInputStream();
-            String answer = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-            assertTrue(answer.startsWith("HTTP/1.1 413 ") && answer.endsWith("}\n"), answer);
-        }
-    }
 }

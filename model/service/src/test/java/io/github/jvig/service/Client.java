@@ -53,6 +53,13 @@ final class Client implements AutoCloseable {
         }
     }
 
+    /** Waits until a metric has a value. */
+    void await(String metric) throws Exception {
+        while (!get("/metrics").body().contains("\n" + metric + "\n")) {
+            Thread.sleep(5);
+        }
+    }
+
     Answer get(String path) throws Exception {
         return send("GET", path, HttpRequest.BodyPublishers.noBody()).get();
     }
@@ -69,6 +76,15 @@ final class Client implements AutoCloseable {
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).method(method, body)
                 .build();
         return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(Answer::new);
+    }
+
+    /** A request is counted when its answer is out. */
+    static void assertCount(long expected, ClassifyService service, Outcome outcome)
+            throws InterruptedException {
+        while (service.metrics().count(outcome) < expected) {
+            Thread.sleep(1);
+        }
+        assertEquals(expected, service.metrics().count(outcome));
     }
 
     @Override

@@ -93,7 +93,7 @@ public final class FeatureExtractor extends ImageTransformer<FeatureExtractor> {
      * @return the reader
      */
     public static MLReader<FeatureExtractor> read() {
-        return new TransformerWriter.Reader<>();
+        return new TransformerWriter.Reader<>(FeatureExtractor.class);
     }
 
     /**

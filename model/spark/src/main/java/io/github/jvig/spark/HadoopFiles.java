@@ -1,5 +1,6 @@
 package io.github.jvig.spark;
 
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,8 +38,16 @@ final class HadoopFiles {
      */
     static InputStream open(Path path, Configuration hadoop) throws IOException {
         FileSystem files = of(path, hadoop);
+        if (!(files instanceof LocalFileSystem local)) {
+            return files.open(path);
+        }
         // Hadoop looks for a checksum beside each local file, and can't where the name has a colon.
-        return files instanceof LocalFileSystem local ? new FileInputStream(local.pathToFile(path)) : files.open(path);
+        File file = local.pathToFile(path);
+        if (file.exists() && !file.isFile() && !file.isDirectory()) {
+            // Reading a pipe would wait for who writes into it.
+            throw new IOException("not a regular file");
+        }
+        return new FileInputStream(file);
     }
 
     /**

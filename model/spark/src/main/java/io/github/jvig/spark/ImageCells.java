@@ -1,11 +1,11 @@
 package io.github.jvig.spark;
 
+import io.github.jvig.model.image.ImageException;
+import io.github.jvig.model.image.ImageInput;
+import io.github.jvig.model.image.Images;
+import io.github.jvig.model.image.Orientation;
+import io.github.jvig.model.image.RgbImage;
 import io.github.jvig.model.text.MessageText;
-import io.github.jvig.model.vision.ImageException;
-import io.github.jvig.model.vision.ImageInput;
-import io.github.jvig.model.vision.Images;
-import io.github.jvig.model.vision.Orientation;
-import io.github.jvig.model.vision.RgbImage;
 import io.github.jvig.model.vision.Transform;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -107,7 +107,7 @@ public final class ImageClassifier extends ImageTransformer<ImageClassifier> {
      * @return the reader
      */
     public static MLReader<ImageClassifier> read() {
-        return new TransformerWriter.Reader<>();
+        return new TransformerWriter.Reader<>(ImageClassifier.class);
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.github.jvig.spark;
 
+import io.github.jvig.model.image.ImageException;
+import io.github.jvig.model.image.ImageInput;
+import io.github.jvig.model.image.Orientation;
 import io.github.jvig.model.text.MessageText;
-import io.github.jvig.model.vision.ImageException;
-import io.github.jvig.model.vision.ImageInput;
-import io.github.jvig.model.vision.Orientation;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -31,8 +31,10 @@ final class JobOutput implements AutoCloseable {
     private static final String MARK = "_jvig_running";
     private static final long BEAT_MILLIS = 10_000;
     private static final long DEAD_SECONDS = 30;
-    private static final long LOOK_MILLIS = 200;
-    private static final int LOOKS = 10;
+    /** No multiple or part of a beat: else all looks might meet a mark that is just being written. */
+    private static final long LOOK_MILLIS = 170;
+    /** Read instead of a mark that is being written, or whose job was killed as it wrote. */
+    private static final String PART = "part";
 
     private final String name;
     private final Path folder;
@@ -130,10 +132,9 @@ final class JobOutput implements AutoCloseable {
         if (found.isEmpty() || isDeadHere(found)) {
             return;
         }
-        String[] words = found.split(" ");
-        err.println(
-                "jvig-spark: looking for " + DEAD_SECONDS + " s whether the job of " + words[0] + " still writes into "
-                        + name);
+        err.println("jvig-spark: looking for " + DEAD_SECONDS + " s whether "
+                + (found.equals(PART) ? "another job" : "the job of " + found.split(" ")[0]) + " still writes into "
+                + name);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEAD_SECONDS);
         while (System.nanoTime() < end) {
             pause();
@@ -141,7 +142,8 @@ final class JobOutput implements AutoCloseable {
             if (now.isEmpty()) {
                 return;
             }
-            if (!now.equals(found)) {
+            if (!now.equals(found) && !now.equals(PART)) {
+                String[] words = now.split(" ");
                 throw new IOException(name + ": a job on " + words[0] + " (process " + words[1]
                         + ") is writing there; wait for its end");
             }
@@ -151,7 +153,7 @@ final class JobOutput implements AutoCloseable {
     /** Whether the mark is of a process of this machine that is not there anymore. */
     private static boolean isDeadHere(String mark) {
         String[] words = mark.split(" ");
-        return words[0].equals(host()) && ProcessHandle.of(Long.parseLong(words[1])).isEmpty();
+        return !mark.equals(PART) && words[0].equals(host()) && ProcessHandle.of(Long.parseLong(words[1])).isEmpty();
     }
 
     private static String host() {
@@ -171,22 +173,17 @@ final class JobOutput implements AutoCloseable {
         }
     }
 
-    /** Empty when there is none. One that is being written is read again; a job that was killed just then leaves no more than a part. */
+    /** Empty when there is none; {@link #PART} when it is not whole. */
     private String readMark() throws IOException {
-        for (int i = 0; i < LOOKS; i++) {
-            try {
-                String mark = read(MARK);
-                if (mark.endsWith("\n")) {
-                    return mark.strip();
-                }
-            } catch (FileNotFoundException e) {
-                return "";
-            } catch (ChecksumException e) {
-                // Its checksum is being written.
-            }
-            pause();
+        try {
+            String mark = read(MARK);
+            return mark.endsWith("\n") ? mark.strip() : PART;
+        } catch (FileNotFoundException e) {
+            return "";
+        } catch (ChecksumException e) {
+            // Its checksum is being written.
+            return PART;
         }
-        return "";
     }
 
     private void mark() throws IOException {

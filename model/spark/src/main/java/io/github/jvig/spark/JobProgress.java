@@ -19,6 +19,7 @@ final class JobProgress extends SparkListener {
     private final long start = System.nanoTime();
     private final AtomicLong done = new AtomicLong();
     private long printed = start;
+    private int width;
 
     JobProgress(SparkContext context, int images, PrintStream err) {
         this.context = context;
@@ -38,7 +39,12 @@ final class JobProgress extends SparkListener {
             printed = now;
             String line = String.format(Locale.ROOT, "jvig-spark: %d of %d images, %.0f images/s", count, images,
                     count * (double) TimeUnit.SECONDS.toNanos(1) / (now - start));
-            err.print(terminal ? "\r" + line + " " : line + System.lineSeparator());
+            // The rate may have fewer digits than before, which would stay there.
+            err.print(terminal
+                    ? "\r" + line + " ".repeat(Math.max(0, width - line.length()))
+                    : line
+                            + System.lineSeparator());
+            width = line.length();
             err.flush();
         }
     }

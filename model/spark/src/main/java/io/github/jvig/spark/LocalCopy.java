@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -65,6 +66,37 @@ record LocalCopy(String location, Path path, Optional<Path> temporary) implement
         } finally {
             if (!copied) {
                 result.close();
+            }
+        }
+    }
+
+    /**
+     * Copies the files that a copied one needs beside it. Names that lead out of its folder are passed over, and so are files that are not
+     * there: who reads them says so.
+     *
+     * @param names relative to the folder
+     */
+    void copyOthers(Set<String> names, Configuration hadoop) throws IOException {
+        if (temporary.isEmpty()) {
+            return;
+        }
+        org.apache.hadoop.fs.Path folder = HadoopFiles.path(location).getParent();
+        FileSystem files = HadoopFiles.of(folder, hadoop);
+        for (String name : names) {
+            Path copy;
+            try {
+                copy = path.resolveSibling(name).normalize();
+            } catch (InvalidPathException e) {
+                continue;
+            }
+            if (!copy.startsWith(temporary.get()) || Files.exists(copy)) {
+                continue;
+            }
+            org.apache.hadoop.fs.Path remote = new org.apache.hadoop.fs.Path(folder,
+                    HadoopFiles.path("./" + temporary.get().relativize(copy)));
+            if (files.exists(remote)) {
+                Files.createDirectories(copy.getParent());
+                files.copyToLocalFile(false, remote, new org.apache.hadoop.fs.Path(copy.toUri()), true);
             }
         }
     }

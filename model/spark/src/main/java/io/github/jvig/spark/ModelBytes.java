@@ -3,6 +3,7 @@ package io.github.jvig.spark;
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.files.FileErrors;
+import io.github.jvig.model.onnx.file.OnnxBundle;
 import io.github.jvig.model.weights.Safetensors;
 import io.github.jvig.model.weights.StateDict;
 import io.github.jvig.model.weights.Weights;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * A model as it travels to executors: a net's name with its weights as safetensors, or an ONNX file. Checkpoints of other kinds are read on
- * the driver alone, so that executors need none of their shards, and the bytes hold nothing but tensors.
+ * the driver alone, so that executors need none of their shards, and the bytes hold nothing but tensors. An ONNX file whose tensors lie in
+ * other files becomes one file.
  *
  * @param name   of the net, or of the ONNX file
  * @param isOnnx whether the bytes are an ONNX file
@@ -45,8 +47,9 @@ record ModelBytes(String name, boolean isOnnx, byte[] bytes, String hash, String
         });
     }
 
+    /** An ONNX file, with the data that it has in other files. */
     static ModelBytes ofOnnx(Path file) throws IOException {
-        return of(file.getFileName().toString(), true, bytes(file, file), "");
+        return of(file.getFileName().toString(), true, OnnxBundle.whole(file), "");
     }
 
     private static byte[] bytes(Path file, Path shown) throws IOException {
@@ -84,6 +87,19 @@ record ModelBytes(String name, boolean isOnnx, byte[] bytes, String hash, String
         return bytes.length == 0
                 ? Models.digits()
                 : Models.load(name, Weights.ofSafetensors("the weights of " + name, bytes));
+    }
+
+    /**
+     * The same, for who expects no error of files.
+     *
+     * @throws IllegalArgumentException with the reason in one line
+     */
+    Model checked() {
+        try {
+            return load();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(FileErrors.reason(e), e);
+        }
     }
 
     /** A message that does not name the temporary folder, of which nobody knows. */

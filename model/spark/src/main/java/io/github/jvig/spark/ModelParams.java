@@ -244,7 +244,7 @@ public abstract class ModelParams<T extends ModelParams<T>> extends Transformer 
      * @throws IllegalArgumentException when it is empty
      */
     public T setStateDict(String value) {
-        if (value.isEmpty()) {
+        if (value != null && value.isEmpty()) {
             throw new IllegalArgumentException("stateDict needs a key; it is empty");
         }
         return put(stateDict, value);
@@ -258,7 +258,9 @@ public abstract class ModelParams<T extends ModelParams<T>> extends Transformer 
      * @throws IllegalArgumentException when it has another form
      */
     public T setSize(String value) {
-        InputSize.parse(value);
+        if (value != null) {
+            InputSize.parse(value);
+        }
         return put(size, value);
     }
 
@@ -300,9 +302,13 @@ public abstract class ModelParams<T extends ModelParams<T>> extends Transformer 
         return put(failOnError, value);
     }
 
-    /** Sets a param. */
+    /** Sets a param, which is left alone or cleared where it is to have no value. */
     @SuppressWarnings("unchecked")
     final <V> T put(Param<V> param, V value) {
+        if (value == null) {
+            throw new IllegalArgumentException(param.name() + " must not be null; clear(" + param.name()
+                    + "()) takes its value away");
+        }
         set(param, value);
         return (T) this;
     }

@@ -4,6 +4,8 @@ import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.files.FileErrors;
 import io.github.jvig.model.hub.HubFile;
+import io.github.jvig.model.onnx.OnnxLibraries;
+import io.github.jvig.model.onnx.file.OnnxBundle;
 import io.github.jvig.model.weights.StateDict;
 import java.io.IOException;
 import java.util.Optional;
@@ -48,7 +50,7 @@ record ModelSource(String model, Optional<String> weights, boolean ema, Optional
         }
         try {
             ModelBytes bytes = isFile() ? onnx(hadoop) : net(hadoop);
-            check.accept(bytes.load());
+            check.accept(bytes.checked());
             return bytes;
         } catch (IOException e) {
             throw new IllegalArgumentException(FileErrors.reason(e), e);
@@ -57,7 +59,10 @@ record ModelSource(String model, Optional<String> weights, boolean ema, Optional
 
     private ModelBytes onnx(Configuration hadoop) throws IOException {
         try (LocalCopy file = LocalCopy.of(model, hadoop)) {
+            file.copyOthers(file.named(OnnxBundle::locations), hadoop);
             return file.named(ModelBytes::ofOnnx);
+        } catch (NoClassDefFoundError e) {
+            throw OnnxLibraries.missing(model + ": ONNX files can't be read", "import", e);
         }
     }
 

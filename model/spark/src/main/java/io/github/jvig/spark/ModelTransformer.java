@@ -2,11 +2,16 @@ package io.github.jvig.spark;
 
 import io.github.jvig.model.Model;
 import io.github.jvig.model.Session;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -14,6 +19,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -31,8 +37,24 @@ public abstract class ModelTransformer<T extends ModelTransformer<T>> extends Mo
     /** The model as it was read last, with what it was read from. */
     private transient SharedModel.Sent sent;
     private transient String sentFrom;
-    /** The file that this transformer was loaded with: it holds nothing but the weights that ema and stateDict had chosen. */
-    private transient String chosenWeights;
+    /** What this transformer was loaded with; its weights are those that ema and stateDict had chosen. */
+    private transient Saved saved;
+
+    /**
+     * A model as a saved transformer has it. It is kept, since a transformer may be saved over the one that it was loaded from, and Spark
+     * deletes that first.
+     *
+     * @param file  its name, which the param {@code weights} or {@code model} has
+     * @param model its content
+     */
+    private record Saved(String file, ModelBytes model) {
+        /** Whether the params still mean it. */
+        boolean is(ModelSource source) {
+            return model.isOnnx()
+                    ? source.model().equals(file)
+                    : source.model().equals(model.name()) && source.weights().equals(Optional.of(file));
+        }
+    }
 
     ModelTransformer(String uid, String inputCol, String outputCol) {
         super(uid, inputCol, outputCol);
@@ -124,7 +146,22 @@ public abstract class ModelTransformer<T extends ModelTransformer<T>> extends Mo
         int input = inputIndex(schema);
         RowTask.Columns columns = new RowTask.Columns(input, nameColumn(schema), getBatchSize(), getFailOnError());
         RowTask task = task(columns, share(dataset.sparkSession()), schema.fields()[input].dataType());
-        return dataset.toDF().mapPartitions(task, Encoders.row(extended));
+        return withMetadata(dataset.toDF().mapPartitions(task, Encoders.row(extended)), extended);
+    }
+
+    /**
+     * The rows with the metadata of their columns, such as the names of classes, which do not come through a typed operation. Columns are taken
+     * by their place: several may have the same name.
+     */
+    private static Dataset<Row> withMetadata(Dataset<Row> rows, StructType schema) {
+        if (Arrays.stream(schema.fields()).allMatch(field -> field.metadata().equals(Metadata.empty()))) {
+            return rows;
+        }
+        String[] places = IntStream.range(0, schema.size()).mapToObj(i -> "c" + i).toArray(String[]::new);
+        Dataset<Row> numbered = rows.toDF(places);
+        return numbered.select(IntStream.range(0, schema.size())
+                .mapToObj(i -> numbered.col(places[i]).as(schema.fieldNames()[i], schema.fields()[i].metadata()))
+                .toArray(Column[]::new));
     }
 
     /** The same for a function of Spark SQL, whose input may be of any type. */
@@ -133,7 +170,7 @@ public abstract class ModelTransformer<T extends ModelTransformer<T>> extends Mo
     }
 
     /** Reads the model, unless this was done, and sends it out. */
-    private synchronized SharedModel share(SparkSession spark) {
+    final synchronized SharedModel share(SparkSession spark) {
         SparkContext context = spark.sparkContext();
         if (context.isLocal()) {
             // The executor is this JVM, so the error may come at once, without a failed job around it.
@@ -160,28 +197,36 @@ public abstract class ModelTransformer<T extends ModelTransformer<T>> extends Mo
         if (isDefined(stateDict()) && getEma()) {
             throw new IllegalArgumentException("ema and stateDict exclude each other; set one of them");
         }
-        Optional<String> file = isDefined(weights()) ? Optional.of(getWeights()) : Optional.empty();
-        boolean chosen = file.isPresent() && file.get().equals(chosenWeights);
-        return new ModelSource(getModel(), file, getEma() && !chosen,
-                isDefined(stateDict()) && !chosen ? Optional.of(getStateDict()) : Optional.empty());
+        return new ModelSource(getModel(), isDefined(weights()) ? Optional.of(getWeights()) : Optional.empty(),
+                getEma(),
+                isDefined(stateDict()) ? Optional.of(getStateDict()) : Optional.empty());
     }
 
     /** Reads what the params name, and checks them against it. */
     final ModelBytes read(SparkSession spark) {
-        return source().read(spark.sparkContext().hadoopConfiguration(), loaded -> {
+        Consumer<Model> check = loaded -> {
             check(loaded);
             if (loaded.isOnnx() || isDefined(size())) {
                 try (Session trial = SessionKey.trial(loaded, inputSize(), needsFeatures())) {
                     check(trial);
                 }
             }
-        });
+        };
+        ModelSource source = source();
+        if (saved == null || !saved.is(source)) {
+            return source.read(spark.sparkContext().hadoopConfiguration(), check);
+        }
+        check.accept(saved.model().checked());
+        return saved.model();
     }
 
-    /** Takes a file that holds nothing but the weights which the params have chosen of another one. */
-    final T setChosenWeights(String file) {
-        chosenWeights = file;
-        return setWeights(file);
+    /** Takes a file that was saved with the transformer as its model, or as the weights that its params had chosen. */
+    final T setSaved(String file, Configuration hadoop) {
+        ModelSource source = source().isFile()
+                ? new ModelSource(file, Optional.empty(), false, Optional.empty())
+                : new ModelSource(getModel(), Optional.of(file), false, Optional.empty());
+        saved = new Saved(file, source.read(hadoop, _ -> {}));
+        return source.isFile() ? setModel(file) : setWeights(file);
     }
 
     @Override
@@ -192,7 +237,7 @@ public abstract class ModelTransformer<T extends ModelTransformer<T>> extends Mo
     @Override
     public T copy(ParamMap extra) {
         T copy = defaultCopy(extra);
-        ((ModelTransformer<?>) copy).chosenWeights = chosenWeights;
+        ((ModelTransformer<?>) copy).saved = saved;
         return copy;
     }
 }

@@ -45,7 +45,7 @@ public final class TensorModel extends ModelTransformer<TensorModel> {
      * @return the reader
      */
     public static MLReader<TensorModel> read() {
-        return new TransformerWriter.Reader<>();
+        return new TransformerWriter.Reader<>(TensorModel.class);
     }
 
     /**

@@ -16,14 +16,21 @@ final class TransformerWriter extends MLWriter {
     private static final String WEIGHTS = "weights.safetensors";
 
     private final ModelTransformer<?> transformer;
+    private ModelBytes model;
 
     TransformerWriter(ModelTransformer<?> transformer) {
         this.transformer = transformer;
     }
 
+    /** Reads the model first: where Spark overwrites, it deletes what was there before it calls {@link #saveImpl}. */
+    @Override
+    public void save(String path) throws IOException {
+        model = transformer.read(sparkSession());
+        super.save(path);
+    }
+
     @Override
     public void saveImpl(String path) {
-        ModelBytes model = transformer.read(sparkSession());
         DefaultParamsWriter.saveMetadata(transformer, path, sparkSession());
         if (model.bytes().length == 0) {
             return;
@@ -42,9 +49,20 @@ final class TransformerWriter extends MLWriter {
 
     /** Loads what the writer saved. */
     static final class Reader<T extends ModelTransformer<T>> extends MLReader<T> {
+        private final Class<T> type;
+
+        Reader(Class<T> type) {
+            this.type = type;
+        }
+
         @Override
         public T load(String path) {
-            T transformer = new DefaultParamsReader<T>().load(path);
+            Object loaded = new DefaultParamsReader<>().load(path);
+            if (!type.isInstance(loaded)) {
+                throw new IllegalArgumentException(path + " holds a " + loaded.getClass().getName() + ", not a "
+                        + type.getName());
+            }
+            T transformer = type.cast(loaded);
             try {
                 Path folder = new Path(path, FOLDER);
                 Configuration hadoop = sparkSession().sparkContext().hadoopConfiguration();
@@ -52,7 +70,7 @@ final class TransformerWriter extends MLWriter {
                     return transformer;
                 }
                 String file = folder.getFileSystem(hadoop).listStatus(folder)[0].getPath().toString();
-                return transformer.source().isFile() ? transformer.setModel(file) : transformer.setChosenWeights(file);
+                return transformer.setSaved(file, hadoop);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -53,7 +53,9 @@ final class Cluster implements AutoCloseable {
     }
 
     private Process start(Path folder, Path log, String... main) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Processes.java(), "-Xmx256m"));
+        List<String> command = new ArrayList<>(List.of(Processes.java(), "-Xmx256m", "-XX:+UseSerialGC",
+                // They live for a minute, in which nothing that they do is worth more.
+                "-XX:TieredStopAtLevel=1"));
         command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
         command.addAll(List.of("-Dlog4j2.configurationFile=cluster-log4j2.properties", "-cp",
                 System.getProperty("java.class.path")));

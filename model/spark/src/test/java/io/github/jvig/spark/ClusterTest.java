@@ -6,16 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -39,6 +44,9 @@ class ClusterTest {
     private static final int IMAGES = 2000;
     private static final int PARTITIONS = 40;
 
+    /** Of an executor. */
+    private static final Set<Path> WATCHED = ConcurrentHashMap.newKeySet();
+
     @TempDir
     static Path folder;
     private static List<String> paths;
@@ -50,15 +58,10 @@ class ClusterTest {
     static void start() throws IOException {
         Path images = folder.resolve("images");
         paths = TestImages.write(images, IMAGES).stream().map(path -> "file:" + path).toList();
-        expected = SingleProcess.classify(images);
+        CompletableFuture<Map<String, String>> single = SingleProcess.classifying(images);
         cluster = new Cluster(folder);
-        spark = TestSpark.builder(cluster.master(), folder).config("spark.cores.max", Cluster.WORKERS)
-                .config("spark.executor.cores", 1).config("spark.executor.memory", "512m")
-                .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                // The first job waits until both executors are there, however slow the machine is.
-                .config("spark.scheduler.minRegisteredResourcesRatio", 1)
-                .config("spark.scheduler.maxRegisteredResourcesWaitingTime", Processes.MINUTES + "min")
-                .config("spark.network.timeout", "600s").getOrCreate();
+        spark = TestSpark.onCluster(cluster, folder, Cluster.WORKERS);
+        expected = single.join();
     }
 
     @AfterAll
@@ -164,5 +167,50 @@ class ClusterTest {
         assertNotEquals(Set.of(), killed);
         assertTrue(endedBeforeKill.get() < PARTITIONS, endedBeforeKill + " tasks had ended");
         assertEquals(killed, removed);
+    }
+
+    /** Stops the application, so this is the last test. */
+    @Test
+    @Order(4)
+    void sessionsAreClosedWithTheirExecutor() throws Exception {
+        String end = Files.createDirectories(folder.resolve("closed")).toString();
+        @SuppressWarnings("resource")
+        List<String> open = context().parallelize(IntStream.range(0, PARTITIONS).boxed().toList(), PARTITIONS)
+                .map(_ -> whenClosed(end)).collect();
+        assertTrue(open.contains("1"), open.toString());
+        int executors = processes().size();
+        spark.stop();
+        Instant late = Instant.now().plus(Duration.ofMinutes(1));
+        Map<String, String> left = new HashMap<>();
+        while (left.size() < executors && Instant.now().isBefore(late)) {
+            Thread.sleep(50);
+            try (Stream<Path> files = Files.list(Path.of(end))) {
+                for (Path file : files.filter(name -> !name.toString().endsWith(".part")).toList()) {
+                    left.put(file.getFileName().toString(), Files.readString(file));
+                }
+            }
+        }
+        assertEquals(executors, left.size(), left.toString());
+        assertEquals(Set.of("0"), Set.copyOf(left.values()));
+    }
+
+    /** Has this executor write at its end how many sessions are left; gives how many there are now. */
+    private static String whenClosed(String folder) {
+        Path file = Path.of(folder, SparkEnv.get().executorId());
+        if (WATCHED.add(file)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    // Hooks run at the same time.
+                    for (int i = 0; i < 100 && ExecutorSessions.count() > 0; i++) {
+                        Thread.sleep(20);
+                    }
+                    Path part = Files.writeString(Path.of(file + ".part"), String.valueOf(ExecutorSessions.count()));
+                    Files.move(part, file);
+                } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        return String.valueOf(ExecutorSessions.count());
     }
 }

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.Models;
-import io.github.jvig.model.vision.ImageException;
-import io.github.jvig.model.vision.ImageInput;
-import io.github.jvig.model.vision.Orientation;
-import io.github.jvig.model.vision.RgbImage;
+import io.github.jvig.model.image.ImageException;
+import io.github.jvig.model.image.ImageInput;
+import io.github.jvig.model.image.Orientation;
+import io.github.jvig.model.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,9 @@ import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Cells with images in all forms, without a Spark session. */
@@ -102,5 +105,15 @@ class ImageCellsTest {
         assertTrue(error("s3a://bucket/a.png").contains("has no file system for s3a:"), error("s3a://bucket/a.png"));
         assertTrue(error("").contains("not the name of a file"), error(""));
         assertTrue(error(folder.toString()).startsWith(folder + ": "), error(folder.toString()));
+    }
+
+    /** Reading a pipe would wait for who writes into it. */
+    @Test
+    @Timeout(30)
+    @DisabledOnOs(OS.WINDOWS)
+    void whatIsNoFileIsNotWaitedFor(@TempDir Path folder) throws Exception {
+        Path pipe = folder.resolve("pipe.png");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        assertEquals(pipe + ": can't be read: not a regular file", error(pipe.toString()));
     }
 }

@@ -1,10 +1,13 @@
 package io.github.jvig.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.Models;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,8 +47,9 @@ class JobTest {
         images = folder.resolve("images");
         TestImages.write(images, IMAGES);
         Files.writeString(images.resolve("notes.txt"), "no image");
-        expected = SingleProcess.classify(images);
+        CompletableFuture<Map<String, String>> single = SingleProcess.classifying(images);
         spark = TestSpark.local(folder);
+        expected = single.join();
     }
 
     @AfterAll
@@ -193,6 +198,31 @@ class JobTest {
                 .collectAsList()));
     }
 
+    /** Whose paths Hadoop opens, and not this machine. */
+    @Test
+    void otherFileSystemsAreReadAndWritten() throws IOException {
+        spark.sparkContext().hadoopConfiguration().setClass("fs.elsewhere.impl", ElsewhereFileSystem.class,
+                org.apache.hadoop.fs.FileSystem.class);
+        Path weights = folder.resolve("elsewhere.safetensors");
+        try (InputStream in = Models.class.getResourceAsStream("digits/digits_mobilevig.safetensors")) {
+            Files.copy(in, weights);
+        }
+        Object[] args = {"--input", "elsewhere:" + images, "--output", "elsewhere:" + folder + "/far", "--weights",
+                "elsewhere:" + weights};
+        Result result = run(args);
+        assertEquals(Main.PARTIAL, result.status, result.err);
+        Map<String, String> answers = new HashMap<>();
+        for (Row row : spark.read().parquet(folder + "/far").select("path", "label", "error").collectAsList()) {
+            String path = row.getString(0).replaceFirst("^elsewhere:(//)?", "");
+            answers.put(path, row.isNullAt(1) ? row.getString(2).replace(row.getString(0), path) : row.getString(1));
+        }
+        Map<String, String> labels = new HashMap<>();
+        expected.forEach((path, answer) -> labels.put(path, answer.startsWith(path) ? answer : answer.substring(0, 1)));
+        SingleProcess.assertSame(labels, answers, "elsewhere");
+        result = run(Stream.concat(Stream.of(args), Stream.of("--resume")).toArray());
+        assertTrue(result.err.contains("60 images, 0 of them without a row"), result.err);
+    }
+
     @Test
     void twoJobsDoNotWriteAtTheSameTime() throws IOException {
         Path out = folder.resolve("shared");
@@ -211,7 +241,31 @@ class JobTest {
         Files.writeString(out.resolve("_jvig_running"),
                 java.net.InetAddress.getLocalHost().getHostName() + " 99999999 x 1\n");
         Files.writeString(out.resolve("_jvig"), "");
+        // Those of the files that Hadoop has written.
+        Files.deleteIfExists(out.resolve("._jvig_running.crc"));
+        Files.delete(out.resolve("._jvig.crc"));
         assertEquals(Main.OK, run("--input", one, "--output", out, "--resume").status);
+    }
+
+    /** What a job leaves that is killed as it writes its mark is no sign that it has ended; that it does not change is. */
+    @Test
+    void aMarkThatIsBeingWrittenIsLookedAtAgain() throws Exception {
+        Path out = Files.createDirectories(folder.resolve("half a mark"));
+        Files.writeString(out.resolve("_jvig"), "");
+        Files.writeString(out.resolve("_jvig_running"), "ho");
+        Thread writer = Thread.startVirtualThread(() -> {
+            try {
+                Thread.sleep(500);
+                Files.writeString(out.resolve("_jvig_running"), "host 1 x 1\n");
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        try (JobOutput second = new JobOutput(out.toString(), spark.sparkContext().hadoopConfiguration(), 50)) {
+            IOException e = assertThrows(IOException.class, () -> second.goOn("", System.err));
+            assertTrue(e.getMessage().contains("a job on host (process 1) is writing there"), e.getMessage());
+        }
+        writer.join();
     }
 
     /** Runs the script; it is killed, with all that it has started, when {@code kill} says so. */
@@ -237,15 +291,16 @@ class JobTest {
     /** The first run is killed when a task has ended, and the second one goes on. */
     @Test
     void theScriptGoesOnAfterItsDriverWasKilled() throws IOException {
+        Map<String, String> environment = Map.of("SPARK_HOME", "");
         Path out = folder.resolve("by script");
         Object[] args = {"classify", "--input", images, "--output", out, "--master", "local[1]"};
-        Processes.Outcome killed = script(Map.of("SPARK_HOME", ""), () -> files(out) > 0, args);
+        Processes.Outcome killed = script(environment, () -> files(out) > 0, args);
         assertEquals(128 + 9, killed.status(), killed.err());
         assertEquals("jvig-spark: 60 images\njvig-spark: 1 file is not named like an image and passed over: 1 .txt",
                 killed.err().strip());
         long rows = spark.read().parquet(out.toString()).count();
         assertTrue(rows > 0 && rows < IMAGES, rows + " rows");
-        Processes.Outcome outcome = script(Map.of("SPARK_HOME", ""), () -> false,
+        Processes.Outcome outcome = script(environment, () -> false,
                 Stream.concat(Stream.of(args), Stream.of("--resume")).toArray());
         assertEquals(Main.PARTIAL, outcome.status(), outcome.err());
         List<String> lines = outcome.err().lines().toList();

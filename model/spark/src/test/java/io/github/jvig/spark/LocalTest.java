@@ -2,47 +2,46 @@ package io.github.jvig.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.Features;
-import io.github.jvig.model.Model;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
-import io.github.jvig.model.vision.Images;
-import io.github.jvig.model.vision.Labels;
-import io.github.jvig.model.weights.StateDict;
+import io.github.jvig.model.image.Images;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.ObjectOutputStream;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.feature.IndexToString;
 import org.apache.spark.ml.feature.SQLTransformer;
+import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
@@ -66,10 +65,11 @@ class LocalTest {
     static void start() throws IOException {
         images = folder.resolve("images");
         TestImages.write(images, IMAGES);
-        expected = SingleProcess.classify(images);
+        CompletableFuture<Map<String, String>> single = SingleProcess.classifying(images);
+        spark = TestSpark.local(folder);
+        expected = single.join();
         withContent = new HashMap<>(expected);
         withContent.keySet().removeIf(path -> new File(path).length() == 0);
-        spark = TestSpark.local(folder);
     }
 
     @AfterAll
@@ -195,6 +195,8 @@ class LocalTest {
         refused("batchSize", () -> new ImageClassifier().setBatchSize(0));
         refused("threads", () -> new ImageClassifier().setThreads(0));
         refused("topK", () -> new ImageClassifier().setTopK(0));
+        refused("weights must not be null; clear(weights())", () -> new ImageClassifier().setWeights(null));
+        refused("size must not be null", () -> new ImageClassifier().setSize(null));
     }
 
     @Test
@@ -277,136 +279,68 @@ class LocalTest {
         }
     }
 
-    private static Path resource(String name) {
-        try {
-            return Path.of(LocalTest.class.getResource(name).toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     @Test
-    void onnxFilesAreModels() throws IOException {
-        onnxFileIsAModel(resource("/onnx/colors.onnx"));
-        // Its file fixes a batch of two images.
-        onnxFileIsAModel(resource("/onnx/two_last.onnx"));
-    }
-
-    private static void onnxFileIsAModel(Path onnx) throws IOException {
-        Model model = Models.load(onnx);
-        Path image = images.resolve("part 0/image00000.png");
-        try (Session session = model.compile(options -> options.device("cpu").threads(1).warmUp(false))) {
-            Dataset<Row> one = spark.read().format("binaryFile").load(image.toString());
-            Row row = new ImageClassifier().setModel(onnx.toString()).transform(one)
-                    .select("prediction.label", "prediction.probability")
-                    .head();
-            Labels labels = model.info().labels().orElseGet(() -> Labels.numbered(3));
-            var best = session.classifier(session.transform(), labels).classify(image).best();
-            assertEquals(best.label(), row.getString(0));
-            assertEquals(best.probability(), row.getDouble(1));
-        }
-    }
-
-    @Test
-    void savedWithItsWeightsAndLoadedInANewJvm() throws IOException {
-        Path weights = folder.resolve("my digits.safetensors");
-        try (InputStream in = Models.class.getResourceAsStream("digits/digits_mobilevig.safetensors")) {
-            Files.copy(in, weights);
-        }
-        Path saved = folder.resolve("saved");
-        Pipeline pipeline = new Pipeline().setStages(new PipelineStage[]{
-                new ImageClassifier().setWeights(weights.toString()).setTopK(3).setBatchSize(5).setErrorCol("why"),
-                new FeatureExtractor().setPool(false)});
-        pipeline.fit(files()).write().save(saved.toUri().toString());
-        Files.delete(weights);
-        List<String> command = new ArrayList<>(List.of(Processes.java(), "--add-modules=jdk.incubator.vector"));
-        command.addAll(Arrays.asList(org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptionArray()));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), LoadSaved.class.getName(),
-                saved.toUri().toString(), images.toString(), folder.resolve("second").toString()));
-        List<String> rows = Processes.run(command, Map.of("SPARK_LOCAL_IP", "127.0.0.1")).ok().out().lines().toList();
-        assertEquals(LoadSaved.lines(PipelineModel.load(saved.toUri().toString()).transform(files())), rows);
-        assertEquals(withContent.size(), rows.size());
-    }
-
-    /** The checkpoint holds trained weights and their moving average, and no other size fits its feature maps' sums by chance. */
-    @Test
-    void whatIsChosenOfACheckpointIsSavedWithIt() throws IOException {
-        Path checkpoint = Files.copy(resource("/checkpoints/tiny_mobilevig.pth.tar"), folder.resolve("chosen.pth.tar"));
-        Path image = images.resolve("part 0/image00000.png");
-        Dataset<Row> one = spark.read().format("binaryFile").load(image.toString());
-        Map<String, ImageClassifier> classifiers = Map.of("trained", new ImageClassifier(), "average",
-                new ImageClassifier().setEma(true), "named", new ImageClassifier().setStateDict("state_dict_ema"),
-                "small",
-                new ImageClassifier().setEma(true).setSize("64x96"));
-        Map<String, Double> expected = new HashMap<>();
-        for (String kind : classifiers.keySet()) {
-            Model model = Models.load("digits", checkpoint, kind.equals("trained") ? StateDict.MODEL : StateDict.EMA);
-            try (Session session = model.compile(options -> {
-                options.device("cpu").threads(1).warmUp(false);
-                if (kind.equals("small")) {
-                    options.size(64, 96);
-                }
-            })) {
-                expected.put(kind, session.classifier().classify(image).best().probability());
+    void columnsPassAsTheyAre() {
+        Dataset<Row> rows = files().limit(3).selectExpr("content", "cast(1 as tinyint) b", "1.5BD d",
+                "date'2020-01-02' dt",
+                "timestamp_ntz'2020-01-02 03:04:05' tn", "interval '1 02:03:04' day to second as iv",
+                "map('a', array(1, 2)) m",
+                "array(named_struct('x', 1, 'y', cast(null as string))) ar", "null as nothing",
+                "parse_json('{\"a\": 1}') v", "1 as twice", "2 as twice", "'x' as `a.b`");
+        Dataset<Row> extended = new ImageClassifier().transform(rows);
+        assertEquals(rows.schema(), new StructType(Arrays.copyOf(extended.schema().fields(), rows.columns().length)));
+        List<Row> before = rows.collectAsList();
+        List<Row> after = extended.collectAsList();
+        for (int i = 0; i < before.size(); i++) {
+            for (int column = 1; column < rows.columns().length; column++) {
+                assertEquals(before.get(i).get(column), after.get(i).get(column), rows.columns()[column]);
             }
         }
-        assertEquals(3, new HashSet<>(expected.values()).size());
-        Map<String, Double> answers = new HashMap<>();
-        Map<String, Path> saved = new HashMap<>();
-        for (Map.Entry<String, ImageClassifier> next : classifiers.entrySet()) {
-            ImageClassifier classifier = next.getValue().setWeights(checkpoint.toString());
-            answers.put(next.getKey(), probability(classifier, one));
-            saved.put(next.getKey(), folder.resolve("saved " + next.getKey()));
-            classifier.write().save(saved.get(next.getKey()).toString());
-        }
-        assertEquals(expected, answers);
-        Files.delete(checkpoint);
-        Map<String, Double> again = new HashMap<>();
-        for (Map.Entry<String, Path> next : saved.entrySet()) {
-            ImageClassifier loaded = ImageClassifier.load(next.getValue().toString());
-            assertEquals(classifiers.get(next.getKey()).getEma(), loaded.getEma());
-            again.put(next.getKey(), probability(loaded.copy(new ParamMap()), one));
-        }
-        assertEquals(expected, again);
     }
 
-    private static double probability(ImageClassifier classifier, Dataset<Row> one) {
-        return classifier.transform(one).select("prediction.probability").head().getDouble(0);
+    /** Where names of classes are metadata of a column, Spark's own transformers need them. */
+    @Test
+    void metadataOfColumnsPass() {
+        Dataset<Row> kinds = files().limit(10).withColumn("kind", functions.expr("right(path, 3)")).selectExpr("*",
+                "1 as twice", "2 as twice");
+        Dataset<Row> indexed = new StringIndexer().setInputCol("kind").setOutputCol("number").fit(kinds)
+                .transform(kinds);
+        Dataset<Row> extended = new ImageClassifier().transform(indexed);
+        assertEquals(indexed.schema(), new StructType(Arrays.copyOf(extended.schema().fields(), 8)));
+        Dataset<Row> named = new IndexToString().setInputCol("number").setOutputCol("again").transform(extended);
+        assertEquals(10, named.where("kind = again and prediction is not null or error is not null").count());
     }
 
     @Test
-    void aModelIsCheckedAgainWhenParamsOrFilesChange() throws IOException {
-        Path weights = folder.resolve("changing.safetensors");
-        Files.copy(resource("/checkpoints/tiny_mobilevig.safetensors"), weights);
-        Dataset<Row> one = spark.read().format("binaryFile").load(images.resolve("part 0/image00000.png").toString());
-        ImageClassifier classifier = new ImageClassifier().setWeights(weights.toString());
-        double first = probability(classifier, one);
-        refused("2 labels", () -> classifier.copy(new ParamMap()).setLabels(new String[]{"a", "b"}).transform(one));
-        classifier.setLabels(new String[]{"a", "b"});
-        refused("2 labels", () -> classifier.transform(one));
-        classifier.clear(classifier.labels());
-        ImageClassifier onnx = new ImageClassifier().setModel(resource("/onnx/colors_last.onnx").toString());
-        onnx.transform(one);
-        refused("the input image of colors_last.onnx is [1, 24, 32, 3]; it can't be run at 17x18",
-                () -> onnx.setSize("17x18").transform(one));
-        Files.copy(resource("/checkpoints/tiny_mobilevig_ema.safetensors"), weights,
-                StandardCopyOption.REPLACE_EXISTING);
-        Files.setLastModifiedTime(weights, FileTime.fromMillis(1));
-        assertNotEquals(first, probability(classifier, one));
-        Files.writeString(weights, "{}");
-        refused("changing.safetensors: ", () -> classifier.transform(one));
+    void streamsAreClassifiedToo() throws Exception {
+        Dataset<Row> stream = spark.readStream().schema(files().schema()).format("binaryFile")
+                .option("recursiveFileLookup", true).option("maxFilesPerTrigger", 100).load(images.toString());
+        new ImageClassifier().transform(stream).select("path", "prediction", "error").writeStream().format("memory")
+                .queryName("stream").trigger(Trigger.AvailableNow()).start().awaitTermination();
+        SingleProcess.assertSame(withContent, answers(spark.table("stream")), "stream");
     }
 
     @Test
-    void modelsThatTakeNoImagesAreRefused() {
-        Dataset<Row> files = files();
-        refused("can't classify images",
-                () -> new ImageClassifier().setModel(resource("/onnx/yolov8.onnx").toString()).transform(files));
-        refused("TensorModel runs it",
-                () -> new FeatureExtractor().setModel(resource("/onnx/two_last.onnx").toString()).transform(files));
-        refused("input 'a' of pair.onnx is free",
-                () -> new TensorModel().setInputCol("content").setModel(resource("/onnx/pair.onnx").toString())
-                        .read(spark));
+    void aSessionHasTheThreadsOfATask() {
+        SparkConf conf = spark.sparkContext().conf();
+        assertEquals(1, new ImageClassifier().share(spark).key().threads());
+        conf.set("spark.task.cpus", "2");
+        try {
+            assertEquals(2, new ImageClassifier().share(spark).key().threads());
+            assertEquals(3, new ImageClassifier().setThreads(3).share(spark).key().threads());
+        } finally {
+            conf.remove("spark.task.cpus");
+        }
+    }
+
+    @Test
+    void weightsDoNotTravelWithTheTasks() throws IOException, URISyntaxException {
+        Path weights = Path.of(LocalTest.class.getResource("/checkpoints/tiny_mobilevig.safetensors").toURI());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(new ImageClassifier().setWeights(weights.toString()).function(spark));
+        }
+        assertTrue(bytes.size() < Files.size(weights) / 100, "a task has " + bytes.size() + " bytes");
     }
 
     @Test

@@ -38,6 +38,17 @@ final class Processes {
         return run(command, environment, () -> false);
     }
 
+    /** The same while the caller does something else. */
+    static CompletableFuture<Outcome> running(List<String> command, Map<String, String> environment) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return run(command, environment);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }, Thread::startVirtualThread);
+    }
+
     /** @param kill asked all the time; when it says so the process gets SIGKILL */
     static Outcome run(List<String> command, Map<String, String> environment, BooleanSupplier kill)
             throws IOException {

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.sql.Row;
 
 /** What {@code jvig classify --json} gives in a process of its own, and the same of Spark's rows, as comparable text with all bits. */
@@ -18,17 +19,17 @@ final class SingleProcess {
     private SingleProcess() {
     }
 
-    /** The command's answer for each file, by path. */
-    static Map<String, String> classify(Path folder) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Processes.java(), "--add-modules=jdk.incubator.vector", "-cp",
+    /** Starts the command; gives its answer for each file, by path. */
+    static CompletableFuture<Map<String, String>> classifying(Path folder) {
+        return Processes.running(List.of(Processes.java(), "--add-modules=jdk.incubator.vector", "-cp",
                 System.getProperty("java.class.path"), "io.github.jvig.cli.Main", "classify", "--json", "--threads",
-                "1",
-                folder.toString()));
-        Processes.Outcome outcome = Processes.run(command, Map.of());
-        ObjectMapper json = new ObjectMapper();
+                "1", folder.toString()), Map.of()).thenApply(SingleProcess::answers);
+    }
+
+    private static Map<String, String> answers(Processes.Outcome outcome) {
         Map<String, String> answers = new HashMap<>();
         for (String line : outcome.out().lines().toList()) {
-            JsonNode node = json.readTree(line);
+            JsonNode node = parsed(line);
             String path = node.get("path").asText();
             if (node.has("error")) {
                 answers.put(path, node.get("error").asText());
@@ -41,9 +42,17 @@ final class SingleProcess {
             answers.put(path, text.toString());
         }
         if (answers.isEmpty()) {
-            throw new IOException("jvig classify says " + outcome.err());
+            throw new AssertionError("jvig classify says " + outcome.err());
         }
         return answers;
+    }
+
+    private static JsonNode parsed(String line) {
+        try {
+            return new ObjectMapper().readTree(line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The same text of a row's struct or error. */

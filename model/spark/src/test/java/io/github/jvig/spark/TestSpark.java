@@ -17,6 +17,17 @@ final class TestSpark {
                 .config("spark.ui.showConsoleProgress", false);
     }
 
+    /** A session whose executors have a core each; its first job waits until all are there, however slow the machine is. */
+    static SparkSession onCluster(Cluster cluster, Path folder, int executors) {
+        return builder(cluster.master(), folder).config("spark.cores.max", executors).config("spark.executor.cores", 1)
+                .config("spark.executor.memory", "512m")
+                .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                .config("spark.executor.extraJavaOptions", System.getProperty("jvig.bench.executor", ""))
+                .config("spark.scheduler.minRegisteredResourcesRatio", 1)
+                .config("spark.scheduler.maxRegisteredResourcesWaitingTime", Processes.MINUTES + "min")
+                .config("spark.network.timeout", "600s").getOrCreate();
+    }
+
     static SparkSession local(Path folder) {
         return builder("local[2]", folder).getOrCreate();
     }

@@ -83,10 +83,13 @@ public final class GridSample extends ItemFunction {
     }
 
     private float pixel(float place, int size) {
-        float at = alignCorners ? (place + 1) / 2 * (size - 1) : ((place + 1) * size - 1) / 2;
+        float exact = alignCorners ? (place + 1) / 2 * (size - 1) : ((place + 1) * size - 1) / 2;
+        // Before it is mirrored, as ONNX defines it: a place between two pixels may be nearest to another one behind the mirror.
+        float at = mode == Mode.NEAREST ? (float) Math.rint(exact) : exact;
         return switch (padding) {
             case ZEROS -> at;
-            case BORDER -> Math.clamp(at, 0, size - 1);
+            // The cubic kernel's taps are moved to the border one by one: moving its middle would give other weights.
+            case BORDER -> mode == Mode.CUBIC ? at : Math.clamp(at, 0, size - 1);
             case REFLECTION -> reflected(at, size);
         };
     }

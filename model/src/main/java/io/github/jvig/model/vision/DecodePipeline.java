@@ -1,5 +1,9 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.image.ImageException;
+import io.github.jvig.model.image.ImageFiles;
+import io.github.jvig.model.image.ImageInput;
+import io.github.jvig.model.image.Orientation;
 import io.github.jvig.model.text.MessageText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

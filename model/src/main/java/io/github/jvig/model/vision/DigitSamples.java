@@ -1,5 +1,7 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.image.ImageInput;
+import io.github.jvig.model.image.Images;
 import java.io.InputStream;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,5 +1,11 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.image.ImageException;
+import io.github.jvig.model.image.ImageFiles;
+import io.github.jvig.model.image.ImageInput;
+import io.github.jvig.model.image.Images;
+import io.github.jvig.model.image.Orientation;
+import io.github.jvig.model.image.RgbImage;
 import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.nio.file.Path;

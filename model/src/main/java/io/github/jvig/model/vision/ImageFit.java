@@ -1,5 +1,7 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.image.Interpolation;
+import io.github.jvig.model.image.RgbImage;
 import java.util.Objects;
 
 /**
@@ -87,7 +89,7 @@ public record ImageFit(int height, int width, Mode mode, Preprocessing.Rgb mean,
      */
     public Fitted apply(RgbImage image) {
         if (mode == Mode.STRETCH) {
-            return new Fitted(planes(Interpolation.BILINEAR.resize(image, width, height).rgb()),
+            return new Fitted(planes(Interpolation.BILINEAR.resize(image, width, height).toRgb()),
                     (double) width / image.width(), (double) height / image.height(), 0, 0, image);
         }
         double scale = Math.min((double) height / image.height(), (double) width / image.width());
@@ -95,7 +97,7 @@ public record ImageFit(int height, int width, Mode mode, Preprocessing.Rgb mean,
         int insideHeight = Math.max(1, (int) Math.rint(image.height() * scale));
         int left = (int) Math.rint((width - insideWidth) / 2.0 - LESS);
         int top = (int) Math.rint((height - insideHeight) / 2.0 - LESS);
-        byte[] rgb = RgbImage.allocate(width, height);
+        byte[] rgb = new byte[Math.multiplyExact(3 * width, height)];
         java.util.Arrays.fill(rgb, GRAY);
         resize(image, insideWidth, insideHeight, rgb, left, top);
         return new Fitted(planes(rgb), scale, scale, left, top, image);
@@ -103,7 +105,7 @@ public record ImageFit(int height, int width, Mode mode, Preprocessing.Rgb mean,
 
     /** Bilinear, pixels as areas; into a window of an image of this input's size. */
     private void resize(RgbImage image, int toWidth, int toHeight, byte[] target, int left, int top) {
-        byte[] rgb = image.rgb();
+        byte[] rgb = image.toRgb();
         double stepX = (double) image.width() / toWidth;
         double stepY = (double) image.height() / toHeight;
         for (int y = 0; y < toHeight; y++) {

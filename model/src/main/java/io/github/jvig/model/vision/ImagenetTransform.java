@@ -1,5 +1,8 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.image.Crop;
+import io.github.jvig.model.image.RgbImage;
+
 /** See {@link Preprocessing.Colors#RGB}. */
 record ImagenetTransform(int height, int width, Preprocessing preprocessing) implements Transform {
     ImagenetTransform {
@@ -8,7 +11,7 @@ record ImagenetTransform(int height, int width, Preprocessing preprocessing) imp
 
     @Override
     public float[] apply(RgbImage image) {
-        byte[] rgb = crop(image).rgb();
+        byte[] rgb = crop(image).toRgb();
         int pixels = height * width;
         float[] planes = new float[3 * pixels];
         for (int c = 0; c < 3; c++) {

@@ -1,5 +1,8 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.image.Crop;
+import io.github.jvig.model.image.RgbImage;
+
 /** See {@link Preprocessing.Colors#LUMA}. */
 record LumaTransform(int height, int width, Preprocessing preprocessing) implements Transform {
     LumaTransform {
@@ -14,7 +17,7 @@ record LumaTransform(int height, int width, Preprocessing preprocessing) impleme
         if (image.width() < size.width()) {
             enlarge(image, size, crop, unit);
         } else {
-            byte[] luma = preprocessing.interpolation().resize(grey(image), size.width(), size.height(), crop).luma();
+            byte[] luma = preprocessing.interpolation().resize(grey(image), size.width(), size.height(), crop).toLuma();
             for (int i = 0; i < luma.length; i++) {
                 unit[i] = unit(luma[i]);
             }
@@ -30,7 +33,7 @@ record LumaTransform(int height, int width, Preprocessing preprocessing) impleme
 
     /** Bilinear with half-pixel centers, edges repeated: PyTorch's {@code interpolate(mode="bilinear", align_corners=False)}. */
     private void enlarge(RgbImage image, ResizeSize size, Crop crop, float[] plane) {
-        byte[] luma = image.luma();
+        byte[] luma = image.toLuma();
         float scaleX = (float) image.width() / size.width();
         float scaleY = (float) image.height() / size.height();
         for (int y = 0; y < height; y++) {
@@ -60,11 +63,11 @@ record LumaTransform(int height, int width, Preprocessing preprocessing) impleme
 
     /** Luma is taken before the resize, as PIL's {@code convert("L")} in front of it would. */
     private static RgbImage grey(RgbImage image) {
-        byte[] luma = image.luma();
+        byte[] luma = image.toLuma();
         byte[] rgb = new byte[3 * luma.length];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = luma[i / 3];
         }
-        return new RgbImage(image.width(), image.height(), rgb);
+        return RgbImage.ofRgb(image.width(), image.height(), rgb);
     }
 }

@@ -1,5 +1,8 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.image.Images;
+import io.github.jvig.model.image.Interpolation;
+import io.github.jvig.model.image.RgbImage;
 import java.util.Objects;
 
 /**

@@ -1,5 +1,8 @@
 package io.github.jvig.model.vision;
 
+import io.github.jvig.model.image.Interpolation;
+import io.github.jvig.model.image.RgbImage;
+
 /**
  * From an image to a net's input. Implementations are immutable and may be used by several threads at once.
  */

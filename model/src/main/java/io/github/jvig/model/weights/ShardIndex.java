@@ -53,6 +53,7 @@ final class ShardIndex {
         List<Path> indexes = new ArrayList<>();
         List<Path> shards = new ArrayList<>();
         List<Path> single = new ArrayList<>();
+        List<Path> pickled = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
@@ -62,6 +63,11 @@ final class ShardIndex {
                     shards.add(file);
                 } else if (name.equals("model.safetensors")) {
                     single.add(file);
+                } else if (name.equals("pytorch_model.bin")) {
+                    pickled.add(file);
+                } else if (name.endsWith(".distcp")) {
+                    throw new WeightsException(source + ": is a distributed checkpoint; in Python:"
+                            + " torch.distributed.checkpoint.format_utils.dcp_to_torch_save(folder, g)");
                 }
                 if (shards.size() > MAX_SHARDS || indexes.size() > MAX_SHARDS) {
                     throw new WeightsException(source + ": has more than " + MAX_SHARDS + " shards");
@@ -76,7 +82,8 @@ final class ShardIndex {
         if (indexes.size() == 1) {
             return load(indexes.getFirst(), which);
         }
-        if (indexes.isEmpty() && shards.isEmpty() && single.size() == 1) {
+        single.addAll(pickled);
+        if (indexes.isEmpty() && shards.isEmpty() && !single.isEmpty()) {
             return Weights.load(single.getFirst(), which);
         }
         if (!indexes.isEmpty() || shards.isEmpty()) {

@@ -29,7 +29,8 @@ public final class StateDict {
 
     /**
      * The dict under a key. Keys of dicts in each other are joined by dots, as in {@code "ema.module"}. Where the last part is no key but a
-     * prefix of tensors' names, as in {@code "state_dict.student"}, it means the tensors that have it, without it.
+     * prefix of tensors' names, as in {@code "state_dict.student"}, it means the tensors that have it, without it. The key of the dict may
+     * be left out: {@code "student"}.
      *
      * @param key of the file's top dict, or several joined by dots; not empty
      * @return names that dict

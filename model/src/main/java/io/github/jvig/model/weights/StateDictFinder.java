@@ -14,6 +14,8 @@ import java.util.Set;
 final class StateDictFinder {
     private static final int MAX_DEPTH = 4;
     private static final int SHOWN = 8;
+    /** A dict with less than this part of the largest one's tensors holds something beside the weights. */
+    private static final int FEW = 4;
 
     private final String source;
     private final PickleDict top;
@@ -85,7 +87,9 @@ final class StateDictFinder {
         if (top.tensors() > 0 && top.tensors() >= most) {
             return new Candidate("", top);
         }
-        return candidates.stream().filter(c -> c.dict != top && !isAverage(c.path)).findFirst()
+        // A history of losses is no net: the first that has a good part of the tensors.
+        return candidates.stream()
+                .filter(c -> c.dict != top && !isAverage(c.path) && c.dict.tensors() >= most / FEW).findFirst()
                 .or(() -> candidates.stream().filter(c -> c.dict != top).findFirst()).orElse(null);
     }
 
@@ -110,7 +114,9 @@ final class StateDictFinder {
     /** Whether a key is that of training state with tensors of its own. */
     private static boolean isBeside(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
-        return lower.contains("optim") || lower.contains("sched") || lower.contains("scaler") || lower.contains("rng")
+        return lower.contains("optim") || lower.contains("momentum") || lower.contains("exp_avg")
+                || lower.equals("grad") || lower.startsWith("grads") || lower.startsWith("gradient")
+                || lower.contains("sched") || lower.contains("scaler") || lower.contains("rng")
                 || lower.equals("loops");
     }
 
@@ -187,6 +193,13 @@ final class StateDictFinder {
                 }
                 List<Candidate> candidates = new ArrayList<>();
                 collect("", top, 0, candidates);
+                // A prefix of the names in a dict that was not named with it.
+                for (Candidate candidate : candidates) {
+                    tensors = underPrefix(candidate.dict, path);
+                    if (!tensors.isEmpty()) {
+                        return new Found(tensors, path, List.of());
+                    }
+                }
                 throw nothing("holds no state dict under " + MessageText.quote(path), candidates);
             }
             dict = inner;

@@ -109,6 +109,9 @@ public final class Weights {
     public static Weights load(Path file, StateDict which) throws WeightsException {
         String shown = MessageText.plain(file.toString());
         try {
+            if (shown.isEmpty()) {
+                throw new WeightsException("the name of the weights' file is empty");
+            }
             if (!Files.exists(file)) {
                 throw new WeightsException(shown + ": no such file");
             }
@@ -222,6 +225,38 @@ public final class Weights {
         Map<String, String> others = new LinkedHashMap<>();
         unread.forEach((name, what) -> others.put(without(prefix, name), what));
         return new Weights(source, renamed, others, remark);
+    }
+
+    /**
+     * The weights of a module in a larger one.
+     *
+     * @param prefix of the module's names
+     * @return the tensors whose names begin with it, without it; weights that share the arrays
+     */
+    public Weights under(String prefix) {
+        Map<String, Tensor> inside = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            if (name.startsWith(prefix)) {
+                inside.put(name.substring(prefix.length()), tensor);
+            }
+        });
+        Map<String, String> others = new LinkedHashMap<>();
+        unread.forEach((name, what) -> {
+            if (name.startsWith(prefix)) {
+                others.put(name.substring(prefix.length()), what);
+            }
+        });
+        return new Weights(source, inside, others, remark);
+    }
+
+    /**
+     * Whether a tensor is there that was not read since it holds no floats, and what it is.
+     *
+     * @param name of a tensor
+     * @return the end of a sentence that begins with the tensor; null where there is no such tensor
+     */
+    public String whyUnread(String name) {
+        return unread.get(name);
     }
 
     private static String without(String prefix, String name) {

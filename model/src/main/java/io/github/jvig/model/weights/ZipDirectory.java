@@ -76,9 +76,14 @@ final class ZipDirectory {
     private long findEnd() throws IOException {
         int most = (int) Math.min(file.length(), END_BYTES + 0xFFFF);
         ByteBuffer tail = bytes(file.length() - most, most);
-        for (int at = most - END_BYTES; at >= 0; at--) {
-            if (tail.getInt(at) == END && (tail.getShort(at + 20) & 0xFFFF) == most - END_BYTES - at) {
-                return file.length() - most + at;
+        // PyTorch reads files with bytes behind the end; one that ends where it says comes first.
+        for (boolean exact : new boolean[]{true, false}) {
+            for (int at = most - END_BYTES; at >= 0; at--) {
+                int comment = tail.getInt(at) == END ? tail.getShort(at + 20) & 0xFFFF : Integer.MAX_VALUE;
+                int rest = most - END_BYTES - at;
+                if (exact ? comment == rest : comment < rest) {
+                    return file.length() - most + at;
+                }
             }
         }
         throw new ZipRefused("is cut short or not a whole zip: it has no directory at its end");
@@ -185,7 +190,8 @@ final class ZipDirectory {
     /** Where the bytes of an entry lie. */
     ByteRange bytes(Entry entry) throws IOException {
         if (!entry.stored || entry.packed != entry.size) {
-            throw new ZipRefused(entry, "is compressed; PyTorch writes uncompressed ones");
+            throw new ZipRefused(entry,
+                    "is compressed, as PyTorch does not write them; in Python: torch.save(torch.load(f, weights_only=True), g)");
         }
         ByteBuffer local = bytes(entry.header, LOCAL_BYTES);
         long start = entry.header + LOCAL_BYTES + (local.getShort(26) & 0xFFFF) + (local.getShort(28) & 0xFFFF);

@@ -1,7 +1,7 @@
 package io.github.jvig.model.fuzz;
 
+import io.github.jvig.model.image.PictureFuzz;
 import io.github.jvig.model.onnx.lowering.OnnxFuzz;
-import io.github.jvig.model.vision.PictureFuzz;
 import io.github.jvig.model.weights.CheckpointFuzz;
 import java.io.IOException;
 import java.util.ArrayList;

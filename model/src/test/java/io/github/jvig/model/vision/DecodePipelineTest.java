@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.image.ImageFiles;
+import io.github.jvig.model.image.ImageInput;
+import io.github.jvig.model.image.Orientation;
+import io.github.jvig.model.image.RgbImage;
+import io.github.jvig.model.image.TestFiles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;

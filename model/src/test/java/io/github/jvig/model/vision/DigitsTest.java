@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.jvig.model.image.Images;
+import io.github.jvig.model.image.Orientation;
+import io.github.jvig.model.image.RgbImage;
+import io.github.jvig.model.image.TestFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -22,7 +26,7 @@ class DigitsTest {
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = (byte) values[i / 3];
         }
-        return new RgbImage(width, height, rgb);
+        return RgbImage.ofRgb(width, height, rgb);
     }
 
     private static int[] toBytes(JsonNode pixels) {
@@ -127,7 +131,7 @@ class DigitsTest {
 
     @Test
     void colorBecomesLuma() {
-        float[] planes = Transform.digits().apply(new RgbImage(1, 1, TestFiles.bytes(255, 0, 0)));
+        float[] planes = Transform.digits().apply(RgbImage.ofRgb(1, 1, TestFiles.bytes(255, 0, 0)));
         assertEquals((76 / 255f - 0.5f) / 0.5f, planes[0]);
     }
 
@@ -155,7 +159,7 @@ class DigitsTest {
     private static boolean isRightlyClassified(JsonNode test, RgbImage sample, int digit) {
         for (int i = 0; i < test.get("images").size(); i++) {
             if (test.get("labels").get(i).asInt() == digit && test.get("pred").get(i).asInt() == digit
-                    && Arrays.equals(gray(8, 8, toBytes(test.get("images").get(i))).rgb(), sample.rgb())) {
+                    && Arrays.equals(gray(8, 8, toBytes(test.get("images").get(i))).toRgb(), sample.toRgb())) {
                 return true;
             }
         }

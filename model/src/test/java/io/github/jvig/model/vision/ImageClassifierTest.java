@@ -1,11 +1,14 @@
 package io.github.jvig.model.vision;
 
-import static io.github.jvig.model.vision.TestFiles.bytes;
-import static io.github.jvig.model.vision.TestFiles.png;
+import static io.github.jvig.model.image.TestFiles.bytes;
+import static io.github.jvig.model.image.TestFiles.png;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.image.ImageException;
+import io.github.jvig.model.image.Orientation;
+import io.github.jvig.model.image.TestFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

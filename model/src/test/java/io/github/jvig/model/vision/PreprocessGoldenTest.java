@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.jvig.model.image.Crop;
+import io.github.jvig.model.image.Interpolation;
+import io.github.jvig.model.image.RgbImage;
+import io.github.jvig.model.image.TestFiles;
 import java.io.IOException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -32,7 +36,7 @@ class PreprocessGoldenTest {
         RgbImage image = TestFiles.decode(TestFiles.resource("preprocess/" + file));
         RgbImage crop = new ImagenetTransform(224, 224, Preprocessing.imagenet(224, 0.9, Interpolation.BICUBIC))
                 .crop(image);
-        assertArrayEquals(TestFiles.npy("preprocess/" + file.replace(".png", ".u8.npy")), crop.rgb());
+        assertArrayEquals(TestFiles.npy("preprocess/" + file.replace(".png", ".u8.npy")), crop.toRgb());
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.jvig.model.image.Interpolation;
+import io.github.jvig.model.image.RgbImage;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -16,14 +18,14 @@ class PreprocessingTest {
                 new Preprocessing.Rgb(0, 0.25f, 0.5f), new Preprocessing.Rgb(1, 0.5f, 0.25f), Preprocessing.Colors.RGB);
         byte[] white = new byte[3 * 4];
         Arrays.fill(white, (byte) 255);
-        float[] planes = preprocessing.transform(2, 2).apply(new RgbImage(2, 2, white));
+        float[] planes = preprocessing.transform(2, 2).apply(RgbImage.ofRgb(2, 2, white));
         assertArrayEquals(new float[]{1, 1, 1, 1, 1.5f, 1.5f, 1.5f, 1.5f, 2, 2, 2, 2}, planes);
     }
 
     @Test
     void imagenetsAreTheUsualNumbers() {
         Preprocessing preprocessing = Preprocessing.imagenet(8, 0.9, Interpolation.BICUBIC);
-        float[] black = preprocessing.transform(8, 8).apply(new RgbImage(8, 8, new byte[3 * 64]));
+        float[] black = preprocessing.transform(8, 8).apply(RgbImage.ofRgb(8, 8, new byte[3 * 64]));
         assertEquals(-0.485f / 0.229f, black[0]);
         assertEquals(-0.456f / 0.224f, black[64]);
         assertEquals(-0.406f / 0.225f, black[128]);
@@ -38,7 +40,7 @@ class PreprocessingTest {
                 red[i] = (byte) 255;
             }
             Transform transform = Preprocessing.digits().transform(8, 12);
-            float[] planes = transform.apply(new RgbImage(side, side, red));
+            float[] planes = transform.apply(RgbImage.ofRgb(side, side, red));
             assertEquals(3 * 8 * 12, planes.length);
             for (float value : planes) {
                 assertEquals((76 / 255f - 0.5f) / 0.5f, value, 1e-6f, "PIL's luma of red is 76");

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.jvig.model.image.Crop;
+import io.github.jvig.model.image.Interpolation;
+import io.github.jvig.model.image.RgbImage;
+import io.github.jvig.model.image.TestFiles;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +49,7 @@ class TransformTest {
     void aLineOfPixels() {
         byte[] rgb = new byte[3 * 180_000];
         Arrays.fill(rgb, (byte) 255);
-        float[] planes = Transform.imagenet(224, 224).apply(new RgbImage(1, 180_000, rgb));
+        float[] planes = Transform.imagenet(224, 224).apply(RgbImage.ofRgb(1, 180_000, rgb));
         assertEquals((1 - 0.485f) / 0.229f, planes[0]);
         assertEquals((1 - 0.406f) / 0.225f, planes[planes.length - 1]);
     }
@@ -54,10 +58,10 @@ class TransformTest {
     void theCropFractionSetsTheResize() {
         RgbImage image = TestFiles.pattern(30, 30);
         RgbImage all = new ImagenetTransform(32, 32, Preprocessing.imagenet(32, 1, Interpolation.BICUBIC)).crop(image);
-        assertArrayEquals(Interpolation.BICUBIC.resize(image, 32, 32).rgb(), all.rgb());
+        assertArrayEquals(Interpolation.BICUBIC.resize(image, 32, 32).toRgb(), all.toRgb());
         RgbImage part = new ImagenetTransform(32, 32, Preprocessing.imagenet(32, 0.875, Interpolation.BICUBIC))
                 .crop(image);
-        assertArrayEquals(Interpolation.BICUBIC.resize(image, 36, 36, new Crop(2, 2, 32, 32)).rgb(), part.rgb());
+        assertArrayEquals(Interpolation.BICUBIC.resize(image, 36, 36, new Crop(2, 2, 32, 32)).toRgb(), part.toRgb());
     }
 
     @Test
@@ -68,7 +72,7 @@ class TransformTest {
         assertThrows(IllegalArgumentException.class, () -> Transform.imagenet(224, 224, 1.1, Interpolation.BICUBIC));
         assertThrows(IllegalArgumentException.class,
                 () -> Transform.imagenet(224, 224, Double.NaN, Interpolation.BICUBIC));
-        assertThrows(IllegalArgumentException.class, () -> new RgbImage(2, 2, new byte[11]));
-        assertThrows(IllegalArgumentException.class, () -> new RgbImage(0, 2, new byte[0]));
+        assertThrows(IllegalArgumentException.class, () -> RgbImage.ofRgb(2, 2, new byte[11]));
+        assertThrows(IllegalArgumentException.class, () -> RgbImage.ofRgb(0, 2, new byte[0]));
     }
 }

@@ -38,6 +38,12 @@ class CheckpointKindsTest {
     }
 
     @Test
+    void anEmptyNameIsNotTheCurrentFolder() {
+        assertEquals("the name of the weights' file is empty",
+                assertThrows(WeightsException.class, () -> Weights.load(Path.of(""))).getMessage());
+    }
+
+    @Test
     void theAverageAndAnyOtherDictIsFoundByItsKey() throws Exception {
         assertTheWeights(Weights.load(kind("average.pth"), StateDict.EMA));
         assertTheWeights(Weights.load(kind("average.pth"), StateDict.named("params_ema")));

@@ -237,7 +237,7 @@ class HalfKernelsTest {
         int side = 64;
         JsonNode test;
         try (InputStream in = HalfKernelsTest.class
-                .getResourceAsStream("/io/github/jvig/model/vision/digits_test.json")) {
+                .getResourceAsStream("/io/github/jvig/model/image/digits_test.json")) {
             test = new ObjectMapper().readTree(in);
         }
         NetLayout layout = new NetLayout(Passes.optimize(Models.digits().graph()), side, side,

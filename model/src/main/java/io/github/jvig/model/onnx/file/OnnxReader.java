@@ -22,7 +22,7 @@ public final class OnnxReader {
     /** Newest version: with 25, operators change their meaning by attributes that are not read. */
     static final int NEWEST_OPSET = 24;
     /** What one protobuf message can be. */
-    private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+    static final long MAX_BYTES = Integer.MAX_VALUE - 64;
 
     private OnnxReader() {
     }
@@ -37,7 +37,12 @@ public final class OnnxReader {
      */
     public static OnnxModel read(Path file) throws IOException {
         String source = MessageText.plain(file.toString());
-        byte[] bytes = bytes(file, source);
+        ModelProto proto = parse(bytes(file, source), source);
+        return new ModelReader(source, proto, new ExternalData(file, source)).model();
+    }
+
+    /** The message in a file's bytes, which it goes on to use. */
+    static ModelProto parse(byte[] bytes, String source) throws OnnxException {
         Optional<String> other = FileKind.other(bytes);
         if (other.isPresent()) {
             throw new OnnxException(source + " " + other.get());
@@ -48,14 +53,17 @@ public final class OnnxReader {
             in.enableAliasing(true);
             ModelProto proto = ModelProto.parseFrom(in);
             in.checkLastTagWas(0);
-            return new ModelReader(source, proto, new ExternalData(file, source)).model();
+            return proto;
         } catch (InvalidProtocolBufferException e) {
             throw new OnnxException(source + " is not an ONNX file, or a part of one: "
                     + MessageText.plain(String.valueOf(e.getMessage())), e);
+        } catch (IOException e) {
+            throw new IllegalStateException("reading an array can't fail", e);
         }
     }
 
-    private static byte[] bytes(Path file, String source) throws IOException {
+    /** The content of a file that one message can be. */
+    static byte[] bytes(Path file, String source) throws IOException {
         if (!Files.exists(file)) {
             throw new OnnxException(source + ": no such file");
         }

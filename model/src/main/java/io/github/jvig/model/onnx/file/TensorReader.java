@@ -53,6 +53,14 @@ final class TensorReader {
         return new OnnxException(source + ": the tensor " + MessageText.quote(tensor.getName()) + " " + what);
     }
 
+    /** Bytes of a tensor's elements where they are stored raw. */
+    long rawSize(TensorProto tensor) throws OnnxException {
+        if (kind(tensor.getDataType()) == null) {
+            throw fault(tensor, "is of the type " + typeName(tensor.getDataType()) + ", which is not read");
+        }
+        return elements(shape(tensor, tensor.getDimsList())) * bytes(DataType.forNumber(tensor.getDataType()));
+    }
+
     /** A tensor with its elements. */
     OnnxTensor tensor(TensorProto tensor) throws OnnxException {
         Kind kind = kind(tensor.getDataType());

@@ -199,9 +199,9 @@ final class MapConvRules {
             int out = (size - 1) * stride - before - pads.get(i + 2) + (shape.get(2 + i) - 1) * dilations.get(i) + 1
                     + extra.get(i);
             if (wanted != null) {
-                // The pads follow from the size that is wanted; the larger half is behind.
-                int all = out + before + pads.get(i + 2) - wanted.get(wanted.size() - 2 + i);
-                before = all / 2;
+                // The pads follow from the size that is wanted; the larger half is before.
+                int all = Math.max(0, out + before + pads.get(i + 2) - wanted.get(wanted.size() - 2 + i));
+                before = all - all / 2;
                 out = wanted.get(wanted.size() - 2 + i);
             }
             sides[i] = new Spread(size, out, shape.get(2 + i), stride, before, dilations.get(i));

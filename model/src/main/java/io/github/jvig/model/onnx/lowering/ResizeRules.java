@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 
 /** Resizes of any rank, one axis after another, as ONNX's Resize defines them. */
 final class ResizeRules {
+    private static final float HALF_TOLERANCE = 1e-6f;
+
     private ResizeRules() {
     }
 
@@ -21,8 +23,11 @@ final class ResizeRules {
         rules.put("Upsample", ResizeRules::resize);
     }
 
-    /** One axis: sizes, output elements for one of the input, and the part of the input that is read. */
-    private record Axis(int in, int out, double scale, double start, double end) {}
+    /**
+     * One axis: sizes, output elements for one of the input, and the part of the input that is read. Places are computed in single precision
+     * as everywhere: in double precision a scale of 0.7f of 10 elements would give 6, and a place on a border between two pixels the other one.
+     */
+    private record Axis(int in, int out, float scale, float start, float end) {}
 
     private static boolean resize(Lowering lowering, OnnxNode node) {
         Calc calc = new Calc(lowering, node);
@@ -33,17 +38,22 @@ final class ResizeRules {
         String places = old ? "asymmetric" : node.text("coordinate_transformation_mode", "half_pixel");
         String nearest = old ? "floor" : node.text("nearest_mode", "round_prefer_floor");
         String mode = node.text("mode", "nearest");
+        boolean crop = places.equals("tf_crop_and_resize");
+        if (!crop && axes.stream().allMatch(axis -> axis.in == axis.out)) {
+            // So do PyTorch and ONNX Runtime, whatever the scales are.
+            lowering.put(node, x);
+            return true;
+        }
         Value result = x;
         for (int i = 0; i < axes.size(); i++) {
             Axis axis = axes.get(i);
-            if (axis.in == axis.out && axis.scale == 1 && !places.equals("tf_crop_and_resize")) {
+            if (axis.in == axis.out && axis.scale == 1 && !crop) {
                 continue;
             }
-            double[] at = new double[axis.out];
+            float[] at = new float[axis.out];
             for (int o = 0; o < axis.out; o++) {
                 at[o] = place(places, axis, o);
             }
-            boolean crop = places.equals("tf_crop_and_resize");
             float outside = node.real("extrapolation_value", 0);
             if (mode.equals("nearest")) {
                 int[] indices = new int[axis.out];
@@ -82,30 +92,30 @@ final class ResizeRules {
         if (!byScale && (sizes.isEmpty() || sizes.get().elements() == 0)) {
             if (node.attributes().get("scales") instanceof List<?> old) {
                 for (int i = 0; i < rank; i++) {
-                    double scale = (Float) old.get(i);
-                    axes[i] = new Axis(shape.get(i), (int) Math.floor(shape.get(i) * scale), scale, 0, 1);
+                    float scale = (Float) old.get(i);
+                    axes[i] = new Axis(shape.get(i), (int) (shape.get(i) * scale), scale, 0, 1);
                 }
                 return List.of(axes);
             }
             throw new UnsupportedOperationException("its sizes are not known before it runs");
         }
         String policy = node.text("keep_aspect_ratio_policy", "stretch");
-        double common = policy.equals("not_larger") ? Double.POSITIVE_INFINITY : 0;
+        float common = policy.equals("not_larger") ? Float.POSITIVE_INFINITY : 0;
         if (!byScale) {
             for (int k = 0; k < which.size(); k++) {
-                double scale = (double) sizes.get().integers()[k] / shape.get(which.get(k));
+                float scale = (float) sizes.get().integers()[k] / shape.get(which.get(k));
                 common = policy.equals("not_larger") ? Math.min(common, scale) : Math.max(common, scale);
             }
         }
         for (int k = 0; k < which.size(); k++) {
             int axis = which.get(k);
             int in = shape.get(axis);
-            double scale = byScale
+            float scale = byScale
                     ? scales.get().asFloats()[k]
-                    : policy.equals("stretch") ? (double) sizes.get().integers()[k] / in : common;
+                    : policy.equals("stretch") ? (float) sizes.get().integers()[k] / in : common;
             int out = byScale
-                    ? (int) Math.floor(in * scale)
-                    : policy.equals("stretch") ? (int) sizes.get().integers()[k] : (int) Math.floor(in * scale + 0.5);
+                    ? (int) (in * scale)
+                    : policy.equals("stretch") ? (int) sizes.get().integers()[k] : (int) (in * scale + 0.5f);
             boolean part = roi.isPresent() && roi.get().elements() == 2 * which.size();
             axes[axis] = new Axis(in, out, scale, part ? roi.get().asFloats()[k] : 0,
                     part ? roi.get().asFloats()[k + which.size()] : 1);
@@ -113,35 +123,41 @@ final class ResizeRules {
         return List.of(axes);
     }
 
-    private static double place(String mode, Axis axis, int o) {
-        double half = (o + 0.5) / axis.scale - 0.5;
+    private static float place(String mode, Axis axis, int o) {
+        float half = (o + 0.5f) / axis.scale - 0.5f;
         return switch (mode) {
             case "half_pixel" -> half;
             case "half_pixel_symmetric" -> {
-                double adjustment = axis.out / (axis.scale * axis.in);
-                yield axis.in / 2.0 * (1 - adjustment) + half;
+                float adjustment = axis.out / (axis.scale * axis.in);
+                yield axis.in / 2f * (1 - adjustment) + half;
             }
             case "pytorch_half_pixel" -> axis.out > 1 ? half : 0;
-            case "align_corners" -> axis.out > 1 ? (double) o * (axis.in - 1) / (axis.out - 1) : 0;
+            case "align_corners" -> axis.out > 1 ? (float) o * (axis.in - 1) / (axis.out - 1) : 0;
             case "asymmetric" -> o / axis.scale;
             case "tf_crop_and_resize" -> axis.out > 1
                     ? axis.start * (axis.in - 1) + o * (axis.end - axis.start) * (axis.in - 1) / (axis.out - 1)
-                    : 0.5 * (axis.start + axis.end) * (axis.in - 1);
+                    : 0.5f * (axis.start + axis.end) * (axis.in - 1);
             default -> throw new UnsupportedOperationException("places pixels by " + mode);
         };
     }
 
-    private static int rounded(String mode, double at) {
+    private static int rounded(String mode, float at) {
         return (int) switch (mode) {
-            case "round_prefer_floor" -> Math.ceil(at - 0.5);
-            case "round_prefer_ceil" -> Math.floor(at + 0.5);
+            case "round_prefer_floor" -> Math.ceil(nearHalf(at) - 0.5);
+            case "round_prefer_ceil" -> Math.floor(nearHalf(at) + 0.5);
             case "floor" -> Math.floor(at);
             case "ceil" -> Math.ceil(at);
             default -> throw new UnsupportedOperationException("rounds by " + mode);
         };
     }
 
-    private static Value filter(Calc calc, OnnxNode node, String mode, Value x, int axis, Axis size, double[] at,
+    /** The middle between two pixels where a place is next to it: it came there by rounding, and ONNX Runtime takes it for that too. */
+    private static float nearHalf(float at) {
+        float half = (float) Math.floor(at) + 0.5f;
+        return Math.abs(at - half) < HALF_TOLERANCE ? half : at;
+    }
+
+    private static Value filter(Calc calc, OnnxNode node, String mode, Value x, int axis, Axis size, float[] at,
             boolean crop, float outside) {
         boolean cubic = mode.equals("cubic");
         if (!cubic && !mode.equals("linear") && !mode.equals("bilinear")) {
