@@ -225,7 +225,8 @@ class HalfKernelsTest {
         try (Executable scalar = Devices.named("scalar").compile(graph, CompileOptions.of(9, 8, 1))) {
             scalar.run(images, batch, new float[][]{expected});
         }
-        assertTrue(difference(expected, results) < TensorCores.TOLERANCE / 2, "off by " + difference(expected, results));
+        assertTrue(difference(expected, results) < TensorCores.TOLERANCE / 2,
+                "off by " + difference(expected, results));
     }
 
     /** The built-in net names digits as PyTorch does, with logits within the stated tolerance; with tensor cores, too. */
@@ -277,7 +278,8 @@ class HalfKernelsTest {
             for (int corner = 0; corner < 4; corner++) {
                 int row = top + corner / 2;
                 int column = left + corner % 2;
-                value += (1 - Math.abs(v - row)) * (1 - Math.abs(u - column)) * pixels.get(row * 8 + column).asInt() / 16;
+                value += (1 - Math.abs(v - row)) * (1 - Math.abs(u - column)) * pixels.get(row * 8 + column).asInt()
+                        / 16;
             }
             for (int c = 0; c < 3; c++) {
                 batch[at + c * side * side + i] = (float) (2 * value - 1);
