@@ -26,8 +26,8 @@ public final class GemmLoops {
     /**
      * The hot loop of the whole package. It tells C2 by {@link Objects#checkIndex} how large its offsets are at most: sums of them can't
      * overflow then, so C2 adds what is constant before the loop, to a pointer for each row, in place of an addition for each row at every
-     * step. That is 41 instructions in place of 48 for 21 multiply-adds, which gains nothing where a core is alone and 3 to 8 % where
-     * another thread runs on it.
+     * step. That is 41 instructions in place of 48 for 21 multiply-adds. It gains nothing while a machine runs at full speed, and 2 to 8 %
+     * while other work slows it down, measured on a shared Xeon.
      *
      * <p>Where integer registers are short, C2 keeps one value in a vector register and moves it back at every step, in the place of a
      * multiply-add. It does so with {@code a} when that comes first, which costs 8 %. What comes behind the sixth parameter is on the stack
