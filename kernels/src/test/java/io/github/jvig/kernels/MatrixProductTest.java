@@ -55,4 +55,21 @@ class MatrixProductTest {
             assertArrayEquals(new float[]{14, 32, 32, 77}, java.util.Arrays.copyOf(out, 4), kernels.name());
         }
     }
+
+    /** The loops of tiles of several rows add up offsets as ints, so they refuse very long rows; another kernel has to take these. */
+    @Test
+    void veryLongRowsHaveAKernel() {
+        assertEquals(List.of("1x4"), tiles(1 << 23));
+        assertTrue(tiles((1 << 23) - 1).containsAll(List.of("7x3", "6x2", "1x4")), tiles((1 << 23) - 1)::toString);
+    }
+
+    /** Of the kernels of eight such rows by sixteen columns, without making them. */
+    private static List<String> tiles(int depth) {
+        MatrixProduct spec = new MatrixProduct(
+                List.of(MapLayout.of(1, 1, 8 * depth), MapLayout.of(1, 1, 16 * depth)), List.of(), 8, depth, 16,
+                new Matrices(0, 0, depth, 1, List.of()), new Matrices(1, 0, 16, 1, List.of()));
+        return KernelProvider.vector().candidates(spec, null, null).stream().map(KernelCandidate::name)
+                .filter(name -> name.contains("matrix-product-") && !name.contains("rows"))
+                .map(name -> name.replaceAll("f32-matrix-product-|-vector\\d+", "")).toList();
+    }
 }

@@ -206,9 +206,15 @@ public final class VectorKernels implements KernelProvider {
                 .supporting("a right side of no weights, by columns or by rows side by side", VectorRowProduct::takes)
                 .preferredWhen("few rows", (s, _) -> VectorRowProduct.pays(s)));
         for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
-            rows.add(tiled(MatrixProduct.class, "matrix-product", tile, MatrixProduct::rows,
+            KernelRow<MatrixProduct, Kernel> row = tiled(MatrixProduct.class, "matrix-product", tile,
+                    MatrixProduct::rows,
                     (s, w, _) -> new VectorMatrixProduct(s, w, tile))
-                    .supporting(tile.outputs(), s -> tile.takes(s.columns())));
+                    .supporting(tile.outputs(), s -> tile.takes(s.columns()));
+            // Rows of maps never are so long, those of tensors can be. The tile of one row takes any.
+            rows.add(tile.rows > 1
+                    ? row.supporting("rows shorter than " + GemmTile.MAX_DEPTH + " numbers",
+                            s -> s.depth() < GemmTile.MAX_DEPTH && s.left().rowStride() < GemmTile.MAX_ROW_STRIDE)
+                    : row);
         }
         return rows;
     }

@@ -24,9 +24,9 @@ public abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4
     /** Offsets into {@code a} and the panel are below this. */
     static final int MAX_OFFSET = MapLayout.MAX_LENGTH;
     /** What is left for rows: seven strides more do not overflow. */
-    static final int MAX_ROW_STRIDE = 1 << 27;
+    public static final int MAX_ROW_STRIDE = 1 << 27;
     /** A panel of this depth and four vectors takes 2 GiB. */
-    static final int MAX_DEPTH = 1 << 23;
+    public static final int MAX_DEPTH = 1 << 23;
 
     public final int rows;
     public final int vectors;
