@@ -42,7 +42,8 @@ public final class HalfConversion {
 
     static void single(int id, int n, HalfFloatArray halves, FloatArray memory, int halfImage, int from, int image,
             int to) {
-        memory.set(n * image + to + id, halves.get(n * halfImage + from + id).getFloat32());
+        float zero = memory.get(n * image);
+        memory.set(n * image + to + id, halves.get(n * halfImage + from + id).getFloat32() + zero);
     }
 
     /** Numbers in half precision, for an array of the device. */

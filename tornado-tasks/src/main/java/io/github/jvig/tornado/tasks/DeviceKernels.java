@@ -1,5 +1,6 @@
 package io.github.jvig.tornado.tasks;
 
+import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.KernelRow;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.MapLayout;
@@ -7,6 +8,7 @@ import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.device.Precision;
 import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.kernels.LayoutTransform;
+import java.util.Optional;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
@@ -33,6 +35,22 @@ interface DeviceKernels {
         }
     }
 
+    /**
+     * The kernel for an operation that reads nothing but the image, from its planes.
+     *
+     * @return empty if there is none; then the image has to be written into the memory
+     */
+    default Optional<KernelLaunch> pickForImages(LoweredOp op) {
+        return op.spec() instanceof Conv2d conv && conv.inputs().size() == 1 && isNarrow(conv)
+                ? imageConv(conv, op.weights(), op.biases())
+                : Optional.empty();
+    }
+
+    /** The kernel for a convolution without a residual that reads planes; empty if there is none. */
+    default Optional<KernelLaunch> imageConv(Conv2d spec, float[] weight, float[] bias) {
+        return Optional.empty();
+    }
+
     /** A row whose launches carry its kernel id and a description of what the kernel is for. */
     static <S extends Spec> KernelRow<S, KernelLaunch> row(Class<S> spec, String kernel, String words,
             KernelRow.Factory<S, KernelLaunch> factory) {
@@ -44,9 +62,12 @@ interface DeviceKernels {
      * would give wrong results for wider pixels. No net has any, so they are refused.
      */
     static <S extends Spec> KernelRow<S, KernelLaunch> narrow(KernelRow<S, KernelLaunch> row) {
-        return row.supporting("no more padding than needed",
-                s -> Stream.concat(s.inputs().stream(), Stream.of(s.out())).allMatch(
-                        map -> map.stride() == map.channels() || map.stride() == MapLayout.padded(map.channels())));
+        return row.supporting("no more padding than needed", DeviceKernels::isNarrow);
+    }
+
+    private static boolean isNarrow(Spec spec) {
+        return Stream.concat(spec.inputs().stream(), Stream.of(spec.out())).allMatch(
+                map -> map.stride() == map.channels() || map.stride() == MapLayout.padded(map.channels()));
     }
 
     /** Number of 16-channel vectors per pixel of a map. */

@@ -17,6 +17,7 @@ import io.github.jvig.tornado.kernels.Conv2dTiles;
 import io.github.jvig.tornado.kernels.DepthwiseRowPerItem;
 import io.github.jvig.tornado.kernels.DepthwiseTiles;
 import io.github.jvig.tornado.kernels.GlobalAverage;
+import io.github.jvig.tornado.kernels.ImageConvPerItem;
 import io.github.jvig.tornado.kernels.MaxRelativeGather;
 import io.github.jvig.tornado.kernels.MaxRelativePerItem;
 import io.github.jvig.tornado.kernels.PointwiseLocalTile;
@@ -27,6 +28,7 @@ import io.github.jvig.tornado.kernels.WindowNumbers;
 import io.github.jvig.model.device.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The kernels for GPUs: neighboring work items compute neighboring channels, and 1x1 convolutions are tiled through local memory. Small
@@ -40,6 +42,7 @@ final class GpuKernels implements DeviceKernels {
     /** With more pixels, there are enough tiles of 64 pixels for many multiprocessors. */
     static final int MAX_SPLIT_PIXELS = 64;
 
+    private final Precision precision;
     private final KernelTable<KernelLaunch> table;
 
     /** Without tensor cores. */
@@ -52,6 +55,7 @@ final class GpuKernels implements DeviceKernels {
      * @param tensorCores whether half precision uses them
      */
     GpuKernels(Precision precision, boolean tensorCores) {
+        this.precision = precision;
         List<KernelRow<?, KernelLaunch>> rows = new ArrayList<>();
         if (precision == Precision.HALF) {
             if (tensorCores) {
@@ -66,6 +70,30 @@ final class GpuKernels implements DeviceKernels {
     @Override
     public KernelTable<KernelLaunch> table() {
         return table;
+    }
+
+    @Override
+    public Optional<KernelLaunch> imageConv(Conv2d spec, float[] weight, float[] bias) {
+        if (spec.groups() != 1) {
+            return Optional.empty();
+        }
+        if (precision == Precision.HALF) {
+            return Optional.of(HalfKernels.imageConv(spec, weight, bias));
+        }
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        var window = spec.window();
+        return Optional.of(KernelLaunch.of(
+                Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.taps()),
+                KernelLaunch.Phase.grouped("",
+                        Conv2dPerItem.items(out.height(), out.width(), DeviceKernels.vectors(out)), MAX_GROUP,
+                        (graph, id, context, arrays, at) -> graph.task(id, ImageConvPerItem::run, context,
+                                arrays.images(), arrays.memory(), arrays.second(), at.image(), at.out(),
+                                at.weight(), in.height(), in.width(), in.channels(), out.height(), out.width(),
+                                DeviceKernels.vectors(out), WindowNumbers.axis(window.rows()),
+                                WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                                Activations.number(spec.epilogue(), out))))
+                .named("f32-conv2d-image-4x1", "GPU: four pixels of an output per work item, from the image's planes"));
     }
 
     /** The kernels for GPUs, then those for any device, which cover the remaining operations. */

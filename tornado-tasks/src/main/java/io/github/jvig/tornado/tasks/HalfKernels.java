@@ -20,6 +20,7 @@ import io.github.jvig.tornado.kernels.HalfConv2dPerItem;
 import io.github.jvig.tornado.kernels.HalfConversion;
 import io.github.jvig.tornado.kernels.HalfDepthwiseRowPerItem;
 import io.github.jvig.tornado.kernels.HalfGlobalAverage;
+import io.github.jvig.tornado.kernels.HalfImageConvPerItem;
 import io.github.jvig.tornado.kernels.HalfGroupedConvPerItem;
 import io.github.jvig.tornado.kernels.HalfMaxRelativePerItem;
 import io.github.jvig.tornado.kernels.HalfPointwiseLocalTile;
@@ -165,6 +166,24 @@ final class HalfKernels {
                         in.width(), in.channels(), out.height(), out.width(), DeviceKernels.vectors(out),
                         WindowNumbers.axis(window.rows()), WindowNumbers.axis(window.columns()),
                         WindowNumbers.padding(window), Activations.number(spec.epilogue(), out)));
+    }
+
+    /** A convolution of one group that reads the planes of the images. */
+    static KernelLaunch imageConv(Conv2d spec, float[] weight, float[] bias) {
+        MapLayout in = spec.in();
+        MapLayout out = spec.out();
+        var window = spec.window();
+        int items = Conv2dPerItem.items(out.height(), out.width(), DeviceKernels.vectors(out));
+        return KernelLaunch.half(Conv2dTiles.pack(weight, bias, in.channels(), out.channels(), window.taps()), 0,
+                items, KernelLaunch.Phase.largestGroup(items, GpuKernels.MAX_GROUP),
+                (graph, id, context, arrays, at) -> graph.task(id, HalfImageConvPerItem::run, context,
+                        arrays.images(), arrays.halves(), arrays.halfWeights(), at.image(), at.out(),
+                        at.weight(), in.height(), in.width(), in.channels(), out.height(), out.width(),
+                        DeviceKernels.vectors(out), WindowNumbers.axis(window.rows()),
+                        WindowNumbers.axis(window.columns()), WindowNumbers.padding(window),
+                        Activations.number(spec.epilogue(), out)))
+                .named("f16-conv2d-image-4x1",
+                        "GPU, half precision: four pixels of an output per work item, from the image's planes");
     }
 
     private static KernelLaunch grouped(Conv2d spec, float[] weight, float[] bias) {

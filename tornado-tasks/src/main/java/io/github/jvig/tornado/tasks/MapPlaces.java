@@ -34,19 +34,22 @@ final class MapPlaces {
      */
     private record Places(boolean[] present, int[] offsets, int image) {}
 
-    /** @throws IllegalArgumentException if the maps are larger than an array can be */
-    MapPlaces(Graph graph, MapLayout in, List<LoweredOp> ops, List<KernelLaunch> launches) {
+    /**
+     * @param hasImage whether the image has a map; otherwise nothing reads it from the memory
+     * @throws IllegalArgumentException if the maps are larger than an array can be
+     */
+    MapPlaces(Graph graph, MapLayout in, List<LoweredOp> ops, List<KernelLaunch> launches, boolean hasImage) {
         this.ops = ops;
         this.launches = launches;
         values.put(graph.input(), 0);
         ops.forEach(op -> values.put(op.node(), values.size()));
         List<MapLayout> maps = new ArrayList<>(List.of(in));
         ops.forEach(op -> maps.add(op.spec().out()));
-        this.floats = places(graph, maps, false);
-        this.halves = places(graph, maps, true);
+        this.floats = places(graph, maps, false, hasImage);
+        this.halves = places(graph, maps, true, hasImage);
     }
 
-    private Places places(Graph graph, List<MapLayout> maps, boolean half) {
+    private Places places(Graph graph, List<MapLayout> maps, boolean half, boolean hasImage) {
         boolean[] present = new boolean[maps.size()];
         int[] lastUse = new int[maps.size()];
         for (int value = 0; value < maps.size(); value++) {
@@ -61,6 +64,7 @@ final class MapPlaces {
                 }
             }
         }
+        present[0] &= hasImage;
         for (Node output : graph.outputs()) {
             if (!half) {
                 present[values.get(output)] = true;

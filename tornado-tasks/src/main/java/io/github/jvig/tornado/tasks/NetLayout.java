@@ -3,11 +3,14 @@ package io.github.jvig.tornado.tasks;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.tornado.kernels.BufferOffsets;
+import io.github.jvig.tornado.kernels.ImageConvPerItem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The layout of a net on a device: the order of the kernels, the offsets of the maps in one image's part of the memory, and the offsets of
@@ -21,7 +24,7 @@ final class NetLayout {
      * The input or an output of the net.
      *
      * @param map    its layout on the device
-     * @param offset its offset in one image's part of the memory, in floats
+     * @param offset its offset in one image's part of the memory, in floats; 0 for an input that is read from the planes
      */
     record Port(MapLayout map, int offset) {
         /** Floats per image on the host, which has no padding. */
@@ -33,7 +36,7 @@ final class NetLayout {
     private final List<PlacedKernel> steps = new ArrayList<>();
     private final Port input;
     private final List<Port> outputs;
-    private final KernelLaunch upload;
+    private final Optional<KernelLaunch> upload;
     private final List<KernelLaunch> downloads;
     private final int image;
     private final int halfImage;
@@ -46,17 +49,22 @@ final class NetLayout {
      */
     NetLayout(Graph graph, int height, int width, DeviceKernels kernels) {
         List<LoweredOp> ops = LoweredOp.of(graph, height, width);
-        List<KernelLaunch> launches = ops.stream().map(kernels::pick).toList();
+        List<KernelLaunch> launches = new ArrayList<>(ops.stream().map(kernels::pick).toList());
+        int reader = onlyReader(graph, ops);
+        Optional<KernelLaunch> direct = reader < 0 ? Optional.empty() : kernels.pickForImages(ops.get(reader));
+        direct.ifPresent(launch -> launches.set(reader, launch));
         MapLayout in = LoweredOp.input(graph, height, width);
-        MapPlaces places = new MapPlaces(graph, in, ops, launches);
+        MapPlaces places = new MapPlaces(graph, in, ops, launches, direct.isEmpty());
         this.image = places.image(false);
         this.halfImage = places.image(true);
-        this.input = new Port(in, places.offset(0, false));
+        this.input = new Port(in, direct.isPresent() ? 0 : places.offset(0, false));
         this.outputs = graph.outputs().stream().map(node -> {
             int value = places.value(node);
             return new Port(ops.get(value - 1).spec().out(), places.offset(value, false));
         }).toList();
-        this.upload = places.converted(kernels.upload(in), 0, in.length());
+        this.upload = direct.isPresent()
+                ? Optional.empty()
+                : Optional.of(places.converted(kernels.upload(in), 0, in.length()));
         this.downloads = outputs.stream().map(port -> kernels.download(port.map())).toList();
         int weight = 0;
         int halfWeight = 0;
@@ -64,8 +72,9 @@ final class NetLayout {
             Spec spec = ops.get(i).spec();
             KernelLaunch launch = launches.get(i);
             boolean half = launch.half();
-            List<Integer> inputs = ops.get(i).node().inputs().stream()
-                    .map(node -> places.offset(places.value(node), half)).toList();
+            List<Integer> inputs = direct.isPresent() && i == reader
+                    ? List.of(0)
+                    : ops.get(i).node().inputs().stream().map(node -> places.offset(places.value(node), half)).toList();
             steps.add(new PlacedKernel(ops.get(i), places.converted(launch, i + 1, spec.out().length()),
                     new BufferOffsets(half ? halfImage : image, inputs, spec.in().stride(), places.offset(i + 1, half),
                             spec.out().stride(), places.scratch(i), half ? halfWeight : weight)));
@@ -75,6 +84,21 @@ final class NetLayout {
         }
         this.weights = packed(weight, false);
         this.halfWeights = packed(halfWeight, true);
+    }
+
+    /** Index of the operation that reads the image, if it is the only one and the image is no output; otherwise negative. */
+    private static int onlyReader(Graph graph, List<LoweredOp> ops) {
+        Node input = graph.input();
+        int reader = -1;
+        for (int i = 0; i < ops.size(); i++) {
+            for (Node node : ops.get(i).node().inputs()) {
+                if (node == input && reader >= 0) {
+                    return -1;
+                }
+                reader = node == input ? i : reader;
+            }
+        }
+        return graph.outputs().stream().anyMatch(node -> node == input) ? -1 : reader;
     }
 
     private float[] packed(int length, boolean half) {
@@ -101,9 +125,14 @@ final class NetLayout {
         return outputs;
     }
 
-    /** Writes the images into the memory. */
-    KernelLaunch upload() {
+    /** Writes the images into the memory; empty if the first layer reads their planes. */
+    Optional<KernelLaunch> upload() {
         return upload;
+    }
+
+    /** Number of zeros in front of the planes of the images. */
+    int imageStart() {
+        return upload.isEmpty() ? ImageConvPerItem.ZEROS : 0;
     }
 
     /** Read the outputs from the memory, in the order of {@link #outputs()}. */

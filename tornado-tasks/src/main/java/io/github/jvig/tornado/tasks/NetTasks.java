@@ -28,7 +28,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *   host                          device
  *
  *   images   ---every run------>  images
- *                                    |      task "in": the upload kernel, planes to pixels
+ *                                    |      task "in": the upload kernel, planes to pixels; not if the first layer reads the planes
  *                                    v
  *   weights  ---first run only->  memory (all maps), weights
  *                                    |  ^
@@ -51,15 +51,14 @@ final class NetTasks implements AutoCloseable {
 
     private final NetLayout layout;
     private final int capacity;
-    private final FloatArray images;
     private final DeviceArrays arrays;
-    /** Those of {@link #arrays} that stay on the device: maps and weights. */
+    /** Those of {@link #arrays} that stay on the device. */
     private final Object[] resident;
     private final FloatArray results;
     private final GridScheduler grids = new GridScheduler();
     /** Full names of the tasks: {@code graph.task}. */
     private final List<String> tasks = new ArrayList<>();
-    /** For each task the step that it is part of; uploads count as part of the first, downloads as part of the last. */
+    /** For each task the step that it is part of; an upload counts as part of the first, downloads as part of the last. */
     private final List<Integer> stepsOfTasks = new ArrayList<>();
     /** The grids of the tasks that have one. */
     private final List<Grid> gridsOfTasks = new ArrayList<>();
@@ -87,9 +86,8 @@ final class NetTasks implements AutoCloseable {
         this.profiled = () -> new NetTasks(layout, capacity, device, maxTasks, false, plans);
         this.layout = layout;
         this.capacity = capacity;
-        this.images = new FloatArray(Math.multiplyExact(capacity, layout.input().length()));
         this.arrays = DeviceArrays.of(layout, capacity);
-        this.resident = arrays.all();
+        this.resident = arrays.resident();
         this.results = new FloatArray(
                 Math.multiplyExact(capacity, layout.outputs().stream().mapToInt(NetLayout.Port::length).sum()));
         ImmutableTaskGraph[] snapshots = graphs(maxTasks).stream().map(TaskGraph::snapshot)
@@ -106,8 +104,8 @@ final class NetTasks implements AutoCloseable {
         NetLayout.Port in = layout.input();
         int image = layout.image();
         int last = layout.steps().size() - 1;
-        add(all, "in", 0, layout.upload(), arrays.withSecond(images),
-                new BufferOffsets(image, List.of(0), 0, in.offset(), in.map().stride(), 0, 0));
+        layout.upload().ifPresent(upload -> add(all, "in", 0, upload, arrays.withSecond(arrays.images()),
+                new BufferOffsets(image, List.of(0), 0, in.offset(), in.map().stride(), 0, 0)));
         for (int i = 0; i <= last; i++) {
             NetLayout.PlacedKernel step = layout.steps().get(i);
             add(all, "step" + i, i, step.launch(), arrays, step.offsets());
@@ -136,7 +134,7 @@ final class NetTasks implements AutoCloseable {
             String name = "jvig" + number + "g" + result.size();
             TaskGraph graph = new TaskGraph(name);
             if (from == 0) {
-                graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, images);
+                graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, arrays.images());
                 graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, resident);
             } else {
                 graph.consumeFromDevice(result.getLast().getTaskGraphName(), kept(from, pending.size()));
@@ -202,7 +200,8 @@ final class NetTasks implements AutoCloseable {
 
     private void upload(float[] nchw, int first, int count) {
         int length = layout.input().length();
-        MemorySegment.copy(nchw, first * length, images.getSegment(), ValueLayout.JAVA_FLOAT, 0, count * length);
+        MemorySegment.copy(nchw, first * length, arrays.images().getSegment(), ValueLayout.JAVA_FLOAT,
+                (long) Float.BYTES * layout.imageStart(), count * length);
         if (count != batch && !cudaGraph) {
             for (Grid task : gridsOfTasks) {
                 task.grid().setGlobalWork(task.items(), count, 1);

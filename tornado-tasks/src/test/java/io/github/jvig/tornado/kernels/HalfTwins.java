@@ -21,7 +21,8 @@ final class HalfTwins {
     /** Kernels of single precision. Every method of theirs that takes an array of the device gets a twin. */
     static final List<String> KERNELS = List.of("PointwiseLocalTile", "PointwiseSplitTile", "PointwiseRowPerItem",
             "DepthwiseRowPerItem",
-            "Conv2dPerItem", "GroupedConvPerItem", "MaxRelativePerItem", "BinaryPerItem", "GlobalAverage");
+            "Conv2dPerItem", "ImageConvPerItem", "GroupedConvPerItem", "MaxRelativePerItem", "BinaryPerItem",
+            "GlobalAverage");
 
     private static final Pattern METHOD = Pattern.compile(
             "\n    (public )?static void (\\w+)\\(([^)]*)\\) \\{\n.*?\n    \\}\n",
@@ -68,6 +69,9 @@ final class HalfTwins {
         }
         return "package io.github.jvig.tornado.kernels;\n\nimport uk.ac.manchester.tornado.api.KernelContext;\n"
                 + "import uk.ac.manchester.tornado.api.types.HalfFloat;\n"
+                + (methods.indexOf(" FloatArray planes") < 0
+                        ? ""
+                        : "import uk.ac.manchester.tornado.api.types.arrays.FloatArray;\n")
                 + "import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;\n\n/**\n * The twin of {@link "
                 + kernel
                 + "} for maps and weights in half precision, with sums in single precision. Generated: the test class\n"
@@ -97,9 +101,9 @@ final class HalfTwins {
         return result;
     }
 
-    /** A method with numbers of half precision in its arrays. */
+    /** A method with numbers of half precision in its arrays, but for the planes of images. */
     private static String halved(String method) {
-        String text = method.replaceAll("\\bFloatArray\\b", "HalfFloatArray").replace("ScalarMath.finish(",
+        String text = method.replaceAll("\\bFloatArray\\b(?! planes)", "HalfFloatArray").replace("ScalarMath.finish(",
                 "HalfMath.finish(");
         StringBuilder result = new StringBuilder();
         int at = 0;

@@ -30,7 +30,7 @@ final class CudaCode {
             default -> Passes.optimize(Models.info(args[0]).net().build(Seeded.parameters()));
         };
         NetLayout layout = new NetLayout(graph, size, size, new GpuKernels(Precision.named(args[1]), args.length > 2));
-        layout.upload().phases().forEach(_ -> System.out.println("task upload"));
+        layout.upload().ifPresent(upload -> upload.phases().forEach(_ -> System.out.println("task upload")));
         layout.steps().forEach(
                 step -> step.launch().phases().forEach(_ -> System.out.println("task " + step.launch().kernel())));
         layout.downloads().forEach(download -> System.out.println("task " + download.kernel()));

@@ -1,6 +1,7 @@
 package io.github.jvig.tornado.tasks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
@@ -11,6 +12,7 @@ import io.github.jvig.model.device.Precision;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -45,6 +47,25 @@ class GpuKernelsAsJavaTest {
         MapLayout in = MapLayout.of(9, 8 + random.nextInt(3), channels);
         check(new PointwiseConv(in, 1 + random.nextInt(100), TestMaps.epilogue(random)), "f32-pointwise-64x64-local",
                 random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void convolutionOfPlanes(long seed) throws Exception {
+        FirstLayers net = FirstLayers.random(seed);
+        NetLayout layout = new NetLayout(net.graph(), net.height(), net.width(), new GpuKernels(Precision.SINGLE));
+        assertEquals("f32-conv2d-image-4x1", layout.steps().getFirst().launch().kernel());
+        net.check(JavaTasks.run(layout, net.images(), net.batch()), 1e-5);
+    }
+
+    /** An image that two layers read is written into the memory. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void twoReaders(Precision precision) throws Exception {
+        FirstLayers net = FirstLayers.of(SmallNets.twoReaders(1), 9, 12, 2, new Random(1));
+        NetLayout layout = new NetLayout(net.graph(), net.height(), net.width(), new GpuKernels(precision));
+        assertTrue(layout.upload().isPresent());
+        net.check(JavaTasks.run(layout, net.images(), net.batch()), precision == Precision.HALF ? 5e-3 : 1e-5);
     }
 
     @ParameterizedTest

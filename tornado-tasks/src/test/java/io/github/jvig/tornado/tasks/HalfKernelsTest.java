@@ -129,7 +129,7 @@ class HalfKernelsTest {
         FloatArray floats = new FloatArray(BATCH * launch.scratch() + 1);
         floats.init(Float.NaN);
         JavaTasks.run(launch, BATCH,
-                new DeviceArrays(floats, null, memory, HalfConversion.array(weights), launch.scratch(), image),
+                new DeviceArrays(floats, null, memory, HalfConversion.array(weights), null, launch.scratch(), image),
                 new BufferOffsets(image, inputs, spec.in().stride(), end, spec.out().stride(), 0, 0));
         for (int n = 0; n < BATCH; n++) {
             for (int i = 0; i < spec.out().length(); i++) {
@@ -190,6 +190,17 @@ class HalfKernelsTest {
                         "output " + i + " is off by " + difference(expected[i], results[i]));
             }
         }
+    }
+
+    /** The first layer reads the images in single precision. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void convolutionOfPlanes(long seed) throws Exception {
+        FirstLayers net = FirstLayers.random(seed);
+        NetLayout layout = new NetLayout(net.graph(), net.height(), net.width(), new GpuKernels(Precision.HALF));
+        assertEquals("f16-conv2d-image-4x1", layout.steps().getFirst().launch().kernel());
+        // Weights and results are rounded.
+        net.check(JavaTasks.run(layout, net.images(), net.batch()), 5e-3);
     }
 
     /** The same harness in single precision: it is right within rounding, so what half precision adds is half precision's. */

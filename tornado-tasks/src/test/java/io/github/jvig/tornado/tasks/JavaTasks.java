@@ -234,8 +234,13 @@ final class JavaTasks extends TaskGraph {
     static float[][] run(NetLayout layout, float[] nchw, int batch) throws Exception {
         DeviceArrays arrays = DeviceArrays.of(layout, batch);
         NetLayout.Port in = layout.input();
-        run(layout.upload(), batch, arrays.withSecond(FloatArray.fromArray(nchw)),
-                new BufferOffsets(layout.image(), List.of(0), 0, in.offset(), in.map().stride(), 0, 0));
+        for (int i = 0; i < batch * in.length(); i++) {
+            arrays.images().set(layout.imageStart() + i, nchw[i]);
+        }
+        if (layout.upload().isPresent()) {
+            run(layout.upload().get(), batch, arrays.withSecond(arrays.images()),
+                    new BufferOffsets(layout.image(), List.of(0), 0, in.offset(), in.map().stride(), 0, 0));
+        }
         for (NetLayout.PlacedKernel step : layout.steps()) {
             run(step.launch(), batch, arrays, step.offsets());
         }

@@ -170,6 +170,21 @@ final class SmallNets {
         return new Graph(List.of(conv("only", input, 8, 1, window, Epilogue.NONE, new Random(1))));
     }
 
+    /** A random convolution that the image's planes can be read by. */
+    static Graph firstConv(int channels, Window window, Epilogue epilogue, Random random) {
+        Node input = new Node("input", new InputOp(channels), List.of());
+        return new Graph(List.of(conv("first", input, 1 + random.nextInt(40), 1, window, epilogue, random)));
+    }
+
+    /** Two convolutions that read the image, of which the first has three channels and a 3x3 window. */
+    static Graph twoReaders(long seed) {
+        Random random = new Random(seed);
+        Node input = new Node("input", new InputOp(3), List.of());
+        Window window = new Window(3, 2, 1, 1);
+        return new Graph(List.of(conv("one", input, 8, 1, window, Epilogue.of(Activation.RELU), random),
+                conv("other", input, 20, 1, window, Epilogue.NONE, random)));
+    }
+
     private static double[] doubles(int length, Random random) {
         return random.doubles(length, -1, 1).toArray();
     }

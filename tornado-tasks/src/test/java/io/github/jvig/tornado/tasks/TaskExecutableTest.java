@@ -35,6 +35,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
@@ -106,6 +108,28 @@ class TaskExecutableTest {
         float[] images = images(2, 10);
         try (TaskExecutable compiled = compile(single, NetTasks.MAX_TASKS_PER_GRAPH)) {
             check(single, images, 2, run(compiled, images, 2));
+        }
+    }
+
+    /** The first layer reads the images as they were uploaded. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aRandomFirstConvolution(long seed) {
+        FirstLayers net = FirstLayers.random(seed);
+        try (TaskExecutable compiled = TaskExecutable.compile(net.graph(), net.height(), net.width(), "device", DEVICE,
+                new GpuKernels(Precision.SINGLE), NetTasks.MAX_TASKS_PER_GRAPH)) {
+            assertEquals("f32-conv2d-image-4x1", compiled.steps().getFirst().kernel());
+            net.check(FirstLayers.run(compiled, net.images(), net.batch()), 1e-5);
+        }
+    }
+
+    /** An image that two layers read is written into the memory first. */
+    @Test
+    void twoLayersThatReadTheImage() {
+        FirstLayers net = FirstLayers.of(SmallNets.twoReaders(1), HEIGHT, WIDTH, 3, new Random(5));
+        try (TaskExecutable compiled = TaskExecutable.compile(net.graph(), HEIGHT, WIDTH, "device", DEVICE,
+                new GpuKernels(Precision.SINGLE), NetTasks.MAX_TASKS_PER_GRAPH)) {
+            net.check(FirstLayers.run(compiled, net.images(), net.batch()), 1e-5);
         }
     }
 

@@ -42,7 +42,8 @@ final class VirtualFpga {
         };
         NetLayout layout = new NetLayout(graph, size, size, DeviceKernels.of(device.getDeviceType(),
                 args.length > 2 ? Precision.named(args[2]) : Precision.SINGLE, false));
-        layout.upload().phases().forEach(_ -> System.out.println("task " + layout.upload().kernel()));
+        layout.upload().ifPresent(
+                upload -> upload.phases().forEach(_ -> System.out.println("task " + upload.kernel())));
         layout.steps().forEach(step -> step.launch().phases().forEach(phase -> System.out.println(
                 "task " + step.launch().kernel() + (phase.name().isEmpty() ? "" : "-" + phase.name()))));
         layout.downloads().forEach(download -> System.out.println("task " + download.kernel()));

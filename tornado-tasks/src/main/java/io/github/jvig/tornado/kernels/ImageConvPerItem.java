@@ -1,0 +1,86 @@
+package io.github.jvig.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * {@link Conv2dPerItem} for the first convolution of a net, which reads the planes of the images as they were uploaded: nothing has to
+ * write the image into the memory first. All work items of a row read the same numbers of the image, so their layout does not matter.
+ */
+public final class ImageConvPerItem {
+    /** Zeros in front of the planes, which stand for pixels outside of the image. A multiple of a vector, so that planes start at one. */
+    public static final int ZEROS = 16;
+
+    private ImageConvPerItem() {
+    }
+
+    /**
+     * The kernel. Arguments that are not listed are those of {@link Conv2dTiles#run}.
+     *
+     * @param planes {@value #ZEROS} zeros, then {@code [batch][inChannels][height][width]}
+     */
+    public static void run(KernelContext context, FloatArray planes, FloatArray memory, FloatArray weights, int image,
+            int out, int weight, int height, int width, int inChannels, int outHeight, int outWidth, int outVectors,
+            int rows, int columns, int padding, int epilogue) {
+        item(context.globalIdx, context.globalIdy, planes, memory, weights, image, out, weight, height, width,
+                inChannels, outHeight, outWidth, outVectors, rows, columns, padding, epilogue);
+    }
+
+    static void item(int id, int n, FloatArray planes, FloatArray memory, FloatArray weights, int image, int out,
+            int weight, int height, int width, int inChannels, int outHeight, int outWidth, int outVectors, int rows,
+            int columns, int padding, int epilogue) {
+        int tapsDown = WindowNumbers.taps(rows);
+        int tapsAcross = WindowNumbers.taps(columns);
+        int taps = tapsDown * tapsAcross;
+        int stride = WindowNumbers.stride(columns);
+        int dilation = WindowNumbers.dilation(columns);
+        int step = outVectors * VectorTasks.WIDTH;
+        int output = id % step;
+        int tile = id / step;
+        int y = tile % outHeight;
+        int x = tile / outHeight * Conv2dPerItem.TILE;
+        int base = n * image;
+        int plane = height * width;
+        int start = ZEROS + n * inChannels * plane;
+        int all = taps * inChannels;
+        // TornadoVM uploads no array that the first kernel of a graph only writes, and this kernel is the first that has the memory. So it reads
+        // the zero that each image's part starts with.
+        float s0 = weights.get(ScalarMath.weight(weight, output, all, 0)) + memory.get(base);
+        float s1 = s0;
+        float s2 = s0;
+        float s3 = s0;
+        for (int ky = 0; ky < tapsDown; ky++) {
+            int iy = y * WindowNumbers.stride(rows) - WindowNumbers.above(padding)
+                    + ky * WindowNumbers.dilation(rows);
+            int above = VectorTasks.outside(iy, height);
+            for (int kx = 0; kx < tapsAcross; kx++) {
+                int x0 = x * stride - WindowNumbers.left(padding) + kx * dilation;
+                int from = start + iy * width + x0;
+                int m0 = ~(above | VectorTasks.outside(x0, width));
+                int m1 = ~(above | VectorTasks.outside(x0 + 1 * stride, width));
+                int m2 = ~(above | VectorTasks.outside(x0 + 2 * stride, width));
+                int m3 = ~(above | VectorTasks.outside(x0 + 3 * stride, width));
+                int w = ScalarMath.weight(weight, output, all, (ky * tapsAcross + kx) * inChannels + 1);
+                for (int c = 0; c < inChannels; c++) {
+                    float v = weights.get(w + c * VectorTasks.WIDTH);
+                    int i = from + c * plane;
+                    s0 += v * planes.get(i & m0);
+                    s1 += v * planes.get(i + 1 * stride & m1);
+                    s2 += v * planes.get(i + 2 * stride & m2);
+                    s3 += v * planes.get(i + 3 * stride & m3);
+                }
+            }
+        }
+        int offset = base + out + (y * outWidth + x) * step + output;
+        ScalarMath.finish(memory, offset, 0, -1, epilogue, output, s0);
+        if (x + 1 < outWidth) {
+            ScalarMath.finish(memory, offset + 1 * step, 0, -1, epilogue, output, s1);
+        }
+        if (x + 2 < outWidth) {
+            ScalarMath.finish(memory, offset + 2 * step, 0, -1, epilogue, output, s2);
+        }
+        if (x + 3 < outWidth) {
+            ScalarMath.finish(memory, offset + 3 * step, 0, -1, epilogue, output, s3);
+        }
+    }
+}
