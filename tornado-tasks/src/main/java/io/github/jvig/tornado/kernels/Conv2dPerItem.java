@@ -11,6 +11,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 public final class Conv2dPerItem {
     /** Pixels per work item. */
     static final int TILE = 4;
+    /** With more input channels the loop over them must not be unrolled. */
+    static final int UNROLLED = 8;
 
     private Conv2dPerItem() {
     }
@@ -43,6 +45,9 @@ public final class Conv2dPerItem {
         int x = tile / outHeight * TILE;
         int base = n * image;
         int all = taps * inChannels;
+        // TornadoVM unrolls all loops with constant bounds, and 3x3 taps of 16 channels do not fit into registers then: each work item
+        // spilled a kilobyte. It does not know that the zero at the start of each image's part is one.
+        int channels = inChannels > UNROLLED ? inChannels + (int) memory.get(base) : inChannels;
         float s0 = weights.get(ScalarMath.weight(weight, output, all, 0));
         float s1 = s0;
         float s2 = s0;
@@ -59,7 +64,7 @@ public final class Conv2dPerItem {
                 int i2 = base + (from + 2 * stride * inStep & ~(above | VectorTasks.outside(x0 + 2 * stride, width)));
                 int i3 = base + (from + 3 * stride * inStep & ~(above | VectorTasks.outside(x0 + 3 * stride, width)));
                 int w = ScalarMath.weight(weight, output, all, (ky * tapsAcross + kx) * inChannels + 1);
-                for (int c = 0; c < inChannels; c++) {
+                for (int c = 0; c < channels; c++) {
                     float v = weights.get(w + c * VectorTasks.WIDTH);
                     s0 += v * memory.get(i0 + c);
                     s1 += v * memory.get(i1 + c);

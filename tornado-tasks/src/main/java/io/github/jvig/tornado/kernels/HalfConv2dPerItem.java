@@ -37,6 +37,11 @@ public final class HalfConv2dPerItem {
         int x = tile / outHeight * Conv2dPerItem.TILE;
         int base = n * image;
         int all = taps * inChannels;
+        // TornadoVM unrolls all loops with constant bounds, and 3x3 taps of 16 channels do not fit into registers then: each work item
+        // spilled a kilobyte. It does not know that the zero at the start of each image's part is one.
+        int channels = inChannels > Conv2dPerItem.UNROLLED
+                ? inChannels + (int) memory.get(base).getFloat32()
+                : inChannels;
         float s0 = weights.get(ScalarMath.weight(weight, output, all, 0)).getFloat32();
         float s1 = s0;
         float s2 = s0;
@@ -53,7 +58,7 @@ public final class HalfConv2dPerItem {
                 int i2 = base + (from + 2 * stride * inStep & ~(above | VectorTasks.outside(x0 + 2 * stride, width)));
                 int i3 = base + (from + 3 * stride * inStep & ~(above | VectorTasks.outside(x0 + 3 * stride, width)));
                 int w = ScalarMath.weight(weight, output, all, (ky * tapsAcross + kx) * inChannels + 1);
-                for (int c = 0; c < inChannels; c++) {
+                for (int c = 0; c < channels; c++) {
                     float v = weights.get(w + c * VectorTasks.WIDTH).getFloat32();
                     s0 += v * memory.get(i0 + c).getFloat32();
                     s1 += v * memory.get(i1 + c).getFloat32();

@@ -9,12 +9,17 @@ import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.device.Precision;
+import io.github.jvig.model.graph.Graph;
+import io.github.jvig.tornado.kernels.BufferOffsets;
+import io.github.jvig.tornado.kernels.HalfConversion;
 import io.github.jvig.tornado.kernels.TestMaps;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 
 /** Kernels of GPUs with local memory, and several outputs per work item, as plain Java on random shapes; {@link JavaTasks} runs a group. */
 class GpuKernelsAsJavaTest {
@@ -56,6 +61,32 @@ class GpuKernelsAsJavaTest {
         NetLayout layout = new NetLayout(net.graph(), net.height(), net.width(), new GpuKernels(Precision.SINGLE));
         assertEquals("f32-conv2d-image-4x1", layout.steps().getFirst().launch().kernel());
         net.check(JavaTasks.run(layout, net.images(), net.batch()), 1e-5);
+    }
+
+    /**
+     * TornadoVM uploads no array that the first kernel of a graph only writes, and an OpenCL buffer holds anything at first. So the kernels
+     * that can be the first to have the memory read the zero that each image's part starts with: then a NaN there is in all that they write.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void firstKernelsReadWhatTheyMustNotLose(boolean planes) throws Exception {
+        Graph graph = planes ? SmallNets.single(Window.same(3)) : SmallNets.twoReaders(1);
+        NetLayout layout = new NetLayout(graph, 6, 8, new GpuKernels(Precision.SINGLE));
+        assertEquals(planes, layout.upload().isEmpty());
+        DeviceArrays arrays = DeviceArrays.of(layout, 1);
+        arrays.memory().set(0, Float.NaN);
+        BufferOffsets at = planes
+                ? layout.steps().getFirst().offsets()
+                : new BufferOffsets(layout.image(), List.of(0), 0, layout.input().offset(),
+                        layout.input().map().stride(), 0, 0);
+        JavaTasks.run(layout.upload().orElse(layout.steps().getFirst().launch()), 1,
+                planes ? arrays : arrays.withSecond(arrays.images()), at);
+        assertTrue(Float.isNaN(arrays.memory().get(at.out())));
+        HalfFloatArray halves = HalfConversion.array(new float[]{1, 2});
+        FloatArray floats = FloatArray.fromArray(new float[]{Float.NaN, 0, 0});
+        JavaTasks.run(KernelLaunch.of(DeviceKernels.NO_WEIGHTS, HalfKernels.conversion(true, 2, 0, 1)), 1,
+                new DeviceArrays(floats, null, halves, null, null, 3, 2), at);
+        assertTrue(Float.isNaN(floats.get(1)));
     }
 
     /** An image that two layers read is written into the memory. */

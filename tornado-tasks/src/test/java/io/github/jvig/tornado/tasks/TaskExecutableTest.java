@@ -22,6 +22,7 @@ import io.github.jvig.model.device.Precision;
 import io.github.jvig.tornado.FirstDevice;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -329,11 +330,18 @@ class TaskExecutableTest {
     /** Of the device, or of this JVM where a device has more. */
     @Test
     void tooLittleMemoryIsNamed() {
-        var e = assertThrows(IllegalArgumentException.class, () -> TaskExecutable.compile(
-                SmallNets.single(Window.same(1)), 8_000, 7_000, "device", DEVICE, Precision.SINGLE));
-        assertTrue(e.getMessage().matches("device has too little memory: an input of 8000x7000 needs \\d+ MiB, the "
-                + "device has \\d+ MiB and allocates at most \\d+ MiB at once|device needs \\d+ MiB of this JVM's memory "
-                + "beside the heap for a batch of 1 images of 8000x7000; allow more by -XX:MaxDirectMemorySize"),
+        // Maps that do not fit into a real device are refused before, where it has more memory than maps may take.
+        TornadoDevice small = (TornadoDevice) Proxy.newProxyInstance(TaskExecutableTest.class.getClassLoader(),
+                new Class<?>[]{TornadoDevice.class},
+                (_, method, arguments) -> switch (method.getName()) {
+                    case "getMaxGlobalMemory", "getMaxAllocMemory" -> 1L << 20;
+                    default -> method.invoke(DEVICE, arguments);
+                });
+        var e = assertThrows(IllegalArgumentException.class, () -> TaskExecutable
+                .compile(SmallNets.single(Window.same(1)), 300, 200, "device", small, Precision.SINGLE));
+        assertEquals(
+                "device has too little memory: an input of 300x200 needs 6 MiB, the device has 1 MiB and allocates "
+                        + "at most 1 MiB at once",
                 e.getMessage());
     }
 
