@@ -10,7 +10,7 @@ import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
-import io.github.jvig.kernels.vector.product.TileEpilogue;
+import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
