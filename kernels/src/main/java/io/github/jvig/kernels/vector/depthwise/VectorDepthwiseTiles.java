@@ -2,6 +2,7 @@ package io.github.jvig.kernels.vector.depthwise;
 
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
+import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
@@ -46,7 +47,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
     /** Whether tiles are parts of columns. */
     private final boolean columns;
     /** As {@link DepthwiseWeights} has them. */
-    private final float[] weights;
+    private final AlignedFloats weights;
     private final int groupLength;
     /** Channels that are computed, a whole number of vectors. */
     private final int length;
@@ -254,7 +255,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
             int width, float[] out, int outOffset, int outStep) {
         int size = along(spec.in());
         int spacing = along.dilation();
-        int bias = c / LANES * groupLength;
+        int bias = weights.offset() + c / LANES * groupLength;
         for (int part = 0; part < partStarts.length - 1; part++) {
             int tap = partStarts[part];
             int taps = partStarts[part + 1] - tap;
@@ -292,15 +293,15 @@ public final class VectorDepthwiseTiles implements RowKernel {
         int weightStep = along.kernel() * LANES;
         float low = epilogue.low();
         switch (taps) {
-            case 3 -> DepthwiseLoops.taps3s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
+            case 3 -> DepthwiseLoops.taps3s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
                     groupLength, width, out, outOffset, outStep, low, high);
-            case 4 -> DepthwiseLoops.taps4s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
+            case 4 -> DepthwiseLoops.taps4s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
                     weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-            case 5 -> DepthwiseLoops.taps5s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
+            case 5 -> DepthwiseLoops.taps5s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
                     weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-            case 6 -> DepthwiseLoops.taps6s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
+            case 6 -> DepthwiseLoops.taps6s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
                     weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-            default -> DepthwiseLoops.taps7s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
+            default -> DepthwiseLoops.taps7s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
                     weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
         }
     }
@@ -310,11 +311,11 @@ public final class VectorDepthwiseTiles implements RowKernel {
         int weightStep = along.kernel() * LANES;
         float low = epilogue.low();
         switch (taps) {
-            case 3 -> DepthwiseLoops.taps3s2(in, at, rowStep, step, rows, present, weights, bias, firstTap,
+            case 3 -> DepthwiseLoops.taps3s2(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
                     groupLength, width, out, outOffset, outStep, low, high);
-            case 5 -> DepthwiseLoops.taps5s2(in, at, rowStep, step, rows, present, weights, bias, firstTap,
+            case 5 -> DepthwiseLoops.taps5s2(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
                     weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-            default -> DepthwiseLoops.taps7s2(in, at, rowStep, step, rows, present, weights, bias, firstTap,
+            default -> DepthwiseLoops.taps7s2(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
                     weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
         }
     }
