@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The Java code in the READMEs is code of this package, so it compiles; the tests of this package run it. Numbers and versions that change with
- * the code are those of the code.
+ * The Java code in the READMEs is code of this package, here or in the tests of the kernels, so it compiles; the tests of this package run it.
+ * Numbers and versions that change with the code are those of the code.
  */
 class ReadmeTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
@@ -45,12 +45,14 @@ class ReadmeTest {
     @Test
     void everyBlockOfJavaIsCodeOfAnExample() throws IOException {
         List<String> examples = new ArrayList<>();
-        try (Stream<Path> files = Files.list(root().resolve("model/src/test/java/io/github/jvig/example"))) {
-            for (Path file : files.toList()) {
-                examples.add(code(Files.readString(file)));
+        for (String module : List.of("kernels", "model")) {
+            try (Stream<Path> files = Files.list(root().resolve(module + "/src/test/java/io/github/jvig/example"))) {
+                for (Path file : files.toList()) {
+                    examples.add(code(Files.readString(file)));
+                }
             }
         }
-        for (String readme : List.of("README.md", "model/README.md", "tornado-tasks/README.md")) {
+        for (String readme : List.of("README.md", "kernels/README.md", "model/README.md", "tornado-tasks/README.md")) {
             Matcher blocks = BLOCK.matcher(Files.readString(root().resolve(readme)));
             boolean found = false;
             while (blocks.find()) {
