@@ -10,7 +10,6 @@ import io.github.jvig.model.tensor.Reduction;
 import io.github.jvig.model.tensor.Source;
 import io.github.jvig.model.tensor.Unary;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
