@@ -8,7 +8,6 @@ import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.RowKernel;
-import io.github.jvig.kernels.Window;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
