@@ -333,6 +333,15 @@ def places_between_pixels():
                  [weights("w", 4, 3, 3, 3)], [shape])
 
 
+def taps_beside_the_map():
+    # Taps of a dilated window that read nothing but zeros: on one side or both, along one axis or both, before a stride, and all of them.
+    for pads, dilations, strides in (([9, 2, 9, 2], [9, 2], [1, 1]), ([9, 8, 9, 8], [9, 8], [1, 1]), ([9, 4, 5, 4], [9, 4], [1, 1]),
+                                     ([3, 7, 9, 7], [7, 7], [1, 1]), ([8, 4, 8, 4], [8, 4], [2, 3]), ([1, 1, 9, 9], [5, 5], [1, 1]),
+                                     ([30, 1, 0, 1], [3, 1], [20, 1])):
+        case(f"Conv beside the map {pads} {dilations} {strides}",
+             [node("Conv", ["x", "w", "b"], ["y"], pads=pads, dilations=dilations, strides=strides)], [weights("w", 3, 4, 3, 3), weights("b", 3)])
+
+
 def main():
     old_operator_sets()
     pytorch_1()
@@ -346,6 +355,7 @@ def main():
     deformed()
     quantized()
     places_between_pixels()
+    taps_beside_the_map()
     with open(OUT, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as compressed:
         compressed.write(packed.getvalue())
     print(count, "cases,", os.path.getsize(OUT), "bytes")
