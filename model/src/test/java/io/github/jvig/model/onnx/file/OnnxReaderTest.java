@@ -169,8 +169,9 @@ class OnnxReaderTest {
         assertRefused("holds 18446744073709551615 at element 0, more than is computed with",
                 floats("t", 0, 1).setDataType(DataType.UINT64_VALUE).addUint64Data(-1));
         // Two elements of 4 bits share a byte.
-        assertRefused("has 2 bytes of data, but its shape [5] takes 3", floats("t", 0, 5).setDataType(DataType.INT4_VALUE)
-                .setRawData(ByteString.copyFrom(new byte[2])));
+        assertRefused("has 2 bytes of data, but its shape [5] takes 3",
+                floats("t", 0, 5).setDataType(DataType.INT4_VALUE)
+                        .setRawData(ByteString.copyFrom(new byte[2])));
         assertRefused("has 5 elements of data, but its shape [5] takes 5", floats("t", 0, 5)
                 .setDataType(DataType.UINT4_VALUE).addAllInt32Data(List.of(1, 2, 3, 4, 5)));
         assertRefused("of the type UINT8 holds 256", floats("t", 0, 1).setDataType(DataType.UINT8_VALUE)
