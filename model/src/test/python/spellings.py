@@ -355,6 +355,14 @@ def windows_beyond_the_map():
              [node(name, ["x"], ["y"], kernel_shape=[24, 9], strides=[24, 9], ceil_mode=1, **more)], (), [shape], opset=17)
 
 
+def volumes():
+    for mode in "linear", "nearest":
+        for padding in "zeros", "border", "reflection":
+            case(f"GridSample of volumes {mode} {padding}", [node("GridSample", ["x", "x1"], ["y"], mode=mode, padding_mode=padding,
+                                                                 align_corners=int(padding == "border"))],
+                 (), [(2, 2, 3, 4, 5), (2, 2, 2, 3, 3)], opset=20)
+
+
 def few_bits():
     def few(name, kind, shape):
         low = -8 if kind == TensorProto.INT4 else 0
@@ -404,6 +412,7 @@ def main():
     places_between_pixels()
     taps_beside_the_map()
     windows_beyond_the_map()
+    volumes()
     few_bits()
     newest_operator_sets()
     with open(OUT, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as compressed:
