@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds a JDK for the scripts beside this one, which source it. Plain POSIX shell.
 
 JVIG_JDK=25
@@ -31,6 +32,7 @@ find_jar() {
 
 # Sets LARGE_PAGES to the option that asks for a heap in large pages, where the kernel grants them to who asks. Weights then stream through
 # fewer address translations, one or two percent; but it costs some tenths of a second at the start, so it is for long runs.
+# shellcheck disable=SC2034 # LARGE_PAGES is for the script that sources this.
 find_large_pages() {
   LARGE_PAGES=
   if grep -qs '\[madvise\]' /sys/kernel/mm/transparent_hugepage/enabled; then

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds a TornadoVM SDK for the scripts beside this one, which source it. Plain POSIX shell.
 
 TORNADO_VERSION=5.2.0-jdk25

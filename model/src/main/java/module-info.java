@@ -9,7 +9,7 @@ module io.github.jvig.model {
     requires java.net.http;
     requires java.management;
     requires jdk.management;
-    // Of the ONNX export alone.
+    // For ONNX files alone; model/README.md tells how an application brings them.
     requires static org.tribuo.util.onnx;
     requires static com.google.protobuf;
 

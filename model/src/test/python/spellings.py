@@ -59,7 +59,8 @@ def graph(name, nodes, inputs, outputs, constants=()):
     return helper.make_graph(nodes, name, inputs, outputs, constants)
 
 
-def case(name, nodes, constants=(), shapes=((1, 4, 6, 5),), opset=13, outputs=("y",), domains=(), listed=False, tolerance=1e-5):
+def case(name, nodes, constants=(), shapes=((1, 4, 6, 5),), opset=13, outputs=("y",), domains=(), listed=False, tolerance=1e-5,
+         optimized=True):
     """Inputs are x, x1, ...; the name's first word goes where an ONNX test has its operator."""
     global count
     names = ["x"] + [f"x{i}" for i in range(1, len(shapes))]
@@ -72,7 +73,10 @@ def case(name, nodes, constants=(), shapes=((1, 4, 6, 5),), opset=13, outputs=("
     for output in model.graph.output:
         output.ClearField("type")
     values = [random.standard_normal(s).astype(np.float32) for s in shapes]
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    if not optimized:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     for output, known in zip(model.graph.output, session.get_outputs()):
         output.type.tensor_type.elem_type = TYPES[known.type]
     results = session.run(None, dict(zip(names, values)))
@@ -333,6 +337,66 @@ def places_between_pixels():
                  [weights("w", 4, 3, 3, 3)], [shape])
 
 
+def taps_beside_the_map():
+    # Taps of a dilated window that read nothing but zeros: on one side or both, along one axis or both, before a stride, and all of them.
+    for pads, dilations, strides in (([9, 2, 9, 2], [9, 2], [1, 1]), ([9, 8, 9, 8], [9, 8], [1, 1]), ([9, 4, 5, 4], [9, 4], [1, 1]),
+                                     ([3, 7, 9, 7], [7, 7], [1, 1]), ([8, 4, 8, 4], [8, 4], [2, 3]), ([1, 1, 9, 9], [5, 5], [1, 1]),
+                                     ([30, 1, 0, 1], [3, 1], [20, 1])):
+        case(f"Conv beside the map {pads} {dilations} {strides}",
+             [node("Conv", ["x", "w", "b"], ["y"], pads=pads, dilations=dilations, strides=strides)], [weights("w", 3, 4, 3, 3), weights("b", 3)])
+
+
+def windows_beyond_the_map():
+    for name, more, shape in (("AveragePool", dict(count_include_pad=1), (1, 4, 6, 5)), ("AveragePool", {}, (2, 4, 6, 5)),
+                              ("AveragePool", dict(pads=[1, 0, 0, 2]), (1, 4, 6, 5)), ("MaxPool", dict(pads=[1, 0, 0, 2]), (1, 4, 6, 5)),
+                              ("AveragePool", dict(pads=[1, 0, 0, 2], count_include_pad=1), (1, 4, 6, 5)),
+                              ("AveragePool", dict(pads=[1, 0, 0, 2], count_include_pad=1), (2, 4, 6, 5)), ("MaxPool", {}, (2, 4, 6, 5))):
+        case(f"{name} of one window beyond the map {more} {shape[0]}",
+             [node(name, ["x"], ["y"], kernel_shape=[24, 9], strides=[24, 9], ceil_mode=1, **more)], (), [shape], opset=17)
+
+
+def volumes():
+    for mode in "linear", "nearest":
+        for padding in "zeros", "border", "reflection":
+            case(f"GridSample of volumes {mode} {padding}", [node("GridSample", ["x", "x1"], ["y"], mode=mode, padding_mode=padding,
+                                                                 align_corners=int(padding == "border"))],
+                 (), [(2, 2, 3, 4, 5), (2, 2, 2, 3, 3)], opset=20)
+
+
+def few_bits():
+    def few(name, kind, shape):
+        low = -8 if kind == TensorProto.INT4 else 0
+        return helper.make_tensor(name, kind, shape, random.integers(low, low + 16, int(np.prod(shape))).tolist())
+
+    # Optimized, ONNX Runtime rounds what is multiplied with 4 bits.
+    for kind in TensorProto.INT4, TensorProto.UINT4:
+        name = TensorProto.DataType.Name(kind)
+        case(f"DequantizeLinear of {name}", [node("DequantizeLinear", ["w", "s", "z"], ["d"], axis=1), node("MatMul", ["x", "d"], ["y"])],
+             [few("w", kind, [5, 3]), array("s", [.1, .2, .3]), few("z", kind, [3])], [(2, 5)], opset=21, optimized=False)
+        bytes_of = few("w", kind, [6, 3])
+        data = bytes(v & 255 for v in bytes_of.int32_data)
+        bytes_of.ClearField("int32_data")
+        bytes_of.raw_data = data
+        case(f"DequantizeLinear of {name} in blocks", [node("DequantizeLinear", ["w", "s", "z"], ["d"], axis=0, block_size=2),
+                                                       node("MatMul", ["x", "d"], ["y"])],
+             [bytes_of, array("s", random.uniform(.1, .3, (3, 3))), few("z", kind, [3, 3])], [(2, 6)], opset=21, optimized=False)
+        case(f"Cast of {name}", [node("Cast", ["w"], ["d"], to=FLOAT), node("Add", ["x", "d"], ["y"])], [few("w", kind, [5])], [(2, 5)], opset=21)
+    for bits in 4, 8, 2:
+        blocks = array("B", random.integers(0, 256, (5, 3, 16 * bits // 8)), np.uint8)
+        scales = array("s", random.uniform(.01, .03, 15))
+        zeros = array("z", random.integers(0, 256, 5 * -(-3 * bits // 8)), np.uint8)
+        for more in ([], [zeros]) if bits == 4 else ([zeros],):
+            case(f"{MICROSOFT}.MatMulNBits of {bits} bits" + (" with zero points" if more else ""),
+                 [node("MatMulNBits", ["x", "B", "s"] + ["z"] * len(more), ["y"], domain=MICROSOFT, K=40, N=5, bits=bits, block_size=16)],
+                 [blocks, scales] + more, [(2, 3, 40)], domains=[MICROSOFT], tolerance=1e-4)
+
+
+def newest_operator_sets():
+    for opset in 25, 26:
+        case(f"Net {opset}", [node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1]), node("Relu", ["c"], ["r"]), node("ReduceMean", ["r", "a"], ["m"]),
+                              node("Reshape", ["m", "s"], ["y"])], [weights("w", 3, 4, 3, 3), ints("a", 2, 3), ints("s", 1, 3)], opset=opset)
+
+
 def main():
     old_operator_sets()
     pytorch_1()
@@ -346,6 +410,11 @@ def main():
     deformed()
     quantized()
     places_between_pixels()
+    taps_beside_the_map()
+    windows_beyond_the_map()
+    volumes()
+    few_bits()
+    newest_operator_sets()
     with open(OUT, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as compressed:
         compressed.write(packed.getvalue())
     print(count, "cases,", os.path.getsize(OUT), "bytes")

@@ -37,7 +37,8 @@ public final class DefaultSuite implements Callable<Integer> {
         // Charts are drawn without a display.
         System.setProperty("java.awt.headless", "true");
         System.exit(
-                new CommandLine(new DefaultSuite()).setExecutionExceptionHandler(OrtComparison::failed).execute(args));
+                new CommandLine(new DefaultSuite()).setExecutionExceptionHandler(ComparisonSuite::failed)
+                        .execute(args));
     }
 
     @Override
@@ -56,7 +57,7 @@ public final class DefaultSuite implements Callable<Integer> {
 
         List<Comparison.Row> nets = new ArrayList<>();
         for (String name : models) {
-            Model model = OrtComparison.model(name);
+            Model model = ComparisonSuite.model(name);
             for (int n : threads) {
                 compare(nets, model, model.size(), n);
             }
@@ -68,7 +69,7 @@ public final class DefaultSuite implements Callable<Integer> {
         }
 
         List<Comparison.Row> sizes = new ArrayList<>();
-        Model first = OrtComparison.model(models.getFirst());
+        Model first = ComparisonSuite.model(models.getFirst());
         for (int side : SIDES) {
             compare(sizes, first, side, 1);
         }

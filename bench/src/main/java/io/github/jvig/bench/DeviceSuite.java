@@ -56,7 +56,7 @@ public final class DeviceSuite implements Callable<Integer> {
 
     public static void main(String[] args) {
         System.exit(
-                new CommandLine(new DeviceSuite()).setExecutionExceptionHandler(OrtComparison::failed).execute(args));
+                new CommandLine(new DeviceSuite()).setExecutionExceptionHandler(ComparisonSuite::failed).execute(args));
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class DeviceSuite implements Callable<Integer> {
         DeviceReport report = new DeviceReport(measured.name() + ", " + measured.description(), machine, peaks);
         List<Precision> precisions = new ArrayList<>(precisionNames.stream().map(Precision::named).toList());
         for (String name : models) {
-            Model model = OrtComparison.model(name);
+            Model model = ComparisonSuite.model(name);
             InputSize input = size == null ? new InputSize(model.size(), model.size()) : size;
             for (Precision precision : List.copyOf(precisions)) {
                 try (DeviceRun run = new DeviceRun(model, input, precision, measured, peaks)) {

@@ -20,7 +20,7 @@ class ComparisonTest {
     /** Checks that a comparison runs and that its figures are consistent. No figure is checked against an expected time. */
     @Test
     void figuresOfARowFitEachOther() throws Exception {
-        Comparison.Row row = Comparison.run(OrtComparison.model("digits"),
+        Comparison.Row row = Comparison.run(ComparisonSuite.model("digits"),
                 SessionOptions.builder().threads(1).size(64, 32).warmUp(false).build(), 2, 0, 0.01);
         assertEquals("digits 64x32 2 1", row.model() + " " + row.height() + "x" + row.width() + " " + row.batch()
                 + " " + row.threads());
@@ -35,7 +35,7 @@ class ComparisonTest {
     @Test
     void theCommandWritesARowForEachSetting() throws Exception {
         StringWriter said = new StringWriter();
-        int status = new CommandLine(new OrtComparison()).setOut(new PrintWriter(said, true)).execute("--model",
+        int status = new CommandLine(new ComparisonSuite()).setOut(new PrintWriter(said, true)).execute("--model",
                 "digits", "--size", "64,32x64", "--batch",
                 "1,2", "--threads", "1", "--warm-up", "0", "--seconds", "0.01", "--out",
                 folder.resolve("results").toString());

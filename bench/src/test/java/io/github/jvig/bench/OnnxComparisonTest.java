@@ -36,7 +36,7 @@ class OnnxComparisonTest {
     void theCommandTakesFilesAndNets() throws Exception {
         StringWriter said = new StringWriter();
         Path out = folder.resolve("results");
-        int status = new CommandLine(new OrtComparison()).setOut(new PrintWriter(said, true)).execute("--model",
+        int status = new CommandLine(new ComparisonSuite()).setOut(new PrintWriter(said, true)).execute("--model",
                 tiny("colors") + ",digits", "--size", "32x48,64", "--threads", "1", "--warm-up", "0", "--seconds",
                 "0.01", "--out", out.toString());
         assertEquals(0, status);

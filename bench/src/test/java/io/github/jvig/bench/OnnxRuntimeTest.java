@@ -44,7 +44,7 @@ class OnnxRuntimeTest {
             "ghostnetv2_100,97,131,1", "efficientmod_xxs,97,64,2", "patnet_t1,225,230,1",
             "overlock_xt,208,224,1", "spartan_t,97,130,2"})
     void logitsAgree(String name, int height, int width, int batch) throws Exception {
-        Model model = OrtComparison.model(name);
+        Model model = ComparisonSuite.model(name);
         float[] images = BenchLayer.random(batch * 3 * height * width, 7);
         float[] expected;
         try (Session session = model.compile(o -> o.threads(1).size(height, width).warmUp(false))) {
@@ -63,7 +63,7 @@ class OnnxRuntimeTest {
 
     @Test
     void aFusedGraphMeansTheSame() throws Exception {
-        Model model = OrtComparison.model("digits");
+        Model model = ComparisonSuite.model("digits");
         float[] images = BenchLayer.random(3 * 96 * 160, 7);
         assertTrue(Comparison.maxDifference(logits(model.graph(), model, images, 1, 96, 160),
                 logits(Passes.optimize(model.graph()), model, images, 1, 96, 160)) <= 1e-6);

@@ -16,9 +16,9 @@ import java.util.Objects;
  * sum together (fused multiply-add). The tests allow every kernel an error of {@code (n + 2) * 2^-24 * (|bias| + sum of |products|)}, n the
  * number of weights of one output, before the activation.
  *
- * <p>With a window of 3x3, stride 1 and no dilation a kernel may use Winograd's minimal filtering, which computes 2x2 outputs at a time
- * from the 4x4 inputs that they see. There the tests allow {@code (n + 64) * 2^-24 * (|bias| + sum over i of L[i] * sum of |weight[o][i]|)}, {@code L[i]}
- * the largest {@code |in|} of that channel in the output's window and up to a pixel beyond it.
+ * <p>With a window of 3x3, a stride of 1 or 2 and no dilation a kernel may use Winograd's minimal filtering, which computes 2x2 outputs at a time
+ * from the inputs that they see. There the tests allow {@code (n + 64) * 2^-24 * (|bias| + sum over i of L[i] * sum of |weight[o][i]|)}, {@code L[i]}
+ * the largest {@code |in|} of that channel in the output's window and, with stride 1, up to a pixel beyond it.
  *
  * <p>NaN in a pixel makes every output whose window holds it NaN; infinities follow IEEE 754. Weights must be finite: a kernel may multiply
  * the zeros outside the input by them.

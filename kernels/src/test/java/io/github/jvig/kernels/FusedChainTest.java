@@ -297,7 +297,7 @@ class FusedChainTest {
         }
     }
 
-    /** Row kernels that are not the table's choice, over the whole map: the bits of the choice, so that plans may take either. */
+    /** Direct row kernels that are not the table's choice, over the whole map: the bits of the choice, so that plans may take either. */
     @Test
     void convolutionsByRowsGiveTheBitsOfTheTablesChoice() {
         Blocks blocks = new Blocks(84);
@@ -311,9 +311,12 @@ class FusedChainTest {
             in.fromPlanes(blocks.floats(in.channels() * in.pixels()), 0, map, 0);
             List<float[]> results = new ArrayList<>();
             for (KernelCandidate<Kernel> candidate : blocks.kernels.candidates(spec, weight, bias)) {
-                float[] out = filled(spec.out().length(), CANARY);
-                candidate.kernel().get().run(Operands.of(map, out));
-                results.add(out);
+                Kernel kernel = candidate.kernel().get();
+                if (!WinogradReferences.areFor(kernel)) {
+                    float[] out = filled(spec.out().length(), CANARY);
+                    kernel.run(Operands.of(map, out));
+                    results.add(out);
+                }
             }
             assertTrue(results.size() > 2, "no kernel by rows for " + spec);
             for (float[] result : results) {

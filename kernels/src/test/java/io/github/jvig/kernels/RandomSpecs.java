@@ -113,10 +113,11 @@ public final class RandomSpecs {
     /** A window of 3x3 with stride 1, with any paddings. */
     public Conv2d threeByThree() {
         while (true) {
+            int stride = between(1, 2);
             Window w = random.nextBoolean()
-                    ? Window.same(3)
-                    : new Window(new Window.Axis(3, 1, between(-1, 3), between(-1, 3), 1),
-                            new Window.Axis(3, 1, between(-1, 3), between(-1, 3), 1));
+                    ? Window.of(3, stride, 1)
+                    : new Window(new Window.Axis(3, stride, between(-1, 3), between(-1, 3), 1),
+                            new Window.Axis(3, stride, between(-1, 3), between(-1, 3), 1));
             MapLayout in = map(24, 40);
             if (fits(w, in)) {
                 int groups = random.nextInt(3) > 0 ? 1 : in.channels() % 2 == 0 ? 2 : in.channels();

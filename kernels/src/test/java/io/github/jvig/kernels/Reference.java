@@ -1,6 +1,5 @@
 package io.github.jvig.kernels;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**

@@ -42,14 +42,16 @@ final class WinogradReferences {
         return sums.finish(s.epilogue(), in.size() > 1 ? in.get(1) : null);
     }
 
-    /** The largest input of a channel up to a pixel beyond an output's window. */
+    /** The largest input of a channel in an output's window, with stride 1 up to a pixel beyond it. */
     private static double largest(Conv2d s, float[] in, int channel, int y, int x) {
         MapLayout map = s.in();
-        int top = s.window().rows().start(y) - 1;
-        int left = s.window().columns().start(x) - 1;
+        int beyond = s.window().rows().stride() == 1 ? 1 : 0;
+        int size = 3 + 2 * beyond;
+        int top = s.window().rows().start(y) - beyond;
+        int left = s.window().columns().start(x) - beyond;
         double largest = 0;
-        for (int sy = Math.max(0, top); sy < Math.min(map.height(), top + 5); sy++) {
-            for (int sx = Math.max(0, left); sx < Math.min(map.width(), left + 5); sx++) {
+        for (int sy = Math.max(0, top); sy < Math.min(map.height(), top + size); sy++) {
+            for (int sx = Math.max(0, left); sx < Math.min(map.width(), left + size); sx++) {
                 largest = Math.max(largest, Math.abs(in[(channel * map.height() + sy) * map.width() + sx]));
             }
         }

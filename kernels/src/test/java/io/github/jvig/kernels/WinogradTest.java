@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Convolutions of 3x3 with stride 1, which may be computed by Winograd's algorithm. */
+/** Convolutions of 3x3 with a stride of 1 or 2, which may be computed by Winograd's algorithm. */
 class WinogradTest {
     @BeforeAll
     static void width() {
@@ -39,7 +39,12 @@ class WinogradTest {
                 new Conv2d(MapLayout.of(14, 14, 256), 256, Window.same(3),
                         Epilogue.NONE.plusResidual().then(Activation.RELU)),
                 new Conv2d(MapLayout.of(15, 14, 96), MapLayout.of(15, 14, 192), Window.same(3), 3, relu.plusResidual()),
-                new Conv2d(MapLayout.of(13, 11, 272), 176, Window.same(3), Epilogue.of(Activation.GELU)))) {
+                new Conv2d(MapLayout.of(13, 11, 272), 176, Window.same(3), Epilogue.of(Activation.GELU)),
+                new Conv2d(MapLayout.of(56, 56, 32), 96, Window.of(3, 2, 1), relu),
+                new Conv2d(MapLayout.of(29, 35, 42), 84, Window.of(3, 2, 1), relu.plusResidual()),
+                new Conv2d(MapLayout.of(28, 28, 84), 168, Window.of(3, 2, 1), Epilogue.of(Activation.GELU)),
+                new Conv2d(MapLayout.of(31, 30, 50), 128,
+                        new Window(new Window.Axis(3, 2, 0, 1, 1), new Window.Axis(3, 2, 0, 1, 1)), relu))) {
             assertTrue(
                     WinogradReferences
                             .areFor(KernelProvider.vector().kernel(spec, new float[spec.weightCount()], null)),
@@ -51,7 +56,9 @@ class WinogradTest {
     @Test
     void whereItDoesNotPayTheWindowIsAsItIs() {
         for (Conv2d spec : List.of(new Conv2d(MapLayout.of(56, 56, 8), 64, Window.same(3), Epilogue.NONE),
-                new Conv2d(MapLayout.of(56, 56, 64), 64, Window.of(3, 2, 1), Epilogue.NONE),
+                new Conv2d(MapLayout.of(14, 14, 64), 64, Window.of(3, 2, 1), Epilogue.NONE),
+                new Conv2d(MapLayout.of(56, 56, 64), 64, Window.of(3, 3, 1), Epilogue.NONE),
+                new Conv2d(MapLayout.of(56, 56, 64), 64, Window.of(3, 2, 1), 2, Epilogue.NONE),
                 new Conv2d(MapLayout.of(56, 56, 64), 64, new Window(3, 1, 2, 2), Epilogue.NONE),
                 new Conv2d(MapLayout.of(7, 7, 1024), 1024, Window.same(3), Epilogue.NONE))) {
             assertFalse(
@@ -67,6 +74,7 @@ class WinogradTest {
         Epilogue epilogue = Epilogue.of(Activation.RELU).plusResidual();
         nonFinite(new Conv2d(MapLayout.of(15, 14, 20), 70, Window.same(3), epilogue));
         nonFinite(new Conv2d(MapLayout.of(15, 14, 20), 128, Window.same(3), 2, epilogue));
+        nonFinite(new Conv2d(MapLayout.of(15, 14, 20), 70, Window.of(3, 2, 1), epilogue));
     }
 
     private static void nonFinite(Conv2d spec) {
@@ -104,11 +112,12 @@ class WinogradTest {
     void rangesOfRowsHaveTheSameBits() {
         Random random = new Random(7);
         Epilogue epilogue = Epilogue.of(Activation.RELU6).plusResidual();
-        for (int groups = 1; groups <= 2; groups++) {
-            Conv2d spec = new Conv2d(MapLayout.of(23, 21, 32), 64, Window.same(3), groups, epilogue);
+        for (Conv2d spec : List.of(new Conv2d(MapLayout.of(23, 21, 32), 64, Window.same(3), epilogue),
+                new Conv2d(MapLayout.of(23, 21, 32), 64, Window.same(3), 2, epilogue),
+                new Conv2d(MapLayout.of(46, 41, 20), 64, Window.of(3, 2, 1), epilogue))) {
             float[] weight = random(spec.weightCount(), random);
             float[] in = random(spec.in().length(), random);
-            in[11 * 21 * 32 + 5 * 32] = Float.POSITIVE_INFINITY;
+            in[(11 * spec.in().width() + 5) * spec.in().stride()] = Float.POSITIVE_INFINITY;
             float[] residual = random(spec.out().length(), random);
             int checked = 0;
             for (KernelCandidate<Kernel> candidate : KernelProvider.vector().candidates(spec, weight, null)) {
@@ -126,7 +135,7 @@ class WinogradTest {
                     checked++;
                 }
             }
-            assertTrue(checked > 0);
+            assertTrue(checked > 0, spec::toString);
         }
     }
 

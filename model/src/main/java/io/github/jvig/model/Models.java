@@ -76,7 +76,7 @@ public final class Models {
      *
      * @param name as {@link #all()} has it, or followed by a dot and the tag of one of its {@link ModelInfo#weights}
      * @return what the model is
-     * @throws IllegalArgumentException  when there is none; it suggests the nearest name
+     * @throws IllegalArgumentException  when there is none; it suggests the nearest name of {@link #all()}
      * @throws ServiceConfigurationError as {@link #all()}
      */
     public static ModelInfo info(String name) {
@@ -84,7 +84,7 @@ public final class Models {
         return find(provided, name).or(() -> tagged(provided, name)).orElseThrow(() -> {
             List<String> names = all().stream().map(ModelInfo::name).toList();
             return new IllegalArgumentException("there is no model '" + name + "'; did you mean '"
-                    + Names.nearest(name, names) + "'? There are " + String.join(", ", names));
+                    + Names.nearest(name, names) + "'?");
         });
     }
 

@@ -185,11 +185,11 @@ public final class Session implements AutoCloseable {
      */
     public ImageClassifier classifier() {
         Labels labels = info.labels().orElseThrow(() -> new IllegalStateException(
-                "the model " + modelName() + " has no labels; construct an ImageClassifier with your own Labels"));
+                "the model " + modelName() + " has no labels; give classifier(transform, labels) your own"));
         if (labels.size() != classes()) {
             throw new IllegalStateException(
                     "the weights of " + modelName() + " have " + classes() + " classes, its labels "
-                            + labels.size() + "; construct an ImageClassifier with your own Labels");
+                            + labels.size() + "; give classifier(transform, labels) your own");
         }
         return classifier(transform(), labels);
     }

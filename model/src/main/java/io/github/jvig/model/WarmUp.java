@@ -33,12 +33,11 @@ final class WarmUp {
     private WarmUp() {
     }
 
-    /** Runs on noise: where the image decides what is computed, as in GreedyViG, noise leaves nothing out. */
-    static void run(Executable executable) {
-        run(executable, List.of());
-    }
-
-    /** @param inputs what the executable's input holds; empty for an image */
+    /**
+     * Runs on noise: where the image decides what is computed, as in GreedyViG, noise leaves nothing out.
+     *
+     * @param inputs what the executable's input holds; empty for an image
+     */
     static void run(Executable executable, List<TensorInfo> inputs) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         run(executable, inputs, System::nanoTime, () -> compiler == null ? 0 : compiler.getTotalCompilationTime());

@@ -81,16 +81,6 @@ class AddingAnOperationTest {
 
     record HardSwishOp() implements CustomOp {
         @Override
-        public int arity() {
-            return 1;
-        }
-
-        @Override
-        public int channels(List<Integer> inputs) {
-            return inputs.getFirst();
-        }
-
-        @Override
         public Spec spec(List<MapLayout> inputs) {
             return new HardSwish(inputs.getFirst());
         }

@@ -19,15 +19,20 @@ import io.github.jvig.model.image.Orientation;
 import io.github.jvig.model.onnx.OnnxExport;
 import io.github.jvig.model.vision.Classifications;
 import io.github.jvig.model.vision.DecodePipeline;
+import io.github.jvig.model.vision.DigitSamples;
 import io.github.jvig.model.vision.ImageClassifier;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +47,12 @@ class UsingModelsTest {
         try (var session = Models.load("mobilevig_ti", Path.of("MobileViG_Ti.pth.tar")).compile()) {
             Classifications top = session.classifier().classify(Path.of("cat.jpg"));
             System.out.println(top.best());
+        }
+    }
+
+    private static void firstTry() throws IOException {
+        try (var session = Models.digits().compile()) {
+            session.classifier().classify(DigitSamples.images()).forEach(top -> System.out.println(top.best()));
         }
     }
 
@@ -71,7 +82,8 @@ class UsingModelsTest {
         Classifications ofFile = classifier.classify(file);
         Classifications ofStream = classifier.classify(stream, "upload 17"); // the name is for error messages
         Classifications ofBytes = classifier.classify(bytes, "upload 18");
-        return List.of(ofFile, ofStream, ofBytes);
+        List<Classifications> ofFolder = classifier.classify(ImageFiles.find(file.getParent()));
+        return Stream.concat(Stream.of(ofFile, ofStream, ofBytes), ofFolder.stream()).toList();
     }
 
     private static List<String> classifyFolder(ImageClassifier classifier, Path folder) throws InterruptedException {
@@ -126,6 +138,20 @@ class UsingModelsTest {
         try (InputStream in = Models.class.getResourceAsStream("digits/samples/" + digit + "-a.png")) {
             return Files.write(folder.resolve(digit + ".png"), in.readAllBytes());
         }
+    }
+
+    @Test
+    void theFirstTryNeedsNoFile() throws IOException {
+        PrintStream out = System.out;
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(lines, true, StandardCharsets.UTF_8));
+        try {
+            firstTry();
+        } finally {
+            System.setOut(out);
+        }
+        assertEquals(IntStream.range(0, 20).mapToObj(i -> Integer.toString(i / 2)).toList(),
+                lines.toString(StandardCharsets.UTF_8).lines().map(line -> line.substring(0, 1)).toList());
     }
 
     @Test

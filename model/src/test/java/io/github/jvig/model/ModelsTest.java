@@ -138,7 +138,7 @@ class ModelsTest {
     @CsvSource({"mobilevig_t,mobilevig_ti", "mobilvig_s,mobilevig_s", "digit,digits", "MobileViG_B,mobilevig_b"})
     void theNearestNameIsSuggested(String name, String nearest) {
         String message = assertThrows(IllegalArgumentException.class, () -> Models.info(name)).getMessage();
-        assertTrue(message.contains("did you mean '" + nearest + "'?"), message);
+        assertEquals("there is no model '" + name + "'; did you mean '" + nearest + "'?", message);
     }
 
     /** Parameters and multiply-accumulates, in millions, as the paper's authors' code counts them at 224. */

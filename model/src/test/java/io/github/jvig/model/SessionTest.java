@@ -224,7 +224,7 @@ class SessionTest {
     @Test
     void saysWhyThereIsNoClassifier() throws Exception {
         try (Session session = tiny().compile(o -> o.threads(1).device("cpu").warmUp(false))) {
-            assertEquals("the model tiny has no labels; construct an ImageClassifier with your own Labels",
+            assertEquals("the model tiny has no labels; give classifier(transform, labels) your own",
                     assertThrows(IllegalStateException.class, session::classifier).getMessage());
         }
         ModelInfo info = ModelInfo.builder("labeled", TINY.net(), Preprocessing.imagenet(64, 1, Interpolation.BICUBIC))
@@ -232,8 +232,7 @@ class SessionTest {
         Model model = new Model(info, TINY.net().build(Seeded.parameters()));
         try (Session session = model.compile(o -> o.threads(1).device("cpu").warmUp(false))) {
             assertEquals(
-                    "the weights of labeled have 10 classes, its labels 7; construct an ImageClassifier with your own "
-                            + "Labels",
+                    "the weights of labeled have 10 classes, its labels 7; give classifier(transform, labels) your own",
                     assertThrows(IllegalStateException.class, session::classifier).getMessage());
         }
     }

@@ -237,7 +237,9 @@ public final class VectorKernels implements KernelProvider {
                 rows.add(tiled(Conv2d.class, "conv2d-winograd", tile, "tiles of 2x2 outputs",
                         VectorWinogradConv2d::tiles,
                         (s, w, b) -> new VectorWinogradConv2d(s, w, b, tile))
-                        .supporting("window 3x3s1, padded pixels, groups of whole vectors", VectorWinogradConv2d::takes)
+                        .supporting(
+                                "window 3x3, stride 1 or 2, padded pixels, groups of whole vectors with stride 1 only",
+                                VectorWinogradConv2d::takes)
                         .supporting(tile.outputs(), s -> tile.takes(VectorWinogradConv2d.groupOutputs(s)))
                         .preferredWhen("16 channels and more, tiles enough for the weights",
                                 VectorWinogradConv2d::pays));

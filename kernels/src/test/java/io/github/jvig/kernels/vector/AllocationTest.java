@@ -200,11 +200,14 @@ class AllocationTest {
             cases.add(Case.of(dense, c -> new VectorConv2d(dense, c.weight(), c.bias(), wide)));
         }
         for (int outputs : List.of(4, 5)) {
-            for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
-                Conv2d winograd = new Conv2d(MapLayout.of(8, 9, VectorConfig.LANES + 3), outputs * VectorConfig.LANES,
-                        Window.same(3), Epilogue.of(Activation.RELU));
-                if (tile.rows > 1 && tile.takes(winograd.out().channels())) {
-                    cases.add(Case.of(winograd, c -> new VectorWinogradConv2d(winograd, c.weight(), c.bias(), tile)));
+            for (int stride = 1; stride <= 2; stride++) {
+                for (GemmTile tile : GemmTile.OF_CONVOLUTIONS) {
+                    Conv2d winograd = new Conv2d(MapLayout.of(16, 9, VectorConfig.LANES + 3),
+                            outputs * VectorConfig.LANES, Window.of(3, stride, 1), Epilogue.of(Activation.RELU));
+                    if (tile.rows > 1 && tile.takes(winograd.out().channels())) {
+                        cases.add(
+                                Case.of(winograd, c -> new VectorWinogradConv2d(winograd, c.weight(), c.bias(), tile)));
+                    }
                 }
             }
         }

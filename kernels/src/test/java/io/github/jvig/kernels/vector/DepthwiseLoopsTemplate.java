@@ -14,11 +14,12 @@ final class DepthwiseLoopsTemplate {
             "import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;",
             "import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;",
             "",
-            "import jdk.incubator.vector.FloatVector;");
+            "import jdk.incubator.vector.FloatVector;",
+            "import jdk.incubator.vector.VectorOperators;");
 
     private static final List<String> PARAMETERS = List.of("float[] in", "int inOffset", "int rowStep", "int step",
             "int rows", "int present", "float[] weight", "int bias", "int firstTap", "int weightStep", "int groupStep",
-            "int length", "boolean first", "float[] out", "int outOffset", "int outStep");
+            "int length", "boolean first", "float[] out", "int outOffset", "int outStep", "float low", "float high");
     private static final List<String> WHOLE_PARAMETERS = PARAMETERS.stream()
             .filter(p -> !p.equals("int weightStep") && !p.equals("boolean first")).toList();
 
@@ -37,7 +38,8 @@ final class DepthwiseLoopsTemplate {
             "<li>{@code bias}: where the bias of the first vector of channels is; {@code firstTap}: from there to the first tap;",
             "<li>{@code weightStep}: floats from row to row of the weights; {@code groupStep}: from one vector of channels to the next;",
             "<li>{@code length}: floats of a pixel that are computed, a whole number of vectors;",
-            "<li>{@code outStep}: floats from output to output.",
+            "<li>{@code outStep}: floats from output to output;",
+            "<li>{@code low} and {@code high}: bounds of the outputs, which NaN passes; none when {@code high} is not above {@code low}.",
             "</ul>",
             "",
             "<p>Alike, because all sums of a tile must be local variables of one method: vectors that are passed on become objects when the",
@@ -122,11 +124,25 @@ final class DepthwiseLoopsTemplate {
         source.line("r += rowStep;");
         source.line(taps == WHOLE ? "q += 3 * LANES;" : "q += weightStep;");
         source.close();
+        source.open("if (low < high)");
+        bound(source, "low", "LE");
+        source.open("if (high < Float.POSITIVE_INFINITY)");
+        bound(source, "high", "GT");
+        source.close();
+        source.close();
         for (int o = 0; o < OUTPUTS; o++) {
             source.line("s" + o + ".intoArray(out, " + plus("outOffset", o, "outStep") + " + c);");
         }
         source.line("bias += groupStep;");
         source.close();
         source.close();
+    }
+
+    private static void bound(SourceText source, String bound, String beyond) {
+        for (int o = 0; o < OUTPUTS; o++) {
+            source.line(
+                    "s" + o + " = s" + o + ".blend(" + bound + ", s" + o + ".compare(VectorOperators." + beyond + ", "
+                            + bound + "));");
+        }
     }
 }

@@ -114,6 +114,7 @@ final class GemmLoopsTemplate {
         loop(source, 7, 1, Form.GATHER_STEM, List.of());
         loop(source, 4, 3, Form.MULTIPLY, List.of());
         loop(source, 5, 4, Form.MULTIPLY, List.of());
+        loop(source, 6, 4, Form.MULTIPLY, List.of());
         loop(source, 5, 4, Form.ACCUMULATE, List.of());
         loop(source, 5, 4, Form.GATHER, List.of());
         loop(source, 6, 2, Form.ACCUMULATE, List.of());

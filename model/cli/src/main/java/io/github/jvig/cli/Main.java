@@ -1,6 +1,5 @@
 package io.github.jvig.cli;
 
-import io.github.jvig.model.image.Images;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;

@@ -5,7 +5,6 @@ import io.github.jvig.model.Session;
 import io.github.jvig.model.SessionOptions;
 import io.github.jvig.model.Tensor;
 import io.github.jvig.model.TensorInfo;
-import io.github.jvig.model.files.WholeFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;

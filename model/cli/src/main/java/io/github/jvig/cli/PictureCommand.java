@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 
 /** Base of the commands that run an ONNX model on image files and folders, as many images at once as the file is made for: mostly one. */
 abstract class PictureCommand extends Command {
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Image files, or folders of images (PNG, JPEG, GIF, BMP, WebP).")
+    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Image files, or folders of images (PNG, JPEG, GIF, BMP, WebP, TIFF).")
     private List<Path> paths = List.of();
 
     @Option(names = "--model", paramLabel = "M.onnx", required = true, description = "ONNX file.")

@@ -77,7 +77,7 @@ final class WeightsOptions {
         Path file = file(name, command.console);
         if (!Files.exists(file)) {
             throw new IOException("--model " + name + ": there is no such file, and no net of this name"
-                    + " ('jvig models' lists the nets)");
+                    + " ('jvig models' lists the models)");
         }
         return Models.load(file);
     }
@@ -87,7 +87,8 @@ final class WeightsOptions {
         try {
             Models.info(name);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("there is no file '" + name + "', and " + e.getMessage(), e);
+            throw new IllegalArgumentException("there is no file '" + name + "', and " + e.getMessage()
+                    + " ('jvig models' lists the models)", e);
         }
     }
 

@@ -8,7 +8,6 @@ import io.github.jvig.model.image.RgbImage;
 import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.vision.Transform;
 import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HashMap;

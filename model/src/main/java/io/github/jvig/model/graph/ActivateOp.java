@@ -16,16 +16,6 @@ import java.util.Locale;
  * @param activation the function
  */
 public record ActivateOp(Activation activation) implements Op {
-    @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.getFirst();
-    }
-
     /** A depthwise convolution with a window of 1x1, weights of one and the activation behind it. */
     @Override
     public Spec spec(List<MapLayout> inputs) {

@@ -13,16 +13,6 @@ import java.util.List;
  */
 public record AdaptiveAveragePoolOp(int height, int width) implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.getFirst();
-    }
-
-    @Override
     public Spec spec(List<MapLayout> inputs) {
         MapLayout in = inputs.getFirst();
         return new AdaptiveAveragePool(in, MapLayout.of(height, width, in.channels()));

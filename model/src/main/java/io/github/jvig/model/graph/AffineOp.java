@@ -16,11 +16,6 @@ import java.util.List;
  */
 public record AffineOp(double[] scale, double[] shift) implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return Channels.require(inputs, scale.length);
     }

@@ -14,11 +14,6 @@ import java.util.List;
  */
 public record AvgPoolBlendOp(int kernel, double[] poolScale, double[] selfScale) implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return Channels.require(inputs, poolScale.length);
     }

@@ -30,11 +30,6 @@ public record BinaryConstantOp(Binary.Operator operator, int height, int width, 
     }
 
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return Channels.require(inputs, constant.length / (height * width));
     }

@@ -47,11 +47,6 @@ public record BinaryConvOp(int inChannels, int outChannels, int kernel, int stri
     }
 
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         Channels.require(inputs, inChannels);
         return outChannels;

@@ -26,11 +26,6 @@ public record ChannelNormOp(ChannelNorm.Kind kind, float[] weight, double epsilo
     }
 
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return Channels.require(inputs, weight == null ? inputs.getFirst() : weight.length);
     }

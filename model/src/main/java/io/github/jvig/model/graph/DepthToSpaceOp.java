@@ -14,11 +14,6 @@ import java.util.Locale;
  */
 public record DepthToSpaceOp(int factor, BlockOrder order) implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         if (factor < 1 || inputs.getFirst() % (factor * factor) != 0) {
             throw new IllegalArgumentException("takes channels that are blocks of " + factor + "x" + factor

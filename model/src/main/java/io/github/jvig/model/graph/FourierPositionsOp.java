@@ -37,11 +37,6 @@ public record FourierPositionsOp(float[] weight, float[] bias) implements Op {
     }
 
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return Channels.require(inputs, bias.length);
     }

@@ -8,16 +8,6 @@ import java.util.List;
 /** The mean over all pixels, channel by channel: a map of one pixel. */
 public record GlobalAveragePoolOp() implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.getFirst();
-    }
-
-    @Override
     public Spec spec(List<MapLayout> inputs) {
         return new GlobalAveragePool(inputs.getFirst());
     }

@@ -12,16 +12,6 @@ import java.util.List;
  */
 public record GlobalDeviationOp(int correction, double epsilon) implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.getFirst();
-    }
-
-    @Override
     public GlobalDeviation spec(List<MapLayout> inputs) {
         return new GlobalDeviation(inputs.getFirst(), correction, epsilon);
     }

@@ -3,7 +3,6 @@ package io.github.jvig.model.graph;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.kernels.Spec;
 import java.util.List;
 import java.util.Objects;
 

@@ -58,11 +58,6 @@ public record LocalDepthwiseOp(int height, int width, Window window, float[] wei
     }
 
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return Channels.require(inputs, scale.length);
     }

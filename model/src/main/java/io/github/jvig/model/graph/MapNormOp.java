@@ -48,11 +48,6 @@ public record MapNormOp(MapNorm.Kind kind, int groups, float[] weight, float[] b
     }
 
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return Channels.require(inputs, weight == null ? inputs.getFirst() : weight.length);
     }

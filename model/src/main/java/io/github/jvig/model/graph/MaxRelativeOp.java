@@ -14,11 +14,6 @@ import java.util.Locale;
  */
 public record MaxRelativeOp(Neighbors neighbors, int k) implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return 2 * inputs.getFirst();
     }

@@ -8,11 +8,6 @@ import java.util.List;
 /** The mean of a map of one channel minus its standard deviation: one number. */
 public record MeanMinusStdOp() implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return Channels.require(inputs, 1);
     }

@@ -18,17 +18,21 @@ public sealed interface Op permits InputOp, ConvOp, GatedConvOp, AffineOp, Activ
         DeformableDepthwiseOp, SpatialSoftmaxOp, AttentionScoresOp, NeighborhoodAggregationOp, AdaptiveAveragePoolOp,
         ChannelAtMaximumOp,
         ConcatOp, SelectOp, CustomOp {
-    /** {@return the number of maps that it reads} */
-    int arity();
+    /** {@return the number of maps that it reads; 1 unless an op says otherwise} */
+    default int arity() {
+        return 1;
+    }
 
     /**
-     * Channels of the result.
+     * Channels of the result; those of the first map unless an op says otherwise.
      *
      * @param inputs channels of each map that it reads, {@link #arity()} of them
      * @return channels of the result
      * @throws IllegalArgumentException when it does not take so many channels
      */
-    int channels(List<Integer> inputs);
+    default int channels(List<Integer> inputs) {
+        return inputs.getFirst();
+    }
 
     /**
      * What a kernel has to compute on maps of these shapes.

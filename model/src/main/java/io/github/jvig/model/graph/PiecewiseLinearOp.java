@@ -47,11 +47,6 @@ public record PiecewiseLinearOp(float[] knee, float[] below, float[] above, floa
     }
 
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return Channels.require(inputs, knee.length);
     }

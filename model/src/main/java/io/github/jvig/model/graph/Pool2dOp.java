@@ -49,16 +49,6 @@ public record Pool2dOp(Pool2d.Mode mode, Window window, Sizing sizing, Activatio
         return new Pool2dOp(mode, window, sizing, newActivation);
     }
 
-    @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.getFirst();
-    }
-
     /** @throws IllegalArgumentException when a padding that counts would have to be told from what lies behind it */
     @Override
     public Pool2d spec(List<MapLayout> inputs) {

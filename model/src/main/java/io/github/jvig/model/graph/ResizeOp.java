@@ -32,11 +32,6 @@ public record ResizeOp(Resize.Mode mode, OptionalDouble factor) implements Op {
         return factor.isPresent() ? 1 : 2;
     }
 
-    @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.getFirst();
-    }
-
     /** @throws IllegalArgumentException when the factor does not give whole numbers */
     @Override
     public Resize spec(List<MapLayout> inputs) {

@@ -7,11 +7,6 @@ import java.util.List;
 /** How far each pixel is from the one half the map away along both sides, by L1 over the channels: one channel. */
 public record RolledL1DistanceOp() implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return 1;
     }

@@ -72,11 +72,6 @@ public record SelectOp(int inChannels, List<Integer> selected) implements Op {
     }
 
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         Channels.require(inputs, inChannels);
         return selected.size();

@@ -19,11 +19,6 @@ public record SeparableAttentionOp(Partition partition) implements Op {
     }
 
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         int channels = inputs.getFirst();
         if (channels < 3 || channels % 2 == 0) {

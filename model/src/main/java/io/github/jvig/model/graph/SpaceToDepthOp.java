@@ -14,11 +14,6 @@ import java.util.Locale;
  */
 public record SpaceToDepthOp(int factor, BlockOrder order) implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
     public int channels(List<Integer> inputs) {
         return inputs.getFirst() * factor * factor;
     }

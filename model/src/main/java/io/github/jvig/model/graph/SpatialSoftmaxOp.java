@@ -8,16 +8,6 @@ import java.util.List;
 /** The softmax over all pixels, channel by channel ({@link SpatialSoftmax}). */
 public record SpatialSoftmaxOp() implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.getFirst();
-    }
-
-    @Override
     public Spec spec(List<MapLayout> inputs) {
         return new SpatialSoftmax(inputs.getFirst());
     }

@@ -11,16 +11,6 @@ import java.util.List;
  */
 public record TokenPoolOp(int length) implements Op {
     @Override
-    public int arity() {
-        return 1;
-    }
-
-    @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.getFirst();
-    }
-
-    @Override
     public TokenPool spec(List<MapLayout> inputs) {
         return new TokenPool(inputs.getFirst(), length);
     }

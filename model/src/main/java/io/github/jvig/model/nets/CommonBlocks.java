@@ -43,23 +43,4 @@ final class CommonBlocks {
     static Node squeezeExcite(GraphBuilder net, String name, Node x, double share) throws WeightsException {
         return squeezeExcite(net, name, x, EfficientNet.divisible(share * x.channels(), 0), "fc1", "fc2");
     }
-
-    /**
-     * Concurrent spatial and channel squeeze-and-excitation (Roy et al., arXiv 1803.02579), with the names of its authors' code: x times a factor
-     * for each channel, from two linear layers on the pooled map, and x times a factor for each pixel, from a 1x1 convolution.
-     *
-     * @param squeezed channels between the linear layers; the authors take half of those of x
-     * @param together how the two go together: the authors take the maximum, others the sum
-     */
-    static Node concurrentSqueezeExcite(GraphBuilder net, String name, Node x, int squeezed, Binary.Operator together)
-            throws WeightsException {
-        Node y = net.globalAveragePool(name + ".cSE:pool", x);
-        y = net.activation(name + ".cSE.relu", net.linear(name + ".cSE.fc1", y, squeezed), Activation.RELU);
-        y = net.linear(name + ".cSE.fc2", y, x.channels());
-        y = net.activation(name + ".cSE.sigmoid", y, Activation.SIGMOID);
-        Node channels = net.binary(name + ".cSE", Binary.Operator.MULTIPLY, Binary.Broadcast.PIXEL, x, y);
-        Node plane = net.activation(name + ".sSE.sigmoid", net.pointwise(name + ".sSE.conv", x, 1), Activation.SIGMOID);
-        Node pixels = net.binary(name + ".sSE", Binary.Operator.MULTIPLY, Binary.Broadcast.CHANNEL, x, plane);
-        return net.binary(name, together, Binary.Broadcast.NONE, channels, pixels);
-    }
 }

@@ -348,21 +348,6 @@ public final class GraphBuilder extends PaperBuilder {
     }
 
     /**
-     * A learned map added to x, such as a position embedding: one tensor, {@code [1][height * width][channels]}, whose name is the node's.
-     *
-     * @param name   name of the node and of the tensor
-     * @param x      what it reads
-     * @param height rows of x
-     * @param width  columns of x
-     * @return a new node
-     * @throws WeightsException when a tensor is missing, has another shape or is not finite; it names the tensor
-     */
-    public Node addTokens(String name, Node x, int height, int width) throws WeightsException {
-        return constant(name, x, Binary.Operator.ADD, height, width,
-                parameters.floats(name, 1, height * width, x.channels()));
-    }
-
-    /**
      * A learned map added to x, such as a position embedding: one tensor, {@code [1][channels][height][width]}, whose name is the node's.
      *
      * @param name   name of the node and of the tensor

@@ -1,7 +1,6 @@
 package io.github.jvig.model.onnx;
 
 import io.github.jvig.kernels.ChannelNorm;
-import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.model.graph.ChannelNormOp;
 import io.github.jvig.model.graph.MapNormOp;
 import java.util.Arrays;

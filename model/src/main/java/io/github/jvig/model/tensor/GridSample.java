@@ -5,17 +5,17 @@ import io.github.jvig.kernels.Operands;
 import java.util.List;
 
 /**
- * Samples planes at places that come at run time: ONNX's GridSample on {@code [n, c, h, w]} by {@code [n, oh, ow, 2]} places (x, y) in
- * -1 to 1. A cubic kernel has A = -0.75.
+ * Samples planes or volumes at places that come at run time: ONNX's GridSample on {@code [n, c, h, w]} by {@code [n, oh, ow, 2]} places (x, y)
+ * in -1 to 1, or on {@code [n, c, d, h, w]} by {@code [n, od, oh, ow, 3]} places (x, y, z). A cubic kernel has A = -0.75.
  */
 public final class GridSample extends ItemFunction {
     /** What is between pixels. */
     public enum Mode {
         /** The nearest pixel, half to even. */
         NEAREST,
-        /** Bilinear. */
+        /** Bilinear, or trilinear. */
         LINEAR,
-        /** Bicubic. */
+        /** Bicubic; of planes alone. */
         CUBIC
     }
 
@@ -25,13 +25,15 @@ public final class GridSample extends ItemFunction {
         ZEROS,
         /** The nearest pixel of the border. */
         BORDER,
-        /** The plane mirrored. */
+        /** The plane or volume mirrored. */
         REFLECTION
     }
 
     private final Source x;
     private final Source grid;
     private final int channels;
+    private final int sides;
+    private final int depth;
     private final int height;
     private final int width;
     private final int places;
@@ -45,11 +47,12 @@ public final class GridSample extends ItemFunction {
      * @param inputs       layouts of the buffers
      * @param x            the planes
      * @param grid         the places
-     * @param shape        n, c, h, w
+     * @param shape        n, c, h, w; or n, c, d, h, w
      * @param places       places of an image
      * @param mode         what is between pixels
      * @param padding      what lies outside
      * @param alignCorners whether -1 and 1 are the middles of the pixels at the border, else their outer sides
+     * @throws IllegalArgumentException for another number of axes, and for volumes with a cubic kernel
      */
     public GridSample(List<MapLayout> inputs, Source x, Source grid, List<Integer> shape, int places, Mode mode,
             Padding padding, boolean alignCorners) {
@@ -59,8 +62,13 @@ public final class GridSample extends ItemFunction {
         this.x = x;
         this.grid = grid;
         this.channels = shape.get(1);
-        this.height = shape.get(2);
-        this.width = shape.get(3);
+        this.sides = shape.size() - 2;
+        if (sides < 2 || sides > 3 || sides == 3 && mode == Mode.CUBIC) {
+            throw new IllegalArgumentException("no places of a tensor of shape " + shape + " with the mode " + mode);
+        }
+        this.depth = sides == 2 ? 1 : shape.get(2);
+        this.height = shape.get(sides);
+        this.width = shape.get(sides + 1);
         this.places = places;
         this.mode = mode;
         this.padding = padding;
@@ -72,14 +80,34 @@ public final class GridSample extends ItemFunction {
         float[] in = x.array(o);
         float[] place = grid.array(o);
         for (int plane = from; plane < to; plane++) {
-            int start = x.start(o) + plane * height * width;
-            int at = grid.start(o) + plane / channels * places * 2;
+            int start = x.start(o) + plane * depth * height * width;
+            int at = grid.start(o) + plane / channels * places * sides;
             for (int p = 0; p < places; p++) {
-                float px = pixel(place[at + 2 * p], width);
-                float py = pixel(place[at + 2 * p + 1], height);
-                o.out()[o.outOffset() + plane * places + p] = sample(in, start, px, py);
+                float px = pixel(place[at + sides * p], width);
+                float py = pixel(place[at + sides * p + 1], height);
+                o.out()[o.outOffset() + plane * places + p] = sides == 2
+                        ? sample(in, start, px, py)
+                        : between(in, start, px, py, pixel(place[at + 3 * p + 2], depth));
             }
         }
+    }
+
+    /** Between two planes of a volume, or at the nearest. */
+    private float between(float[] in, int start, float px, float py, float pz) {
+        if (mode == Mode.NEAREST) {
+            return inPlane(in, start, px, py, (int) Math.rint(pz));
+        }
+        int z0 = (int) Math.floor(pz);
+        float fz = pz - z0;
+        return inPlane(in, start, px, py, z0) * (1 - fz) + inPlane(in, start, px, py, z0 + 1) * fz;
+    }
+
+    private float inPlane(float[] in, int start, float px, float py, int z) {
+        if (padding == Padding.ZEROS && (z < 0 || z >= depth)) {
+            return 0;
+        }
+        int inside = padding == Padding.REFLECTION ? (int) Math.rint(reflected(z, depth)) : z;
+        return sample(in, start + Math.clamp(inside, 0, depth - 1) * height * width, px, py);
     }
 
     private float pixel(float place, int size) {

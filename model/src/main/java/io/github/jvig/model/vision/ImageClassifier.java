@@ -19,12 +19,13 @@ import java.util.function.UnaryOperator;
  * A net that names images: reads a file, transforms it, runs the net, and ranks the classes. Immutable; as safe for several threads as its
  * net is.
  *
- * <p>An image may be a file, a stream or bytes in memory, which give the same pixels, or be decoded already. Two halves, {@code prepare} and
- * {@link #classifyPrepared}, are there for callers that go on after a bad image; {@link #pipeline} runs the first one in parallel.
+ * <p>An image may be a file, a stream or bytes in memory, which give the same pixels, or be decoded already. {@link Images} lists the kinds of
+ * files. An {@link ImageInput} stands for any of these. Two halves, {@code prepare} and {@link #classifyPrepared}, are there for callers that go
+ * on after a bad image; {@link #pipeline} runs the first one in parallel.
  */
 public final class ImageClassifier {
-    /** Images per run where the caller gives no number: enough to keep the workers busy, and few enough to stay in memory. */
-    public static final int DEFAULT_BATCH = 8;
+    /** Images of a list that run together: enough to keep the workers busy, and few enough to stay in memory. */
+    static final int BATCH = 8;
 
     private final UnaryOperator<float[]> net;
     private final Transform transform;
@@ -63,7 +64,7 @@ public final class ImageClassifier {
     /**
      * Classifies a file.
      *
-     * @param image PNG, JPEG, GIF, BMP or WebP
+     * @param image an image file
      * @return a probability for each class
      * @throws ImageException           when the file can't be read as an image
      * @throws IllegalArgumentException when the net gives a logit that is NaN or infinite, or not one for each label
@@ -75,7 +76,7 @@ public final class ImageClassifier {
     /**
      * Classifies a file that comes as a stream, which is read with the limits of {@link Images#read(InputStream, String)}.
      *
-     * @param image PNG, JPEG, GIF, BMP or WebP; left open
+     * @param image the content of an image file; left open
      * @param name  what errors call it
      * @return a probability for each class
      * @throws ImageException           when the stream can't be read as an image
@@ -88,7 +89,7 @@ public final class ImageClassifier {
     /**
      * Classifies a file that is in memory.
      *
-     * @param image the content of a PNG, JPEG, GIF, BMP or WebP file
+     * @param image the content of an image file
      * @param name  what errors call it
      * @return a probability for each class
      * @throws ImageException           when it can't be read as an image
@@ -125,35 +126,30 @@ public final class ImageClassifier {
     }
 
     /**
-     * As {@link #classify(List, int)} with batches of {@link #DEFAULT_BATCH}.
+     * Classifies an image that is known by name, such as {@link ImageFiles#find} gives it.
      *
-     * @param images PNG, JPEG, GIF, BMP or WebP
-     * @return a result for each image, in order
-     * @throws ImageException           when a file can't be read as an image; there is no result for the others then
+     * @param image not opened yet
+     * @return a probability for each class
+     * @throws ImageException           when it can't be read as an image
      * @throws IllegalArgumentException when the net gives a logit that is NaN or infinite, or not one for each label
      */
-    public List<Classifications> classify(List<Path> images) throws ImageException {
-        return classify(images, DEFAULT_BATCH);
+    public Classifications classify(ImageInput image) throws ImageException {
+        return classifyOne(prepare(image));
     }
 
     /**
-     * Classifies files in batches.
+     * Classifies many images, a few at a time, and ends at the first bad one. {@link #pipeline} is faster and goes on.
      *
-     * @param images PNG, JPEG, GIF, BMP or WebP
-     * @param batch  images per run of the net, at least 1
+     * @param images such as {@link ImageFiles#find} gives them
      * @return a result for each image, in order
-     * @throws ImageException           when a file can't be read as an image; there is no result for the others then
-     * @throws IllegalArgumentException when {@code batch} is below 1, or the net gives a logit that is NaN or infinite, or not one for each
-     *                                  label
+     * @throws ImageException           when one can't be read as an image; there is no result for the others then
+     * @throws IllegalArgumentException when the net gives a logit that is NaN or infinite, or not one for each label
      */
-    public List<Classifications> classify(List<Path> images, int batch) throws ImageException {
-        if (batch < 1) {
-            throw new IllegalArgumentException("a batch of " + batch + " images can't be run");
-        }
+    public List<Classifications> classify(List<ImageInput> images) throws ImageException {
         List<Classifications> results = new ArrayList<>(images.size());
-        for (int from = 0; from < images.size(); from += batch) {
-            List<float[]> inputs = new ArrayList<>(batch);
-            for (Path image : images.subList(from, Math.min(images.size(), from + batch))) {
+        for (int from = 0; from < images.size(); from += BATCH) {
+            List<float[]> inputs = new ArrayList<>(BATCH);
+            for (ImageInput image : images.subList(from, Math.min(images.size(), from + BATCH))) {
                 inputs.add(prepare(image));
             }
             results.addAll(classifyPrepared(inputs));
@@ -162,9 +158,20 @@ public final class ImageClassifier {
     }
 
     /**
+     * The net's input for an image that is known by name.
+     *
+     * @param image not opened yet
+     * @return {@code 3 * height * width} values in planes of red, green, blue
+     * @throws ImageException when it can't be read as an image
+     */
+    public float[] prepare(ImageInput image) throws ImageException {
+        return prepare(image.read(orientation));
+    }
+
+    /**
      * The net's input for a file.
      *
-     * @param image PNG, JPEG, GIF, BMP or WebP
+     * @param image an image file
      * @return {@code 3 * height * width} values in planes of red, green, blue
      * @throws ImageException when the file can't be read as an image
      */
@@ -176,7 +183,7 @@ public final class ImageClassifier {
      * The net's input for a file that comes as a stream, which is read with the limits of
      * {@link Images#read(InputStream, String)}.
      *
-     * @param image PNG, JPEG, GIF, BMP or WebP; left open
+     * @param image the content of an image file; left open
      * @param name  what errors call it
      * @return {@code 3 * height * width} values in planes of red, green, blue
      * @throws ImageException when the stream can't be read as an image
@@ -188,7 +195,7 @@ public final class ImageClassifier {
     /**
      * The net's input for a file that is in memory.
      *
-     * @param image the content of a PNG, JPEG, GIF, BMP or WebP file
+     * @param image the content of an image file
      * @param name  what errors call it
      * @return {@code 3 * height * width} values in planes of red, green, blue
      * @throws ImageException when it can't be read as an image

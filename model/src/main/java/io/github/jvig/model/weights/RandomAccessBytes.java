@@ -7,23 +7,8 @@ import java.nio.channels.FileChannel;
 
 /** Bytes that can be read from any offset: an open file, or an array. */
 interface RandomAccessBytes extends Closeable {
-
     /** Reads some bytes from an offset on, as {@link FileChannel#read(ByteBuffer, long)} does. */
     int read(ByteBuffer into, long offset) throws IOException;
-
-    static RandomAccessBytes of(FileChannel channel) {
-        return new RandomAccessBytes() {
-            @Override
-            public int read(ByteBuffer into, long offset) throws IOException {
-                return channel.read(into, offset);
-            }
-
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-        };
-    }
 
     static RandomAccessBytes of(byte[] bytes) {
         return new RandomAccessBytes() {

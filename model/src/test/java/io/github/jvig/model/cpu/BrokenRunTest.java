@@ -85,16 +85,6 @@ class BrokenRunTest {
 
     record FaultyOp() implements CustomOp {
         @Override
-        public int arity() {
-            return 1;
-        }
-
-        @Override
-        public int channels(List<Integer> inputs) {
-            return inputs.getFirst();
-        }
-
-        @Override
         public Spec spec(List<MapLayout> inputs) {
             return new Faulty(inputs.getFirst());
         }

@@ -193,16 +193,6 @@ class MemoryBoundTest {
 
     private record RowSumOp() implements CustomOp {
         @Override
-        public int arity() {
-            return 1;
-        }
-
-        @Override
-        public int channels(List<Integer> inputs) {
-            return inputs.getFirst();
-        }
-
-        @Override
         public Spec spec(List<MapLayout> inputs) {
             return new RowSum(inputs.getFirst());
         }

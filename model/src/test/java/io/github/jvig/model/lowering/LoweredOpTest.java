@@ -90,11 +90,6 @@ class LoweredOpTest {
             }
 
             @Override
-            public int channels(List<Integer> inputs) {
-                return inputs.getFirst();
-            }
-
-            @Override
             public Spec spec(List<MapLayout> inputs) {
                 return conv(1, Window.same(1), Epilogue.NONE).spec(inputs);
             }

@@ -69,11 +69,30 @@ class AttentionBlocksTest {
         }
     }
 
+    /**
+     * Concurrent spatial and channel squeeze-and-excitation (Roy et al., arXiv 1803.02579), with the names of its authors' code: x times a factor
+     * for each channel, from two linear layers on the pooled map, and x times a factor for each pixel, from a 1x1 convolution.
+     *
+     * @param squeezed channels between the linear layers; the authors take half of those of x
+     * @param together how the two go together: the authors take the maximum, others the sum
+     */
+    private Node concurrentSqueezeExcite(String name, Node x, int squeezed, Binary.Operator together)
+            throws WeightsException {
+        Node y = net.globalAveragePool(name + ".cSE:pool", x);
+        y = net.activation(name + ".cSE.relu", net.linear(name + ".cSE.fc1", y, squeezed), Activation.RELU);
+        y = net.linear(name + ".cSE.fc2", y, x.channels());
+        y = net.activation(name + ".cSE.sigmoid", y, Activation.SIGMOID);
+        Node channels = net.binary(name + ".cSE", Binary.Operator.MULTIPLY, Binary.Broadcast.PIXEL, x, y);
+        Node plane = net.activation(name + ".sSE.sigmoid", net.pointwise(name + ".sSE.conv", x, 1), Activation.SIGMOID);
+        Node pixels = net.binary(name + ".sSE", Binary.Operator.MULTIPLY, Binary.Broadcast.CHANNEL, x, plane);
+        return net.binary(name, together, Binary.Broadcast.NONE, channels, pixels);
+    }
+
     @Test
     void concurrentSpatialAndChannelExcitation() throws Exception {
         Node x = net.input(20);
-        check("scse_max", CommonBlocks.concurrentSqueezeExcite(net, "block", x, 10, Binary.Operator.MAXIMUM));
-        check("scse_sum", CommonBlocks.concurrentSqueezeExcite(net, "block", x, 10, Binary.Operator.ADD));
+        check("scse_max", concurrentSqueezeExcite("block", x, 10, Binary.Operator.MAXIMUM));
+        check("scse_sum", concurrentSqueezeExcite("block", x, 10, Binary.Operator.ADD));
     }
 
     /** ULSAM, Saini et al., arXiv 2006.15102: groups of channels, each with an attention map of one plane over its pixels. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.model.image.ImageException;
+import io.github.jvig.model.image.ImageInput;
 import io.github.jvig.model.image.Orientation;
 import io.github.jvig.model.image.TestFiles;
 import java.awt.image.BufferedImage;
@@ -57,24 +58,22 @@ class ImageClassifierTest {
 
     @Test
     void listsRunInBatchesAndKeepTheirOrder() throws IOException {
-        List<Path> images = new ArrayList<>();
-        for (int i = 0; i < 7; i++) {
-            images.add(image(i + ".png", i % 3 == 0 ? 240 : 10));
+        List<ImageInput> images = new ArrayList<>();
+        List<Integer> expected = new ArrayList<>();
+        for (int i = 0; i < 2 * ImageClassifier.BATCH + 1; i++) {
+            images.add(ImageInput.of(image(i + ".png", i % 3 == 0 ? 240 : 10)));
+            expected.add(i % 3 == 0 ? 1 : 0);
         }
-        List<Integer> best = classifier().classify(images, 3).stream().map(c -> c.best().index()).toList();
-        assertEquals(List.of(1, 0, 0, 1, 0, 0, 1), best);
-        assertEquals(List.of(3, 3, 1), batches);
-        batches.clear();
-        assertEquals(7, classifier().classify(images).size());
-        assertEquals(List.of(7), batches);
+        assertEquals(expected, classifier().classify(images).stream().map(c -> c.best().index()).toList());
+        assertEquals(List.of(ImageClassifier.BATCH, ImageClassifier.BATCH, 1), batches);
         assertTrue(classifier().classify(List.of()).isEmpty());
-        assertThrows(IllegalArgumentException.class, () -> classifier().classify(images, 0));
+        assertEquals(1, classifier().classify(images.getFirst()).best().index());
     }
 
     @Test
     void aBadFileIsNamed() throws IOException {
         Path bad = Files.writeString(folder.resolve("bad.png"), "no image");
-        List<Path> images = List.of(image("good.png", 1), bad);
+        List<ImageInput> images = List.of(ImageInput.of(image("good.png", 1)), ImageInput.of(bad));
         ImageException e = assertThrows(ImageException.class, () -> classifier().classify(images));
         assertTrue(e.getMessage().startsWith(bad.toString()));
     }

@@ -13,7 +13,7 @@ import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 import io.github.jvig.kernels.vector.product.GemmTile;
 import io.github.jvig.kernels.vector.product.Tile1x4;
-import io.github.jvig.kernels.vector.product.TileEpilogue;
+import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import io.github.jvig.kernels.vector.product.WeightPanels;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;

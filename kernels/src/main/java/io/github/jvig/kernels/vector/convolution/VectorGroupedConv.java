@@ -12,7 +12,7 @@ import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 import io.github.jvig.kernels.vector.product.GemmTile;
-import io.github.jvig.kernels.vector.product.TileEpilogue;
+import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;

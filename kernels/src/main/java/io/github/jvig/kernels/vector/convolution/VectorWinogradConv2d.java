@@ -8,47 +8,46 @@ import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.RowKernel;
-import io.github.jvig.kernels.Window;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 import io.github.jvig.kernels.vector.product.GemmTile;
-import io.github.jvig.kernels.vector.product.TileEpilogue;
+import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import io.github.jvig.kernels.vector.product.WeightPanels;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * {@link Conv2d} with a window of 3x3 and stride 1 by Winograd's minimal filtering F(2x2, 3x3): 16 products for 2x2 outputs in place of 36
- * (Lavin and Gray, <a href="https://arxiv.org/abs/1509.09308">arXiv:1509.09308</a>). The 4x4 inputs of some rows of tiles are transformed into the
- * scratch, 16 matrices of tiles by channels; each is multiplied by its weights; the products of a panel of outputs are transformed back.
+ * {@link Conv2d} with a window of 3x3 by Winograd's minimal filtering, 2x2 outputs at a time ({@link WinogradScheme}). The inputs of some rows of
+ * tiles are transformed into the scratch, for each point of the scheme a matrix of tiles by terms and channels; each is multiplied by its weights;
+ * the products of a panel of outputs are transformed back.
  *
  * <p>An infinity or a NaN of one pixel would spread over all outputs of its tile. So where an output is not finite, its row of a panel is
  * computed once more by a {@link VectorConv2d}, which is made when the first such value comes.
  *
- * <p>Of the four rows of inputs that a tile sees, its first row of outputs does not depend on the last, nor its second row on the first: so one of
+ * <p>Of the rows of inputs that a tile sees, its first row of outputs does not depend on the last, nor its second row on the first: so one of
  * them has the same bits by itself.
  *
  * <p>Units: blocks of rows of tiles times groups of panels; where there are many weights, by panels first.
  */
 public final class VectorWinogradConv2d implements RowKernel {
-    /** Outputs of a tile along a side. */
-    private static final int TILE = 2;
-    /** Pixels that a tile sees along a side. */
-    private static final int SEEN = 4;
+    private static final int TILE = WinogradScheme.TILE;
     /** Register tiles of a block: so many use the weights while these are in a near cache. */
     private static final int BLOCK_TILES = 8;
     /** Transforms of fewer channels cost more than the products save. */
     private static final int MIN_CHANNELS = 16;
     /** Tiles that are enough for any weights, and for groups. */
     private static final int MIN_TILES = 25;
-    /** Floats between matrices, so that they do not all start at the same place of a cache. */
+    /** With stride 2 there is less to save. */
+    private static final int MIN_TILES_STRIDE_2 = 49;
+    /** Floats between matrices, so that they do not all start at the same place of a cache; and the last vector of a pixel may reach into them. */
     private static final int GAP = 16;
 
     private final Conv2d spec;
     /** Kept, since a spec may compute it each time. */
     private final MapLayout out;
     private final GemmTile tile;
+    private final WinogradScheme scheme;
     /** The convolution of one group, with the strides of the whole maps. */
     private final Conv2d part;
     /** Weights of each group. */
@@ -57,6 +56,8 @@ public final class VectorWinogradConv2d implements RowKernel {
     private final WeightPanels panels;
     /** Floats of a pixel that are transformed, a whole number of vectors. */
     private final int channels;
+    /** Floats of a term of a tile. With several to a point they must follow each other, since the sum goes over all. */
+    private final int term;
     /** Tiles of the map. */
     private final int down;
     private final int across;
@@ -69,11 +70,13 @@ public final class VectorWinogradConv2d implements RowKernel {
         this.spec = spec;
         out = spec.out();
         this.tile = tile;
+        scheme = WinogradScheme.of(spec.window());
         part = part(spec);
-        weights = weights(part, spec.groups(), weight, bias, tile);
+        weights = WinogradWeights.ofGroups(scheme, part, spec.groups(), weight, bias, tile.vectors);
         panels = weights[0].point(0);
         direct = new AtomicReferenceArray<>(weights.length);
         channels = VectorConfig.vectors(spec.in().channels()) * LANES;
+        term = scheme == WinogradScheme.STRIDE_1 ? channels : spec.in().channels();
         down = Math.ceilDiv(out.height(), TILE);
         across = Math.ceilDiv(out.width(), TILE);
         int minRows = Math.ceilDiv(blockTiles() * tile.rows, across);
@@ -93,37 +96,26 @@ public final class VectorWinogradConv2d implements RowKernel {
                 spec.epilogue());
     }
 
-    private static WinogradWeights[] weights(Conv2d part, int groups, float[] weight, float[] bias, GemmTile tile) {
-        int outputs = part.out().channels();
-        WinogradWeights[] weights = new WinogradWeights[groups];
-        for (int g = 0; g < groups; g++) {
-            float[] own = groups == 1
-                    ? weight
-                    : Arrays.copyOfRange(weight, g * part.weightCount(), (g + 1) * part.weightCount());
-            weights[g] = new WinogradWeights(own, outputs, part.in().channels(),
-                    bias == null ? null : Arrays.copyOfRange(bias, g * outputs, (g + 1) * outputs), tile.vectors);
-        }
-        return weights;
-    }
-
-    /** Whether it computes a spec: pixels, and the outputs of each group if there are several, must be whole vectors. */
+    /** Whether it computes a spec: pixels, and the outputs of each group if there are several, must be whole vectors; groups with stride 1 only. */
     public static boolean takes(Conv2d spec) {
-        return (spec.groups() == 1 || groupOutputs(spec) % LANES == 0) && isThree(spec.window().rows())
-                && isThree(spec.window().columns())
+        WinogradScheme scheme = WinogradScheme.of(spec.window());
+        boolean groups = scheme == WinogradScheme.STRIDE_1 && groupOutputs(spec) % LANES == 0;
+        return scheme != null && (spec.groups() == 1 || groups)
                 && spec.in().stride() >= VectorConfig.vectors(spec.in().channels()) * LANES;
     }
 
     /** Whether it is faster than the direct kernels. Found by measurement. */
     public static boolean pays(Conv2d spec, Machine machine) {
-        int channels = Math.min(spec.groupChannels(), groupOutputs(spec));
-        // 16 weights in place of 9: too many for few tiles, if they come from afar.
-        long bytes = (long) Float.BYTES * WinogradWeights.POINTS * spec.groupChannels() * spec.out().channels();
-        boolean few = spec.groups() == 1 && bytes <= machine.caches().l2();
-        return channels >= MIN_CHANNELS && (few || tiles(spec) >= MIN_TILES);
-    }
-
-    private static boolean isThree(Window.Axis axis) {
-        return axis.kernel() == 3 && axis.stride() == 1 && axis.dilation() == 1;
+        if (Math.min(spec.groupChannels(), groupOutputs(spec)) < MIN_CHANNELS) {
+            return false;
+        }
+        WinogradScheme scheme = WinogradScheme.of(spec.window());
+        // More weights than 9: too many for few tiles, if they come from afar.
+        long bytes = (long) Float.BYTES * scheme.terms() * spec.groupChannels() * spec.out().channels();
+        long near = machine.caches().l2();
+        return scheme == WinogradScheme.STRIDE_1
+                ? spec.groups() == 1 && bytes <= near || tiles(spec) >= MIN_TILES
+                : bytes <= 2 * near && tiles(spec) >= MIN_TILES_STRIDE_2;
     }
 
     /** The outputs of a group. */
@@ -139,7 +131,7 @@ public final class VectorWinogradConv2d implements RowKernel {
     /** Weights that do not fit the second-level cache are read once for each block, so that blocks are as large as their inputs may be. */
     private int blockTiles() {
         long l2 = Caches.get().l2();
-        long tileBytes = (long) Float.BYTES * WinogradWeights.POINTS * channels * tile.rows;
+        long tileBytes = (long) Float.BYTES * scheme.terms() * channels * tile.rows;
         return Float.BYTES * spec.groups() * weights[0].length() <= l2 / 2
                 ? BLOCK_TILES
                 : (int) Math.max(l2 / 2 / tileBytes, BLOCK_TILES);
@@ -168,8 +160,8 @@ public final class VectorWinogradConv2d implements RowKernel {
     /** The matrices of some rows of tiles, and a tile's inputs. */
     private int scratch(int tileRows) {
         int tiles = tileRows * across;
-        return Math.addExact(Math.multiplyExact(WinogradWeights.POINTS, inputPlane(tiles) + productPlane(tiles)),
-                SEEN * SEEN * channels);
+        return Math.addExact(Math.addExact(inputs(tiles), Math.multiplyExact(scheme.points(), productPlane(tiles))),
+                scheme.seen * scheme.seen * channels);
     }
 
     /** And two rows of outputs of a panel. */
@@ -189,9 +181,9 @@ public final class VectorWinogradConv2d implements RowKernel {
         return across >= tile.rows;
     }
 
-    /** Floats from one matrix of inputs to the next. */
-    private int inputPlane(int tiles) {
-        return tiles * channels + GAP;
+    /** Floats of the matrices of inputs. */
+    private int inputs(int tiles) {
+        return Math.addExact(Math.multiplyExact(scheme.terms() * term, tiles), scheme.points() * GAP);
     }
 
     /** Floats from one matrix of products to the next. */
@@ -263,34 +255,32 @@ public final class VectorWinogradConv2d implements RowKernel {
             int bottom) {
         MapLayout map = spec.in();
         int tiles = (end - first) * across;
-        int plane = inputPlane(tiles);
-        int border = scratchOffset + WinogradWeights.POINTS * (plane + productPlane(tiles));
+        int border = scratchOffset + inputs(tiles) + scheme.points() * productPlane(tiles);
         int rowStep = map.width() * map.stride();
-        int to = scratchOffset;
+        int tile = 0;
         for (int ty = first; ty < end; ty++) {
             int y = spec.window().rows().start(ty * TILE);
-            boolean inside = y >= top && y + SEEN <= bottom;
+            boolean inside = y >= top && y + scheme.seen <= bottom;
             for (int tx = 0; tx < across; tx++) {
                 int x = spec.window().columns().start(tx * TILE);
-                if (inside && x >= 0 && x + SEEN <= map.width()) {
-                    WinogradLoops.input(in, inOffset + y * rowStep + x * map.stride(), rowStep, map.stride(), scratch,
-                            to,
-                            plane, channels);
+                if (inside && x >= 0 && x + scheme.seen <= map.width()) {
+                    scheme.input(in, inOffset + y * rowStep + x * map.stride(), rowStep, map.stride(), scratch,
+                            scratchOffset, tiles * term, GAP, tile++, term);
                 } else {
                     copy(in, inOffset, y, x, top, bottom, scratch, border);
-                    WinogradLoops.input(scratch, border, SEEN * channels, channels, scratch, to, plane, channels);
+                    scheme.input(scratch, border, scheme.seen * channels, channels, scratch, scratchOffset,
+                            tiles * term, GAP, tile++, term);
                 }
-                to += channels;
             }
         }
     }
 
-    /** Copies the 4x4 pixels from (y, x) on, with zeros for those that are not there. */
+    /** Copies the pixels that a tile sees from (y, x) on, with zeros for those that are not there. */
     private void copy(float[] in, int inOffset, int y, int x, int top, int bottom, float[] to, int toOffset) {
         MapLayout map = spec.in();
-        for (int r = 0; r < SEEN; r++) {
-            for (int c = 0; c < SEEN; c++) {
-                int at = toOffset + (r * SEEN + c) * channels;
+        for (int r = 0; r < scheme.seen; r++) {
+            for (int c = 0; c < scheme.seen; c++) {
+                int at = toOffset + (r * scheme.seen + c) * channels;
                 boolean inside = y + r >= top && y + r < bottom && x + c >= 0 && x + c < map.width();
                 if (inside) {
                     System.arraycopy(in, inOffset + ((y + r) * map.width() + x + c) * map.stride(), to, at, channels);
@@ -301,25 +291,28 @@ public final class VectorWinogradConv2d implements RowKernel {
         }
     }
 
-    /** The 16 products of a panel, counted over all groups. */
-    private void multiply(float[] scratch, int inputs, int products, int tiles, int panel, boolean fetch) {
+    /** The products of a panel, counted over all groups. */
+    private void multiply(float[] scratch, int scratchOffset, int tiles, int panel, boolean fetch) {
         int group = panel / panels.count();
         int p = panel % panels.count();
         int width = panels.width(p);
-        for (int point = 0; point < WinogradWeights.POINTS; point++) {
+        int start = scratchOffset + group * part.in().channels();
+        int to = scratchOffset + inputs(tiles);
+        for (int point = 0; point < scheme.points(); point++) {
             WeightPanels own = weights[group].point(point);
             if (fetch) {
                 own.fetch(p, p + 1);
             }
-            int from = inputs + point * inputPlane(tiles) + group * part.in().channels();
-            int to = products + point * productPlane(tiles);
+            int step = scheme.terms(point) * term;
             int height;
             for (int next = 0; next < tiles; next += height) {
                 height = tile.rowsFor(tiles - next, width);
                 int first = Math.min(next, tiles - height);
-                tile.multiply(height, width, scratch, from + first * channels, channels, own.depth(), own.data(),
+                tile.multiply(height, width, scratch, start + first * step, step, own.depth(), own.data(),
                         own.offset(p), scratch, to + first * width * LANES, width * LANES);
             }
+            start += tiles * step + GAP;
+            to += productPlane(tiles);
         }
     }
 
@@ -328,8 +321,8 @@ public final class VectorWinogradConv2d implements RowKernel {
             int resultOffset, float[] scratch, int scratchOffset, int panel, int first, int end, int from, int to,
             boolean fetch) {
         int tiles = (end - first) * across;
-        int products = scratchOffset + WinogradWeights.POINTS * inputPlane(tiles);
-        multiply(scratch, scratchOffset, products, tiles, panel, fetch);
+        int products = scratchOffset + inputs(tiles);
+        multiply(scratch, scratchOffset, tiles, panel, fetch);
         int group = panel / panels.count();
         int p = panel % panels.count();
         int width = panels.width(p) * LANES;
@@ -374,7 +367,7 @@ public final class VectorWinogradConv2d implements RowKernel {
         int finite = 3;
         for (int tx = 0; tx < across; tx++) {
             int x = tx * TILE;
-            finite &= WinogradLoops.output(scratch, products + tx * width, plane, to, toOffset + x * toStep, rowStep,
+            finite &= scheme.output(scratch, products + tx * width, plane, to, toOffset + x * toStep, rowStep,
                     x + 1 < out.width() ? toStep : 0, width, epilogue.low(), epilogue.high());
         }
         if (alone) {

@@ -7,8 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The transforms of Winograd's minimal filtering F(2x2, 3x3), channel by channel, a vector of channels at a time: {@code B^T d B} of 4x4 inputs
- * and {@code A^T m A} of 4x4 products (Lavin and Gray, <a href="https://arxiv.org/abs/1509.09308">arXiv:1509.09308</a>). All values of
+ * The transforms of inputs and of products of each {@link WinogradScheme}, channel by channel, a vector of channels at a time. All values of
  * a vector of channels are local variables: vectors that are passed on become objects when the compiler stops inlining.
  */
 final class WinogradLoops {
@@ -16,7 +15,7 @@ final class WinogradLoops {
     }
 
     /**
-     * Transforms 4x4 pixels.
+     * Transforms 4x4 pixels, for a stride of 1.
      *
      * @param at        where the first pixel starts
      * @param rowStep   floats from one row of pixels to the next
@@ -24,7 +23,8 @@ final class WinogradLoops {
      * @param plane     floats from one of the 16 results to the next, row by row
      * @param channels  floats of a pixel, a whole number of vectors
      */
-    static void input(float[] in, int at, int rowStep, int pixelStep, float[] out, int outAt, int plane, int channels) {
+    static void inputStride1(float[] in, int at, int rowStep, int pixelStep, float[] out, int outAt, int plane,
+            int channels) {
         for (int i = 0; i < channels; i += LANES) {
             int row0 = at + i;
             int row1 = row0 + rowStep;
@@ -79,7 +79,90 @@ final class WinogradLoops {
     }
 
     /**
-     * Makes 2x2 outputs of 4x4 products.
+     * Transforms 5x5 pixels, for a stride of 2. The terms of a point follow each other without gaps: a term's last vector is written before the next
+     * term's first one, which may overlap it, and up to a vector behind the last term is overwritten.
+     *
+     * @param at        where the first pixel starts
+     * @param rowStep   floats from one row of pixels to the next
+     * @param pixelStep floats from one pixel to the next
+     * @param outAt     where the first tile's terms of the first point start
+     * @param plane     floats of a term of all tiles: a point takes as many as it has terms
+     * @param gap       floats between points besides
+     * @param tile      how many tiles precede this one
+     * @param channels  channels of a pixel; those up to a whole vector are read, too
+     */
+    static void inputStride2(float[] in, int at, int rowStep, int pixelStep, float[] out, int outAt, int plane, int gap,
+            int tile, int channels) {
+        int start0 = outAt + 4 * tile * channels;
+        int start1 = outAt + 4 * plane + gap + 2 * tile * channels;
+        int start2 = outAt + 6 * plane + 2 * gap + 4 * tile * channels;
+        int start3 = outAt + 10 * plane + 3 * gap + 2 * tile * channels;
+        int start4 = outAt + 12 * plane + 4 * gap + tile * channels;
+        int start5 = outAt + 13 * plane + 5 * gap + 2 * tile * channels;
+        int start6 = outAt + 15 * plane + 6 * gap + 4 * tile * channels;
+        int start7 = outAt + 19 * plane + 7 * gap + 2 * tile * channels;
+        int start8 = outAt + 21 * plane + 8 * gap + 4 * tile * channels;
+        for (int i = (channels - 1) / LANES * LANES; i >= 0; i -= LANES) {
+            int row0 = at + i;
+            int row1 = row0 + rowStep;
+            int row2 = row1 + rowStep;
+            int row3 = row2 + rowStep;
+            int row4 = row3 + rowStep;
+            FloatVector c0 = FloatVector.fromArray(FLOATS, in, row2);
+            FloatVector c1 = FloatVector.fromArray(FLOATS, in, row2 + pixelStep);
+            FloatVector c2 = FloatVector.fromArray(FLOATS, in, row2 + 2 * pixelStep);
+            FloatVector c3 = FloatVector.fromArray(FLOATS, in, row2 + 3 * pixelStep);
+            FloatVector c4 = FloatVector.fromArray(FLOATS, in, row2 + 4 * pixelStep);
+            FloatVector x0 = FloatVector.fromArray(FLOATS, in, row0).sub(c0);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, in, row0 + pixelStep).sub(c1);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, in, row0 + 2 * pixelStep).sub(c2);
+            FloatVector x3 = FloatVector.fromArray(FLOATS, in, row0 + 3 * pixelStep).sub(c3);
+            FloatVector x4 = FloatVector.fromArray(FLOATS, in, row0 + 4 * pixelStep).sub(c4);
+            x0.sub(x2).intoArray(out, start0 + i);
+            x1.intoArray(out, start0 + i + channels);
+            x2.intoArray(out, start1 + i);
+            x4.sub(x2).intoArray(out, start2 + i);
+            x3.intoArray(out, start2 + i + channels);
+            x0 = FloatVector.fromArray(FLOATS, in, row1);
+            x1 = FloatVector.fromArray(FLOATS, in, row1 + pixelStep);
+            x2 = FloatVector.fromArray(FLOATS, in, row1 + 2 * pixelStep);
+            x3 = FloatVector.fromArray(FLOATS, in, row1 + 3 * pixelStep);
+            x4 = FloatVector.fromArray(FLOATS, in, row1 + 4 * pixelStep);
+            x0.sub(x2).intoArray(out, start0 + i + 2 * channels);
+            x1.intoArray(out, start0 + i + 3 * channels);
+            x2.intoArray(out, start1 + i + channels);
+            x4.sub(x2).intoArray(out, start2 + i + 2 * channels);
+            x3.intoArray(out, start2 + i + 3 * channels);
+            c0.sub(c2).intoArray(out, start3 + i);
+            c1.intoArray(out, start3 + i + channels);
+            c2.intoArray(out, start4 + i);
+            c4.sub(c2).intoArray(out, start5 + i);
+            c3.intoArray(out, start5 + i + channels);
+            x0 = FloatVector.fromArray(FLOATS, in, row4).sub(c0);
+            x1 = FloatVector.fromArray(FLOATS, in, row4 + pixelStep).sub(c1);
+            x2 = FloatVector.fromArray(FLOATS, in, row4 + 2 * pixelStep).sub(c2);
+            x3 = FloatVector.fromArray(FLOATS, in, row4 + 3 * pixelStep).sub(c3);
+            x4 = FloatVector.fromArray(FLOATS, in, row4 + 4 * pixelStep).sub(c4);
+            x0.sub(x2).intoArray(out, start6 + i);
+            x1.intoArray(out, start6 + i + channels);
+            x2.intoArray(out, start7 + i);
+            x4.sub(x2).intoArray(out, start8 + i);
+            x3.intoArray(out, start8 + i + channels);
+            x0 = FloatVector.fromArray(FLOATS, in, row3);
+            x1 = FloatVector.fromArray(FLOATS, in, row3 + pixelStep);
+            x2 = FloatVector.fromArray(FLOATS, in, row3 + 2 * pixelStep);
+            x3 = FloatVector.fromArray(FLOATS, in, row3 + 3 * pixelStep);
+            x4 = FloatVector.fromArray(FLOATS, in, row3 + 4 * pixelStep);
+            x0.sub(x2).intoArray(out, start6 + i + 2 * channels);
+            x1.intoArray(out, start6 + i + 3 * channels);
+            x2.intoArray(out, start7 + i + channels);
+            x4.sub(x2).intoArray(out, start8 + i + 2 * channels);
+            x3.intoArray(out, start8 + i + 3 * channels);
+        }
+    }
+
+    /**
+     * Makes 2x2 outputs of 4x4 products, for a stride of 1.
      *
      * @param plane     floats from one of the 16 products to the next, row by row
      * @param rowStep   floats from one row of outputs to the next; 0 if there is no second one, which is then overwritten by the first
@@ -90,7 +173,7 @@ final class WinogradLoops {
      * @return whether the outputs of the first row are finite before they are bounded, in bit 0, and those of the second, in bit 1; also those that
      *         are overwritten
      */
-    static int output(float[] products, int at, int plane, float[] out, int outAt, int rowStep, int pixelStep,
+    static int outputStride1(float[] products, int at, int plane, float[] out, int outAt, int rowStep, int pixelStep,
             int channels, float low, float high) {
         // Zero as long as all that was added, times zero, is finite.
         FloatVector check0 = FloatVector.zero(FLOATS);
@@ -117,6 +200,53 @@ final class WinogradLoops {
             FloatVector y01 = s1.sub(s2).sub(s3);
             FloatVector y10 = t0.add(t1).add(t2);
             FloatVector y11 = t1.sub(t2).sub(t3);
+            check0 = y00.fma(FloatVector.zero(FLOATS), check0);
+            check0 = y01.fma(FloatVector.zero(FLOATS), check0);
+            check1 = y10.fma(FloatVector.zero(FLOATS), check1);
+            check1 = y11.fma(FloatVector.zero(FLOATS), check1);
+            if (low < high) {
+                y00 = y00.blend(low, y00.compare(VectorOperators.LE, low));
+                y01 = y01.blend(low, y01.compare(VectorOperators.LE, low));
+                y10 = y10.blend(low, y10.compare(VectorOperators.LE, low));
+                y11 = y11.blend(low, y11.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    y00 = y00.blend(high, y00.compare(VectorOperators.GT, high));
+                    y01 = y01.blend(high, y01.compare(VectorOperators.GT, high));
+                    y10 = y10.blend(high, y10.compare(VectorOperators.GT, high));
+                    y11 = y11.blend(high, y11.compare(VectorOperators.GT, high));
+                }
+            }
+            int to = outAt + i;
+            y11.intoArray(out, to + rowStep + pixelStep);
+            y10.intoArray(out, to + rowStep);
+            y01.intoArray(out, to + pixelStep);
+            y00.intoArray(out, to);
+        }
+        return (check0.compare(VectorOperators.NE, check0).anyTrue() ? 0 : 1)
+                | (check1.compare(VectorOperators.NE, check1).anyTrue() ? 0 : 2);
+    }
+
+    /** The same for a stride of 2, of 3x3 products. */
+    static int outputStride2(float[] products, int at, int plane, float[] out, int outAt, int rowStep, int pixelStep,
+            int channels, float low, float high) {
+        // Zero as long as all that was added, times zero, is finite.
+        FloatVector check0 = FloatVector.zero(FLOATS);
+        FloatVector check1 = check0;
+        for (int i = 0; i < channels; i += LANES) {
+            int from = at + i;
+            FloatVector m = FloatVector.fromArray(FLOATS, products, from + 3 * plane);
+            FloatVector s0 = FloatVector.fromArray(FLOATS, products, from).add(m);
+            FloatVector t0 = FloatVector.fromArray(FLOATS, products, from + 6 * plane).add(m);
+            m = FloatVector.fromArray(FLOATS, products, from + 4 * plane);
+            FloatVector s1 = FloatVector.fromArray(FLOATS, products, from + plane).add(m);
+            FloatVector t1 = FloatVector.fromArray(FLOATS, products, from + 7 * plane).add(m);
+            m = FloatVector.fromArray(FLOATS, products, from + 5 * plane);
+            FloatVector s2 = FloatVector.fromArray(FLOATS, products, from + 2 * plane).add(m);
+            FloatVector t2 = FloatVector.fromArray(FLOATS, products, from + 8 * plane).add(m);
+            FloatVector y00 = s0.add(s1);
+            FloatVector y01 = s1.add(s2);
+            FloatVector y10 = t0.add(t1);
+            FloatVector y11 = t1.add(t2);
             check0 = y00.fma(FloatVector.zero(FLOATS), check0);
             check0 = y01.fma(FloatVector.zero(FLOATS), check0);
             check1 = y10.fma(FloatVector.zero(FLOATS), check1);

@@ -7,6 +7,7 @@ import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * The loops of the depthwise convolutions: tiles of 7 neighboring outputs, over some rows of the window. A window of
@@ -22,7 +23,8 @@ import jdk.incubator.vector.FloatVector;
  * <li>{@code bias}: where the bias of the first vector of channels is; {@code firstTap}: from there to the first tap;
  * <li>{@code weightStep}: floats from row to row of the weights; {@code groupStep}: from one vector of channels to the next;
  * <li>{@code length}: floats of a pixel that are computed, a whole number of vectors;
- * <li>{@code outStep}: floats from output to output.
+ * <li>{@code outStep}: floats from output to output;
+ * <li>{@code low} and {@code high}: bounds of the outputs, which NaN passes; none when {@code high} is not above {@code low}.
  * </ul>
  *
  * <p>Alike, because all sums of a tile must be local variables of one method: vectors that are passed on become objects when the
@@ -37,7 +39,8 @@ public final class DepthwiseLoops {
 
     /** Rows of 3 taps, stride 1; at most two pixels are missing on each side. */
     public static void taps3s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep) {
+            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
+            float high) {
         boolean has0 = (present & 1) != 0;
         boolean has1 = (present & 2) != 0;
         boolean has7 = (present & 128) != 0;
@@ -108,6 +111,24 @@ public final class DepthwiseLoops {
                 r += rowStep;
                 q += 3 * LANES;
             }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
             s0.intoArray(out, outOffset + c);
             s1.intoArray(out, outOffset + outStep + c);
             s2.intoArray(out, outOffset + 2 * outStep + c);
@@ -122,7 +143,7 @@ public final class DepthwiseLoops {
     /** Rows of 4 taps, stride 1. */
     public static void taps4s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep) {
+            int outOffset, int outStep, float low, float high) {
         boolean has0 = (present & 1) != 0;
         boolean has1 = (present & 2) != 0;
         boolean has2 = (present & 4) != 0;
@@ -230,6 +251,24 @@ public final class DepthwiseLoops {
                 r += rowStep;
                 q += weightStep;
             }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
             s0.intoArray(out, outOffset + c);
             s1.intoArray(out, outOffset + outStep + c);
             s2.intoArray(out, outOffset + 2 * outStep + c);
@@ -244,7 +283,7 @@ public final class DepthwiseLoops {
     /** Rows of 5 taps, stride 1. */
     public static void taps5s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep) {
+            int outOffset, int outStep, float low, float high) {
         boolean has0 = (present & 1) != 0;
         boolean has1 = (present & 2) != 0;
         boolean has2 = (present & 4) != 0;
@@ -365,6 +404,24 @@ public final class DepthwiseLoops {
                 r += rowStep;
                 q += weightStep;
             }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
             s0.intoArray(out, outOffset + c);
             s1.intoArray(out, outOffset + outStep + c);
             s2.intoArray(out, outOffset + 2 * outStep + c);
@@ -379,7 +436,7 @@ public final class DepthwiseLoops {
     /** Rows of 6 taps, stride 1. */
     public static void taps6s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep) {
+            int outOffset, int outStep, float low, float high) {
         boolean has0 = (present & 1) != 0;
         boolean has1 = (present & 2) != 0;
         boolean has2 = (present & 4) != 0;
@@ -513,6 +570,24 @@ public final class DepthwiseLoops {
                 r += rowStep;
                 q += weightStep;
             }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
             s0.intoArray(out, outOffset + c);
             s1.intoArray(out, outOffset + outStep + c);
             s2.intoArray(out, outOffset + 2 * outStep + c);
@@ -527,7 +602,7 @@ public final class DepthwiseLoops {
     /** Rows of 7 taps, stride 1. */
     public static void taps7s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep) {
+            int outOffset, int outStep, float low, float high) {
         boolean has0 = (present & 1) != 0;
         boolean has1 = (present & 2) != 0;
         boolean has2 = (present & 4) != 0;
@@ -674,6 +749,24 @@ public final class DepthwiseLoops {
                 r += rowStep;
                 q += weightStep;
             }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
             s0.intoArray(out, outOffset + c);
             s1.intoArray(out, outOffset + outStep + c);
             s2.intoArray(out, outOffset + 2 * outStep + c);
@@ -687,7 +780,8 @@ public final class DepthwiseLoops {
 
     /** Rows of 3 taps, stride 2; at most two pixels are missing on each side. */
     public static void taps3s2(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep) {
+            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
+            float high) {
         boolean has0 = (present & 1) != 0;
         boolean has1 = (present & 2) != 0;
         boolean has13 = (present & 8192) != 0;
@@ -770,6 +864,24 @@ public final class DepthwiseLoops {
                 r += rowStep;
                 q += 3 * LANES;
             }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
             s0.intoArray(out, outOffset + c);
             s1.intoArray(out, outOffset + outStep + c);
             s2.intoArray(out, outOffset + 2 * outStep + c);
@@ -784,7 +896,7 @@ public final class DepthwiseLoops {
     /** Rows of 5 taps, stride 2. */
     public static void taps5s2(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep) {
+            int outOffset, int outStep, float low, float high) {
         boolean has0 = (present & 1) != 0;
         boolean has1 = (present & 2) != 0;
         boolean has2 = (present & 4) != 0;
@@ -935,6 +1047,24 @@ public final class DepthwiseLoops {
                 r += rowStep;
                 q += weightStep;
             }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
             s0.intoArray(out, outOffset + c);
             s1.intoArray(out, outOffset + outStep + c);
             s2.intoArray(out, outOffset + 2 * outStep + c);
@@ -949,7 +1079,7 @@ public final class DepthwiseLoops {
     /** Rows of 7 taps, stride 2. */
     public static void taps7s2(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
             int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep) {
+            int outOffset, int outStep, float low, float high) {
         boolean has0 = (present & 1) != 0;
         boolean has1 = (present & 2) != 0;
         boolean has2 = (present & 4) != 0;
@@ -1125,6 +1255,24 @@ public final class DepthwiseLoops {
                 }
                 r += rowStep;
                 q += weightStep;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
             }
             s0.intoArray(out, outOffset + c);
             s1.intoArray(out, outOffset + outStep + c);

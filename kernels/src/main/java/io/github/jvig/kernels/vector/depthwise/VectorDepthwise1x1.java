@@ -3,6 +3,7 @@ package io.github.jvig.kernels.vector.depthwise;
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
+import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
@@ -10,7 +11,7 @@ import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
-import io.github.jvig.kernels.vector.product.TileEpilogue;
+import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -29,7 +30,7 @@ public final class VectorDepthwise1x1 implements RowKernel {
     /** Channels that are computed, a whole number of vectors. */
     private final int length;
     /** Groups of biases and factors, see {@link DepthwiseWeights}. */
-    private final float[] weights;
+    private final AlignedFloats weights;
     private final TileEpilogue epilogue;
     private final Split split;
 
@@ -76,7 +77,8 @@ public final class VectorDepthwise1x1 implements RowKernel {
             int pixels = Math.min(PIXELS, end - p);
             int start = p * map.stride();
             for (int c = 0; c < length; c += LANES) {
-                column(in, inOffset + start + c, weights, c / LANES * DepthwiseWeights.groupLength(1), out,
+                column(in, inOffset + start + c, weights.array(),
+                        weights.offset() + c / LANES * DepthwiseWeights.groupLength(1), out,
                         outOffset + start + c, map.stride(), pixels, epilogue.low(), epilogue.high());
             }
             Epilogues.apply(epilogue.rest(), residual, residualOffset + start, out, outOffset + start, map.stride(),

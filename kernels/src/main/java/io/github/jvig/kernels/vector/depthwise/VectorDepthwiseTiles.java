@@ -2,6 +2,7 @@ package io.github.jvig.kernels.vector.depthwise;
 
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
+import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
@@ -9,6 +10,7 @@ import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.kernels.vector.activation.Epilogues;
+import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 
@@ -20,8 +22,10 @@ import io.github.jvig.kernels.vector.common.VectorConfig;
  *
  * <ul>
  * <li>Windows with more than seven taps along are cut into parts of four to seven, each over all its rows; the sums wait in the output.
- * <li>Channels are done in blocks, so that a block's weights stay in the nearest cache, and the rows of the map that a window covers beside them where
- * that leaves blocks of five vectors and more. Blocks are as large as that allows: memory is best read in its order.
+ * <li>Outputs are done in bands, a band from its first line to its last before the next one: as many tiles along as leave what a window's rows cover of
+ * them in half of the nearest cache. So each row comes from the next cache once, not once for each row of the window.
+ * <li>Channels are done in blocks, so that a block's weights stay in the nearest cache, and what a tile reads beside them where that leaves
+ * blocks of five vectors and more. Blocks are as large as that allows: memory is best read in its order.
  * <li>With dilation along, a tile's outputs are as far apart as the taps, so the loops are the same.
  * </ul>
  */
@@ -32,10 +36,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
     private static final int MAX_TAPS = 7;
     /** Floats of a block's weights: a third of the nearest cache of most machines. */
     private static final int BLOCK_FLOATS = 4096;
-    /**
-     * Vectors from which a block is worth it. Of maps of 14x14x480 and 14x14x576, for which it has nine, blocks gain 18 % on 3x3; of 28x28x128, for
-     * which it would have four, they lose 20 %, as what is read from the next cache in one go is too short.
-     */
+    /** Vectors from which a block is worth it: of fewer, what is read from the next cache in one go is too short. */
     private static final int MIN_BLOCK_VECTORS = 5;
 
     private final DepthwiseConv spec;
@@ -46,12 +47,15 @@ public final class VectorDepthwiseTiles implements RowKernel {
     /** Whether tiles are parts of columns. */
     private final boolean columns;
     /** As {@link DepthwiseWeights} has them. */
-    private final float[] weights;
+    private final AlignedFloats weights;
     private final int groupLength;
     /** Channels that are computed, a whole number of vectors. */
     private final int length;
     /** Channels of a block, a whole number of vectors. */
     private final int block;
+    /** Outputs of a band along, a whole number of tiles. */
+    private final int band;
+    private final TileEpilogue epilogue;
     /** Where the parts of the window start along, and where the last one ends. */
     private final int[] partStarts;
     private final Split split;
@@ -70,7 +74,9 @@ public final class VectorDepthwiseTiles implements RowKernel {
         length = VectorConfig.vectors(channels) * LANES;
         weights = DepthwiseWeights.grouped(weight, bias, channels, window.taps());
         groupLength = DepthwiseWeights.groupLength(window.taps());
-        block = Math.clamp(blockVectors(), 1, length / LANES) * LANES;
+        block = blockVectors() * LANES;
+        band = bandTiles() * OUTPUTS;
+        epilogue = TileEpilogue.of(spec.epilogue());
         partStarts = partStarts(along.kernel());
         // Small windows reuse less of what they load, and run at about half the speed of a matrix product.
         long macs = window.taps() < 25 ? 2 * spec.macs() : spec.macs();
@@ -112,10 +118,28 @@ public final class VectorDepthwiseTiles implements RowKernel {
     }
 
     private int blockVectors() {
-        int weightsFit = BLOCK_FLOATS / groupLength;
-        int windowFloats = across.kernel() * along(spec.in()) * LANES;
-        long windowsFit = Caches.get().l1() / 2 / Float.BYTES / windowFloats;
-        return windowsFit < MIN_BLOCK_VECTORS ? weightsFit : (int) Math.min(weightsFit, windowsFit);
+        int vectors = length / LANES;
+        int most = BLOCK_FLOATS / groupLength;
+        int tileFloats = across.kernel() * ((OUTPUTS - 1) * along.stride() + along.kernel()) * LANES;
+        long tilesFit = Caches.get().l1() * 3 / 4 / Float.BYTES / tileFloats;
+        if (tilesFit >= MIN_BLOCK_VECTORS) {
+            most = (int) Math.min(most, tilesFit);
+        }
+        return Math.ceilDiv(vectors, Math.ceilDiv(vectors, Math.max(1, most)));
+    }
+
+    /**
+     * Bands gain 5 to 18 % on maps of 14x14 and 28x28 with 128 to 512 channels. A map that the second cache does not hold beside its output comes from
+     * further off, best in its order: there is one band.
+     */
+    private int bandTiles() {
+        int tiles = Math.ceilDiv(along(map), OUTPUTS);
+        Caches caches = Caches.get();
+        if (2L * spec.in().length() * Float.BYTES > caches.l2()) {
+            return tiles;
+        }
+        long tileFloats = (long) across.kernel() * OUTPUTS * along.stride() * block;
+        return Math.clamp(caches.l1() / 2 / Float.BYTES / tileFloats, 1, tiles);
     }
 
     /** Pixels of a map along. */
@@ -165,49 +189,58 @@ public final class VectorDepthwiseTiles implements RowKernel {
             few.rows(in, inOffset, residual, residualOffset, out, outOffset, from, to);
             return;
         }
-        int row = map.width() * map.stride();
         for (int c = 0; c < length; c += block) {
             int width = Math.min(block, length - c);
             if (columns) {
-                for (int x = 0; x < map.width(); x++) {
-                    line(in, inOffset, x, from, to, c, width, out, outOffset);
-                }
-            }
-            for (int y = from; y < to; y++) {
-                if (!columns) {
-                    line(in, inOffset, y, 0, map.width(), c, width, out, outOffset);
-                }
-                int offset = y * row + c;
-                Epilogues.apply(spec.epilogue(), residual, residualOffset + offset, out, outOffset + offset,
-                        map.stride(), map.width(), width);
+                bands(in, inOffset, from, to, 0, map.width(), c, width, residual, residualOffset, out, outOffset);
+            } else {
+                bands(in, inOffset, 0, map.width(), from, to, c, width, residual, residualOffset, out, outOffset);
             }
         }
+        int row = map.width() * map.stride();
         for (int y = from; y < to; y++) {
             Epilogues.clearPadding(spec.epilogue().activation(), out, outOffset + y * row, map, map.width(), length);
         }
     }
 
-    /** Outputs {@code from} to {@code to} of a row, or of a column; one block of channels. */
-    private void line(float[] in, int inOffset, int i, int from, int to, int c, int width, float[] out,
-            int outOffset) {
+    /** Outputs {@code from} to {@code to} along of the lines {@code fromLine} to {@code toLine}, one block of channels. */
+    private void bands(float[] in, int inOffset, int from, int to, int fromLine, int toLine, int c, int width,
+            float[] residual, int residualOffset, float[] out, int outOffset) {
+        int outStep = columns ? map.width() * map.stride() : map.stride();
+        int lineStep = columns ? map.stride() : map.width() * map.stride();
+        int spacing = along.dilation();
+        for (int phase = from; phase < from + spacing; phase++) {
+            int outputs = (to - 1 - phase) / spacing + 1;
+            for (int next = 0; next < outputs; next += band) {
+                // The last band begins early enough for a whole tile.
+                int first = Math.min(next, outputs - OUTPUTS);
+                int count = Math.min(band, outputs - first);
+                int x = phase + first * spacing;
+                for (int i = fromLine; i < toLine; i++) {
+                    int offset = c + i * lineStep + x * outStep;
+                    line(in, inOffset, i, x, count, c, width, out, outOffset + offset, outStep * spacing);
+                    Epilogues.apply(epilogue.rest(), residual, residualOffset + offset, out, outOffset + offset,
+                            outStep * spacing, count, width);
+                }
+            }
+        }
+    }
+
+    /** So many outputs of a line, from output {@code x} on, which is at {@code outOffset}. */
+    private void line(float[] in, int inOffset, int i, int x, int count, int c, int width, float[] out, int outOffset,
+            int outStep) {
         MapLayout read = spec.in();
         int step = columns ? read.width() * read.stride() : read.stride();
         int acrossStep = columns ? read.stride() : read.width() * read.stride();
-        int outStep = columns ? map.width() * map.stride() : map.stride();
         int start = across.start(i);
         int fromTap = VectorDepthwise.firstTap(start, across.dilation());
         int rows = Math.max(0, VectorDepthwise.endTap(start, across.dilation(), across.kernel(),
                 columns ? read.width() : read.height()) - fromTap);
         int window = inOffset + c + (start + fromTap * across.dilation()) * acrossStep;
-        int result = outOffset + c + i * (columns ? map.stride() : map.width() * map.stride());
-        int spacing = along.dilation();
-        for (int phase = from; phase < from + spacing; phase++) {
-            int last = to - 1 - (to - 1 - phase) % spacing - (OUTPUTS - 1) * spacing;
-            for (int next = phase; next < last + OUTPUTS * spacing; next += OUTPUTS * spacing) {
-                int j = Math.min(next, last);
-                tile(in, window, acrossStep * across.dilation(), step, rows, along.start(j), fromTap, c, width, out,
-                        result + j * outStep, outStep * spacing);
-            }
+        for (int next = 0; next < count; next += OUTPUTS) {
+            int output = Math.min(next, count - OUTPUTS);
+            tile(in, window, acrossStep * across.dilation(), step, rows, along.start(x + output * along.dilation()),
+                    fromTap, c, width, out, outOffset + output * outStep, outStep);
         }
     }
 
@@ -222,7 +255,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
             int width, float[] out, int outOffset, int outStep) {
         int size = along(spec.in());
         int spacing = along.dilation();
-        int bias = c / LANES * groupLength;
+        int bias = weights.offset() + c / LANES * groupLength;
         for (int part = 0; part < partStarts.length - 1; part++) {
             int tap = partStarts[part];
             int taps = partStarts[part + 1] - tap;
@@ -232,12 +265,14 @@ public final class VectorDepthwiseTiles implements RowKernel {
             int present = bits(steps(size - first), pixels) & ~bits(steps(-first), pixels);
             int at = rowOffset + first * step;
             int firstTap = (1 + fromTap * along.kernel() + tap) * LANES;
+            // Sums are bounded once they are whole.
+            float high = part == partStarts.length - 2 ? epilogue.high() : epilogue.low();
             if (along.stride() == 1) {
                 stride1(taps, in, at, rowStep, step * spacing, rows, present, bias, firstTap, width, part == 0, out,
-                        outOffset, outStep);
+                        outOffset, outStep, high);
             } else {
                 stride2(taps, in, at, rowStep, step * spacing, rows, present, bias, firstTap, width, part == 0, out,
-                        outOffset, outStep);
+                        outOffset, outStep, high);
             }
         }
     }
@@ -254,32 +289,34 @@ public final class VectorDepthwiseTiles implements RowKernel {
 
     /** One part, with stride 1. Apart from stride 2 so that C2 inlines it: a method must not have more than 325 bytes for that. */
     private void stride1(int taps, float[] in, int at, int rowStep, int step, int rows, int present, int bias,
-            int firstTap, int width, boolean first, float[] out, int outOffset, int outStep) {
+            int firstTap, int width, boolean first, float[] out, int outOffset, int outStep, float high) {
         int weightStep = along.kernel() * LANES;
+        float low = epilogue.low();
         switch (taps) {
-            case 3 -> DepthwiseLoops.taps3s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
-                    groupLength, width, out, outOffset, outStep);
-            case 4 -> DepthwiseLoops.taps4s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep);
-            case 5 -> DepthwiseLoops.taps5s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep);
-            case 6 -> DepthwiseLoops.taps6s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep);
-            default -> DepthwiseLoops.taps7s1(in, at, rowStep, step, rows, present, weights, bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep);
+            case 3 -> DepthwiseLoops.taps3s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
+                    groupLength, width, out, outOffset, outStep, low, high);
+            case 4 -> DepthwiseLoops.taps4s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
+                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
+            case 5 -> DepthwiseLoops.taps5s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
+                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
+            case 6 -> DepthwiseLoops.taps6s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
+                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
+            default -> DepthwiseLoops.taps7s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
+                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
         }
     }
 
     private void stride2(int taps, float[] in, int at, int rowStep, int step, int rows, int present, int bias,
-            int firstTap, int width, boolean first, float[] out, int outOffset, int outStep) {
+            int firstTap, int width, boolean first, float[] out, int outOffset, int outStep, float high) {
         int weightStep = along.kernel() * LANES;
+        float low = epilogue.low();
         switch (taps) {
-            case 3 -> DepthwiseLoops.taps3s2(in, at, rowStep, step, rows, present, weights, bias, firstTap,
-                    groupLength, width, out, outOffset, outStep);
-            case 5 -> DepthwiseLoops.taps5s2(in, at, rowStep, step, rows, present, weights, bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep);
-            default -> DepthwiseLoops.taps7s2(in, at, rowStep, step, rows, present, weights, bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep);
+            case 3 -> DepthwiseLoops.taps3s2(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
+                    groupLength, width, out, outOffset, outStep, low, high);
+            case 5 -> DepthwiseLoops.taps5s2(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
+                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
+            default -> DepthwiseLoops.taps7s2(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
+                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
         }
     }
 }

@@ -1483,6 +1483,151 @@ public final class GemmLoops {
         s43.intoArray(out, outOffset + 4 * outRowStride + 3 * LANES);
     }
 
+    public static void multiply6x4(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        int rowStride = Objects.checkIndex(aRowStride, GemmTile.MAX_ROW_STRIDE);
+        int row0 = Objects.checkIndex(aOffset, GemmTile.MAX_OFFSET);
+        int panel0 = Objects.checkIndex(panelOffset, GemmTile.MAX_OFFSET) + 4 * LANES;
+        int steps = Objects.checkIndex(depth, GemmTile.MAX_DEPTH);
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
+        FloatVector s03 = FloatVector.fromArray(FLOATS, panel, panelOffset + 3 * LANES);
+        FloatVector s10 = s00;
+        FloatVector s11 = s01;
+        FloatVector s12 = s02;
+        FloatVector s13 = s03;
+        FloatVector s20 = s00;
+        FloatVector s21 = s01;
+        FloatVector s22 = s02;
+        FloatVector s23 = s03;
+        FloatVector s30 = s00;
+        FloatVector s31 = s01;
+        FloatVector s32 = s02;
+        FloatVector s33 = s03;
+        FloatVector s40 = s00;
+        FloatVector s41 = s01;
+        FloatVector s42 = s02;
+        FloatVector s43 = s03;
+        FloatVector s50 = s00;
+        FloatVector s51 = s01;
+        FloatVector s52 = s02;
+        FloatVector s53 = s03;
+        for (int k = 0; k < steps; k++) {
+            int p = panel0 + k * (4 * LANES);
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector w2 = FloatVector.fromArray(FLOATS, panel, p + 2 * LANES);
+            FloatVector w3 = FloatVector.fromArray(FLOATS, panel, p + 3 * LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[row0 + k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            s02 = x.fma(w2, s02);
+            s03 = x.fma(w3, s03);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + rowStride]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            s12 = x.fma(w2, s12);
+            s13 = x.fma(w3, s13);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 2 * rowStride]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            s22 = x.fma(w2, s22);
+            s23 = x.fma(w3, s23);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 3 * rowStride]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            s32 = x.fma(w2, s32);
+            s33 = x.fma(w3, s33);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 4 * rowStride]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            s42 = x.fma(w2, s42);
+            s43 = x.fma(w3, s43);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 5 * rowStride]);
+            s50 = x.fma(w0, s50);
+            s51 = x.fma(w1, s51);
+            s52 = x.fma(w2, s52);
+            s53 = x.fma(w3, s53);
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s02 = s02.blend(low, s02.compare(VectorOperators.LE, low));
+            s03 = s03.blend(low, s03.compare(VectorOperators.LE, low));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s12 = s12.blend(low, s12.compare(VectorOperators.LE, low));
+            s13 = s13.blend(low, s13.compare(VectorOperators.LE, low));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s22 = s22.blend(low, s22.compare(VectorOperators.LE, low));
+            s23 = s23.blend(low, s23.compare(VectorOperators.LE, low));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s32 = s32.blend(low, s32.compare(VectorOperators.LE, low));
+            s33 = s33.blend(low, s33.compare(VectorOperators.LE, low));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            s42 = s42.blend(low, s42.compare(VectorOperators.LE, low));
+            s43 = s43.blend(low, s43.compare(VectorOperators.LE, low));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s52 = s52.blend(low, s52.compare(VectorOperators.LE, low));
+            s53 = s53.blend(low, s53.compare(VectorOperators.LE, low));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s02 = s02.blend(high, s02.compare(VectorOperators.GT, high));
+                s03 = s03.blend(high, s03.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s12 = s12.blend(high, s12.compare(VectorOperators.GT, high));
+                s13 = s13.blend(high, s13.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s22 = s22.blend(high, s22.compare(VectorOperators.GT, high));
+                s23 = s23.blend(high, s23.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s32 = s32.blend(high, s32.compare(VectorOperators.GT, high));
+                s33 = s33.blend(high, s33.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                s42 = s42.blend(high, s42.compare(VectorOperators.GT, high));
+                s43 = s43.blend(high, s43.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s52 = s52.blend(high, s52.compare(VectorOperators.GT, high));
+                s53 = s53.blend(high, s53.compare(VectorOperators.GT, high));
+            }
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s02.intoArray(out, outOffset + 2 * LANES);
+        s03.intoArray(out, outOffset + 3 * LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s12.intoArray(out, outOffset + outRowStride + 2 * LANES);
+        s13.intoArray(out, outOffset + outRowStride + 3 * LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s22.intoArray(out, outOffset + 2 * outRowStride + 2 * LANES);
+        s23.intoArray(out, outOffset + 2 * outRowStride + 3 * LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s32.intoArray(out, outOffset + 3 * outRowStride + 2 * LANES);
+        s33.intoArray(out, outOffset + 3 * outRowStride + 3 * LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s42.intoArray(out, outOffset + 4 * outRowStride + 2 * LANES);
+        s43.intoArray(out, outOffset + 4 * outRowStride + 3 * LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
+        s52.intoArray(out, outOffset + 5 * outRowStride + 2 * LANES);
+        s53.intoArray(out, outOffset + 5 * outRowStride + 3 * LANES);
+    }
+
     public static void accumulate5x4(int aOffset, int aRowStride, int depth, float[] a, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         int rowStride = Objects.checkIndex(aRowStride, GemmTile.MAX_ROW_STRIDE);

@@ -65,8 +65,8 @@ public abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4
     }
 
     /**
-     * Rows to do next when {@code remaining} of a map remain: {@link #rows}, or a smaller number where there is a loop for it. If it is more
-     * than remain, the caller moves the tile up over rows that are done already.
+     * Rows to do next when {@code remaining} of a map remain: {@link #rows}, or another number where there is a loop for it. If it is more
+     * than remain, which it is by less than {@link #rows}, the caller moves the tile up over rows that are done already.
      */
     public int rowsFor(int remaining, int width) {
         return rows;

@@ -19,8 +19,8 @@ import java.util.Optional;
 public final class OnnxReader {
     /** Oldest version of ONNX's own operators that is read. */
     static final int OLDEST_OPSET = 7;
-    /** Newest version: with 25, operators change their meaning by attributes that are not read. */
-    static final int NEWEST_OPSET = 24;
+    /** Newest version: 25 and 26 add element types, windows of Attention, and CumProd and BitCast. */
+    static final int NEWEST_OPSET = 26;
     /** What one protobuf message can be. */
     static final long MAX_BYTES = Integer.MAX_VALUE - 64;
 

@@ -28,7 +28,7 @@ final class TensorReader {
     static Kind kind(int type) {
         return switch (DataType.forNumber(type)) {
             case FLOAT, FLOAT16, BFLOAT16, DOUBLE -> Kind.FLOAT;
-            case INT64, INT32, INT16, INT8, UINT8, UINT16, UINT32, UINT64 -> Kind.INTEGER;
+            case INT64, INT32, INT16, INT8, INT4, UINT4, UINT8, UINT16, UINT32, UINT64 -> Kind.INTEGER;
             case BOOL -> Kind.BOOLEAN;
             case null, default -> null;
         };
@@ -40,12 +40,14 @@ final class TensorReader {
         return known == null ? "number " + type : known.name();
     }
 
-    private static int bytes(DataType type) {
+    /** Bytes that elements of a type take; two of 4 bits share one. */
+    private static long bytes(DataType type, long elements) {
         return switch (type) {
-            case INT64, UINT64, DOUBLE -> Long.BYTES;
-            case FLOAT, INT32, UINT32 -> Integer.BYTES;
-            case FLOAT16, BFLOAT16, INT16, UINT16 -> Short.BYTES;
-            default -> 1;
+            case INT64, UINT64, DOUBLE -> Long.BYTES * elements;
+            case FLOAT, INT32, UINT32 -> Integer.BYTES * elements;
+            case FLOAT16, BFLOAT16, INT16, UINT16 -> Short.BYTES * elements;
+            case INT4, UINT4 -> Math.ceilDiv(elements, 2L);
+            default -> elements;
         };
     }
 
@@ -58,7 +60,7 @@ final class TensorReader {
         if (kind(tensor.getDataType()) == null) {
             throw fault(tensor, "is of the type " + typeName(tensor.getDataType()) + ", which is not read");
         }
-        return elements(shape(tensor, tensor.getDimsList())) * bytes(DataType.forNumber(tensor.getDataType()));
+        return bytes(DataType.forNumber(tensor.getDataType()), elements(shape(tensor, tensor.getDimsList())));
     }
 
     /** A tensor with its elements. */
@@ -106,7 +108,7 @@ final class TensorReader {
 
     /** The elements' bytes, if they are not in fields of their type. */
     private ByteBuffer raw(TensorProto tensor, DataType type, int elements) throws OnnxException {
-        long bytes = (long) elements * bytes(type);
+        long bytes = bytes(type, elements);
         boolean outside = tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
         if (!outside && !tensor.hasRawData()) {
             return null;
@@ -144,7 +146,8 @@ final class TensorReader {
         if (count != fields(tensor)) {
             throw fault(tensor, "of the type " + type + " has its data in the field of another type");
         }
-        if (count != elements) {
+        // The field has bytes of two elements of 4 bits.
+        if (count != (type == DataType.INT4 || type == DataType.UINT4 ? bytes(type, elements) : elements)) {
             throw fault(tensor, "has " + count + " elements of data, but its shape "
                     + MessageText.plain(tensor.getDimsList().toString()) + " takes " + elements);
         }
@@ -177,6 +180,15 @@ final class TensorReader {
 
     private long[] integers(TensorProto tensor, DataType type, ByteBuffer raw, int elements) throws OnnxException {
         long[] integers = new long[elements];
+        if (type == DataType.INT4 || type == DataType.UINT4) {
+            for (int i = 0; i < elements; i++) {
+                // The first of two is in the low bits.
+                int pair = raw == null ? tensor.getInt32Data(i / 2) : raw.get(i / 2);
+                int bits = pair >> i % 2 * 4 & 0xf;
+                integers[i] = type == DataType.INT4 && bits > 7 ? bits - 16 : bits;
+            }
+            return integers;
+        }
         for (int i = 0; i < elements; i++) {
             integers[i] = switch (type) {
                 case INT64 -> raw == null ? tensor.getInt64Data(i) : raw.getLong();

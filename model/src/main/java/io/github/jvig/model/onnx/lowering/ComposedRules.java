@@ -22,6 +22,43 @@ final class ComposedRules {
         rules.put("ReverseSequence", ComposedRules::reverse);
         rules.put("Compress", ComposedRules::compress);
         rules.put("CenterCropPad", ComposedRules::center);
+        rules.put("AffineGrid", ComposedRules::grid);
+    }
+
+    /** The places of an image's (or volume's) elements from -1 to 1, each as (x, y, 1), times matrices {@code [N, 2, 3]} of the batch. */
+    private static boolean grid(Lowering lowering, OnnxNode node) {
+        Calc calc = new Calc(lowering, node);
+        Value theta = lowering.input(node, 0);
+        List<Integer> size = RowRules.integers(lowering, node, 1, "sizes");
+        int sides = size.size() - 2;
+        if (sides < 2 || sides > 3 || !theta.shape().equals(List.of(size.getFirst(), sides, sides + 1))) {
+            throw new IllegalArgumentException("has matrices of shape " + theta.shape() + " for a size of " + size);
+        }
+        boolean aligned = node.integer("align_corners", 0) != 0;
+        List<Integer> image = size.subList(2, size.size());
+        if (image.stream().anyMatch(length -> length < 1)) {
+            throw new IllegalArgumentException("makes a grid of " + image);
+        }
+        int places = image.stream().reduce(1, Math::multiplyExact);
+        float[] base = new float[lowering.charge(List.of(places, sides + 1))];
+        for (int i = 0; i < places; i++) {
+            int rest = i;
+            // The last axis is x, the first number of a place.
+            for (int axis = 0; axis < sides; axis++) {
+                int length = image.get(sides - 1 - axis);
+                double at = length == 1 ? 1 : 2.0 * (rest % length) / (length - 1) - 1;
+                base[i * (sides + 1) + axis] = (float) (aligned ? at : at * (length - 1) / length);
+                rest /= length;
+            }
+            base[i * (sides + 1) + sides] = 1;
+        }
+        Value grid = ProductRules.matMul(calc, Calc.constant(Kind.FLOAT, List.of(1, places, sides + 1), base),
+                calc.transpose(theta, List.of(0, 2, 1)));
+        List<Integer> shape = new ArrayList<>(List.of(size.getFirst()));
+        shape.addAll(image);
+        shape.add(sides);
+        lowering.put(node, calc.reshape(grid, shape));
+        return true;
     }
 
     /** A transposed convolution of each channel's taps, each with a filter that has a one at its own place. */

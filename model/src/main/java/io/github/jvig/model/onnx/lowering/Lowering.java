@@ -1,7 +1,6 @@
 package io.github.jvig.model.onnx.lowering;
 
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.model.graph.ConcatOp;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
@@ -278,10 +277,5 @@ final class Lowering {
     /** All nodes so far, with their layouts. */
     Map<Node, MapLayout> layouts() {
         return layouts;
-    }
-
-    /** Maps one behind the other along the channels. */
-    Node concat(String name, List<Node> parts) {
-        return parts.size() == 1 ? parts.getFirst() : node(name, new ConcatOp(parts.size()), parts);
     }
 }

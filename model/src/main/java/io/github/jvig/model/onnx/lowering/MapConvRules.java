@@ -46,8 +46,11 @@ final class MapConvRules {
         Window own = window(node, flat, shape.subList(2, 4), x.shape().subList(2, 4));
         Window window = new Window(more(own.rows(), pads.get(0), pads.get(2)),
                 more(own.columns(), pads.get(1), pads.get(3)));
+        Taps rows = Taps.of(window.rows(), x.shape().get(2));
+        Taps columns = Taps.of(window.columns(), x.shape().get(3));
+        window = new Window(rows.axis(), columns.axis());
         ConvOp op = op(shape.get(1), shape.getFirst(), (int) node.integer("group", 1), window,
-                weight.get().asFloats(), lowering.constant(node, 2));
+                taps(weight.get().asFloats(), shape, rows, columns), lowering.constant(node, 2));
         View result;
         if (window.isPointwise() && op.groups() == 1) {
             Pixels pixels = Pixels.of(lowering, node.name(), x, 1);
@@ -58,6 +61,51 @@ final class MapConvRules {
         }
         lowering.put(node, flat ? withoutRow(result) : result);
         return true;
+    }
+
+    /**
+     * The taps of a window along one side that meet an element of the map at all. With the dilations of DeepLab's pyramid (36 on 32 pixels) the
+     * outer ones read nothing but zeros.
+     *
+     * @param axis  the window of these taps
+     * @param first the first of them
+     * @param all   how many there were
+     */
+    private record Taps(Window.Axis axis, int first, int all) {
+        static Taps of(Window.Axis axis, int size) {
+            int out = axis.outputSize(size);
+            int first = 0;
+            int last = axis.kernel() - 1;
+            // A tap is dropped together with its stretch of the padding, and only where all of that is there: no pad becomes negative.
+            while (first < last && axis.padBefore() >= (first + 1) * axis.dilation()
+                    && (out - 1) * axis.stride() - axis.padBefore() + first * axis.dilation() < 0) {
+                first++;
+            }
+            while (last > first && axis.padAfter() >= (axis.kernel() - last) * axis.dilation()
+                    && last * axis.dilation() - axis.padBefore() >= size) {
+                last--;
+            }
+            int kernel = last - first + 1;
+            return new Taps(new Window.Axis(kernel, axis.stride(), axis.padBefore() - first * axis.dilation(),
+                    axis.padAfter() - (axis.kernel() - 1 - last) * axis.dilation(), kernel == 1 ? 1 : axis.dilation()),
+                    first, axis.kernel());
+        }
+    }
+
+    /** The weights of the taps that are left, of {@code [out, in, rows, columns]}. */
+    private static float[] taps(float[] weights, List<Integer> shape, Taps rows, Taps columns) {
+        int height = rows.axis.kernel();
+        int width = columns.axis.kernel();
+        if (height == rows.all && width == columns.all) {
+            return weights;
+        }
+        float[] result = new float[shape.get(0) * shape.get(1) * height * width];
+        for (int i = 0; i < result.length; i++) {
+            int x = i % width;
+            int y = i / width % height;
+            result[i] = weights[(i / (width * height) * rows.all + rows.first + y) * columns.all + columns.first + x];
+        }
+        return result;
     }
 
     /** Whether the first input is {@code [1, C, L]} or {@code [1, C, H, W]}. */

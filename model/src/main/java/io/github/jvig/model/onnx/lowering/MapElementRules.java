@@ -11,7 +11,6 @@ import io.github.jvig.model.onnx.file.OnnxNode;
 import io.github.jvig.model.onnx.file.OnnxTensor;
 import io.github.jvig.model.tensor.Dim;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

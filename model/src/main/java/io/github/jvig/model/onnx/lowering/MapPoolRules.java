@@ -49,6 +49,15 @@ final class MapPoolRules {
             kernel.addFirst(1);
         }
         Window window = MapConvRules.window(node, flat, kernel, x.shape().subList(2, 4));
+        List<Window.Axis> sides = List.of(window.rows(), window.columns());
+        for (int i = 0; i < 2; i++) {
+            Window.Axis side = sides.get(i);
+            int padded = x.shape().get(2 + i) + side.padBefore() + side.padAfter();
+            if (WindowRules.Span.overhangs(node, padded, side.extent(), side.stride(), side.dilation())) {
+                kernel.set(i, padded);
+            }
+        }
+        window = MapConvRules.window(node, flat, kernel, x.shape().subList(2, 4));
         Node map = lowering.asMap(node.name(), x);
         boolean covers = kernel.equals(x.shape().subList(2, 4)) && window.rows().outputSize(kernel.get(0)) == 1
                 && window.columns().outputSize(kernel.get(1)) == 1 && window.rows().padBefore() == 0

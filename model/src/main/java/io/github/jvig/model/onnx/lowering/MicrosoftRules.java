@@ -36,6 +36,7 @@ final class MicrosoftRules {
         RULES.put("MultiHeadAttention", MicrosoftRules::heads);
         RULES.put("Attention", MicrosoftRules::attention);
         QuantizedRules.addMicrosoftTo(RULES);
+        FewBitRules.addMicrosoftTo(RULES);
     }
 
     private MicrosoftRules() {

@@ -1,6 +1,5 @@
 package io.github.jvig.model.onnx.lowering;
 
-import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.onnx.file.OnnxNode;
 import io.github.jvig.model.tensor.AxisFilter;
 import io.github.jvig.model.tensor.Binary;

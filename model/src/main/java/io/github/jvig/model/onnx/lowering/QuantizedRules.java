@@ -5,7 +5,6 @@ import io.github.jvig.model.onnx.file.OnnxTensor;
 import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
 import io.github.jvig.model.tensor.AxisGather;
 import io.github.jvig.model.tensor.Binary;
-import io.github.jvig.model.tensor.Dim;
 import io.github.jvig.model.tensor.Quantization;
 import io.github.jvig.model.tensor.Reduction;
 import io.github.jvig.model.tensor.Unary;

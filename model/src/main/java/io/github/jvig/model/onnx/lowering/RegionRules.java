@@ -7,6 +7,7 @@ import io.github.jvig.model.tensor.GridSample;
 import io.github.jvig.model.tensor.NonMaxSuppression;
 import io.github.jvig.model.tensor.RoiAlign;
 import io.github.jvig.model.tensor.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +26,15 @@ final class RegionRules {
     private static boolean gridSample(Lowering lowering, OnnxNode node) {
         Value x = lowering.input(node, 0);
         Value grid = lowering.input(node, 1);
-        if (x.shape().size() != 4) {
+        int sides = x.shape().size() - 2;
+        if (sides < 2 || sides > 3 || sides == 3 && node.text("mode", "linear").contains("cubic")) {
             throw new UnsupportedOperationException("samples a tensor of shape " + x.shape()
-                    + "; planes [N, C, H, W] are sampled");
+                    + "; planes [N, C, H, W] are sampled, and volumes in the modes nearest and linear");
+        }
+        if (grid.shape().size() != sides + 2 || grid.shape().getLast() != sides
+                || !grid.shape().getFirst().equals(x.shape().getFirst())) {
+            throw new IllegalArgumentException("samples a tensor of shape " + x.shape() + " at places of shape "
+                    + grid.shape());
         }
         GridSample.Mode mode = switch (node.text("mode", "linear")) {
             case "nearest" -> GridSample.Mode.NEAREST;
@@ -41,13 +48,14 @@ final class RegionRules {
             case "reflection" -> GridSample.Padding.REFLECTION;
             default -> throw new UnsupportedOperationException("pads in the mode " + node.text("padding_mode", ""));
         };
-        List<Integer> g = grid.shape();
+        List<Integer> to = grid.shape().subList(1, sides + 1);
+        List<Integer> shape = new ArrayList<>(x.shape().subList(0, 2));
+        shape.addAll(to);
         Inputs in = new Inputs(lowering, node.name());
         Source source = in.rowMajor(x);
         Source places = in.rowMajor(grid);
         lowering.put(node, in.result(x.kind(), new GridSample(in.layouts(), source, places, x.shape(),
-                g.get(1) * g.get(2), mode, padding, node.integer("align_corners", 0) != 0),
-                List.of(x.shape().get(0), x.shape().get(1), g.get(1), g.get(2))));
+                Calc.elements(to), mode, padding, node.integer("align_corners", 0) != 0), shape));
         return true;
     }
 

@@ -10,7 +10,6 @@ import io.github.jvig.model.tensor.Reduction;
 import io.github.jvig.model.tensor.Source;
 import io.github.jvig.model.tensor.Unary;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +43,10 @@ final class WindowRules {
                 } else {
                     before[i] = pads == null || auto.equals("VALID") ? 0 : pads.get(i);
                     after[i] = pads == null || auto.equals("VALID") ? 0 : pads.get(i + rank);
+                    if (overhangs(node, size + before[i] + after[i], reach, strides[i], dilations[i])) {
+                        k[i] = size + before[i] + after[i];
+                        reach = k[i];
+                    }
                     int room = size + before[i] + after[i] - reach;
                     out[i] = room / strides[i] + 1;
                     if (node.integer("ceil_mode", 0) != 0 && room % strides[i] != 0
@@ -56,6 +59,14 @@ final class WindowRules {
                 }
             }
             return new Span(k, strides, dilations, before, after, out);
+        }
+
+        /**
+         * Whether a pool has one window, which starts on the padded input and ends behind it, as in PyTorch's {@code AvgPool2d(channels,
+         * ceil_mode=True)} for the mean of a map: it is then a window of the padded input's size.
+         */
+        static boolean overhangs(OnnxNode node, int padded, int reach, int stride, int dilation) {
+            return node.integer("ceil_mode", 0) != 0 && dilation == 1 && reach > padded && reach - padded < stride;
         }
 
         private static int[] ints(List<Integer> values, int rank) {

@@ -134,8 +134,8 @@ class OnnxReaderTest {
         read(model);
         assertRefused("version 15 of ONNX's file format", model.clone().setIrVersion(15));
         assertRefused("version 2 of ONNX's file format", model.clone().setIrVersion(2));
-        for (int version : new int[]{6, 25, 1 << 30}) {
-            assertRefused("uses version " + version + " of ONNX's operators, but 7 to 24 are read", model.clone()
+        for (int version : new int[]{6, 27, 1 << 30}) {
+            assertRefused("uses version " + version + " of ONNX's operators, but 7 to 26 are read", model.clone()
                     .setOpsetImport(0, OperatorSetIdProto.newBuilder().setDomain("ai.onnx").setVersion(version)));
         }
         assertRefused("does not say which version", model.clone().clearOpsetImport());
@@ -158,7 +158,8 @@ class OnnxReaderTest {
         assertRefused("has its data in two places", floats("t", 1, 1).setRawData(ByteString.copyFrom(new byte[4])));
         assertRefused("has its data in the field of another type", floats("t", 0, 1).addInt64Data(1));
         assertRefused("has its data in the field of another type", floats("t", 1, 1).addDoubleData(1));
-        assertRefused("is of the type INT4, which is not read", floats("t", 0, 0).setDataType(DataType.INT4_VALUE));
+        assertRefused("is of the type FLOAT8E5M2, which is not read",
+                floats("t", 0, 0).setDataType(DataType.FLOAT8E5M2_VALUE));
         assertRefused("is of the type STRING", floats("t", 0, 0).setDataType(DataType.STRING_VALUE));
         assertRefused("is of the type number 99", floats("t", 0, 0).setDataType(99));
         assertRefused("is cut into segments",
@@ -167,6 +168,12 @@ class OnnxReaderTest {
                 floats("t", 0, 1).setDataType(DataType.DOUBLE_VALUE).addDoubleData(1e39));
         assertRefused("holds 18446744073709551615 at element 0, more than is computed with",
                 floats("t", 0, 1).setDataType(DataType.UINT64_VALUE).addUint64Data(-1));
+        // Two elements of 4 bits share a byte.
+        assertRefused("has 2 bytes of data, but its shape [5] takes 3",
+                floats("t", 0, 5).setDataType(DataType.INT4_VALUE)
+                        .setRawData(ByteString.copyFrom(new byte[2])));
+        assertRefused("has 5 elements of data, but its shape [5] takes 5", floats("t", 0, 5)
+                .setDataType(DataType.UINT4_VALUE).addAllInt32Data(List.of(1, 2, 3, 4, 5)));
         assertRefused("of the type UINT8 holds 256", floats("t", 0, 1).setDataType(DataType.UINT8_VALUE)
                 .addInt32Data(256));
         assertEquals(List.of(0, 1 << 30), readTensor(floats("t", 0, 0, 1 << 30)).constants().get("t").shape());

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /** Compares JViG and ONNX Runtime for configurations given on the command line. */
 @Command(name = "compare", description = "Compare JViG and ONNX Runtime on nets with the same random weights, or on ONNX files, in alternating runs.")
-public final class OrtComparison implements Callable<Integer> {
+public final class ComparisonSuite implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
@@ -58,7 +58,7 @@ public final class OrtComparison implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new OrtComparison()).setExecutionExceptionHandler(OrtComparison::failed)
+        System.exit(new CommandLine(new ComparisonSuite()).setExecutionExceptionHandler(ComparisonSuite::failed)
                 .execute(args));
     }
 

@@ -2,7 +2,7 @@
 """Compares JViG with XNNPACK, as TensorFlow Lite runs it, on this machine.
 
     python3 -m venv venv && venv/bin/pip install tensorflow-cpu
-    venv/bin/python bench/xnnpack.py [--models mobilenetv2_100,...] [--threads 1,2] [--rounds 7] [--seconds 3] [--csv FILE]
+    venv/bin/python bench/src/main/python/xnnpack.py [--models mobilenetv2_100,...] [--threads 1,2] [--rounds 7] [--seconds 3] [--csv FILE]
 
 The nets are those of tf.keras.applications with random weights, converted to float32 TensorFlow Lite files. JViG runs the same nets,
 with random weights of its own, by `scripts/jvig bench`. The two run in turn, a process of `jvig bench` after each turn of TensorFlow Lite;
@@ -23,7 +23,7 @@ import time
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
-JVIG = pathlib.Path(__file__).resolve().parent.parent / "scripts" / "jvig"
+JVIG = pathlib.Path(__file__).resolve().parents[4] / "scripts" / "jvig"
 
 # JViG's name: how Keras makes the same net. MobileNetV3 of Keras pads as TensorFlow does, which JViG calls tf_.
 NETS = {

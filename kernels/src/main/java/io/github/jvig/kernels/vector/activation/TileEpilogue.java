@@ -1,8 +1,7 @@
-package io.github.jvig.kernels.vector.product;
+package io.github.jvig.kernels.vector.activation;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Epilogue;
-import io.github.jvig.kernels.vector.activation.Epilogues;
 
 /**
  * An epilogue in two parts. What only bounds a sum, ReLU and ReLU6, the tile does in registers before it stores it; the rest is a pass over
