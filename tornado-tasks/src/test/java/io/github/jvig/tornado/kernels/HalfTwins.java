@@ -68,7 +68,9 @@ final class HalfTwins {
             }
         }
         return "package io.github.jvig.tornado.kernels;\n\nimport uk.ac.manchester.tornado.api.KernelContext;\n"
-                + "import uk.ac.manchester.tornado.api.types.HalfFloat;\n"
+                + (methods.indexOf("new HalfFloat(") < 0
+                        ? ""
+                        : "import uk.ac.manchester.tornado.api.types.HalfFloat;\n")
                 + (methods.indexOf(" FloatArray planes") < 0
                         ? ""
                         : "import uk.ac.manchester.tornado.api.types.arrays.FloatArray;\n")
