@@ -340,7 +340,7 @@ class TaskExecutableTest {
         var e = assertThrows(IllegalArgumentException.class, () -> TaskExecutable
                 .compile(SmallNets.single(Window.same(1)), 300, 200, "device", small, Precision.SINGLE));
         assertEquals(
-                "device has too little memory: an input of 300x200 needs 6 MiB, the device has 1 MiB and allocates "
+                "device has too little memory: an input of 300x200 needs 9 MiB, the device has 1 MiB and allocates "
                         + "at most 1 MiB at once",
                 e.getMessage());
     }
