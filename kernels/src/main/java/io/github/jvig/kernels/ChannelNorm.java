@@ -9,7 +9,7 @@ import java.util.Objects;
  * {@code [channels]} for {@link Kind#RMS}, none for {@link Kind#L2}. No biases.
  *
  * <p>Rounding: the scalar kernel computes in double and rounds once. The vector kernel adds squares in float, in an order that is fixed for
- * one vector width. It is meant for values below 1e18: the squares of larger ones may overflow.
+ * one vector width. Where they overflow, it computes that pixel as the scalar kernel does.
  *
  * <p>NaN in a pixel makes all channels of that pixel NaN, and no other pixel; so does an infinity, but for the channels that are finite, which
  * become zero.

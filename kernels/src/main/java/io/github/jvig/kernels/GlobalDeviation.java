@@ -10,7 +10,8 @@ import java.util.List;
  * unless told otherwise.
  *
  * <p>Rounding: two passes, so that a mean far from zero does no harm. The scalar kernel computes in double and rounds once; the vector kernel
- * adds in float, row by row, and corrects the sum of squares by the rounding error of the mean.
+ * adds in float, row by row, and corrects the sum of squares by the rounding error of the mean; where squares leave the range of float, it
+ * computes that channel as the scalar kernel does.
  *
  * <p>NaN or an infinity in a pixel makes the result of its channel NaN; so does a correction of 1 where there is just one pixel.
  *

@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Ba, Kiros and Hinton, arXiv 1607.06450.
  *
  * <p>Rounding: the scalar kernel computes in double and rounds once. The vector kernel adds in float, in an order that is fixed for one
- * vector width, and rounds mean and factor to float. It is meant for deviations below 1e18: the squares of larger ones may overflow.
+ * vector width, and rounds mean and factor to float. Where its squares overflow, it computes that pixel as the scalar kernel does.
  *
  * <p>NaN or an infinity in a pixel makes all channels of that pixel NaN, and no other pixel.
  *

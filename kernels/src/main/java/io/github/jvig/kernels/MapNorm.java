@@ -10,8 +10,8 @@ import java.util.Objects;
  * <p>Rounding: the scalar kernel computes in double and rounds once. The vector kernel adds the values of a row of the map in float and the
  * rows in double, in an order that is fixed for one vector width; variances are sums of squared deviations from the mean of their row, put
  * together by Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance", 1983. With several groups it adds the deviations from
- * a first mean, and their squares, in float for each channel and in double for the group. It is meant for values below 1e18: the squares of
- * larger ones may overflow.
+ * a first mean, and their squares, in float for each channel and in double for the group. Where a sum overflows, it computes the map as the
+ * scalar kernel does.
  *
  * <p>NaN or an infinity anywhere makes the whole result of its group NaN for {@link Kind#GROUP}; for {@link Kind#RESPONSE} NaN makes the
  * whole result NaN, and for {@link Kind#L2} its channel.

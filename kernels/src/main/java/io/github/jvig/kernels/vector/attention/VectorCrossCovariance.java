@@ -87,7 +87,9 @@ public final class VectorCrossCovariance implements Kernel {
     public void run(Operands o, float[] work, int offset, int from, int to) {
         AttentionHeads at = spec.layout();
         for (int head = from; head < to; head++) {
-            scores(o, head, work, offset);
+            if (!scores(o, head, work, offset)) {
+                wideScores(o, head, work, offset);
+            }
             Softmax.rows(work, offset + scores, step(), dim, 1f, bias, 0, 0, offset + lanes);
             // Shares of a row become a column: the second product has the values as its rows.
             Arrays.fill(work, offset + panels, offset + lengths, 0f);
@@ -109,7 +111,8 @@ public final class VectorCrossCovariance implements Kernel {
         }
     }
 
-    private void scores(Operands o, int head, float[] work, int offset) {
+    /** {@return whether float was wide enough for the squares: if not, the scores are wrong} */
+    private boolean scores(Operands o, int head, float[] work, int offset) {
         AttentionHeads at = spec.layout();
         float[] query = o.input(at.query().input());
         float[] key = o.input(at.key().input());
@@ -117,8 +120,10 @@ public final class VectorCrossCovariance implements Kernel {
         int keyAt = o.inputOffset(at.key().input()) + at.key().channel(head);
         int queryStride = spec.inputs().get(at.query().input()).stride();
         int keyStride = spec.inputs().get(at.key().input()).stride();
-        inverseLengths(query, queryAt, queryStride, work, offset + lengths);
-        inverseLengths(key, keyAt, keyStride, work, offset + lengths + step());
+        if (!inverseLengths(query, queryAt, queryStride, work, offset + lengths)
+                || !inverseLengths(key, keyAt, keyStride, work, offset + lengths + step())) {
+            return false;
+        }
         ChannelProducts.transpose(query, queryAt, queryStride, pixels, dim, rows, work, offset);
         ChannelProducts.pack(key, keyAt, keyStride, pixels, dim, columns, work, offset + keys);
         ChannelProducts.multiply(tile, columns, work, offset, pixels, rows, pixels, work, offset + keys, work,
@@ -128,6 +133,39 @@ public final class VectorCrossCovariance implements Kernel {
             float factor = temperature[head] * work[offset + lengths + c];
             scale(work, row, factor, offset + lengths + step());
         }
+        return true;
+    }
+
+    /** The scores of a head with squares beyond the range of float, or with NaN or infinities: all in double. */
+    private void wideScores(Operands o, int head, float[] work, int offset) {
+        AttentionHeads at = spec.layout();
+        float[] query = o.input(at.query().input());
+        float[] key = o.input(at.key().input());
+        int queryAt = o.inputOffset(at.query().input()) + at.query().channel(head);
+        int keyAt = o.inputOffset(at.key().input()) + at.key().channel(head);
+        int queryStride = spec.inputs().get(at.query().input()).stride();
+        int keyStride = spec.inputs().get(at.key().input()).stride();
+        Arrays.fill(work, offset + scores, offset + scores + dim * step(), 0f);
+        for (int c = 0; c < dim; c++) {
+            double own = length(query, queryAt + c, queryStride);
+            for (int d = 0; d < dim; d++) {
+                work[offset + scores + c * step() + d] = (float) (temperature[head]
+                        * dot(query, queryAt + c, queryStride, key, keyAt + d, keyStride) / own
+                        / length(key, keyAt + d, keyStride));
+            }
+        }
+    }
+
+    private double length(float[] x, int at, int stride) {
+        return Math.max(Math.sqrt(dot(x, at, stride, x, at, stride)), spec.epsilon());
+    }
+
+    private double dot(float[] a, int aAt, int aStride, float[] b, int bAt, int bStride) {
+        double sum = 0;
+        for (int p = 0; p < pixels; p++) {
+            sum += (double) a[aAt + p * aStride] * b[bAt + p * bStride];
+        }
+        return sum;
     }
 
     private void scale(float[] work, int row, float factor, int keyLengths) {
@@ -136,15 +174,19 @@ public final class VectorCrossCovariance implements Kernel {
         }
     }
 
-    /** One divided by the length of each channel over all pixels. */
-    private void inverseLengths(float[] in, int at, int stride, float[] to, int toOffset) {
+    /** One divided by the length of each channel over all pixels; {@return whether all are finite} */
+    private boolean inverseLengths(float[] in, int at, int stride, float[] to, int toOffset) {
         Arrays.fill(to, toOffset, toOffset + dim, 0f);
         for (int p = 0; p < pixels; p++) {
             addSquares(in, at + p * stride, to, toOffset, dim);
         }
         for (int c = 0; c < dim; c++) {
+            if (!Float.isFinite(to[toOffset + c])) {
+                return false;
+            }
             to[toOffset + c] = (float) (1 / Math.max(Math.sqrt(to[toOffset + c]), spec.epsilon()));
         }
+        return true;
     }
 
     private static void addSquares(float[] in, int at, float[] to, int toOffset, int length) {

@@ -65,14 +65,34 @@ public final class VectorChannelNorm implements Kernel {
             for (int i = out; i < out + LANES; i++) {
                 squares += o.out()[i];
             }
-            double divisor = switch (spec.kind()) {
-                case RMS -> Math.sqrt(squares / spec.in().channels() + spec.epsilon());
-                case L2 -> Math.max(Math.sqrt(squares), spec.epsilon());
-            };
-            scale(o.in(), in, (float) (1 / divisor), weight, o.out(), out);
+            double divisor = divisor(squares);
+            if (Double.isFinite(divisor)) {
+                scale(o.in(), in, (float) (1 / divisor), weight, o.out(), out);
+            } else {
+                wide(o.in(), in, o.out(), out);
+            }
         }
         Epilogues.clearPadding(Activation.NONE, o.out(), o.outOffset() + split.row(from) * width * stride, spec.in(),
                 end - split.row(from) * width, weight.length);
+    }
+
+    private double divisor(double squares) {
+        return switch (spec.kind()) {
+            case RMS -> Math.sqrt(squares / spec.in().channels() + spec.epsilon());
+            case L2 -> Math.max(Math.sqrt(squares), spec.epsilon());
+        };
+    }
+
+    /** A pixel whose squares are beyond the range of float, or one with NaN or infinities: all in double. */
+    private void wide(float[] in, int inOffset, float[] out, int outOffset) {
+        double squares = 0;
+        for (int c = 0; c < spec.in().channels(); c++) {
+            squares += (double) in[inOffset + c] * in[inOffset + c];
+        }
+        double divisor = divisor(squares);
+        for (int c = 0; c < spec.in().channels(); c++) {
+            out[outOffset + c] = (float) (in[inOffset + c] / divisor * weight[c]);
+        }
     }
 
     private static void sumSquares(float[] in, int inOffset, int length, float[] out, int outOffset) {

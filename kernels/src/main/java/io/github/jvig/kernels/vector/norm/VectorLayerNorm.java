@@ -18,6 +18,7 @@ import jdk.incubator.vector.FloatVector;
  * {@link LayerNorm}: the mean, then the mean square of the deviations from it, then the result; a pixel stays in the nearest cache
  * meanwhile. Each lane sums by itself, and the lanes are added up in their order, in double: reduceLanes may take any order, which
  * could change from run to run. Channels behind the last whole vector are summed one by one, since pad lanes would count as deviations.
+ * A pixel whose squares are beyond the range of float is computed in double.
  */
 public final class VectorLayerNorm implements Kernel {
     private final LayerNorm spec;
@@ -77,8 +78,31 @@ public final class VectorLayerNorm implements Kernel {
             float deviation = in[inOffset + c] - mean;
             squares += deviation * deviation;
         }
-        float factor = (float) (1 / Math.sqrt(squares / channels + spec.epsilon()));
-        normalize(in, inOffset, mean, factor, weight, bias, out, outOffset);
+        if (Double.isFinite(squares)) {
+            float factor = (float) (1 / Math.sqrt(squares / channels + spec.epsilon()));
+            normalize(in, inOffset, mean, factor, weight, bias, out, outOffset);
+        } else {
+            wide(in, inOffset, out, outOffset);
+        }
+    }
+
+    /** A pixel whose sums are beyond the range of float, or one with NaN or infinities: all in double. */
+    private void wide(float[] in, int inOffset, float[] out, int outOffset) {
+        int channels = spec.in().channels();
+        double mean = 0;
+        for (int c = 0; c < channels; c++) {
+            mean += in[inOffset + c];
+        }
+        mean /= channels;
+        double squares = 0;
+        for (int c = 0; c < channels; c++) {
+            double deviation = in[inOffset + c] - mean;
+            squares += deviation * deviation;
+        }
+        double factor = 1 / Math.sqrt(squares / channels + spec.epsilon());
+        for (int c = 0; c < channels; c++) {
+            out[outOffset + c] = (float) ((in[inOffset + c] - mean) * factor * weight[c] + bias[c]);
+        }
     }
 
     private static void sum(float[] in, int inOffset, int length, float[] out, int outOffset) {

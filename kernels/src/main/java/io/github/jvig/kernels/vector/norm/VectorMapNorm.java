@@ -26,6 +26,7 @@ public final class VectorMapNorm implements Kernel {
     /** Padded to the pixel stride with zeros. */
     private final float[] weight;
     private final float[] bias;
+    private final WideMapNorm wide;
     private final Split split;
 
     public VectorMapNorm(MapNorm spec, float[] weight, float[] bias) {
@@ -33,6 +34,7 @@ public final class VectorMapNorm implements Kernel {
         int stride = spec.in().stride();
         this.weight = weight == null ? null : Arrays.copyOf(weight, stride);
         this.bias = WeightLayout.paddedBias(bias, stride);
+        wide = new WideMapNorm(spec, this.weight, this.bias);
         // An element takes about as long as 16 multiply-accumulates of a matrix product.
         split = Split.ofRows(16L * spec.in().length(), spec.in().height());
     }
@@ -73,20 +75,29 @@ public final class VectorMapNorm implements Kernel {
         int row = spec.in().width() * stride;
         int center = offset;
         int factor = offset + stride;
+        double extent;
         if (spec.groups() > 1) {
-            groups(o, scratch, center, factor, offset + 2 * stride);
+            extent = groups(o, scratch, center, factor, offset + 2 * stride);
         } else if (spec.kind() == MapNorm.Kind.GROUP) {
-            group(o, scratch, center, factor, offset + 2 * stride);
+            extent = group(o, scratch, center, factor, offset + 2 * stride);
         } else {
-            lengths(o, scratch, center, factor);
+            extent = lengths(o, scratch, center, factor);
+        }
+        if (!Double.isFinite(extent)) {
+            wide.run(o, split.row(from), split.row(to));
+            return;
         }
         for (int at = split.row(from) * row; at < split.row(to) * row; at += stride) {
             apply(o.in(), o.inOffset() + at, scratch, center, factor, bias, o.out(), o.outOffset() + at, stride);
         }
     }
 
-    /** Pad lanes get the center and the factor zero, so that they come out as zero and never count as deviations. */
-    private void group(Operands o, float[] scratch, int center, int factor, int lanes) {
+    /**
+     * Pad lanes get the center and the factor zero, so that they come out as zero and never count as deviations.
+     *
+     * @return the sum of squares, which is not finite where float was too narrow
+     */
+    private double group(Operands o, float[] scratch, int center, int factor, int lanes) {
         MapLayout map = spec.in();
         int row = map.width() * map.stride();
         long perRow = (long) map.width() * map.channels();
@@ -111,13 +122,16 @@ public final class VectorMapNorm implements Kernel {
         }
         // Not a product with f, which may be NaN.
         Arrays.fill(scratch, factor + map.channels(), factor + map.stride(), 0f);
+        return squares;
     }
 
     /**
      * Sums for each channel, since a vector may hold several groups. The first mean of a group, which a large map of large values rounds, is
      * only what deviations are taken from: their sum corrects it.
+     *
+     * @return the sum of the variances, which is not finite where float was too narrow
      */
-    private void groups(Operands o, float[] scratch, int center, int factor, int squares) {
+    private double groups(Operands o, float[] scratch, int center, int factor, int squares) {
         MapLayout map = spec.in();
         int stride = map.stride();
         int row = map.width() * stride;
@@ -132,12 +146,14 @@ public final class VectorMapNorm implements Kernel {
             Arrays.fill(scratch, c, c + perGroup, (float) (total(scratch, c, perGroup) / count));
         }
         Arrays.fill(scratch, factor, squares + stride, 0f);
+        double variances = 0;
         for (int y = 0; y < map.height(); y++) {
             addDeviations(o.in(), o.inOffset() + y * row, map.width(), stride, scratch, center, factor, squares);
         }
         for (int c = 0; c < map.channels(); c += perGroup) {
             double apart = total(scratch, factor + c, perGroup) / count;
             double variance = Math.max(0, total(scratch, squares + c, perGroup) / count - apart * apart);
+            variances += variance;
             double f = 1 / Math.sqrt(variance + spec.epsilon());
             Arrays.fill(scratch, center + c, center + c + perGroup, (float) (scratch[center + c] + apart));
             for (int i = c; i < c + perGroup; i++) {
@@ -145,10 +161,15 @@ public final class VectorMapNorm implements Kernel {
             }
         }
         Arrays.fill(scratch, factor + map.channels(), factor + stride, 0f);
+        return variances;
     }
 
-    /** The length of each channel, in the place of the centers for a moment. */
-    private void lengths(Operands o, float[] scratch, int center, int factor) {
+    /**
+     * The length of each channel, in the place of the centers for a moment.
+     *
+     * @return the sum of the lengths, which is not finite where float was too narrow
+     */
+    private double lengths(Operands o, float[] scratch, int center, int factor) {
         MapLayout map = spec.in();
         int stride = map.stride();
         Arrays.fill(scratch, center, center + stride, 0f);
@@ -168,6 +189,7 @@ public final class VectorMapNorm implements Kernel {
         }
         Arrays.fill(scratch, factor + map.channels(), factor + stride, 0f);
         Arrays.fill(scratch, center, center + stride, 0f);
+        return sum;
     }
 
     private static double total(float[] x, int offset, int length) {

@@ -17,6 +17,9 @@ import jdk.incubator.vector.FloatVector;
  * rows, so that the rounding error grows with height plus width. One unit: it is too short to be split.
  */
 public final class VectorGlobalDeviation implements Kernel {
+    /** Sums below this may have lost squares that are too small for a float. */
+    private static final double LEAST = 1e-30;
+
     private final GlobalDeviation spec;
     private final MapLayout in;
     /** Channels that are computed, a whole number of vectors. */
@@ -74,10 +77,28 @@ public final class VectorGlobalDeviation implements Kernel {
         for (int c = 0; c < in.channels(); c++) {
             double differences = scratch[scratchOffset + length + c];
             double squares = scratch[scratchOffset + 2 * length + c] - differences * differences / pixels;
-            o.out()[o.outOffset() + c] = (float) Math
-                    .sqrt(Math.max(0, squares) / (pixels - spec.correction()) + spec.epsilon());
+            boolean vanished = squares < LEAST && spec.epsilon() < LEAST && scratch[scratchOffset + c] != 0;
+            squares = vanished || !Double.isFinite(squares)
+                    ? squares(o.in(), o.inOffset() + c)
+                    : Math.max(0, squares);
+            o.out()[o.outOffset() + c] = (float) Math.sqrt(squares / (pixels - spec.correction()) + spec.epsilon());
         }
         Arrays.fill(o.out(), o.outOffset() + in.channels(), o.outOffset() + in.stride(), 0f);
+    }
+
+    /** The squared differences of a channel whose squares are beyond the range of float on either side, or that has NaN or infinities: all in double. */
+    private double squares(float[] x, int offset) {
+        double mean = 0;
+        for (int p = 0; p < in.pixels(); p++) {
+            mean += x[offset + p * in.stride()];
+        }
+        mean /= in.pixels();
+        double squares = 0;
+        for (int p = 0; p < in.pixels(); p++) {
+            double difference = x[offset + p * in.stride()] - mean;
+            squares += difference * difference;
+        }
+        return squares;
     }
 
     /** Two vectors of channels of a row; a vector of means, of differences and of squares lie {@code length} floats apart. */
