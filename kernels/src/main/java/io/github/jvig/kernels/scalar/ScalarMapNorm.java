@@ -7,9 +7,9 @@ import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.weights.WeightLayout;
 import java.util.Arrays;
 
-/** {@link MapNorm} by its definition, in double. One unit. */
-record ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) implements Kernel {
-    ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) {
+/** {@link MapNorm} by its definition, in double. One unit. The vector kernel uses it where float is too narrow. */
+public record ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) implements Kernel {
+    public ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) {
         this.spec = spec;
         this.weight = weight == null ? null : weight.clone();
         this.bias = WeightLayout.paddedBias(bias, spec.in().channels());
@@ -27,9 +27,13 @@ record ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) implements Kern
 
     @Override
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
-        if (from >= to) {
-            return;
+        if (from < to) {
+            rows(o, 0, spec.in().height());
         }
+    }
+
+    /** Writes the rows of the result from {@code from} to before {@code to}, from all of the input. */
+    public void rows(Operands o, int from, int to) {
         MapLayout map = spec.in();
         double meanLength = spec.kind() == MapNorm.Kind.RESPONSE ? meanLength(o) : 0;
         int perGroup = map.channels() / spec.groups();
@@ -45,12 +49,12 @@ record ScalarMapNorm(MapNorm spec, float[] weight, float[] bias) implements Kern
                 case RESPONSE -> 1 + weight[c] * (length(o, c) / (meanLength + spec.epsilon()));
                 case L2 -> 1 / Math.max(length(o, c), spec.epsilon());
             };
-            for (int p = 0; p < map.pixels(); p++) {
+            for (int p = from * map.width(); p < to * map.width(); p++) {
                 int at = p * map.stride() + c;
                 o.out()[o.outOffset() + at] = (float) ((o.in()[o.inOffset() + at] - mean) * f + bias[c]);
             }
         }
-        for (int p = 0; p < map.pixels(); p++) {
+        for (int p = from * map.width(); p < to * map.width(); p++) {
             int at = o.outOffset() + p * map.stride();
             Arrays.fill(o.out(), at + map.channels(), at + map.stride(), 0f);
         }

@@ -7,6 +7,7 @@ import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.scalar.ScalarMapNorm;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 import io.github.jvig.kernels.vector.pool.VectorGlobalAveragePool;
@@ -26,7 +27,8 @@ public final class VectorMapNorm implements Kernel {
     /** Padded to the pixel stride with zeros. */
     private final float[] weight;
     private final float[] bias;
-    private final WideMapNorm wide;
+    /** For maps whose sums are beyond the range of float, or that have NaN or infinities. */
+    private final ScalarMapNorm wide;
     private final Split split;
 
     public VectorMapNorm(MapNorm spec, float[] weight, float[] bias) {
@@ -34,7 +36,7 @@ public final class VectorMapNorm implements Kernel {
         int stride = spec.in().stride();
         this.weight = weight == null ? null : Arrays.copyOf(weight, stride);
         this.bias = WeightLayout.paddedBias(bias, stride);
-        wide = new WideMapNorm(spec, this.weight, this.bias);
+        wide = new ScalarMapNorm(spec, weight, bias);
         // An element takes about as long as 16 multiply-accumulates of a matrix product.
         split = Split.ofRows(16L * spec.in().length(), spec.in().height());
     }
@@ -84,7 +86,7 @@ public final class VectorMapNorm implements Kernel {
             extent = lengths(o, scratch, center, factor);
         }
         if (!Double.isFinite(extent)) {
-            wide.run(o, split.row(from), split.row(to));
+            wide.rows(o, split.row(from), split.row(to));
             return;
         }
         for (int at = split.row(from) * row; at < split.row(to) * row; at += stride) {
