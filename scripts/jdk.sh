@@ -40,6 +40,15 @@ find_large_pages() {
   fi
 }
 
+# Sets COLLECTOR to the option for G1, under which large arrays lie on cache lines; to nothing if JVIG_JAVA_OPTIONS has a collector.
+# shellcheck disable=SC2034 # COLLECTOR is for the script that sources this.
+find_collector() {
+  COLLECTOR=-XX:+UseG1GC
+  case " ${JVIG_JAVA_OPTIONS:-} " in
+    *" -XX:+Use"*"GC "*) COLLECTOR= ;;
+  esac
+}
+
 # The home of the java on PATH, links followed; nothing when there is none.
 path_java_home() {
   java=$(command -v java) || return 0

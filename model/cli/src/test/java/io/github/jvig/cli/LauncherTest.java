@@ -110,6 +110,15 @@ class LauncherTest {
     }
 
     @Test
+    void theCollectorMayBeAnother() throws IOException {
+        Map<String, String> environment = Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"),
+                "JVIG_JAVA_OPTIONS", "-Xmx256m -XX:+UseSerialGC");
+        Outcome outcome = Launcher.run(folder, environment, Launcher.scripts().resolve("jvig"), "doctor");
+        assertEquals(0, outcome.status(), outcome.err());
+        assertTrue(outcome.out().contains("MarkSweepCompact"), outcome.out());
+    }
+
+    @Test
     void leavesNothingHalfWritten() throws IOException {
         // The file ends in the second image; the first is computed by then.
         float[] values = new float[2 * 3 * 32 * 32];
