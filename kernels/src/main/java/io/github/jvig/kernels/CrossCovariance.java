@@ -11,7 +11,7 @@ import java.util.List;
  * <p>El-Nouby et al., arXiv 2106.09681; used by EdgeNeXt, Maaz et al., arXiv 2206.10589.
  *
  * <p>Rounding: the scalar kernel computes in double and rounds once. The vector kernel adds in float, in an order that is fixed for one vector
- * width. Where squares of queries or keys overflow, it computes the scores of that head as the scalar kernel does.
+ * width. Where squares of queries or keys overflow, it computes that head as the scalar kernel does.
  *
  * <p>NaN in a channel of a query makes that channel of all results of the head NaN; in a key, all results of the head; in a value, the results
  * of its pixel and head.

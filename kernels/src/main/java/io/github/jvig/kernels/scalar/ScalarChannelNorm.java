@@ -5,9 +5,9 @@ import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
 import java.util.Arrays;
 
-/** {@link ChannelNorm} by its definition, in double. A unit is a row of the map. */
-record ScalarChannelNorm(ChannelNorm spec, float[] weight) implements Kernel {
-    ScalarChannelNorm(ChannelNorm spec, float[] weight) {
+/** {@link ChannelNorm} by its definition, in double. A unit is a row of the map. The vector kernel uses it where float is too narrow. */
+public record ScalarChannelNorm(ChannelNorm spec, float[] weight) implements Kernel {
+    public ScalarChannelNorm(ChannelNorm spec, float[] weight) {
         this.spec = spec;
         this.weight = weight == null ? null : weight.clone();
     }
@@ -27,20 +27,30 @@ record ScalarChannelNorm(ChannelNorm spec, float[] weight) implements Kernel {
         int channels = spec.in().channels();
         int stride = spec.in().stride();
         for (int p = from * spec.in().width(); p < to * spec.in().width(); p++) {
-            int in = o.inOffset() + p * stride;
             int out = o.outOffset() + p * stride;
-            double squares = 0;
-            for (int c = 0; c < channels; c++) {
-                squares += (double) o.in()[in + c] * o.in()[in + c];
-            }
-            double divisor = switch (spec.kind()) {
-                case RMS -> Math.sqrt(squares / channels + spec.epsilon());
-                case L2 -> Math.max(Math.sqrt(squares), spec.epsilon());
-            };
-            for (int c = 0; c < channels; c++) {
-                o.out()[out + c] = (float) (o.in()[in + c] / divisor * (weight == null ? 1 : weight[c]));
-            }
+            pixel(o.in(), o.inOffset() + p * stride, o.out(), out);
             Arrays.fill(o.out(), out + channels, out + stride, 0f);
         }
+    }
+
+    /** The channels of one pixel. */
+    public void pixel(float[] in, int inOffset, float[] out, int outOffset) {
+        int channels = spec.in().channels();
+        double squares = 0;
+        for (int c = 0; c < channels; c++) {
+            squares += (double) in[inOffset + c] * in[inOffset + c];
+        }
+        double divisor = divisor(squares);
+        for (int c = 0; c < channels; c++) {
+            out[outOffset + c] = (float) (in[inOffset + c] / divisor * (weight == null ? 1 : weight[c]));
+        }
+    }
+
+    /** What the channels of a pixel are divided by, from the sum of their squares. */
+    public double divisor(double squares) {
+        return switch (spec.kind()) {
+            case RMS -> Math.sqrt(squares / spec.in().channels() + spec.epsilon());
+            case L2 -> Math.max(Math.sqrt(squares), spec.epsilon());
+        };
     }
 }

@@ -6,9 +6,9 @@ import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
 import java.util.Arrays;
 
-/** {@link CrossCovariance} by its definition, in double, but for the shares of a channel, which are kept as floats. A unit is a head. */
-record ScalarCrossCovariance(CrossCovariance spec, float[] weight) implements Kernel {
-    ScalarCrossCovariance(CrossCovariance spec, float[] weight) {
+/** {@link CrossCovariance} by its definition, in double, but for the shares of a channel, which are kept as floats. A unit is a head. The vector kernel uses it where float is too narrow. */
+public record ScalarCrossCovariance(CrossCovariance spec, float[] weight) implements Kernel {
+    public ScalarCrossCovariance(CrossCovariance spec, float[] weight) {
         this.spec = spec;
         this.weight = weight.clone();
     }

@@ -6,8 +6,8 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import java.util.Arrays;
 
-/** {@link GlobalDeviation} by its definition, in double. One unit. */
-record ScalarGlobalDeviation(GlobalDeviation spec) implements Kernel {
+/** {@link GlobalDeviation} by its definition, in double. One unit. The vector kernel uses it where float is too narrow. */
+public record ScalarGlobalDeviation(GlobalDeviation spec) implements Kernel {
     @Override
     public String name() {
         return "f32-global-deviation-scalar";
@@ -26,17 +26,25 @@ record ScalarGlobalDeviation(GlobalDeviation spec) implements Kernel {
         MapLayout in = spec.in();
         int pixels = in.pixels();
         for (int c = 0; c < in.channels(); c++) {
-            double sum = 0;
-            for (int p = 0; p < pixels; p++) {
-                sum += o.in()[o.inOffset() + p * in.stride() + c];
-            }
-            double squares = 0;
-            for (int p = 0; p < pixels; p++) {
-                double difference = o.in()[o.inOffset() + p * in.stride() + c] - sum / pixels;
-                squares += difference * difference;
-            }
-            o.out()[o.outOffset() + c] = (float) Math.sqrt(squares / (pixels - spec.correction()) + spec.epsilon());
+            o.out()[o.outOffset() + c] = (float) Math
+                    .sqrt(squares(o.in(), o.inOffset() + c) / (pixels - spec.correction()) + spec.epsilon());
         }
         Arrays.fill(o.out(), o.outOffset() + in.channels(), o.outOffset() + in.stride(), 0f);
+    }
+
+    /** The sum of the squared differences of a channel from its mean. */
+    public double squares(float[] x, int offset) {
+        int pixels = spec.in().pixels();
+        int stride = spec.in().stride();
+        double sum = 0;
+        for (int p = 0; p < pixels; p++) {
+            sum += x[offset + p * stride];
+        }
+        double squares = 0;
+        for (int p = 0; p < pixels; p++) {
+            double difference = x[offset + p * stride] - sum / pixels;
+            squares += difference * difference;
+        }
+        return squares;
     }
 }

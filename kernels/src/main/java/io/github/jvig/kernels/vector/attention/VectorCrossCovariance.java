@@ -6,6 +6,7 @@ import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.CrossCovariance;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.scalar.ScalarCrossCovariance;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.activation.Softmax;
 import io.github.jvig.kernels.vector.common.VectorConfig;
@@ -24,6 +25,8 @@ import java.util.Arrays;
 public final class VectorCrossCovariance implements Kernel {
     private final CrossCovariance spec;
     private final GemmTile tile;
+    /** For heads whose squares are beyond the range of float, or that have NaN or infinities. */
+    private final ScalarCrossCovariance wide;
     private final float[] temperature;
     /** Zeros, padded to whole vectors with negative infinity. */
     private final float[] bias;
@@ -43,6 +46,7 @@ public final class VectorCrossCovariance implements Kernel {
     public VectorCrossCovariance(CrossCovariance spec, float[] weight, GemmTile tile) {
         this.spec = spec;
         this.tile = tile;
+        wide = new ScalarCrossCovariance(spec, weight);
         temperature = weight.clone();
         dim = spec.layout().keyDim();
         columns = WeightPanels.split(dim, tile.vectors);
@@ -88,7 +92,8 @@ public final class VectorCrossCovariance implements Kernel {
         AttentionHeads at = spec.layout();
         for (int head = from; head < to; head++) {
             if (!scores(o, head, work, offset)) {
-                wideScores(o, head, work, offset);
+                wide.run(o, work, offset, head, head + 1);
+                continue;
             }
             Softmax.rows(work, offset + scores, step(), dim, 1f, bias, 0, 0, offset + lanes);
             // Shares of a row become a column: the second product has the values as its rows.
@@ -134,38 +139,6 @@ public final class VectorCrossCovariance implements Kernel {
             scale(work, row, factor, offset + lengths + step());
         }
         return true;
-    }
-
-    /** The scores of a head with squares beyond the range of float, or with NaN or infinities: all in double. */
-    private void wideScores(Operands o, int head, float[] work, int offset) {
-        AttentionHeads at = spec.layout();
-        float[] query = o.input(at.query().input());
-        float[] key = o.input(at.key().input());
-        int queryAt = o.inputOffset(at.query().input()) + at.query().channel(head);
-        int keyAt = o.inputOffset(at.key().input()) + at.key().channel(head);
-        int queryStride = spec.inputs().get(at.query().input()).stride();
-        int keyStride = spec.inputs().get(at.key().input()).stride();
-        Arrays.fill(work, offset + scores, offset + scores + dim * step(), 0f);
-        for (int c = 0; c < dim; c++) {
-            double own = length(query, queryAt + c, queryStride);
-            for (int d = 0; d < dim; d++) {
-                work[offset + scores + c * step() + d] = (float) (temperature[head]
-                        * dot(query, queryAt + c, queryStride, key, keyAt + d, keyStride) / own
-                        / length(key, keyAt + d, keyStride));
-            }
-        }
-    }
-
-    private double length(float[] x, int at, int stride) {
-        return Math.max(Math.sqrt(dot(x, at, stride, x, at, stride)), spec.epsilon());
-    }
-
-    private double dot(float[] a, int aAt, int aStride, float[] b, int bAt, int bStride) {
-        double sum = 0;
-        for (int p = 0; p < pixels; p++) {
-            sum += (double) a[aAt + p * aStride] * b[bAt + p * bStride];
-        }
-        return sum;
     }
 
     private void scale(float[] work, int row, float factor, int keyLengths) {

@@ -7,6 +7,7 @@ import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.ChannelNorm;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.scalar.ScalarChannelNorm;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
@@ -21,6 +22,8 @@ public final class VectorChannelNorm implements Kernel {
     private final ChannelNorm spec;
     /** Padded to whole vectors with zeros; ones for a norm without weights. */
     private final float[] weight;
+    /** For pixels whose squares are beyond the range of float, or that have NaN or infinities. */
+    private final ScalarChannelNorm wide;
     private final Split split;
 
     public VectorChannelNorm(ChannelNorm spec, float[] weight) {
@@ -32,6 +35,7 @@ public final class VectorChannelNorm implements Kernel {
         } else {
             System.arraycopy(weight, 0, this.weight, 0, channels);
         }
+        wide = new ScalarChannelNorm(spec, weight);
         // An element takes about as long as 16 multiply-accumulates of a matrix product.
         split = Split.ofRows(16L * spec.in().length(), spec.in().height());
     }
@@ -65,34 +69,15 @@ public final class VectorChannelNorm implements Kernel {
             for (int i = out; i < out + LANES; i++) {
                 squares += o.out()[i];
             }
-            double divisor = divisor(squares);
+            double divisor = wide.divisor(squares);
             if (Double.isFinite(divisor)) {
                 scale(o.in(), in, (float) (1 / divisor), weight, o.out(), out);
             } else {
-                wide(o.in(), in, o.out(), out);
+                wide.pixel(o.in(), in, o.out(), out);
             }
         }
         Epilogues.clearPadding(Activation.NONE, o.out(), o.outOffset() + split.row(from) * width * stride, spec.in(),
                 end - split.row(from) * width, weight.length);
-    }
-
-    private double divisor(double squares) {
-        return switch (spec.kind()) {
-            case RMS -> Math.sqrt(squares / spec.in().channels() + spec.epsilon());
-            case L2 -> Math.max(Math.sqrt(squares), spec.epsilon());
-        };
-    }
-
-    /** A pixel whose squares are beyond the range of float, or one with NaN or infinities: all in double. */
-    private void wide(float[] in, int inOffset, float[] out, int outOffset) {
-        double squares = 0;
-        for (int c = 0; c < spec.in().channels(); c++) {
-            squares += (double) in[inOffset + c] * in[inOffset + c];
-        }
-        double divisor = divisor(squares);
-        for (int c = 0; c < spec.in().channels(); c++) {
-            out[outOffset + c] = (float) (in[inOffset + c] / divisor * weight[c]);
-        }
     }
 
     private static void sumSquares(float[] in, int inOffset, int length, float[] out, int outOffset) {

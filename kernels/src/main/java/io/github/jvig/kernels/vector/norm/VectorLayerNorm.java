@@ -7,6 +7,7 @@ import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.scalar.ScalarLayerNorm;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
@@ -18,13 +19,14 @@ import jdk.incubator.vector.FloatVector;
  * {@link LayerNorm}: the mean, then the mean square of the deviations from it, then the result; a pixel stays in the nearest cache
  * meanwhile. Each lane sums by itself, and the lanes are added up in their order, in double: reduceLanes may take any order, which
  * could change from run to run. Channels behind the last whole vector are summed one by one, since pad lanes would count as deviations.
- * A pixel whose squares are beyond the range of float is computed in double.
  */
 public final class VectorLayerNorm implements Kernel {
     private final LayerNorm spec;
     /** Padded to whole vectors with zeros. */
     private final float[] weight;
     private final float[] bias;
+    /** For pixels whose squares are beyond the range of float, or that have NaN or infinities. */
+    private final ScalarLayerNorm wide;
     private final Split split;
 
     public VectorLayerNorm(LayerNorm spec, float[] weight, float[] bias) {
@@ -32,6 +34,7 @@ public final class VectorLayerNorm implements Kernel {
         int length = VectorConfig.vectors(spec.in().channels()) * LANES;
         this.weight = Arrays.copyOf(weight, length);
         this.bias = WeightLayout.paddedBias(bias, length);
+        wide = new ScalarLayerNorm(spec, weight, bias);
         // An element takes about as long as 24 multiply-accumulates of a matrix product.
         split = Split.ofRows(24L * spec.in().length(), spec.in().height());
     }
@@ -82,26 +85,7 @@ public final class VectorLayerNorm implements Kernel {
             float factor = (float) (1 / Math.sqrt(squares / channels + spec.epsilon()));
             normalize(in, inOffset, mean, factor, weight, bias, out, outOffset);
         } else {
-            wide(in, inOffset, out, outOffset);
-        }
-    }
-
-    /** A pixel whose sums are beyond the range of float, or one with NaN or infinities: all in double. */
-    private void wide(float[] in, int inOffset, float[] out, int outOffset) {
-        int channels = spec.in().channels();
-        double mean = 0;
-        for (int c = 0; c < channels; c++) {
-            mean += in[inOffset + c];
-        }
-        mean /= channels;
-        double squares = 0;
-        for (int c = 0; c < channels; c++) {
-            double deviation = in[inOffset + c] - mean;
-            squares += deviation * deviation;
-        }
-        double factor = 1 / Math.sqrt(squares / channels + spec.epsilon());
-        for (int c = 0; c < channels; c++) {
-            out[outOffset + c] = (float) ((in[inOffset + c] - mean) * factor * weight[c] + bias[c]);
+            wide.pixel(in, inOffset, out, outOffset);
         }
     }
 

@@ -7,6 +7,7 @@ import io.github.jvig.kernels.GlobalDeviation;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.kernels.scalar.ScalarGlobalDeviation;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -21,12 +22,15 @@ public final class VectorGlobalDeviation implements Kernel {
     private static final double LEAST = 1e-30;
 
     private final GlobalDeviation spec;
+    /** For channels whose squares are beyond the range of float on either side, or that have NaN or infinities. */
+    private final ScalarGlobalDeviation wide;
     private final MapLayout in;
     /** Channels that are computed, a whole number of vectors. */
     private final int length;
 
     public VectorGlobalDeviation(GlobalDeviation spec) {
         this.spec = spec;
+        wide = new ScalarGlobalDeviation(spec);
         in = spec.in();
         length = VectorConfig.vectors(in.channels()) * LANES;
     }
@@ -79,26 +83,11 @@ public final class VectorGlobalDeviation implements Kernel {
             double squares = scratch[scratchOffset + 2 * length + c] - differences * differences / pixels;
             boolean vanished = squares < LEAST && spec.epsilon() < LEAST && scratch[scratchOffset + c] != 0;
             squares = vanished || !Double.isFinite(squares)
-                    ? squares(o.in(), o.inOffset() + c)
+                    ? wide.squares(o.in(), o.inOffset() + c)
                     : Math.max(0, squares);
             o.out()[o.outOffset() + c] = (float) Math.sqrt(squares / (pixels - spec.correction()) + spec.epsilon());
         }
         Arrays.fill(o.out(), o.outOffset() + in.channels(), o.outOffset() + in.stride(), 0f);
-    }
-
-    /** The squared differences of a channel whose squares are beyond the range of float on either side, or that has NaN or infinities: all in double. */
-    private double squares(float[] x, int offset) {
-        double mean = 0;
-        for (int p = 0; p < in.pixels(); p++) {
-            mean += x[offset + p * in.stride()];
-        }
-        mean /= in.pixels();
-        double squares = 0;
-        for (int p = 0; p < in.pixels(); p++) {
-            double difference = x[offset + p * in.stride()] - mean;
-            squares += difference * difference;
-        }
-        return squares;
     }
 
     /** Two vectors of channels of a row; a vector of means, of differences and of squares lie {@code length} floats apart. */
