@@ -2,9 +2,14 @@ package io.github.jvig.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What {@link DepthwiseConv} promises beyond values of random maps: pixels that are not numbers, and ranges of rows. */
@@ -24,21 +29,25 @@ class DepthwiseConvTest {
     /** In a corner, at a side and inside: outputs whose window holds them are infinite or NaN, and no others. */
     @Test
     void infinitiesAndNanReachTheOutputsThatSeeThem() {
-        MapLayout map = MapLayout.of(29, 30, 3);
-        for (Window window : WINDOWS) {
-            DepthwiseConv spec = new DepthwiseConv(map, window, Epilogue.NONE);
-            for (float value : new float[]{Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN}) {
-                for (int pixel : new int[]{0, map.width() - 1, 10 * map.width(), map.pixels() - 1,
-                        15 * map.width() + 14}) {
-                    float[] in = new float[map.length()];
-                    for (int p = 0; p < map.pixels(); p++) {
-                        Arrays.fill(in, p * map.stride(), p * map.stride() + 3, 1 + p % 3);
-                    }
-                    in[pixel * map.stride() + 1] = value;
-                    float[] expected = run(KernelProvider.scalar(), spec, in);
-                    for (KernelProvider kernels : ActivationsTest.providers()) {
-                        assertArrayEquals(expected, run(kernels, spec, in), 1e-3f, kernels.name() + ", " + spec);
-                    }
+        // Tiles of eight outputs with stride 1, and of seven.
+        for (MapLayout map : List.of(MapLayout.of(29, 30, 3), MapLayout.of(29, 26, 3))) {
+            for (Window window : WINDOWS) {
+                infinitiesAndNanReachTheOutputsThatSeeThem(map, new DepthwiseConv(map, window, Epilogue.NONE));
+            }
+        }
+    }
+
+    private static void infinitiesAndNanReachTheOutputsThatSeeThem(MapLayout map, DepthwiseConv spec) {
+        for (float value : new float[]{Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN}) {
+            for (int pixel : new int[]{0, map.width() - 1, 10 * map.width(), map.pixels() - 1, 15 * map.width() + 14}) {
+                float[] in = new float[map.length()];
+                for (int p = 0; p < map.pixels(); p++) {
+                    Arrays.fill(in, p * map.stride(), p * map.stride() + 3, 1 + p % 3);
+                }
+                in[pixel * map.stride() + 1] = value;
+                float[] expected = run(KernelProvider.scalar(), spec, in);
+                for (KernelProvider kernels : ActivationsTest.providers()) {
+                    assertArrayEquals(expected, run(kernels, spec, in), 1e-3f, kernels.name() + ", " + spec);
                 }
             }
         }
@@ -53,7 +62,12 @@ class DepthwiseConvTest {
     /** Rows by themselves, few and many at a time, have the bits of the whole. */
     @Test
     void rangesOfRowsHaveTheSameBits() {
-        MapLayout map = MapLayout.of(23, 22, 20);
+        for (int width : new int[]{21, 22}) {
+            rangesOfRowsHaveTheSameBits(MapLayout.of(23, width, 20));
+        }
+    }
+
+    private static void rangesOfRowsHaveTheSameBits(MapLayout map) {
         float[] in = new float[map.length()];
         for (int i = 0; i < in.length; i++) {
             in[i] = i % map.stride() < map.channels() ? (float) Math.sin(i) : 0;
@@ -73,6 +87,42 @@ class DepthwiseConvTest {
                 }
             } else {
                 assertEquals("scalar", kernels.name(), "vector kernels compute rows by themselves");
+            }
+        }
+    }
+
+    /** Tiles of eight outputs where they overlap less, or as much with stride 1; and the bits of tiles of seven. */
+    @Test
+    void tilesOfEightOutputsHaveTheBitsOfTilesOfSeven() {
+        KernelProvider kernels = ActivationsTest.providers().getLast();
+        assumeTrue(kernels.name().startsWith("vector"), "there are no vectors");
+        Random random = new Random(17);
+        for (int width : new int[]{8, 9, 14, 15, 16, 23, 32, 56}) {
+            for (int kernel = 3; kernel <= 7; kernel += 2) {
+                for (int stride = 1; stride <= 2; stride++) {
+                    MapLayout map = MapLayout.of(5, width * stride, 37);
+                    DepthwiseConv spec = new DepthwiseConv(map, Window.of(kernel, stride, kernel / 2),
+                            Epilogue.of(Activation.RELU));
+                    float[] planes = new float[37 * map.pixels()];
+                    for (int i = 0; i < planes.length; i++) {
+                        planes[i] = random.nextFloat() - 0.5f;
+                    }
+                    float[] in = new float[map.length()];
+                    map.fromPlanes(planes, 0, in, 0);
+                    Map<String, float[]> results = new LinkedHashMap<>();
+                    for (KernelCandidate<Kernel> candidate : kernels.candidates(spec, weight(spec), null)) {
+                        float[] out = new float[spec.out().length()];
+                        candidate.kernel().get().run(Operands.of(in, out));
+                        results.put(candidate.name(), out);
+                    }
+                    String first = results.keySet().iterator().next();
+                    int more = Math.ceilDiv(width, 8) * 8 - Math.ceilDiv(width, 7) * 7;
+                    boolean eights = more < 0 || more == 0 && stride == 1;
+                    assertTrue(first.contains(eights ? "-1x8-" : "-1x7-"), first + " for " + spec);
+                    assertTrue(results.size() >= 3, results.keySet().toString());
+                    results.forEach((name, out) -> assertEquals(0, Arrays.mismatch(results.get(first), out) + 1,
+                            name + ", " + spec));
+                }
             }
         }
     }

@@ -277,6 +277,13 @@ public final class VectorKernels implements KernelProvider {
                 String padding = kernel == 3 ? ", padding up to 2, " : ", ";
                 int size = kernel;
                 int step = stride;
+                String eights = id("depthwise-" + window + "-1x" + VectorDepthwiseTiles.MORE_OUTPUTS);
+                KernelRow<DepthwiseConv, Kernel> row = KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class, eights,
+                        (s, w, b) -> VectorDepthwiseTiles.ofEights(s, w, b, eights)).supporting(
+                                "window " + window + padding + "at least 8 output columns",
+                                s -> VectorDepthwiseTiles.takesEights(s) && isSquare(s.window(), size, step));
+                rows.add(row.preferredWhen("tiles of 8 columns overlap less than tiles of 7, or as much with stride 1",
+                        (s, _) -> VectorDepthwiseTiles.fillsEights(s)));
                 rows.add(depthwiseRows(window).supporting("window " + window + padding + fills + "columns",
                         s -> VectorDepthwiseTiles.takesRows(s) && isSquare(s.window(), size, step)));
             }

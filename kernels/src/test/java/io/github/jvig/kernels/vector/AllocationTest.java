@@ -254,6 +254,9 @@ class AllocationTest {
                         Epilogue.of(Activation.GELU).plusResidual());
                 assertTrue(VectorDepthwiseTiles.takesRows(rows));
                 cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(), "rows")));
+                if (VectorDepthwiseTiles.takesEights(rows)) {
+                    cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofEights(rows, c.weight(), c.bias(), "eights")));
+                }
                 DepthwiseConv columns = new DepthwiseConv(MapLayout.of(21 * stride, 4, 40), new Window(axis, single),
                         Epilogue.of(Activation.RELU));
                 assertTrue(VectorDepthwiseTiles.takesColumns(columns));

@@ -4,11 +4,13 @@ import static io.github.jvig.kernels.vector.SourceText.plus;
 
 import java.util.List;
 
-/** The template of {@code DepthwiseLoops}: seven neighboring outputs, rows of three to seven taps, strides 1 and 2. */
+/** The template of {@code DepthwiseLoops}: seven or eight neighboring outputs, rows of three to seven taps, strides 1 and 2. */
 final class DepthwiseLoopsTemplate {
     private static final int OUTPUTS = 7;
+    /** Tiles of so many outputs have loops for the usual windows only. */
+    private static final int MORE_OUTPUTS = 8;
     /** Windows of three taps are never parts of wider ones. */
-    private static final int WHOLE = 3;
+    private static final int NEVER_PART = 3;
 
     private static final List<String> IMPORTS = List.of(
             "import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;",
@@ -24,9 +26,9 @@ final class DepthwiseLoopsTemplate {
             .filter(p -> !p.equals("int weightStep") && !p.equals("boolean first")).toList();
 
     private static final List<String> JAVADOC = List.of(
-            "The loops of the depthwise convolutions: tiles of " + OUTPUTS
-                    + " neighboring outputs, over some rows of the window. A window of",
-            "more than seven taps is cut into parts, {@code first} is the one that starts with the bias; the others add to what is there. Weights",
+            "The loops of the depthwise convolutions: tiles of " + OUTPUTS + " or " + MORE_OUTPUTS
+                    + " neighboring outputs, over some rows of the window. A window",
+            "of more than seven taps is cut into parts, {@code first} is the one that starts with the bias; the others add to what is there. Weights",
             "come as {@link DepthwiseWeights} has them.",
             "",
             "<p>The parameters of all of them:",
@@ -48,45 +50,66 @@ final class DepthwiseLoopsTemplate {
             "from pixel to pixel: C2 keeps multiples of a step in memory, and these loops are limited by loads. The bits are taken apart before",
             "the loops, which gained 5 % on 3x3 and 5x5.");
 
-    private DepthwiseLoopsTemplate() {
+    private final SourceText source;
+    private final int outputs;
+    private final int taps;
+    private final int stride;
+    /** Whether these taps are always the whole window. */
+    private final boolean whole;
+    /** Pixels that a tile reads of a row. */
+    private final int pixels;
+
+    private DepthwiseLoopsTemplate(SourceText source, int outputs, int taps, int stride, boolean whole) {
+        this.source = source;
+        this.outputs = outputs;
+        this.taps = taps;
+        this.stride = stride;
+        this.whole = whole;
+        pixels = (outputs - 1) * stride + taps;
     }
 
     static String source() {
         SourceText source = SourceText.ofClass("depthwise", "DepthwiseLoops", IMPORTS, JAVADOC);
-        for (int taps = WHOLE; taps <= 7; taps++) {
-            loop(source, 1, taps);
+        for (int taps = NEVER_PART; taps <= 7; taps++) {
+            new DepthwiseLoopsTemplate(source, OUTPUTS, taps, 1, taps == NEVER_PART).loop();
         }
-        for (int taps = WHOLE; taps <= 7; taps += 2) {
-            loop(source, 2, taps);
+        for (int taps = NEVER_PART; taps <= 7; taps += 2) {
+            new DepthwiseLoopsTemplate(source, OUTPUTS, taps, 2, taps == NEVER_PART).loop();
+        }
+        for (int stride = 1; stride <= 2; stride++) {
+            for (int taps = 3; taps <= 7; taps += 2) {
+                new DepthwiseLoopsTemplate(source, MORE_OUTPUTS, taps, stride, true).loop();
+            }
         }
         source.close();
         return source.toString();
     }
 
     /** Whether a pixel may be missing. */
-    private static boolean isGuarded(int x, int pixels, int taps) {
-        return taps != WHOLE || x < WHOLE - 1 || x > pixels - WHOLE;
+    private boolean isGuarded(int x) {
+        return taps != NEVER_PART || x < taps - 1 || x > pixels - taps;
     }
 
-    private static void loop(SourceText source, int stride, int taps) {
+    private void loop() {
         source.blank();
-        source.javadoc(List.of("Rows of " + taps + " taps, stride " + stride
-                + (taps == WHOLE ? "; at most two pixels are missing on each side." : ".")));
-        source.method("taps" + taps + "s" + stride, taps == WHOLE ? WHOLE_PARAMETERS : PARAMETERS);
-        int pixels = (OUTPUTS - 1) * stride + taps;
+        source.javadoc(List.of((outputs == OUTPUTS ? "Rows of " : outputs + " outputs, rows of ") + taps
+                + " taps, stride " + stride
+                + (taps == NEVER_PART ? "; at most two pixels are missing on each side." : ".")));
+        source.method("taps" + taps + "s" + stride + (outputs == OUTPUTS ? "" : "x" + outputs),
+                whole ? WHOLE_PARAMETERS : PARAMETERS);
         for (int x = 0; x < pixels; x++) {
-            if (isGuarded(x, pixels, taps)) {
+            if (isGuarded(x)) {
                 source.line("boolean has" + x + " = (present & " + (1 << x) + ") != 0;");
             }
         }
         source.open("for (int c = 0; c < length; c += LANES)");
         source.line("FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);");
-        for (int o = 1; o < OUTPUTS; o++) {
+        for (int o = 1; o < outputs; o++) {
             source.line("FloatVector s" + o + " = s0;");
         }
-        if (taps != WHOLE) {
+        if (!whole) {
             source.open("if (!first)");
-            for (int o = 0; o < OUTPUTS; o++) {
+            for (int o = 0; o < outputs; o++) {
                 source.line("s" + o + " = FloatVector.fromArray(FLOATS, out, " + plus("outOffset", o, "outStep")
                         + " + c);");
             }
@@ -103,18 +126,17 @@ final class DepthwiseLoopsTemplate {
         source.line("FloatVector x;");
         source.line("int p = r;");
         for (int x = 0; x < pixels; x++) {
-            boolean guarded = isGuarded(x, pixels, taps);
-            if (guarded) {
+            if (isGuarded(x)) {
                 source.open("if (has" + x + ")");
             }
             source.line("x = FloatVector.fromArray(FLOATS, in, p);");
-            for (int o = 0; o < OUTPUTS; o++) {
+            for (int o = 0; o < outputs; o++) {
                 int tap = x - o * stride;
                 if (tap >= 0 && tap < taps) {
                     source.line("s" + o + " = w" + tap + ".fma(x, s" + o + ");");
                 }
             }
-            if (guarded) {
+            if (isGuarded(x)) {
                 source.close();
             }
             if (x < pixels - 1) {
@@ -122,15 +144,15 @@ final class DepthwiseLoopsTemplate {
             }
         }
         source.line("r += rowStep;");
-        source.line(taps == WHOLE ? "q += 3 * LANES;" : "q += weightStep;");
+        source.line(whole ? "q += " + taps + " * LANES;" : "q += weightStep;");
         source.close();
         source.open("if (low < high)");
-        bound(source, "low", "LE");
+        bound("low", "LE");
         source.open("if (high < Float.POSITIVE_INFINITY)");
-        bound(source, "high", "GT");
+        bound("high", "GT");
         source.close();
         source.close();
-        for (int o = 0; o < OUTPUTS; o++) {
+        for (int o = 0; o < outputs; o++) {
             source.line("s" + o + ".intoArray(out, " + plus("outOffset", o, "outStep") + " + c);");
         }
         source.line("bias += groupStep;");
@@ -138,8 +160,8 @@ final class DepthwiseLoopsTemplate {
         source.close();
     }
 
-    private static void bound(SourceText source, String bound, String beyond) {
-        for (int o = 0; o < OUTPUTS; o++) {
+    private void bound(String bound, String beyond) {
+        for (int o = 0; o < outputs; o++) {
             source.line(
                     "s" + o + " = s" + o + ".blend(" + bound + ", s" + o + ".compare(VectorOperators." + beyond + ", "
                             + bound + "));");

@@ -9,7 +9,6 @@ import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.model.tuning.TuningFile;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -64,9 +63,9 @@ final class KernelChoice {
         if (tuning == null || candidates.size() == 1) {
             return new Picked(op, first.kernel().get(), reason(candidates));
         }
-        Map<String, List<Kernel>> named = new LinkedHashMap<>();
+        LinkedHashMap<String, List<Kernel>> named = new LinkedHashMap<>();
         candidates.forEach(c -> named.put(c.name(), List.of(c.kernel().get())));
-        TuningFile.Timed best = tuning.best(op.spec().toString(), named.keySet(),
+        TuningFile.Timed best = tuning.best(op.spec().toString(), named.sequencedKeySet(),
                 () -> KernelTimer.medians(named, threads));
         return new Picked(op, named.get(best.name()).getFirst(), best.reason());
     }
@@ -84,18 +83,22 @@ final class KernelChoice {
     /**
      * The way in which a block is fastest.
      *
-     * @param single the kernels of its operations, to run one after another
-     * @param stages kernels of the same operations that work row by row
+     * @param single       the kernels of its operations, to run one after another
+     * @param stages       kernels of the same operations that work row by row
+     * @param rowsPerStrip of the chain that the block is without timing; 0 for none
      */
-    TimedBlock timed(List<Kernel> single, List<RowKernel> stages, List<Integer> seconds) {
-        Map<String, List<Kernel>> named = new LinkedHashMap<>();
+    TimedBlock timed(List<Kernel> single, List<RowKernel> stages, List<Integer> seconds, int rowsPerStrip) {
+        LinkedHashMap<String, List<Kernel>> named = new LinkedHashMap<>();
+        if (rowsPerStrip > 0) {
+            named.put(STRIPS_OF + rowsPerStrip, List.of(ChainRule.chain(stages, seconds, rowsPerStrip)));
+        }
         named.put(ONE_AFTER_ANOTHER, single);
         for (int rows : ChainRule.STRIPS) {
             if (rows <= stages.getLast().spec().out().height()) {
-                named.put(STRIPS_OF + rows, List.of(ChainRule.chain(stages, seconds, rows)));
+                named.putIfAbsent(STRIPS_OF + rows, List.of(ChainRule.chain(stages, seconds, rows)));
             }
         }
-        TuningFile.Timed best = tuning.best(ChainRule.spec(stages, seconds).toString(), named.keySet(),
+        TuningFile.Timed best = tuning.best(ChainRule.spec(stages, seconds).toString(), named.sequencedKeySet(),
                 () -> KernelTimer.medians(named, threads));
         int rows = best.name().equals(ONE_AFTER_ANOTHER)
                 ? 0

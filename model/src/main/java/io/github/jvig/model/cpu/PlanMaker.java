@@ -26,6 +26,11 @@ import java.util.stream.IntStream;
 final class PlanMaker {
     /** A plan whose buffers do not fit a bound is made again with a bound lower by this part of the smallest one, at least. */
     private static final int BOUND_STEPS = 64;
+    /**
+     * Operations of a block that is timed as a chain though the rule has none there: a stem or an expansion, a depthwise convolution and what follows.
+     * Without a bound, nets whose blocks add nothing, such as MobileNetV1, would be one block.
+     */
+    private static final int MAX_TIMED_STAGES = 4;
 
     private final Graph graph;
     private final CompileOptions options;
@@ -45,7 +50,8 @@ final class PlanMaker {
     PlanMaker(KernelProvider kernels, Graph graph, CompileOptions options) {
         this.graph = graph;
         this.options = options;
-        ops = LoweredOp.of(graph, options.height(), options.width()).stream().map(CpuDevice::skippingZeros).toList();
+        ops = SpacedMaps.in(graph, LoweredOp.of(graph, options.height(), options.width()).stream()
+                .map(CpuDevice::skippingZeros).toList());
         input = LoweredOp.input(graph, options.height(), options.width());
         choice = new KernelChoice(kernels, options);
         singles = ops.stream().map(choice::single).toList();
@@ -100,28 +106,40 @@ final class PlanMaker {
         return (long) Float.BYTES * plan.layout(options.threads()).length();
     }
 
-    /** Each block as a chain or not, whatever takes less time. */
+    /** Each block as a chain or not, whatever takes less time. The chains of the plan without timing are blocks, and short ones between them. */
     private List<Segment> fastestByTime() {
         List<Segment> segments = new ArrayList<>();
-        int to;
-        for (int from = 0; from < ops.size(); from = to) {
-            to = groups.blockEnd(from);
-            List<RowKernel> stages = IntStream.range(from, to).mapToObj(this::rows).flatMap(Optional::stream).toList();
-            Optional<List<Integer>> seconds = groups.seconds(from, to);
-            int rowsPerStrip = 0;
-            if (to - from > 1 && stages.size() == to - from && seconds.isPresent()) {
-                List<Kernel> kernels = singles.subList(from, to).stream().map(KernelChoice.Picked::kernel).toList();
-                KernelChoice.TimedBlock timed = choice.timed(kernels, stages, seconds.get());
-                rowsPerStrip = timed.rowsPerStrip();
-                IntStream.range(from, to).forEach(i -> blockTimes.put(i, timed.reason()));
+        List<Segment> untimed = planner.fastest();
+        for (int i = 0; i < untimed.size();) {
+            int from = untimed.get(i).from();
+            int to = untimed.get(i).to();
+            if (!untimed.get(i).isChain()) {
+                int end = Math.min(groups.blockEnd(from), from + MAX_TIMED_STAGES);
+                for (int next = i + 1; next < untimed.size() && to < end && !untimed.get(next).isChain(); next++) {
+                    to = untimed.get(next).to();
+                }
             }
-            if (rowsPerStrip > 0) {
-                segments.add(new Segment(from, to, seconds.orElseThrow(), rowsPerStrip));
-            } else {
-                IntStream.range(from, to).forEach(i -> segments.add(new Segment(i, i + 1, List.of(), 0)));
+            segments.addAll(timed(from, to, untimed.get(i).rowsPerStrip()));
+            while (i < untimed.size() && untimed.get(i).from() < to) {
+                i++;
             }
         }
         return segments;
+    }
+
+    /** The operations of a block as a chain or by themselves. */
+    private List<Segment> timed(int from, int to, int rowsPerStrip) {
+        List<RowKernel> stages = IntStream.range(from, to).mapToObj(this::rows).flatMap(Optional::stream).toList();
+        Optional<List<Integer>> seconds = groups.seconds(from, to);
+        if (to - from > 1 && stages.size() == to - from && seconds.isPresent()) {
+            List<Kernel> kernels = singles.subList(from, to).stream().map(KernelChoice.Picked::kernel).toList();
+            KernelChoice.TimedBlock timed = choice.timed(kernels, stages, seconds.get(), rowsPerStrip);
+            IntStream.range(from, to).forEach(i -> blockTimes.put(i, timed.reason()));
+            if (timed.rowsPerStrip() > 0) {
+                return List.of(new Segment(from, to, seconds.get(), timed.rowsPerStrip()));
+            }
+        }
+        return IntStream.range(from, to).mapToObj(i -> new Segment(i, i + 1, List.of(), 0)).toList();
     }
 
     /** The kernels of the plan, each with those of another provider's table that compute the same one after another. */

@@ -14,10 +14,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedCollection;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -40,6 +41,8 @@ public final class TuningFile {
     private static final String HEADER = MARK + "jvig, java, provider, threads, operation, winner";
 
     private static final int COLUMNS = 6;
+    /** Part of the usual candidate's time that another one must save. */
+    private static final double NOISE = 0.02;
     private static final Logger LOG = System.getLogger("io.github.jvig.model");
 
     private final Path file;
@@ -125,13 +128,13 @@ public final class TuningFile {
     }
 
     /**
-     * The fastest of several candidates.
+     * The first of several candidates, unless another one is clearly faster: times of the same kernel differ by {@link #NOISE}.
      *
      * @param operation  that the candidates compute
-     * @param candidates their names, which must be the same next time
+     * @param candidates their names, which must be the same next time; the first is what is taken without timing
      * @param timer      measures all of them: microseconds by name
      */
-    public Timed best(String operation, Set<String> candidates, Supplier<Map<String, Double>> timer) {
+    public Timed best(String operation, SequencedCollection<String> candidates, Supplier<Map<String, Double>> timer) {
         String key = prefix + operation;
         String known = winners.get(key);
         if (known != null && candidates.contains(known)) {
@@ -139,10 +142,14 @@ public final class TuningFile {
                     .filter(name -> !name.equals(known)).collect(Collectors.joining(", ")));
         }
         Map<String, Double> micros = timer.get();
-        String winner = micros.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
+        String fastest = micros.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
+        String usual = candidates.getFirst();
+        String winner = micros.get(fastest) < (1 - NOISE) * micros.get(usual) ? fastest : usual;
         winners.put(key, winner);
         added.put(key, winner);
-        return new Timed(winner, micros.entrySet().stream().sorted(Map.Entry.comparingByValue())
+        Comparator<Map.Entry<String, Double>> winnerFirst = Comparator.comparing(e -> !e.getKey().equals(winner));
+        return new Timed(winner, micros.entrySet().stream()
+                .sorted(winnerFirst.thenComparing(Map.Entry.comparingByValue()))
                 .map(e -> String.format(Locale.ROOT, "%s %.1f us", e.getKey(), e.getValue()))
                 .collect(Collectors.joining(", not ")));
     }

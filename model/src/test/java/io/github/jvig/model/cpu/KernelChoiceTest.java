@@ -11,6 +11,7 @@ import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.KernelTable;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.Window;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Seeded;
 import io.github.jvig.model.device.CompileOptions;
@@ -20,6 +21,7 @@ import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.nets.GraphBuilder;
 import io.github.jvig.model.nets.MobileViG;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +85,7 @@ class KernelChoiceTest {
                             : operation.startsWith("conv2d")
                                     ? "f32-conv2d-" + (byWinograd(step) ? "winograd-" : "") + tile + "-"
                                     : operation.startsWith("depthwise")
-                                            ? "f32-depthwise-3x3s1-1x7-"
+                                            ? "f32-depthwise-3x3s1-1x" + (step.out().width() == 56 ? 8 : 7) + "-"
                                             : operation.startsWith("max-relative")
                                                     ? "f32-max-relative-1x4-"
                                                     : "f32-global-average-pool-1x4-";
@@ -181,5 +183,25 @@ class KernelChoiceTest {
             assertTrue(executable.steps().stream().anyMatch(s -> s.choice().contains(" us")), "nothing was timed");
         }
         assertEquals("hello\n", Files.readString(file));
+    }
+
+    /** A net whose blocks add nothing is timed in short blocks, not as a single chain of all that it is. */
+    @Test
+    void whatIsTimedIsAFewOperationsAtATime(@TempDir Path folder) throws Exception {
+        GraphBuilder net = new GraphBuilder(Seeded.parameters());
+        Node x = net.input(16);
+        for (int i = 0; i < 5; i++) {
+            x = net.depthwise("dw" + i, x, Window.same(3));
+            x = net.pointwise("pw" + i, x, 16);
+        }
+        Graph graph = Passes.optimize(new Graph(List.of(x)));
+        Path file = folder.resolve("tuning.tsv");
+        try (Executable executable = CPU.compile(graph, new CompileOptions(16, 16, 1, Optional.of(file)))) {
+            assertTrue(executable.steps().size() >= 3);
+            List<String> timed = Files.readAllLines(file).stream().skip(1).map(line -> line.split("\t")[4]).toList();
+            assumeTrue(KernelProvider.get().name().startsWith("vector"), "the scalar kernels make no chains");
+            int longest = timed.stream().mapToInt(operations -> operations.split(", ").length).max().orElse(0);
+            assertEquals(4, longest, timed.toString());
+        }
     }
 }

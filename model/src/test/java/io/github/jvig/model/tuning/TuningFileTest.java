@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TuningFileTest {
-    private static final Set<String> CANDIDATES = Set.of("fast", "slow");
+    private static final List<String> CANDIDATES = List.of("slow", "fast");
 
     @TempDir
     Path folder;
@@ -80,7 +79,7 @@ class TuningFileTest {
     void aWinnerThatIsNoLongerACandidateIsTimedAgain() {
         TuningFile tuning = read("1", "25");
         time(tuning, "pool");
-        assertEquals("new", tuning.best("pool", Set.of("new"), () -> Map.of("new", 3.0)).name());
+        assertEquals("new", tuning.best("pool", List.of("new"), () -> Map.of("new", 3.0)).name());
     }
 
     @Test
@@ -203,5 +202,16 @@ class TuningFileTest {
         // Nor one in a folder that is none.
         assertEquals("fast", time(TuningFile.read(folder.resolve("x/tuning.tsv"), "1", "25", "vector256", 2), "pool")
                 .name());
+    }
+
+    /** What is taken without timing stays where another candidate is faster by no more than noise. */
+    @Test
+    void theUsualOneStaysUnlessAnotherIsClearlyFaster() {
+        TuningFile tuning = read("1", "25");
+        List<String> candidates = List.of("usual", "other");
+        assertEquals("usual", tuning.best("a", candidates, () -> Map.of("usual", 100.0, "other", 98.5)).name());
+        assertEquals("usual 100.0 us, not other 98.5 us",
+                tuning.best("b", candidates, () -> Map.of("usual", 100.0, "other", 98.5)).reason());
+        assertEquals("other", tuning.best("c", candidates, () -> Map.of("usual", 100.0, "other", 97.5)).name());
     }
 }

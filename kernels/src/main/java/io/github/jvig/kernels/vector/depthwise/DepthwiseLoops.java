@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The loops of the depthwise convolutions: tiles of 7 neighboring outputs, over some rows of the window. A window of
- * more than seven taps is cut into parts, {@code first} is the one that starts with the bias; the others add to what is there. Weights
+ * The loops of the depthwise convolutions: tiles of 7 or 8 neighboring outputs, over some rows of the window. A window
+ * of more than seven taps is cut into parts, {@code first} is the one that starts with the bias; the others add to what is there. Weights
  * come as {@link DepthwiseWeights} has them.
  *
  * <p>The parameters of all of them:
@@ -1281,6 +1281,1002 @@ public final class DepthwiseLoops {
             s4.intoArray(out, outOffset + 4 * outStep + c);
             s5.intoArray(out, outOffset + 5 * outStep + c);
             s6.intoArray(out, outOffset + 6 * outStep + c);
+            bias += groupStep;
+        }
+    }
+
+    /** 8 outputs, rows of 3 taps, stride 1; at most two pixels are missing on each side. */
+    public static void taps3s1x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
+            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
+            float high) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            FloatVector s7 = s0;
+            int q = bias + firstTap;
+            int r = inOffset + c;
+            int end = r + rows * rowStep;
+            while (r < end) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector x;
+                int p = r;
+                if (has0) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w0.fma(x, s0);
+                }
+                p += step;
+                if (has1) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w1.fma(x, s0);
+                    s1 = w0.fma(x, s1);
+                }
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s0 = w2.fma(x, s0);
+                s1 = w1.fma(x, s1);
+                s2 = w0.fma(x, s2);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s1 = w2.fma(x, s1);
+                s2 = w1.fma(x, s2);
+                s3 = w0.fma(x, s3);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s2 = w2.fma(x, s2);
+                s3 = w1.fma(x, s3);
+                s4 = w0.fma(x, s4);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s3 = w2.fma(x, s3);
+                s4 = w1.fma(x, s4);
+                s5 = w0.fma(x, s5);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s4 = w2.fma(x, s4);
+                s5 = w1.fma(x, s5);
+                s6 = w0.fma(x, s6);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s5 = w2.fma(x, s5);
+                s6 = w1.fma(x, s6);
+                s7 = w0.fma(x, s7);
+                p += step;
+                if (has8) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s6 = w2.fma(x, s6);
+                    s7 = w1.fma(x, s7);
+                }
+                p += step;
+                if (has9) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s7 = w2.fma(x, s7);
+                }
+                r += rowStep;
+                q += 3 * LANES;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                s7 = s7.blend(low, s7.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                    s7 = s7.blend(high, s7.compare(VectorOperators.GT, high));
+                }
+            }
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + outStep + c);
+            s2.intoArray(out, outOffset + 2 * outStep + c);
+            s3.intoArray(out, outOffset + 3 * outStep + c);
+            s4.intoArray(out, outOffset + 4 * outStep + c);
+            s5.intoArray(out, outOffset + 5 * outStep + c);
+            s6.intoArray(out, outOffset + 6 * outStep + c);
+            s7.intoArray(out, outOffset + 7 * outStep + c);
+            bias += groupStep;
+        }
+    }
+
+    /** 8 outputs, rows of 5 taps, stride 1. */
+    public static void taps5s1x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
+            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
+            float high) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        boolean has10 = (present & 1024) != 0;
+        boolean has11 = (present & 2048) != 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            FloatVector s7 = s0;
+            int q = bias + firstTap;
+            int r = inOffset + c;
+            int end = r + rows * rowStep;
+            while (r < end) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
+                FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
+                FloatVector x;
+                int p = r;
+                if (has0) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w0.fma(x, s0);
+                }
+                p += step;
+                if (has1) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w1.fma(x, s0);
+                    s1 = w0.fma(x, s1);
+                }
+                p += step;
+                if (has2) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w2.fma(x, s0);
+                    s1 = w1.fma(x, s1);
+                    s2 = w0.fma(x, s2);
+                }
+                p += step;
+                if (has3) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w3.fma(x, s0);
+                    s1 = w2.fma(x, s1);
+                    s2 = w1.fma(x, s2);
+                    s3 = w0.fma(x, s3);
+                }
+                p += step;
+                if (has4) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w4.fma(x, s0);
+                    s1 = w3.fma(x, s1);
+                    s2 = w2.fma(x, s2);
+                    s3 = w1.fma(x, s3);
+                    s4 = w0.fma(x, s4);
+                }
+                p += step;
+                if (has5) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s1 = w4.fma(x, s1);
+                    s2 = w3.fma(x, s2);
+                    s3 = w2.fma(x, s3);
+                    s4 = w1.fma(x, s4);
+                    s5 = w0.fma(x, s5);
+                }
+                p += step;
+                if (has6) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s2 = w4.fma(x, s2);
+                    s3 = w3.fma(x, s3);
+                    s4 = w2.fma(x, s4);
+                    s5 = w1.fma(x, s5);
+                    s6 = w0.fma(x, s6);
+                }
+                p += step;
+                if (has7) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s3 = w4.fma(x, s3);
+                    s4 = w3.fma(x, s4);
+                    s5 = w2.fma(x, s5);
+                    s6 = w1.fma(x, s6);
+                    s7 = w0.fma(x, s7);
+                }
+                p += step;
+                if (has8) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s4 = w4.fma(x, s4);
+                    s5 = w3.fma(x, s5);
+                    s6 = w2.fma(x, s6);
+                    s7 = w1.fma(x, s7);
+                }
+                p += step;
+                if (has9) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s5 = w4.fma(x, s5);
+                    s6 = w3.fma(x, s6);
+                    s7 = w2.fma(x, s7);
+                }
+                p += step;
+                if (has10) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s6 = w4.fma(x, s6);
+                    s7 = w3.fma(x, s7);
+                }
+                p += step;
+                if (has11) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s7 = w4.fma(x, s7);
+                }
+                r += rowStep;
+                q += 5 * LANES;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                s7 = s7.blend(low, s7.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                    s7 = s7.blend(high, s7.compare(VectorOperators.GT, high));
+                }
+            }
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + outStep + c);
+            s2.intoArray(out, outOffset + 2 * outStep + c);
+            s3.intoArray(out, outOffset + 3 * outStep + c);
+            s4.intoArray(out, outOffset + 4 * outStep + c);
+            s5.intoArray(out, outOffset + 5 * outStep + c);
+            s6.intoArray(out, outOffset + 6 * outStep + c);
+            s7.intoArray(out, outOffset + 7 * outStep + c);
+            bias += groupStep;
+        }
+    }
+
+    /** 8 outputs, rows of 7 taps, stride 1. */
+    public static void taps7s1x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
+            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
+            float high) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        boolean has10 = (present & 1024) != 0;
+        boolean has11 = (present & 2048) != 0;
+        boolean has12 = (present & 4096) != 0;
+        boolean has13 = (present & 8192) != 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            FloatVector s7 = s0;
+            int q = bias + firstTap;
+            int r = inOffset + c;
+            int end = r + rows * rowStep;
+            while (r < end) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
+                FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
+                FloatVector w5 = FloatVector.fromArray(FLOATS, weight, q + 5 * LANES);
+                FloatVector w6 = FloatVector.fromArray(FLOATS, weight, q + 6 * LANES);
+                FloatVector x;
+                int p = r;
+                if (has0) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w0.fma(x, s0);
+                }
+                p += step;
+                if (has1) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w1.fma(x, s0);
+                    s1 = w0.fma(x, s1);
+                }
+                p += step;
+                if (has2) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w2.fma(x, s0);
+                    s1 = w1.fma(x, s1);
+                    s2 = w0.fma(x, s2);
+                }
+                p += step;
+                if (has3) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w3.fma(x, s0);
+                    s1 = w2.fma(x, s1);
+                    s2 = w1.fma(x, s2);
+                    s3 = w0.fma(x, s3);
+                }
+                p += step;
+                if (has4) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w4.fma(x, s0);
+                    s1 = w3.fma(x, s1);
+                    s2 = w2.fma(x, s2);
+                    s3 = w1.fma(x, s3);
+                    s4 = w0.fma(x, s4);
+                }
+                p += step;
+                if (has5) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w5.fma(x, s0);
+                    s1 = w4.fma(x, s1);
+                    s2 = w3.fma(x, s2);
+                    s3 = w2.fma(x, s3);
+                    s4 = w1.fma(x, s4);
+                    s5 = w0.fma(x, s5);
+                }
+                p += step;
+                if (has6) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w6.fma(x, s0);
+                    s1 = w5.fma(x, s1);
+                    s2 = w4.fma(x, s2);
+                    s3 = w3.fma(x, s3);
+                    s4 = w2.fma(x, s4);
+                    s5 = w1.fma(x, s5);
+                    s6 = w0.fma(x, s6);
+                }
+                p += step;
+                if (has7) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s1 = w6.fma(x, s1);
+                    s2 = w5.fma(x, s2);
+                    s3 = w4.fma(x, s3);
+                    s4 = w3.fma(x, s4);
+                    s5 = w2.fma(x, s5);
+                    s6 = w1.fma(x, s6);
+                    s7 = w0.fma(x, s7);
+                }
+                p += step;
+                if (has8) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s2 = w6.fma(x, s2);
+                    s3 = w5.fma(x, s3);
+                    s4 = w4.fma(x, s4);
+                    s5 = w3.fma(x, s5);
+                    s6 = w2.fma(x, s6);
+                    s7 = w1.fma(x, s7);
+                }
+                p += step;
+                if (has9) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s3 = w6.fma(x, s3);
+                    s4 = w5.fma(x, s4);
+                    s5 = w4.fma(x, s5);
+                    s6 = w3.fma(x, s6);
+                    s7 = w2.fma(x, s7);
+                }
+                p += step;
+                if (has10) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s4 = w6.fma(x, s4);
+                    s5 = w5.fma(x, s5);
+                    s6 = w4.fma(x, s6);
+                    s7 = w3.fma(x, s7);
+                }
+                p += step;
+                if (has11) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s5 = w6.fma(x, s5);
+                    s6 = w5.fma(x, s6);
+                    s7 = w4.fma(x, s7);
+                }
+                p += step;
+                if (has12) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s6 = w6.fma(x, s6);
+                    s7 = w5.fma(x, s7);
+                }
+                p += step;
+                if (has13) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s7 = w6.fma(x, s7);
+                }
+                r += rowStep;
+                q += 7 * LANES;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                s7 = s7.blend(low, s7.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                    s7 = s7.blend(high, s7.compare(VectorOperators.GT, high));
+                }
+            }
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + outStep + c);
+            s2.intoArray(out, outOffset + 2 * outStep + c);
+            s3.intoArray(out, outOffset + 3 * outStep + c);
+            s4.intoArray(out, outOffset + 4 * outStep + c);
+            s5.intoArray(out, outOffset + 5 * outStep + c);
+            s6.intoArray(out, outOffset + 6 * outStep + c);
+            s7.intoArray(out, outOffset + 7 * outStep + c);
+            bias += groupStep;
+        }
+    }
+
+    /** 8 outputs, rows of 3 taps, stride 2; at most two pixels are missing on each side. */
+    public static void taps3s2x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
+            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
+            float high) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has15 = (present & 32768) != 0;
+        boolean has16 = (present & 65536) != 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            FloatVector s7 = s0;
+            int q = bias + firstTap;
+            int r = inOffset + c;
+            int end = r + rows * rowStep;
+            while (r < end) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector x;
+                int p = r;
+                if (has0) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w0.fma(x, s0);
+                }
+                p += step;
+                if (has1) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w1.fma(x, s0);
+                }
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s0 = w2.fma(x, s0);
+                s1 = w0.fma(x, s1);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s1 = w1.fma(x, s1);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s1 = w2.fma(x, s1);
+                s2 = w0.fma(x, s2);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s2 = w1.fma(x, s2);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s2 = w2.fma(x, s2);
+                s3 = w0.fma(x, s3);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s3 = w1.fma(x, s3);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s3 = w2.fma(x, s3);
+                s4 = w0.fma(x, s4);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s4 = w1.fma(x, s4);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s4 = w2.fma(x, s4);
+                s5 = w0.fma(x, s5);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s5 = w1.fma(x, s5);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s5 = w2.fma(x, s5);
+                s6 = w0.fma(x, s6);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s6 = w1.fma(x, s6);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, p);
+                s6 = w2.fma(x, s6);
+                s7 = w0.fma(x, s7);
+                p += step;
+                if (has15) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s7 = w1.fma(x, s7);
+                }
+                p += step;
+                if (has16) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s7 = w2.fma(x, s7);
+                }
+                r += rowStep;
+                q += 3 * LANES;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                s7 = s7.blend(low, s7.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                    s7 = s7.blend(high, s7.compare(VectorOperators.GT, high));
+                }
+            }
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + outStep + c);
+            s2.intoArray(out, outOffset + 2 * outStep + c);
+            s3.intoArray(out, outOffset + 3 * outStep + c);
+            s4.intoArray(out, outOffset + 4 * outStep + c);
+            s5.intoArray(out, outOffset + 5 * outStep + c);
+            s6.intoArray(out, outOffset + 6 * outStep + c);
+            s7.intoArray(out, outOffset + 7 * outStep + c);
+            bias += groupStep;
+        }
+    }
+
+    /** 8 outputs, rows of 5 taps, stride 2. */
+    public static void taps5s2x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
+            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
+            float high) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        boolean has10 = (present & 1024) != 0;
+        boolean has11 = (present & 2048) != 0;
+        boolean has12 = (present & 4096) != 0;
+        boolean has13 = (present & 8192) != 0;
+        boolean has14 = (present & 16384) != 0;
+        boolean has15 = (present & 32768) != 0;
+        boolean has16 = (present & 65536) != 0;
+        boolean has17 = (present & 131072) != 0;
+        boolean has18 = (present & 262144) != 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            FloatVector s7 = s0;
+            int q = bias + firstTap;
+            int r = inOffset + c;
+            int end = r + rows * rowStep;
+            while (r < end) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
+                FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
+                FloatVector x;
+                int p = r;
+                if (has0) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w0.fma(x, s0);
+                }
+                p += step;
+                if (has1) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w1.fma(x, s0);
+                }
+                p += step;
+                if (has2) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w2.fma(x, s0);
+                    s1 = w0.fma(x, s1);
+                }
+                p += step;
+                if (has3) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w3.fma(x, s0);
+                    s1 = w1.fma(x, s1);
+                }
+                p += step;
+                if (has4) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w4.fma(x, s0);
+                    s1 = w2.fma(x, s1);
+                    s2 = w0.fma(x, s2);
+                }
+                p += step;
+                if (has5) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s1 = w3.fma(x, s1);
+                    s2 = w1.fma(x, s2);
+                }
+                p += step;
+                if (has6) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s1 = w4.fma(x, s1);
+                    s2 = w2.fma(x, s2);
+                    s3 = w0.fma(x, s3);
+                }
+                p += step;
+                if (has7) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s2 = w3.fma(x, s2);
+                    s3 = w1.fma(x, s3);
+                }
+                p += step;
+                if (has8) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s2 = w4.fma(x, s2);
+                    s3 = w2.fma(x, s3);
+                    s4 = w0.fma(x, s4);
+                }
+                p += step;
+                if (has9) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s3 = w3.fma(x, s3);
+                    s4 = w1.fma(x, s4);
+                }
+                p += step;
+                if (has10) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s3 = w4.fma(x, s3);
+                    s4 = w2.fma(x, s4);
+                    s5 = w0.fma(x, s5);
+                }
+                p += step;
+                if (has11) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s4 = w3.fma(x, s4);
+                    s5 = w1.fma(x, s5);
+                }
+                p += step;
+                if (has12) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s4 = w4.fma(x, s4);
+                    s5 = w2.fma(x, s5);
+                    s6 = w0.fma(x, s6);
+                }
+                p += step;
+                if (has13) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s5 = w3.fma(x, s5);
+                    s6 = w1.fma(x, s6);
+                }
+                p += step;
+                if (has14) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s5 = w4.fma(x, s5);
+                    s6 = w2.fma(x, s6);
+                    s7 = w0.fma(x, s7);
+                }
+                p += step;
+                if (has15) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s6 = w3.fma(x, s6);
+                    s7 = w1.fma(x, s7);
+                }
+                p += step;
+                if (has16) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s6 = w4.fma(x, s6);
+                    s7 = w2.fma(x, s7);
+                }
+                p += step;
+                if (has17) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s7 = w3.fma(x, s7);
+                }
+                p += step;
+                if (has18) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s7 = w4.fma(x, s7);
+                }
+                r += rowStep;
+                q += 5 * LANES;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                s7 = s7.blend(low, s7.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                    s7 = s7.blend(high, s7.compare(VectorOperators.GT, high));
+                }
+            }
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + outStep + c);
+            s2.intoArray(out, outOffset + 2 * outStep + c);
+            s3.intoArray(out, outOffset + 3 * outStep + c);
+            s4.intoArray(out, outOffset + 4 * outStep + c);
+            s5.intoArray(out, outOffset + 5 * outStep + c);
+            s6.intoArray(out, outOffset + 6 * outStep + c);
+            s7.intoArray(out, outOffset + 7 * outStep + c);
+            bias += groupStep;
+        }
+    }
+
+    /** 8 outputs, rows of 7 taps, stride 2. */
+    public static void taps7s2x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
+            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
+            float high) {
+        boolean has0 = (present & 1) != 0;
+        boolean has1 = (present & 2) != 0;
+        boolean has2 = (present & 4) != 0;
+        boolean has3 = (present & 8) != 0;
+        boolean has4 = (present & 16) != 0;
+        boolean has5 = (present & 32) != 0;
+        boolean has6 = (present & 64) != 0;
+        boolean has7 = (present & 128) != 0;
+        boolean has8 = (present & 256) != 0;
+        boolean has9 = (present & 512) != 0;
+        boolean has10 = (present & 1024) != 0;
+        boolean has11 = (present & 2048) != 0;
+        boolean has12 = (present & 4096) != 0;
+        boolean has13 = (present & 8192) != 0;
+        boolean has14 = (present & 16384) != 0;
+        boolean has15 = (present & 32768) != 0;
+        boolean has16 = (present & 65536) != 0;
+        boolean has17 = (present & 131072) != 0;
+        boolean has18 = (present & 262144) != 0;
+        boolean has19 = (present & 524288) != 0;
+        boolean has20 = (present & 1048576) != 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            FloatVector s7 = s0;
+            int q = bias + firstTap;
+            int r = inOffset + c;
+            int end = r + rows * rowStep;
+            while (r < end) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
+                FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
+                FloatVector w5 = FloatVector.fromArray(FLOATS, weight, q + 5 * LANES);
+                FloatVector w6 = FloatVector.fromArray(FLOATS, weight, q + 6 * LANES);
+                FloatVector x;
+                int p = r;
+                if (has0) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w0.fma(x, s0);
+                }
+                p += step;
+                if (has1) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w1.fma(x, s0);
+                }
+                p += step;
+                if (has2) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w2.fma(x, s0);
+                    s1 = w0.fma(x, s1);
+                }
+                p += step;
+                if (has3) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w3.fma(x, s0);
+                    s1 = w1.fma(x, s1);
+                }
+                p += step;
+                if (has4) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w4.fma(x, s0);
+                    s1 = w2.fma(x, s1);
+                    s2 = w0.fma(x, s2);
+                }
+                p += step;
+                if (has5) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w5.fma(x, s0);
+                    s1 = w3.fma(x, s1);
+                    s2 = w1.fma(x, s2);
+                }
+                p += step;
+                if (has6) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = w6.fma(x, s0);
+                    s1 = w4.fma(x, s1);
+                    s2 = w2.fma(x, s2);
+                    s3 = w0.fma(x, s3);
+                }
+                p += step;
+                if (has7) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s1 = w5.fma(x, s1);
+                    s2 = w3.fma(x, s2);
+                    s3 = w1.fma(x, s3);
+                }
+                p += step;
+                if (has8) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s1 = w6.fma(x, s1);
+                    s2 = w4.fma(x, s2);
+                    s3 = w2.fma(x, s3);
+                    s4 = w0.fma(x, s4);
+                }
+                p += step;
+                if (has9) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s2 = w5.fma(x, s2);
+                    s3 = w3.fma(x, s3);
+                    s4 = w1.fma(x, s4);
+                }
+                p += step;
+                if (has10) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s2 = w6.fma(x, s2);
+                    s3 = w4.fma(x, s3);
+                    s4 = w2.fma(x, s4);
+                    s5 = w0.fma(x, s5);
+                }
+                p += step;
+                if (has11) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s3 = w5.fma(x, s3);
+                    s4 = w3.fma(x, s4);
+                    s5 = w1.fma(x, s5);
+                }
+                p += step;
+                if (has12) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s3 = w6.fma(x, s3);
+                    s4 = w4.fma(x, s4);
+                    s5 = w2.fma(x, s5);
+                    s6 = w0.fma(x, s6);
+                }
+                p += step;
+                if (has13) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s4 = w5.fma(x, s4);
+                    s5 = w3.fma(x, s5);
+                    s6 = w1.fma(x, s6);
+                }
+                p += step;
+                if (has14) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s4 = w6.fma(x, s4);
+                    s5 = w4.fma(x, s5);
+                    s6 = w2.fma(x, s6);
+                    s7 = w0.fma(x, s7);
+                }
+                p += step;
+                if (has15) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s5 = w5.fma(x, s5);
+                    s6 = w3.fma(x, s6);
+                    s7 = w1.fma(x, s7);
+                }
+                p += step;
+                if (has16) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s5 = w6.fma(x, s5);
+                    s6 = w4.fma(x, s6);
+                    s7 = w2.fma(x, s7);
+                }
+                p += step;
+                if (has17) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s6 = w5.fma(x, s6);
+                    s7 = w3.fma(x, s7);
+                }
+                p += step;
+                if (has18) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s6 = w6.fma(x, s6);
+                    s7 = w4.fma(x, s7);
+                }
+                p += step;
+                if (has19) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s7 = w5.fma(x, s7);
+                }
+                p += step;
+                if (has20) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s7 = w6.fma(x, s7);
+                }
+                r += rowStep;
+                q += 7 * LANES;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                s7 = s7.blend(low, s7.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                    s7 = s7.blend(high, s7.compare(VectorOperators.GT, high));
+                }
+            }
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + outStep + c);
+            s2.intoArray(out, outOffset + 2 * outStep + c);
+            s3.intoArray(out, outOffset + 3 * outStep + c);
+            s4.intoArray(out, outOffset + 4 * outStep + c);
+            s5.intoArray(out, outOffset + 5 * outStep + c);
+            s6.intoArray(out, outOffset + 6 * outStep + c);
+            s7.intoArray(out, outOffset + 7 * outStep + c);
             bias += groupStep;
         }
     }
