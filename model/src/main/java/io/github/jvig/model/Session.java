@@ -404,6 +404,15 @@ public final class Session implements AutoCloseable {
         return executable.steps();
     }
 
+    /**
+     * Operators of an ONNX model that run after the steps, in a way that depends on what these compute: a detector's selection of boxes.
+     *
+     * @return 0 for most models
+     */
+    public int laterOperators() {
+        return rest.map(Remainder::operators).orElse(0);
+    }
+
     /** {@return multiply-accumulates of one image} */
     public long macs() {
         return steps().stream().mapToLong(PlanStep::macs).sum();
