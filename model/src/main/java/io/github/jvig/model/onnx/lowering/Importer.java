@@ -27,7 +27,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Makes graphs of an ONNX model. */
+/** Makes graphs of an ONNX model. Long, for the operators that run later, branches and loops all change what is left to lower. */
 public final class Importer {
     /** Operators that a message names. */
     private static final int NAMED = 3;
