@@ -277,6 +277,46 @@ def types(folder):
     model(folder, 'types', nodes, constants, [n.output[0] for n in nodes], 18, reference=True)
 
 
+def found(folder):
+    """Outputs of as many elements as there are above zero, none included; two rounds, where the second depends on a product in the first."""
+    n = helper.make_node
+    random = np.random.default_rng(3)
+
+    def graph(name, nodes, outputs):
+        return helper.make_graph(nodes, name, [], [helper.make_tensor_value_info(o, TensorProto.FLOAT, None) for o in outputs])
+
+    body = helper.make_graph(
+        [n('Identity', ['goes'], ['goes_on']), n('Concat', ['list', 'half'], ['longer'], axis=0)], 'body',
+        [helper.make_tensor_value_info('step', TensorProto.INT64, []), helper.make_tensor_value_info('goes', TensorProto.BOOL, []),
+         helper.make_tensor_value_info('list', TensorProto.FLOAT, [None])],
+        [helper.make_tensor_value_info('goes_on', TensorProto.BOOL, []), helper.make_tensor_value_info('longer', TensorProto.FLOAT, [None])])
+    nodes = [
+        n('ReduceMax', ['x', 'one'], ['best'], keepdims=0), n('Greater', ['best', 'least'], ['mask']),
+        n('NonZero', ['mask'], ['at']), n('Transpose', ['at'], ['rows'], perm=[1, 0]), n('GatherND', ['x', 'rows'], ['picked']),
+        n('MatMul', ['picked', 'w'], ['product']), n('Softmax', ['product'], ['shares'], axis=-1),
+        n('ReduceMax', ['shares', 'one'], ['share'], keepdims=0), n('Greater', ['share', 'half0'], ['sure']),
+        n('Compress', ['shares', 'sure'], ['kept'], axis=0), n('ArgMax', ['kept'], ['class'], axis=1, keepdims=0),
+        n('Unique', ['class'], ['classes', '', '', 'counts']),
+        n('Shape', ['kept'], ['shape']), n('Gather', ['shape', 'zero'], ['many']), n('Min', ['many', 'three'], ['k']),
+        n('Reshape', ['k', 'one'], ['k1']), n('ReduceMax', ['kept', 'one'], ['score'], keepdims=0), n('TopK', ['score', 'k1'], ['top', 'place']),
+        n('Slice', ['picked', 'zero1', 'four', 'one'], ['boxes']), n('Unsqueeze', ['boxes', 'zero1'], ['boxes1']),
+        n('Unsqueeze', ['share', 'zero_one'], ['share1']), n('NonMaxSuppression', ['boxes1', 'share1', 'three', 'overlap', 'half0'], ['apart']),
+        n('If', ['few'], ['some'], then_branch=graph('then', [n('Identity', ['top'], ['a'])], ['a']),
+          else_branch=graph('else', [n('Slice', ['top', 'zero1', 'one', 'zero1'], ['b'])], ['b'])),
+        n('Less', ['k', 'three'], ['few']), n('Loop', ['k', '', 'half'], ['halves'], body=body)]
+    nodes[-3], nodes[-2] = nodes[-2], nodes[-3]
+    constants = dict(one=i(1), least=f(0.5), w=(random.standard_normal((100, 3)) / 9).astype(np.float32), half0=f(0.45), zero=np.array(0),
+                     three=np.array(3), zero1=i(0), four=i(4), zero_one=i(0, 1), overlap=f(0.3), half=f(0.5))
+    constants.update(least=np.float32(2.5).reshape(()), half0=np.float32(0.45).reshape(1))
+    tensors = [numpy_helper.from_array(np.asarray(v), k) for k, v in constants.items()]
+    outputs = dict(picked=1, kept=1, classes=7, counts=7, place=7, apart=7, some=1, halves=1)
+    built = helper.make_model(helper.make_graph(
+        nodes, 'found', [helper.make_tensor_value_info('x', TensorProto.FLOAT, [200, 100])],
+        [helper.make_tensor_value_info(o, t, None) for o, t in outputs.items()], tensors), opset_imports=[helper.make_opsetid('', 18)])
+    x = random.standard_normal((200, 100)).astype(np.float32)
+    save(folder, 'found', built, dict(x=x))
+
+
 def main():
     folder = sys.argv[1]
     folding(folder)
@@ -286,6 +326,7 @@ def main():
     functions(folder)
     branches(folder)
     types(folder)
+    found(folder)
 
 
 if __name__ == '__main__':

@@ -397,6 +397,20 @@ def newest_operator_sets():
                               node("Reshape", ["m", "s"], ["y"])], [weights("w", 3, 4, 3, 3), ints("a", 2, 3), ints("s", 1, 3)], opset=opset)
 
 
+def more_of_microsoft():
+    def own(name, kind, inputs, constants=(), shapes=((1, 4, 6, 5),), **attributes):
+        case(f"{MICROSOFT}.{kind} {name}", [node(kind, inputs, ["y"], domain=MICROSOFT, **attributes)], constants, shapes, 17,
+             domains=[MICROSOFT])
+
+    own("of before", "Pad", ["x", "p"], [ints("p", 0, 0, 1, 2, 0, 0, 3, 1)])
+    own("of before", "Trilu", ["x"], upper=0)
+    own("of before", "GridSample", ["x", "x1"], shapes=[(1, 4, 6, 5), (1, 3, 2, 2)], mode="bilinear", align_corners=1)
+    own("with a bias of the scores", "MultiHeadAttention", ["x", "x1", "x2", "b", "", "p"], [weights("b", 24), weights("p", 1, 2, 5, 5)],
+        [(2, 5, 8)] * 3, num_heads=2)
+    own("with a bias of the scores", "Attention", ["x", "w", "b", "", "", "p"],
+        [weights("w", 8, 24), weights("b", 24), weights("p", 2, 2, 5, 5)], [(2, 5, 8)], num_heads=2)
+
+
 def main():
     old_operator_sets()
     pytorch_1()
@@ -415,6 +429,7 @@ def main():
     volumes()
     few_bits()
     newest_operator_sets()
+    more_of_microsoft()
     with open(OUT, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as compressed:
         compressed.write(packed.getvalue())
     print(count, "cases,", os.path.getsize(OUT), "bytes")

@@ -50,6 +50,11 @@ public final class Devices {
         return new CpuDevice(SCALAR, KernelProvider.scalar());
     }
 
+    /** The device itself if it is the CPU's, else the CPU. */
+    static Device processor(Device device) {
+        return device instanceof CpuDevice ? device : cpu();
+    }
+
     /**
      * Why providers bring no devices.
      *

@@ -1,7 +1,9 @@
 package io.github.jvig.model;
 
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.onnx.lowering.Remainder;
 import java.util.List;
+import java.util.Optional;
 
 /** Where a model's graph comes from: a named net has one for all sizes, an ONNX file another one for each. */
 sealed interface GraphSource permits NamedGraph, OnnxGraphs {
@@ -9,9 +11,11 @@ sealed interface GraphSource permits NamedGraph, OnnxGraphs {
      * A graph, and what its input and its outputs hold.
      *
      * @param inputs  one behind the other in the graph's input
-     * @param outputs in the graph's order; empty for a named net, whose outputs the executable tells
+     * @param outputs in the model's order; empty for a named net, whose outputs the executable tells
+     * @param rest    computes the outputs of what the graph gives; empty where the graph gives the outputs
      */
-    record Sized(Graph graph, int height, int width, List<TensorInfo> inputs, List<TensorInfo> outputs) {}
+    record Sized(Graph graph, int height, int width, List<TensorInfo> inputs, List<TensorInfo> outputs,
+            Optional<Remainder> rest) {}
 
     /**
      * The graph at the sizes of some options.

@@ -3,7 +3,9 @@ package io.github.jvig.model;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.onnx.lowering.Remainder;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A net with its weights, not yet compiled for a device. Immutable. */
@@ -134,7 +136,7 @@ public final class Model {
         DeviceSelector.Selection selection = options.device().equals(SessionOptions.AUTO)
                 ? new DeviceSelector(sized.inputs()).fastest(Devices.candidates(), fused, resolved)
                 : DeviceSelector.only(Devices.named(options.device()), fused, resolved);
-        return start(selection, options, sized.inputs(), sized.outputs());
+        return start(selection, options, sized.inputs(), sized.outputs(), sized.rest());
     }
 
     /** The graph and the sizes that a session with these options would have. */
@@ -144,7 +146,7 @@ public final class Model {
 
     /** As below for a named net. */
     Session start(DeviceSelector.Selection selection, SessionOptions options) {
-        return start(selection, options, List.of(), List.of());
+        return start(selection, options, List.of(), List.of(), Optional.empty());
     }
 
     /**
@@ -152,16 +154,17 @@ public final class Model {
      *
      * @param inputs  empty for the image of a named net
      * @param outputs empty for those of a named net
+     * @param rest    computes the outputs; empty where the executable does
      */
     private Session start(DeviceSelector.Selection selection, SessionOptions options, List<TensorInfo> inputs,
-            List<TensorInfo> outputs) {
+            List<TensorInfo> outputs, Optional<Remainder> rest) {
         boolean started = false;
         try {
             if (options.warmUp() && !selection.isWarm()) {
                 WarmUp.run(selection.executable(), inputs);
             }
             Session session = new Session(info, graphs, selection, options.threads(),
-                    options.features() ? strides() : List.of(), inputs, outputs);
+                    options.features() ? strides() : List.of(), inputs, outputs, rest);
             started = true;
             return session;
         } finally {

@@ -2,6 +2,7 @@ package io.github.jvig.model;
 
 import io.github.jvig.model.graph.Graph;
 import java.util.List;
+import java.util.Optional;
 
 /** The graph of a named net. */
 record NamedGraph(ModelInfo info, Graph graph) implements GraphSource {
@@ -18,7 +19,7 @@ record NamedGraph(ModelInfo info, Graph graph) implements GraphSource {
         }
         int size = info.preprocessing().size();
         return new Sized(options.features() ? graph.withFeatures() : graph, options.height().orElse(size),
-                options.width().orElse(size), List.of(), List.of());
+                options.width().orElse(size), List.of(), List.of(), Optional.empty());
     }
 
     @Override

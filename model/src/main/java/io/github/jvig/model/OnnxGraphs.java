@@ -8,11 +8,13 @@ import io.github.jvig.model.onnx.file.OnnxException;
 import io.github.jvig.model.onnx.file.OnnxModel;
 import io.github.jvig.model.onnx.file.OnnxNode;
 import io.github.jvig.model.onnx.file.OnnxReader;
+import io.github.jvig.model.onnx.file.OnnxTensor;
 import io.github.jvig.model.onnx.lowering.ImportedGraph;
 import io.github.jvig.model.onnx.lowering.Importer;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
 
@@ -113,7 +115,8 @@ final class OnnxGraphs implements GraphSource {
     @Override
     public int classes(List<TensorInfo> outputs) {
         List<Integer> shape = outputs.getFirst().shape();
-        return shape.isEmpty() ? 1 : shape.get(Math.min(1, shape.size() - 1));
+        // 1 also where the size is not known before it runs.
+        return shape.isEmpty() ? 1 : Math.max(1, shape.get(Math.min(1, shape.size() - 1)));
     }
 
     @Override
@@ -133,7 +136,8 @@ final class OnnxGraphs implements GraphSource {
             checkSize(options, shapes);
             ImportedGraph imported = Importer.at(file, shapes);
             return new Sized(imported.graph(), imported.height(), imported.width(), infos(imported.inputs()),
-                    infos(imported.outputs()));
+                    imported.rest().isEmpty() ? infos(imported.outputs()) : declared(imported.outputs()),
+                    imported.rest());
         } catch (OnnxException e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }
@@ -164,11 +168,30 @@ final class OnnxGraphs implements GraphSource {
     }
 
     private static List<TensorInfo> infos(List<ImportedGraph.Port> ports) {
-        return ports.stream().map(port -> new TensorInfo(port.name(), switch (port.kind()) {
+        return ports.stream().map(port -> new TensorInfo(port.name(), kind(port.kind()), port.shape())).toList();
+    }
+
+    /** The model's outputs, some of which have sizes that depend on what is computed. */
+    private List<TensorInfo> declared(List<ImportedGraph.Port> known) {
+        List<TensorInfo> outputs = new ArrayList<>();
+        for (OnnxModel.Port port : file.outputs()) {
+            known.stream().filter(other -> other.name().equals(port.name())).findFirst().ifPresentOrElse(
+                    sized -> outputs.addAll(infos(List.of(sized))), () -> outputs.add(new TensorInfo(port.name(),
+                            kind(port.kind() == null ? OnnxTensor.Kind.FLOAT : port.kind()),
+                            port.dims() == null
+                                    ? List.of(TensorInfo.VARIABLE)
+                                    : port.dims().stream().map(d -> d.size() < 1 ? TensorInfo.VARIABLE : d.size())
+                                            .toList())));
+        }
+        return outputs;
+    }
+
+    private static TensorInfo.Kind kind(OnnxTensor.Kind kind) {
+        return switch (kind) {
             case FLOAT -> TensorInfo.Kind.FLOAT;
             case INTEGER -> TensorInfo.Kind.INTEGER;
             case BOOLEAN -> TensorInfo.Kind.BOOLEAN;
-        }, port.shape())).toList();
+        };
     }
 
     @Override

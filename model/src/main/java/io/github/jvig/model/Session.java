@@ -1,8 +1,11 @@
 package io.github.jvig.model;
 
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.onnx.file.OnnxTensor;
+import io.github.jvig.model.onnx.lowering.Remainder;
 import io.github.jvig.model.vision.ImageClassifier;
 import io.github.jvig.model.vision.Labels;
 import io.github.jvig.model.vision.Transform;
@@ -13,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model compiled for one device and one input size, with its threads and buffers. Any number of threads may use a session at a time;
@@ -35,15 +39,19 @@ public final class Session implements AutoCloseable {
     private final boolean givesProbabilities;
     private final List<TensorInfo> inputs;
     private final List<TensorInfo> outputs;
+    /** Computes the outputs of what the executable gives; empty where these are the outputs. */
+    private final Optional<Remainder> rest;
+    private final Device restDevice;
     private final Cleaner.Cleanable cleanable;
 
     /**
      * @param strides of the features, which are the executable's outputs behind the logits; empty when there are none
      * @param inputs  of an ONNX model, one behind the other in the executable's input; empty for the image of a named net
-     * @param outputs of an ONNX model, in the executable's order; empty for those of a named net
+     * @param outputs of an ONNX model, in its order; empty for those of a named net
+     * @param rest    computes the outputs of what the executable gives; empty where these are the outputs
      */
     Session(ModelInfo info, GraphSource graphs, DeviceSelector.Selection selection, int threads,
-            List<Integer> strides, List<TensorInfo> inputs, List<TensorInfo> outputs) {
+            List<Integer> strides, List<TensorInfo> inputs, List<TensorInfo> outputs, Optional<Remainder> rest) {
         this.device = selection.device().name();
         this.deviceChoice = selection.report();
         this.executable = selection.executable();
@@ -52,6 +60,8 @@ public final class Session implements AutoCloseable {
         MapLayout image = executable.input();
         this.inputs = inputs.isEmpty() ? List.of(map(NamedGraph.INPUT, image)) : List.copyOf(inputs);
         this.outputs = outputs.isEmpty() ? namedOutputs() : List.copyOf(outputs);
+        this.rest = rest;
+        this.restDevice = Devices.processor(selection.device());
         // The source itself is not kept: it holds the weights, which the executable has in its own order.
         this.classes = graphs.classes(this.outputs);
         this.info = graphs.compiled(info, classes);
@@ -210,7 +220,7 @@ public final class Session implements AutoCloseable {
             throw new IllegalArgumentException(modelName() + " takes " + inputs + ", not an image " + image
                     + ", and can't classify images");
         }
-        if (outputs.getFirst().elements() != side(0) * classes()) {
+        if (outputs.getFirst().isVariable() || outputs.getFirst().elements() != side(0) * classes()) {
             throw new IllegalArgumentException(modelName() + " gives " + outputs.getFirst()
                     + ", not a number for each class, and can't classify images");
         }
@@ -247,11 +257,19 @@ public final class Session implements AutoCloseable {
      *               inputs, all of them one behind the other, in the order of {@link #inputs()}. Where an ONNX file fixes a batch of its own,
      *               that is what counts as one
      * @return {@code [batch][classes]}, or as many first outputs, row-major
-     * @throws IllegalArgumentException when the length is not a whole number of images, at least one
+     * @throws IllegalArgumentException when the length is not a whole number of images, at least one; of a net that gives as many elements as it
+     *                                  finds, when it is not one
      * @throws IllegalStateException    when the session is closed
      */
     public float[] run(float[] values) {
         int batch = batch(values);
+        if (rest.isPresent()) {
+            if (batch != 1) {
+                throw new IllegalArgumentException(modelName() + " gives as many elements as it finds; run its " + batch
+                        + " images one after another");
+            }
+            return finished(values).getFirst().asFloats();
+        }
         float[][] results = new float[strides.isEmpty() ? outputs.size() : 1][];
         for (int i = 0; i < results.length; i++) {
             results[i] = new float[Math.multiplyExact(batch, outputs.get(i).elements())];
@@ -284,8 +302,16 @@ public final class Session implements AutoCloseable {
             input.check(given);
         }
         float[] packed = inputs.size() == 1 ? values.get(inputs.getFirst().name()) : packed(values);
-        float[][] results = new float[outputs.size()][];
         Map<String, Tensor> tensors = new LinkedHashMap<>();
+        if (rest.isPresent()) {
+            List<OnnxTensor> finished = finished(packed);
+            for (int i = 0; i < finished.size(); i++) {
+                String name = outputs.get(i).name();
+                tensors.put(name, new Tensor(name, finished.get(i).shape(), finished.get(i).asFloats()));
+            }
+            return tensors;
+        }
+        float[][] results = new float[outputs.size()][];
         for (int i = 0; i < results.length; i++) {
             TensorInfo output = outputs.get(i);
             results[i] = new float[output.elements()];
@@ -293,6 +319,13 @@ public final class Session implements AutoCloseable {
         }
         run(packed, 1, results);
         return tensors;
+    }
+
+    /** The outputs, where some have sizes that depend on what the executable computes. */
+    private List<OnnxTensor> finished(float[] packed) {
+        float[][] results = WarmUp.results(executable);
+        run(packed, 1, results);
+        return rest.orElseThrow().run(restDevice, threads, results);
     }
 
     /** All inputs one behind the other. */
@@ -369,6 +402,15 @@ public final class Session implements AutoCloseable {
     /** {@return what a run does, step by step} */
     public List<PlanStep> steps() {
         return executable.steps();
+    }
+
+    /**
+     * Operators of an ONNX model that run after the steps, in a way that depends on what these compute: a detector's selection of boxes.
+     *
+     * @return 0 for most models
+     */
+    public int laterOperators() {
+        return rest.map(Remainder::operators).orElse(0);
     }
 
     /** {@return multiply-accumulates of one image} */

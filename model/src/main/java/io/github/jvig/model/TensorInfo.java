@@ -9,9 +9,11 @@ import java.util.SplittableRandom;
  *
  * @param name  in the file of an ONNX model; {@code input} and {@code logits} of a named net
  * @param kind  of the elements
- * @param shape sizes of the axes, each at least 1; empty for a scalar
+ * @param shape sizes of the axes, each at least 1, or {@link #VARIABLE}; empty for a scalar
  */
 public record TensorInfo(String name, Kind kind, List<Integer> shape) {
+    /** The size of an axis that depends on what is computed, such as the number of boxes that a detector finds. */
+    public static final int VARIABLE = -1;
     /** Whole numbers up to this are exact as floats. */
     private static final float MAX_WHOLE = 1 << 24;
 
@@ -47,7 +49,7 @@ public record TensorInfo(String name, Kind kind, List<Integer> shape) {
     /**
      * Copies the shape.
      *
-     * @throws IllegalArgumentException when a size is below 1, or there are more elements than one Java array can have
+     * @throws IllegalArgumentException when a size is below 1 and not {@link #VARIABLE}, or there are more elements than one Java array can have
      */
     public TensorInfo {
         Objects.requireNonNull(name, "name");
@@ -59,16 +61,29 @@ public record TensorInfo(String name, Kind kind, List<Integer> shape) {
     private static int elements(String name, List<Integer> shape) {
         long elements = 1;
         for (int size : shape) {
-            elements *= size;
-            if (size < 1 || elements > Integer.MAX_VALUE - 8) {
+            elements *= size == VARIABLE ? 1 : size;
+            if (size < 1 && size != VARIABLE || elements > Integer.MAX_VALUE - 8) {
                 throw new IllegalArgumentException(name + ": a shape of " + shape + " can't be run");
             }
         }
         return (int) elements;
     }
 
-    /** {@return the number of elements} */
+    /** {@return whether the size of an axis is {@link #VARIABLE}} */
+    public boolean isVariable() {
+        return shape.contains(VARIABLE);
+    }
+
+    /**
+     * The number of elements.
+     *
+     * @return at least 1
+     * @throws IllegalStateException when a size is {@link #VARIABLE}
+     */
     public int elements() {
+        if (isVariable()) {
+            throw new IllegalStateException("the output " + this + " has as many elements as the net finds");
+        }
         return elements(name, shape);
     }
 

@@ -161,6 +161,10 @@ final class ExplainCommand extends Command {
             if (loaded.isOnnx()) {
                 console.print(paths(steps, times));
             }
+            if (session.laterOperators() > 0) {
+                console.print("then " + session.laterOperators()
+                        + " operators whose sizes depend on what the steps compute");
+            }
             console.print(summary(session, total) + NumberFormats.format("; compiled in %.0f ms", compileMillis));
             if (kernels) {
                 console.print("");

@@ -145,6 +145,10 @@ final class OnnxRun implements Closeable {
             }
         }
         long runs = runs(session);
+        if (session.outputs().stream().anyMatch(TensorInfo::isVariable)) {
+            runOnce(session, outs);
+            return;
+        }
         List<NpyWriter> writers = new ArrayList<>();
         for (TensorInfo output : session.outputs()) {
             long[] shape = output.shape().stream().mapToLong(i -> i).toArray();
@@ -154,16 +158,31 @@ final class OnnxRun implements Closeable {
             writers.add(new NpyWriter(outs.get(writers.size()), output.kind(), shape));
         }
         for (long i = 0; i < runs; i++) {
-            Map<String, float[]> values = new HashMap<>();
-            for (TensorInfo input : session.inputs()) {
-                float[] elements = new float[input.elements()];
-                readers.get(input.name()).read(elements, elements.length);
-                values.put(input.name(), elements);
-            }
             int next = 0;
-            for (Tensor result : session.run(values).values()) {
+            for (Tensor result : session.run(values(session)).values()) {
                 writers.get(next++).write(result.values());
             }
+        }
+    }
+
+    /** The inputs of one run. */
+    private Map<String, float[]> values(Session session) throws IOException {
+        Map<String, float[]> values = new HashMap<>();
+        for (TensorInfo input : session.inputs()) {
+            float[] elements = new float[input.elements()];
+            readers.get(input.name()).read(elements, elements.length);
+            values.put(input.name(), elements);
+        }
+        return values;
+    }
+
+    /** Outputs whose shapes only the run tells. */
+    private void runOnce(Session session, List<? extends WritableByteChannel> outs) throws IOException {
+        int next = 0;
+        for (Tensor result : session.run(values(session)).values()) {
+            long[] shape = result.shape().stream().mapToLong(i -> i).toArray();
+            new NpyWriter(outs.get(next), session.outputs().get(next).kind(), shape).write(result.values());
+            next++;
         }
     }
 

@@ -102,9 +102,7 @@ class TensorFunctionsTest {
                 new Scatter(Scatter.Mode.ADD, List.of(tensor(5000), tensor(90), tensor(900)), in(0), 5000, in(1),
                         in(2), List.of(new Dim(90, 0)), new int[]{500}, new int[]{10}, 10),
                 new GridSample(List.of(tensor(3 * 900), tensor(2000)), in(0), in(1), List.of(1, 3, 30, 30), 1000,
-                        GridSample.Mode.CUBIC, GridSample.Padding.REFLECTION, false),
-                new NonMaxSuppression(List.of(tensor(400), tensor(300)), in(0), in(1), 1, 3, 100, 20, 0.5f, 0,
-                        false));
+                        GridSample.Mode.CUBIC, GridSample.Padding.REFLECTION, false));
     }
 
     private static float[] run(TensorFunction f, float[][] inputs, boolean alone) {

@@ -167,7 +167,7 @@ final class ComposedRules {
         Calc calc = new Calc(lowering, node);
         Value x = lowering.input(node, 0);
         OnnxTensor which = lowering.constant(node, 1).filter(c -> c.kind() != Kind.FLOAT).orElseThrow(
-                () -> new UnsupportedOperationException("has a condition that is not known before it runs"));
+                () -> new NotKnown("has a condition that is not known before it runs"));
         boolean flat = !node.attributes().containsKey("axis");
         Value from = flat ? calc.reshape(x, List.of(Calc.elements(x.shape()))) : x;
         int axis = flat ? 0 : Calc.axis(node.integer("axis", 0), x.shape().size());

@@ -26,6 +26,7 @@ final class Constants {
         FoldedMath.addTo(FOLDS);
         FoldedMoves.addTo(FOLDS);
         FoldedReductions.addTo(FOLDS);
+        FoldedSelections.addTo(FOLDS);
     }
 
     private Constants() {

@@ -107,7 +107,7 @@ final class FoldedReductions {
     }
 
     /** Compares two elements of a tensor. NaN is the largest. */
-    private static Comparator<Integer> order(OnnxTensor x) {
+    static Comparator<Integer> order(OnnxTensor x) {
         return x.kind() == Kind.FLOAT
                 ? (a, b) -> {
                     float left = x.floats()[a];

@@ -18,13 +18,16 @@ import io.github.jvig.model.tensor.TensorFunction;
 import io.github.jvig.model.tensor.TensorOp;
 import io.github.jvig.model.text.MessageText;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 
-/** Makes graphs of an ONNX model. */
+/** Makes graphs of an ONNX model. Long, for the operators that run later, branches and loops all change what is left to lower. */
 public final class Importer {
     /** Operators that a message names. */
     private static final int NAMED = 3;
@@ -39,6 +42,12 @@ public final class Importer {
     /** Values of operators that can't be run, and of those that read them. */
     private final Set<String> failed = new HashSet<>();
     private final List<String> reasons = new ArrayList<>();
+    /** Operators that run later, since their sizes are not known yet; their values; what those read that could be run but for its size. */
+    private final List<OnnxNode> later = new ArrayList<>();
+    private final Set<String> late = new HashSet<>();
+    private final Set<String> asked = new HashSet<>();
+    /** Whether what is lowered is the body of a loop or a branch that may not be taken: it runs later as a whole. */
+    private boolean nested;
     private int refused;
     /** Operators in the steps of loops so far. */
     private int unrolled;
@@ -79,6 +88,16 @@ public final class Importer {
         return new Importer(model, shapes).graph();
     }
 
+    /**
+     * The part of a net that runs next.
+     *
+     * @param model  its inputs are what has been computed and is no constant
+     * @param shapes of the inputs
+     */
+    static ImportedGraph next(OnnxModel model, List<List<Integer>> shapes) throws OnnxException {
+        return new Importer(model, shapes).stage();
+    }
+
     private ImportedGraph graph() throws OnnxException {
         List<Port> inputs = new ArrayList<>();
         for (int i = 0; i < shapes.size(); i++) {
@@ -93,16 +112,13 @@ public final class Importer {
             throw new OnnxException(model.source() + " has no input: there is nothing to run it on");
         }
         MapLayout layout = inputs(inputs);
-        putAll(model.constants());
-        lower(model.nodes(), model.outputs().stream().map(OnnxModel.Port::name).toList());
-        if (refused > 0) {
-            throw new OnnxException(model.source() + ": " + refused + (refused == 1 ? " operator" : " operators")
-                    + " can't be run: " + String.join("; ", reasons)
-                    + (refused > reasons.size() ? "; and " + (refused - reasons.size()) + " more" : ""));
-        }
+        lowerAll();
         List<Port> outputs = new ArrayList<>();
         List<Node> results = new ArrayList<>();
         for (OnnxModel.Port port : model.outputs()) {
+            if (late.contains(port.name())) {
+                continue;
+            }
             Value value = lowering.value(port.name());
             if (value.shape().contains(0)) {
                 throw new OnnxException(model.source() + ": the output " + MessageText.quote(port.name())
@@ -111,7 +127,58 @@ public final class Importer {
             outputs.add(new Port(port.name(), value.kind(), value.shape()));
             results.add(result("output " + port.name(), value, results));
         }
-        return new ImportedGraph(new Graph(results), layout.height(), layout.width(), inputs, outputs);
+        Remainder rest = later.isEmpty() ? null : remainder(outputs, results);
+        return new ImportedGraph(new Graph(results), layout.height(), layout.width(), inputs, outputs,
+                Optional.ofNullable(rest));
+    }
+
+    /** The part of a net that can be run now that what is before it has, and what is left then. */
+    private ImportedGraph stage() throws OnnxException {
+        List<Port> inputs = new ArrayList<>();
+        for (int i = 0; i < shapes.size(); i++) {
+            OnnxModel.Port port = model.inputs().get(i);
+            inputs.add(new Port(port.name(), port.kind(), shapes.get(i)));
+        }
+        MapLayout layout = inputs(inputs);
+        lowerAll();
+        List<Port> outputs = new ArrayList<>();
+        List<Node> results = new ArrayList<>();
+        Remainder rest = remainder(outputs, results);
+        return new ImportedGraph(results.isEmpty() ? null : new Graph(results), layout.height(), layout.width(), inputs,
+                outputs, Optional.of(rest));
+    }
+
+    /** What is left: its constants, and a result of the graph for each value that it reads or gives and that no output is yet. */
+    private Remainder remainder(List<Port> outputs, List<Node> results) throws OnnxException {
+        Set<String> read = new LinkedHashSet<>();
+        model.outputs().forEach(port -> read.add(port.name()));
+        later.forEach(node -> read.addAll(node.reads()));
+        read.removeAll(late);
+        Map<String, OnnxTensor> known = new HashMap<>();
+        for (String name : read) {
+            if (lowering.isSequence(name)) {
+                throw new OnnxException(model.source() + ": the sequence " + MessageText.quote(name)
+                        + " is read by operators whose sizes are not known before the net runs");
+            }
+            if (lowering.value(name) instanceof Value.Constant c) {
+                known.put(name, c.tensor());
+            } else if (outputs.stream().noneMatch(port -> port.name().equals(name))) {
+                Value value = lowering.value(name);
+                outputs.add(new Port(name, value.kind(), value.shape()));
+                results.add(result("output " + name, value, results));
+            }
+        }
+        return new Remainder(model, later, known, outputs, asked);
+    }
+
+    private void lowerAll() throws OnnxException {
+        putAll(model.constants());
+        lower(model.nodes(), model.outputs().stream().map(OnnxModel.Port::name).toList());
+        if (refused > 0) {
+            throw new OnnxException(model.source() + ": " + refused + (refused == 1 ? " operator" : " operators")
+                    + " can't be run: " + String.join("; ", reasons)
+                    + (refused > reasons.size() ? "; and " + (refused - reasons.size()) + " more" : ""));
+        }
     }
 
     private void putAll(Map<String, OnnxTensor> constants) {
@@ -165,6 +232,14 @@ public final class Importer {
                 failed.addAll(node.outputs());
                 continue;
             }
+            if (node.reads().stream().anyMatch(late::contains)) {
+                if (isBranch(node) || LoopRules.knows(node) || Operators.knows(node)) {
+                    runLater(node);
+                } else {
+                    refuse(node, Operators.UNKNOWN);
+                }
+                continue;
+            }
             try {
                 if (isBranch(node)) {
                     branch(node);
@@ -177,6 +252,16 @@ public final class Importer {
                     Operators.lower(lowering, node);
                 }
                 checkOutputs(node);
+            } catch (NotKnown e) {
+                if (nested) {
+                    throw e;
+                }
+                if (node.reads().stream().noneMatch(this::isComputed)) {
+                    refuse(node, e.getMessage());
+                    continue;
+                }
+                asked.addAll(node.reads());
+                runLater(node);
             } catch (IllegalArgumentException | UnsupportedOperationException e) {
                 refuse(node, e.getMessage());
             } catch (ArithmeticException e) {
@@ -186,6 +271,16 @@ public final class Importer {
                 refuse(node, "is malformed: an input, output or attribute is missing, too short or of another type");
             }
         }
+    }
+
+    private void runLater(OnnxNode node) {
+        later.add(node);
+        late.addAll(node.outputs());
+        late.remove("");
+    }
+
+    private boolean isComputed(String name) {
+        return lowering.isSequence(name) || lowering.value(name) instanceof View;
     }
 
     /** The node without the outputs behind its first that nothing reads: statistics of a training, the mask of a dropout. */
@@ -205,7 +300,8 @@ public final class Importer {
     /** What a rule has set is no larger than an array. */
     private void checkOutputs(OnnxNode node) {
         for (String output : node.outputs()) {
-            if (!output.isEmpty() && !failed.contains(output) && !lowering.isSequence(output)) {
+            if (!output.isEmpty() && !failed.contains(output) && !late.contains(output)
+                    && !lowering.isSequence(output)) {
                 FoldedMoves.product(lowering.value(output).shape());
             }
         }
@@ -238,6 +334,9 @@ public final class Importer {
         for (int i = 0; i < node.outputs().size(); i++) {
             if (failed.contains(graph.outputs().get(i))) {
                 failed.add(node.outputs().get(i));
+            } else if (late.contains(graph.outputs().get(i))) {
+                runLater(new OnnxNode(node.name(), "", "Identity", node.version(), List.of(graph.outputs().get(i)),
+                        List.of(node.outputs().get(i)), Map.of()));
             } else if (!node.outputs().get(i).isEmpty()) {
                 lowering.hold(node.outputs().get(i), lowering.held(graph.outputs().get(i)));
             }
@@ -262,8 +361,16 @@ public final class Importer {
         }
         Calc calc = new Calc(lowering, node);
         Value one = calc.reshape(condition, List.of());
-        OnnxGraph yes = lowered(node, "then_branch");
-        OnnxGraph no = lowered(node, "else_branch");
+        boolean before = nested;
+        nested = true;
+        OnnxGraph yes;
+        OnnxGraph no;
+        try {
+            yes = lowered(node, "then_branch");
+            no = lowered(node, "else_branch");
+        } finally {
+            nested = before;
+        }
         for (int i = 0; i < node.outputs().size(); i++) {
             String output = node.outputs().get(i);
             if (output.isEmpty()) {
@@ -276,8 +383,9 @@ public final class Importer {
             Value a = lowering.value(yes.outputs().get(i));
             Value b = lowering.value(no.outputs().get(i));
             if (!a.shape().equals(b.shape()) || a.kind() != b.kind()) {
-                throw new UnsupportedOperationException("has a condition that is not known before it runs, and branches"
-                        + " that give the shapes " + a.shape() + " and " + b.shape());
+                throw new NotKnown(
+                        "has a condition that is not known before it runs, and branches that give the shapes "
+                                + a.shape() + " and " + b.shape());
             }
             lowering.put(output, calc.pointwise(a.kind(), Pointwise.where(), one, a, b));
         }
@@ -291,12 +399,24 @@ public final class Importer {
                     "has too many steps: all loops together are written out in up to " + MAX_UNROLLED + " operators");
         }
         graph.constants().forEach((name, tensor) -> lowering.put(name, new Value.Constant(tensor)));
-        lower(graph.nodes(), graph.outputs());
+        boolean before = nested;
+        nested = true;
+        try {
+            lower(graph.nodes(), graph.outputs());
+        } finally {
+            nested = before;
+        }
         return graph.outputs().stream().noneMatch(failed::contains);
     }
 
     /** The graph's input, and the model's as views of it. */
     private MapLayout inputs(List<Port> inputs) {
+        if (inputs.isEmpty()) {
+            // What runs later may have constants alone.
+            MapLayout none = MapLayout.of(1, 1, 1);
+            input = lowering.inputNode(none);
+            return none;
+        }
         Port first = inputs.getFirst();
         if (inputs.size() == 1 && first.kind() == Kind.FLOAT && first.shape().size() == 4
                 && first.shape().getFirst() == 1) {

@@ -146,7 +146,7 @@ final class IndexRules {
         Value indices = lowering.input(node, 0);
         Optional<OnnxTensor> depth = lowering.constant(node, 1);
         if (depth.isEmpty()) {
-            throw new UnsupportedOperationException("its depth is not known before it runs");
+            throw new NotKnown("its depth is not known before it runs");
         }
         int size = (int) depth.get().asFloats()[0];
         List<Integer> shape = new ArrayList<>(indices.shape());

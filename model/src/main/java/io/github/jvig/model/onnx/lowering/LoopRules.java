@@ -47,7 +47,7 @@ final class LoopRules {
                 && c.tensor().elements() == 1) {
             return c.tensor();
         }
-        throw new UnsupportedOperationException("its " + what + " is not known before it runs");
+        throw new NotKnown("its " + what + " is not known before it runs");
     }
 
     /** Inputs: the most steps, whether there is a first, then what goes from step to step. */

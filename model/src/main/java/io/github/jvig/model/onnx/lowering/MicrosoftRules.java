@@ -12,6 +12,8 @@ import java.util.Map;
  */
 final class MicrosoftRules {
     private static final String DOMAIN = "com.microsoft";
+    /** The input of an attention that is added to its scores, as positions are. */
+    private static final int BIAS = 5;
     private static final Map<String, Operators.Rule> RULES = new HashMap<>();
 
     static {
@@ -35,6 +37,10 @@ final class MicrosoftRules {
                 (lowering, node) -> skip(new OperatorSteps(lowering, node), true));
         RULES.put("MultiHeadAttention", MicrosoftRules::heads);
         RULES.put("Attention", MicrosoftRules::attention);
+        // Older names, of what has become ONNX's own since.
+        RULES.put("Trilu", (lowering, node) -> alike(lowering, node, 14));
+        RULES.put("Pad", (lowering, node) -> alike(lowering, node, 13));
+        RULES.put("GridSample", (lowering, node) -> alike(lowering, node, 16));
         QuantizedRules.addMicrosoftTo(RULES);
         FewBitRules.addMicrosoftTo(RULES);
     }
@@ -49,6 +55,10 @@ final class MicrosoftRules {
 
     static boolean lower(Lowering lowering, OnnxNode node) {
         return RULES.get(node.type()).lower(lowering, node);
+    }
+
+    private static boolean alike(Lowering lowering, OnnxNode node, int version) {
+        return new OperatorSteps(lowering, node).last(node.type(), version, node.inputs(), node.attributes());
     }
 
     private static boolean gelu(OperatorSteps steps, String x, String approximate) {
@@ -128,7 +138,7 @@ final class MicrosoftRules {
 
     /** Attention of queries, keys and values {@code [batch, tokens, channels]}; a bias for all three behind them. */
     private static boolean heads(Lowering lowering, OnnxNode node) {
-        refuseBehind(node, 4);
+        refuseMasks(node, 4);
         OperatorSteps steps = new OperatorSteps(lowering, node);
         List<String> three = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -154,7 +164,7 @@ final class MicrosoftRules {
 
     /** Attention whose queries, keys and values are one product with a matrix. */
     private static boolean attention(Lowering lowering, OnnxNode node) {
-        refuseBehind(node, 3);
+        refuseMasks(node, 3);
         OperatorSteps steps = new OperatorSteps(lowering, node);
         String all = steps.plus(steps.step("MatMul", 13, node.inputs().subList(0, 2), Map.of()), 2);
         Calc calc = new Calc(lowering, node);
@@ -176,18 +186,22 @@ final class MicrosoftRules {
         if (node.integer("unidirectional", 0) != 0 || node.integer("do_rotary", 0) != 0) {
             throw new UnsupportedOperationException("is causal or rotary");
         }
+        List<String> inputs = new ArrayList<>(three);
+        if (node.has(BIAS)) {
+            inputs.add(node.inputs().get(BIAS));
+        }
         Map<String, Object> attributes = new HashMap<>(Map.of("q_num_heads", node.integer("num_heads", 1),
                 "kv_num_heads", node.integer("num_heads", 1)));
         float scale = node.real("scale", 0);
         if (scale != 0) {
             attributes.put("scale", scale);
         }
-        return steps.last("Attention", 23, three, attributes);
+        return steps.last("Attention", 23, inputs, attributes);
     }
 
-    private static void refuseBehind(OnnxNode node, int last) {
-        for (int i = last; i < node.inputs().size(); i++) {
-            if (node.has(i)) {
+    private static void refuseMasks(OnnxNode node, int from) {
+        for (int i = from; i < node.inputs().size(); i++) {
+            if (i != BIAS && node.has(i)) {
                 throw new UnsupportedOperationException("has an input " + (i + 1) + ", a mask or what was before");
             }
         }

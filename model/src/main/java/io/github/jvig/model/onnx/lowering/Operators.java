@@ -63,6 +63,9 @@ final class Operators {
         if (Constants.fold(lowering, node)) {
             return;
         }
+        if (EmptyRules.lower(lowering, node)) {
+            return;
+        }
         boolean runs = false;
         for (Map<String, Rule> rules : List.of(SHAPES, MAPS, TENSORS)) {
             Rule rule = rules.get(node.type());
@@ -71,8 +74,9 @@ final class Operators {
                 return;
             }
         }
-        throw new UnsupportedOperationException(runs
-                ? "is not run with these attributes and shapes"
-                : "is computed before a net runs alone, but its inputs are not known then");
+        if (runs) {
+            throw new UnsupportedOperationException("is not run with these attributes and shapes");
+        }
+        throw new NotKnown("reads what is not known before the net runs");
     }
 }

@@ -1,16 +1,12 @@
 package io.github.jvig.model.onnx.lowering;
 
 import io.github.jvig.model.onnx.file.OnnxNode;
-import io.github.jvig.model.onnx.file.OnnxTensor;
-import io.github.jvig.model.onnx.file.OnnxTensor.Kind;
 import io.github.jvig.model.tensor.GridSample;
-import io.github.jvig.model.tensor.NonMaxSuppression;
 import io.github.jvig.model.tensor.RoiAlign;
 import io.github.jvig.model.tensor.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Operators on places and boxes that are computed. */
 final class RegionRules {
@@ -20,7 +16,6 @@ final class RegionRules {
     static void addTo(Map<String, Operators.Rule> rules) {
         rules.put("GridSample", RegionRules::gridSample);
         rules.put("RoiAlign", RegionRules::roiAlign);
-        rules.put("NonMaxSuppression", RegionRules::nonMaxSuppression);
     }
 
     private static boolean gridSample(Lowering lowering, OnnxNode node) {
@@ -76,36 +71,5 @@ final class RegionRules {
                 places.equals("half_pixel"), node.text("mode", "avg").equals("max")),
                 List.of(count, x.shape().get(1), rows, columns)));
         return true;
-    }
-
-    /** Its result has as many rows as there may be at most, those that are not there being -1. */
-    private static boolean nonMaxSuppression(Lowering lowering, OnnxNode node) {
-        Value boxes = lowering.input(node, 0);
-        Value scores = lowering.input(node, 1);
-        int images = scores.shape().get(0);
-        int classes = scores.shape().get(1);
-        int count = scores.shape().get(2);
-        int most = (int) Math.clamp(number(lowering, node, 2, 0), 0, count);
-        if (most == 0) {
-            throw new UnsupportedOperationException("keeps no boxes");
-        }
-        Inputs in = new Inputs(lowering, node.name());
-        Source source = in.rowMajor(boxes);
-        Source values = in.rowMajor(scores);
-        lowering.put(node, in.result(Kind.INTEGER, new NonMaxSuppression(in.layouts(), source, values, images, classes,
-                count, most, number(lowering, node, 3, 0), number(lowering, node, 4, Float.NEGATIVE_INFINITY),
-                node.integer("center_point_box", 0) != 0), List.of(images * classes * most, 3)));
-        return true;
-    }
-
-    private static float number(Lowering lowering, OnnxNode node, int input, float otherwise) {
-        if (!node.has(input)) {
-            return otherwise;
-        }
-        Optional<OnnxTensor> constant = lowering.constant(node, input);
-        if (constant.isEmpty()) {
-            throw new UnsupportedOperationException("its input " + (input + 1) + " is not known before it runs");
-        }
-        return constant.get().asFloats()[0];
     }
 }

@@ -78,7 +78,7 @@ final class ResizeRules {
         Optional<OnnxTensor> sizes = two ? Optional.empty() : lowering.constant(node, 3);
         Optional<OnnxTensor> roi = two ? Optional.empty() : lowering.constant(node, 1);
         if (roi.isEmpty() && node.text("coordinate_transformation_mode", "").equals("tf_crop_and_resize")) {
-            throw new UnsupportedOperationException("its region is not known before it runs");
+            throw new NotKnown("its region is not known before it runs");
         }
         List<Integer> named = node.integers("axes");
         List<Integer> which = named == null
@@ -97,7 +97,7 @@ final class ResizeRules {
                 }
                 return List.of(axes);
             }
-            throw new UnsupportedOperationException("its sizes are not known before it runs");
+            throw new NotKnown("its sizes are not known before it runs");
         }
         String policy = node.text("keep_aspect_ratio_policy", "stretch");
         float common = policy.equals("not_larger") ? Float.POSITIVE_INFINITY : 0;

@@ -50,8 +50,11 @@ final class RowRules {
     /** A constant input of whole numbers that fit an int; larger ones are the nearest. */
     static List<Integer> integers(Lowering lowering, OnnxNode node, int input, String what) {
         Optional<OnnxTensor> tensor = lowering.constant(node, input);
-        if (tensor.isEmpty() || tensor.get().kind() == Kind.FLOAT) {
-            throw new UnsupportedOperationException("its " + what + " are not known before it runs");
+        if (tensor.isEmpty()) {
+            throw new NotKnown("its " + what + " are not known before it runs");
+        }
+        if (tensor.get().kind() == Kind.FLOAT) {
+            throw new IllegalArgumentException("its " + what + " are no whole numbers");
         }
         List<Integer> values = new ArrayList<>();
         for (long value : tensor.get().integers()) {

@@ -178,7 +178,7 @@ final class ShapeRules {
         if (node.has(1)) {
             Optional<OnnxTensor> constant = lowering.constant(node, 1);
             if (constant.isEmpty()) {
-                throw new UnsupportedOperationException("its diagonal is not known before it runs");
+                throw new NotKnown("its diagonal is not known before it runs");
             }
             k = constant.get().integers()[0];
         }

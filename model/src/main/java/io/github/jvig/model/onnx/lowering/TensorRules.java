@@ -23,9 +23,5 @@ final class TensorRules {
         ComposedRules.addTo(rules);
         QuantizedRules.addTo(rules);
         DeformRules.addTo(rules);
-        rules.put("NonZero", (lowering, node) -> {
-            throw new UnsupportedOperationException(
-                    "gives as many elements as are not zero; sizes must be known before it runs");
-        });
     }
 }

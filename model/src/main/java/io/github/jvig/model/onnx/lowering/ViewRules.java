@@ -144,7 +144,7 @@ final class ViewRules {
         if (!node.has(input)) {
             return null;
         }
-        OnnxTensor tensor = lowering.constant(node, input).orElseThrow(() -> new UnsupportedOperationException(
+        OnnxTensor tensor = lowering.constant(node, input).orElseThrow(() -> new NotKnown(
                 "its " + attribute + " (input " + (input + 1) + ") is not known before it runs"));
         if (tensor.kind() == Kind.FLOAT || tensor.shape().size() > 1) {
             throw new IllegalArgumentException("its " + attribute + " is no list of whole numbers");

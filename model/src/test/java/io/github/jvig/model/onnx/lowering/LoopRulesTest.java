@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Loops that can't be written out are refused in one line. What others give is tested with {@link SpellingsTest}. */
+/** Loops whose steps are known only once the net runs, and loops without end, which are refused in one line. What others give is tested with {@link SpellingsTest}. */
 class LoopRulesTest {
     private static OnnxNode node(String type, List<String> inputs, List<String> outputs, Map<String, Object> more) {
         return new OnnxNode(outputs.getFirst(), "", type, 13, inputs, outputs, more);
@@ -50,10 +50,20 @@ class LoopRulesTest {
     }
 
     @Test
-    void whatIsNotKnownBeforeItRunsIsNamed() throws OnnxException {
+    void stepsThatAreNotKnownAreTakenWhenTheNetRuns() throws OnnxException {
         assertEquals(1, Importer.at(loop("three", "c"), List.of(List.of(1), List.of(1))).outputs().size());
-        assertRefused("its number of steps is not known before it runs", loop("n", "c"));
-        assertRefused("its condition after a step is not known before it runs", loop("three", "computed"));
+        assertEquals(5 * 1.5f, later(loop("n", "c"), 1.5f, 4));
+        // x is the condition: not zero, so that all three steps are taken, or zero, so that it ends with the first.
+        assertEquals(4 * 1.5f, later(loop("three", "computed"), 1.5f, 9));
+        assertEquals(0, later(loop("three", "computed"), 0, 9));
+    }
+
+    private static float later(OnnxModel model, float x, float n) throws OnnxException {
+        ImportedGraph graph = Importer.at(model, List.of(List.of(1), List.of(1)));
+        Remainder rest = graph.rest().orElseThrow();
+        float[][] values = graph.outputs().stream().map(port -> new float[]{port.name().equals("x") ? x : n})
+                .toArray(float[][]::new);
+        return rest.run(NodeCase.device(), 1, values).getFirst().asFloats()[0];
     }
 
     @Test

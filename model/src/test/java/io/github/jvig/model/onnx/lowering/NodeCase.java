@@ -126,7 +126,7 @@ record NodeCase(String name, String operator, float rtol, float atol, byte[] mod
             try {
                 run(device, folder, known);
                 passed = true;
-            } catch (OnnxException e) {
+            } catch (OnnxException | UnsupportedOperationException e) {
                 refused = reason(e.getMessage());
             }
         }
@@ -203,6 +203,9 @@ record NodeCase(String name, String operator, float rtol, float atol, byte[] mod
                 CompileOptions.of(imported.height(), imported.width(), 1))) {
             float[][] out = imported.outputs().stream().map(port -> new float[port.elements()]).toArray(float[][]::new);
             executable.run(input, 1, out);
+            if (imported.rest().isPresent()) {
+                return imported.rest().get().run(device, 1, out);
+            }
             for (int i = 0; i < out.length; i++) {
                 results.add(OnnxTensor.of(imported.outputs().get(i).shape(), out[i]));
             }
@@ -228,15 +231,14 @@ record NodeCase(String name, String operator, float rtol, float atol, byte[] mod
         for (int k = 0; k < results.size(); k++) {
             OnnxTensor expected = read.constants().get("expected:" + k);
             OnnxTensor result = results.get(k);
-            boolean rows = operator.equals("NonMaxSuppression");
-            if (!rows && !expected.shape().equals(result.shape())) {
+            if (!expected.shape().equals(result.shape())) {
                 throw new Wrong("output " + k + " has the shape " + result.shape() + ", not " + expected.shape());
             }
             float half = halfPrecision(outputs.get(k));
             float[] e = expected.asFloats();
-            float[] r = result.floats();
+            float[] r = result.asFloats();
             for (int i = 0; i < r.length; i++) {
-                float wanted = i < e.length ? e[i] : -1;
+                float wanted = e[i];
                 boolean same = expected.kind() == Kind.FLOAT
                         ? wanted == r[i] || Float.isNaN(wanted) && Float.isNaN(r[i])
                                 || Math.abs(wanted - r[i]) <= Math.max(atol, half)
