@@ -30,6 +30,4 @@ module io.github.jvig.model {
 
     uses io.github.jvig.model.ModelProvider;
     uses io.github.jvig.model.device.DeviceProvider;
-
-    provides io.github.jvig.kernels.KernelExtension with io.github.jvig.model.tensor.TensorKernels;
 }

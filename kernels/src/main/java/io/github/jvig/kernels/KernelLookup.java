@@ -196,25 +196,14 @@ final class KernelLookup {
         return cause instanceof ExceptionInInitializerError init && init.getCause() != null ? init.getCause() : cause;
     }
 
-    /** The provider with the rows of all {@link KernelExtension}s before its own. */
+    /** The provider with the rows of all {@link KernelExtension}s before its own, those that are found first before all others. */
     private static KernelProvider extended(KernelProvider provider) {
-        List<KernelRow<?, Kernel>> further = new ArrayList<>();
-        for (KernelExtension extension : ServiceLoader.load(KernelExtension.class,
-                KernelLookup.class.getClassLoader())) {
-            further.addAll(extension.rows(provider.table().machine()));
+        List<KernelExtension> found = new ArrayList<>();
+        ServiceLoader.load(KernelExtension.class, KernelLookup.class.getClassLoader()).forEach(found::addFirst);
+        KernelProvider extended = provider;
+        for (KernelExtension extension : found) {
+            extended = extended.with(extension);
         }
-        return further.isEmpty() ? provider : new Extended(provider, provider.table().withRowsFirst(further));
-    }
-
-    private record Extended(KernelProvider provider, KernelTable<Kernel> table) implements KernelProvider {
-        @Override
-        public String name() {
-            return provider.name();
-        }
-
-        @Override
-        public double measurePeakGflops() {
-            return provider.measurePeakGflops();
-        }
+        return extended;
     }
 }

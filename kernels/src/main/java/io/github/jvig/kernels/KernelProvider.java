@@ -69,6 +69,17 @@ public interface KernelProvider {
     }
 
     /**
+     * This provider with further kernels, for who has them at hand: no service file or class loader has a part in it.
+     *
+     * @param extension brings them
+     * @return a provider that tries the extension's rows before its own
+     * @throws IllegalArgumentException when two rows have one kernel id
+     */
+    default KernelProvider with(KernelExtension extension) {
+        return new ExtendedProvider(this, table().withRowsFirst(extension.rows(table().machine())));
+    }
+
+    /**
      * One kernel that does what several do one after another, strip by strip, without their intermediate results in memory. It gives the
      * same bits.
      *

@@ -8,8 +8,11 @@ import io.github.jvig.model.StepCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code doctor} and {@code explain --check}: what a report of a wrong result needs. */
 class DoctorTest {
@@ -28,6 +31,24 @@ class DoctorTest {
                 lines::toString);
         assertTrue(lines.getLast().matches("check +(\\d+ steps give the same as the scalar kernels|the kernels are the"
                 + " scalar ones; there is nothing to compare)"), lines::toString);
+    }
+
+    @Test
+    void aLineThatFailsTakesNoOtherAway(@TempDir Path folder) throws IOException {
+        Outcome outcome = Launcher.shell(folder, Map.of(), List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+                "jdk.incubator.vector", "-Djvig.vectorBits=64", "-cp", System.getProperty("java.class.path"),
+                Main.class.getName(), "doctor"));
+        assertEquals(Main.FAILED, outcome.status(), outcome::toString);
+        List<String> lines = outcome.lines();
+        for (String what : List.of("kernels", "device ", "check  ")) {
+            assertTrue(lines.stream().anyMatch(line -> line.matches(
+                    what + " +FAILED: -Djvig.vectorBits=64 is none of 128, 256, 512")), () -> what + " in " + lines);
+        }
+        for (String what : List.of("heap ", "cache folder ", "locale ")) {
+            assertTrue(lines.stream().anyMatch(line -> line.startsWith(what) && !line.contains("FAILED")),
+                    () -> what + " in " + lines);
+        }
     }
 
     @Test

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * All of the class path in one jar, as applications are often packed: once with the lists of services put together, once with the first list
- * of each name alone, which is that of an application that has none of JViG's.
+ * All of the class path in one jar, as applications are often packed: once with the lists of services put together, once without any, as
+ * tools leave them that take classes alone.
  */
 class UberJarTest {
     private static final String SERVICES = "META-INF/services/";
@@ -46,6 +46,8 @@ class UberJarTest {
         }
         same(jar, pictures.toArray());
         same(jar, "explain", "--model", Samples.onnx("colors"), "--check");
+        // Whose steps are tensors' as well.
+        same(jar, "explain", "--model", Samples.onnx("yolov8_batch3"), "--check");
     }
 
     private void same(Path jar, Object... args) throws IOException {
@@ -105,8 +107,6 @@ class UberJarTest {
                     entries.putIfAbsent(name, content);
                 } else if (merged) {
                     services.merge(name, content, UberJarTest::joined);
-                } else {
-                    services.putIfAbsent(name, content);
                 }
             }
         }

@@ -12,6 +12,8 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.lowering.LoweredOp;
+import io.github.jvig.model.tensor.TensorKernels;
+import io.github.jvig.model.tensor.TensorSpec;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,16 @@ public final class CpuDevice implements Device {
 
     public CpuDevice(String name, KernelProvider kernels) {
         this.name = name;
-        this.kernels = kernels;
+        this.kernels = withTensors(kernels);
+    }
+
+    /**
+     * With the kernel of tensors, unless it is there. Not by the service loader, which finds nothing in an uber jar without service files, or
+     * where another class loader has the kernels.
+     */
+    private static KernelProvider withTensors(KernelProvider kernels) {
+        boolean there = kernels.table().rows().stream().anyMatch(row -> row.spec() == TensorSpec.class);
+        return there ? kernels : kernels.with(new TensorKernels());
     }
 
     @Override
@@ -82,7 +93,7 @@ public final class CpuDevice implements Device {
      * @throws IllegalArgumentException when the graph can't be run at this size
      */
     public List<StepKernels> withReference(Graph optimized, CompileOptions options, KernelProvider reference) {
-        return new PlanMaker(kernels, withGates(optimized, options), options).withReference(reference);
+        return new PlanMaker(kernels, withGates(optimized, options), options).withReference(withTensors(reference));
     }
 
     @Override

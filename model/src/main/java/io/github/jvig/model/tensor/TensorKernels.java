@@ -10,10 +10,6 @@ import java.util.List;
 
 /** The row that runs a {@link TensorFunction}, the same for every provider of the CPU. */
 public final class TensorKernels implements KernelExtension {
-    /** For the service loader. */
-    public TensorKernels() {
-    }
-
     @Override
     public List<KernelRow<?, Kernel>> rows(Machine machine) {
         String id = "f32-tensor-" + machine.isa();

@@ -1,0 +1,14 @@
+package io.github.jvig.kernels;
+
+/** A provider with the rows of a {@link KernelExtension} before its own. */
+record ExtendedProvider(KernelProvider provider, KernelTable<Kernel> table) implements KernelProvider {
+    @Override
+    public String name() {
+        return provider.name();
+    }
+
+    @Override
+    public double measurePeakGflops() {
+        return provider.measurePeakGflops();
+    }
+}
