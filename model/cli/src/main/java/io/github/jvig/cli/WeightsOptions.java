@@ -87,8 +87,14 @@ final class WeightsOptions {
         try {
             Models.info(name);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("there is no file '" + name + "', and " + e.getMessage()
-                    + " ('jvig models' lists the models)", e);
+            Path path = Path.of(name);
+            String what = Files.isDirectory(path)
+                    ? "'" + name + "' is a folder, not an ONNX file"
+                    : Files.exists(path)
+                            ? "'" + name + "' is not a regular file"
+                            : "there is no file '" + name + "'";
+            throw new IllegalArgumentException(
+                    what + ", and " + e.getMessage() + " ('jvig models' lists the models)", e);
         }
     }
 

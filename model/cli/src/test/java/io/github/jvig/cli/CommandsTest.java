@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.jvig.kernels.KernelProvider;
+import io.github.jvig.model.Devices;
 import io.github.jvig.model.Features;
 import io.github.jvig.model.Models;
 import io.github.jvig.model.Session;
@@ -382,9 +383,11 @@ class CommandsTest {
             String device = provider == KernelProvider.get() ? "cpu" : "scalar";
             List<String> lines = Outcome.of("explain", "--model", "digits", "--device", device, "--threads", 1,
                     "--seconds", 0.01, "--kernels").ok().lines();
-            assertEquals("kernels of " + device + ":", lines.get(lines.size() - provider.table().rows().size() - 1));
-            assertEquals(provider.table().toString().lines().toList(),
-                    lines.subList(lines.size() - provider.table().rows().size(), lines.size()));
+            List<String> table = Devices.named(device).kernelTable().lines().toList();
+            List<String> kernels = provider.table().toString().lines().toList();
+            assertEquals(kernels, table.subList(table.size() - kernels.size(), table.size()));
+            assertEquals("kernels of " + device + ":", lines.get(lines.size() - table.size() - 1));
+            assertEquals(table, lines.subList(lines.size() - table.size(), lines.size()));
         }
         Outcome.of("explain", "--model", "digits", "--kernels", "--json").failed(2,
                 "--kernels cannot be used together");

@@ -312,6 +312,8 @@ class OnnxCommandsTest {
         Path y = folder.resolve("y.npy");
         Outcome.of("run", "--model", "none.onnx", "--input", "x.npy", "--output", y).failed(Main.FAILED, "none.onnx",
                 "no such file", "no net of this name");
+        Outcome.of("bench", "--model", folder).failed(Main.FAILED, "' is a folder, not an ONNX file",
+                "there is no model");
         Outcome.of("bench", "--model", "none").failed(Main.FAILED, "there is no file 'none'", "there is no model",
                 "jvig models");
         Outcome.of("bench", "--model", model, "--weights", "w.pth").failed(Main.USAGE, "--weights", "its own weights");

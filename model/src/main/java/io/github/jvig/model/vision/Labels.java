@@ -24,6 +24,8 @@ public final class Labels {
     private static final String IMAGENET_1K = "imagenet1k.tsv";
     /** A WordNet synset, a tab, its lemmas. */
     private static final Pattern SYNSET_LINE = Pattern.compile("(n\\d{8})\t(.+)");
+    /** Class names as other tools keep them: {@code {"0": "cat"}} or {@code ["cat"]}. */
+    private static final Pattern JSON = Pattern.compile("\\s*(\\{\\s*\".*}|\\[\\s*\".*])\\s*", Pattern.DOTALL);
     /** Far more than any label file needs. */
     private static final int MAX_BYTES = 1 << 24;
 
@@ -99,6 +101,10 @@ public final class Labels {
      * @throws LabelsException when the file is missing, too large, empty, not UTF-8, or a line is blank or of the other form
      */
     public static Labels read(Path file) throws LabelsException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // A pipe would block for ever.
+            throw new LabelsException(file + ": not a regular file");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
@@ -117,8 +123,12 @@ public final class Labels {
     }
 
     private static Labels parse(String source, byte[] bytes) throws LabelsException {
+        String text = decode(source, bytes).replaceFirst("^\ufeff", "");
+        if (JSON.matcher(text).matches()) {
+            throw new LabelsException(source + ": is JSON; a label file has the name of a class in each line");
+        }
         // A line break at the end ends the last line, it begins none.
-        String[] lines = decode(source, bytes).replaceFirst("^\ufeff", "").replaceFirst("\\R$", "").split("\\R", -1);
+        String[] lines = text.replaceFirst("\\R$", "").split("\\R", -1);
         boolean synsets = SYNSET_LINE.matcher(lines[0]).matches();
         List<Entry> entries = new ArrayList<>(lines.length);
         for (int i = 0; i < lines.length; i++) {

@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
 /** A checkpoint in several files: the index that names the file of each tensor, or a folder of the files. */
 final class ShardIndex {
     static final String SUFFIX = ".index.json";
+    /** The script that DeepSpeed puts beside the parts of a checkpoint. */
+    private static final String DEEP_SPEED = "zero_to_fp32.py";
     private static final Pattern SHARD = Pattern.compile("(.{0,200}-)(\\d{5})(-of-(\\d{5})\\.(?:safetensors|bin))");
     private static final int MAX_BYTES = 16 << 20;
     private static final int MAX_SHARDS = 1024;
@@ -85,6 +87,11 @@ final class ShardIndex {
         single.addAll(pickled);
         if (indexes.isEmpty() && shards.isEmpty() && !single.isEmpty()) {
             return Weights.load(single.getFirst(), which);
+        }
+        if (indexes.isEmpty() && shards.isEmpty() && Files.exists(folder.resolve(DEEP_SPEED))) {
+            throw new WeightsException(
+                    source + ": is a checkpoint of DeepSpeed; its script makes one of it that can be read: python "
+                            + DEEP_SPEED + " . OUTPUT");
         }
         if (!indexes.isEmpty() || shards.isEmpty()) {
             throw new WeightsException(source + (indexes.isEmpty()

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,11 @@ class LabelsTest {
         assertRefused("line 2 holds a control character", file("cat\ndog\thound\n"));
         assertRefused("line 2 holds a control character", file("cat\nd\0g\n"));
         assertRefused("no such file", folder.resolve("missing.txt"));
+        assertRefused("not a regular file", folder);
+        for (String json : List.of("{\"0\": \"cat\"}\n", "[\n  \"cat\",\n  \"dog\"\n]",
+                "{\"0\": [\"n01440764\", \"tench\"]}")) {
+            assertRefused("is JSON; a label file has the name of a class in each line", file(json));
+        }
         Path latin = Files.write(folder.resolve("latin.txt"),
                 "cat\ndog\nStra\u00dfenhund\n".getBytes(StandardCharsets.ISO_8859_1));
         assertRefused("line 3 is not UTF-8", latin);

@@ -190,6 +190,15 @@ class HostileContainerTest {
         assertTrue(message(dir).contains(": is a folder without shards of a checkpoint"));
     }
 
+    @Test
+    void aFolderOfDeepSpeedNamesTheScriptThatHelps() throws Exception {
+        Files.writeString(dir.resolve("latest"), "global_step5");
+        Files.createDirectory(dir.resolve("global_step5"));
+        Files.writeString(dir.resolve("zero_to_fp32.py"), "");
+        assertTrue(message(dir).endsWith(": is a checkpoint of DeepSpeed; its script makes one of it that can be read: "
+                + "python zero_to_fp32.py . OUTPUT"), message(dir));
+    }
+
     private Path zip() throws IOException {
         return TestFiles.zip(dir.resolve("bad.pth"), entries);
     }
