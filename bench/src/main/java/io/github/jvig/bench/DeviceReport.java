@@ -44,18 +44,19 @@ record DeviceReport(String device, BenchMachine machine, Optional<DevicePeaks> p
         lines.add(
                 "A whole run goes from an array of images on the host to an array of results there. Kernels and copies are timed by the "
                         + "device's clock; host is the remainder. A difference is the largest of an output from the processor's result, in standard "
-                        + "deviations of the outputs.");
+                        + "deviations of the outputs. Peak and roofline are those of float32, of rows in half precision, too. The first result of "
+                        + "a batch size takes the time to compile.");
         lines.add("");
         lines.add(
-                "| net | precision | batch | ms | 10 % to 90 % | kernels | copies | host | images/s | GFLOP/s | of peak | kernels' share of the roofline | difference |");
-        lines.add("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+                "| net | precision | batch | ms | 10 % to 90 % | kernels | copies | host | images/s | GFLOP/s | of peak | kernels' share of the roofline | difference | first result, s |");
+        lines.add("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         for (DeviceRun.Net net : nets) {
             lines.add(text(
-                    "| `%s` %s | %s | %d | %.3f | %.3f to %.3f | %.3f | %.3f | %.3f | %.0f | %.0f | %s | %s | %.1e |",
+                    "| `%s` %s | %s | %d | %.3f | %.3f to %.3f | %.3f | %.3f | %.3f | %.0f | %.0f | %s | %s | %.1e | %.1f |",
                     net.model(), net.size(), net.precision(), net.batch(), net.millis(), net.p10(), net.p90(),
                     net.kernelMillis(),
                     net.copyMillis(), net.hostMillis(), net.imagesPerSecond(), net.gflops(), percent(net.peakShare()),
-                    percent(net.rooflineShare()), net.difference()));
+                    percent(net.rooflineShare()), net.difference(), net.compileSeconds()));
         }
         addTorch(lines, torch);
         for (DeviceRun.Net net : nets) {

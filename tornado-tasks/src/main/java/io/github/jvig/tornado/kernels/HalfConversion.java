@@ -28,9 +28,7 @@ public final class HalfConversion {
 
     static void half(int id, int n, FloatArray memory, HalfFloatArray halves, int image, int from, int halfImage,
             int to) {
-        // TornadoVM uploads no array that the first kernel of a graph only writes, and this kernel is the first that has the array. So it reads
-        // the zero that each image's part starts with.
-        float zero = halves.get(n * halfImage).getFloat32();
+        float zero = FirstUse.zero(halves, n * halfImage);
         halves.set(n * halfImage + to + id, new HalfFloat(memory.get(n * image + from + id) + zero));
     }
 
@@ -42,7 +40,7 @@ public final class HalfConversion {
 
     static void single(int id, int n, HalfFloatArray halves, FloatArray memory, int halfImage, int from, int image,
             int to) {
-        float zero = memory.get(n * image);
+        float zero = FirstUse.zero(memory, n * image);
         memory.set(n * image + to + id, halves.get(n * halfImage + from + id).getFloat32() + zero);
     }
 

@@ -39,9 +39,7 @@ public final class HalfImageConvPerItem {
         int plane = height * width;
         int start = ImageConvPerItem.ZEROS + n * inChannels * plane;
         int all = taps * inChannels;
-        // TornadoVM uploads no array that the first kernel of a graph only writes, and this kernel is the first that has the memory. So it reads
-        // the zero that each image's part starts with.
-        float s0 = weights.get(ScalarMath.weight(weight, output, all, 0)).getFloat32() + memory.get(base).getFloat32();
+        float s0 = weights.get(ScalarMath.weight(weight, output, all, 0)).getFloat32() + FirstUse.zero(memory, base);
         float s1 = s0;
         float s2 = s0;
         float s3 = s0;

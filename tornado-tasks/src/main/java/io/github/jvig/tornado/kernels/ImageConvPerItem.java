@@ -43,9 +43,7 @@ public final class ImageConvPerItem {
         int plane = height * width;
         int start = ZEROS + n * inChannels * plane;
         int all = taps * inChannels;
-        // TornadoVM uploads no array that the first kernel of a graph only writes, and this kernel is the first that has the memory. So it reads
-        // the zero that each image's part starts with.
-        float s0 = weights.get(ScalarMath.weight(weight, output, all, 0)) + memory.get(base);
+        float s0 = weights.get(ScalarMath.weight(weight, output, all, 0)) + FirstUse.zero(memory, base);
         float s1 = s0;
         float s2 = s0;
         float s3 = s0;

@@ -24,8 +24,7 @@ public final class LayoutTransform {
 
     static void pixelIn(int id, int n, FloatArray planes, FloatArray memory, int image, int out, int step, int pixels,
             int channels) {
-        // TornadoVM uploads no array that the first kernel of a graph only writes. So this one reads the zero that each image's part starts with.
-        float zero = memory.get(n * image);
+        float zero = FirstUse.zero(memory, n * image);
         for (int c = 0; c < channels; c++) {
             memory.set(n * image + out + id * step + c, planes.get((n * channels + c) * pixels + id) + zero);
         }

@@ -7,10 +7,12 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.Operands;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Compares the vector and scalar activations with exact ones, from large negative to large positive arguments. */
+@Tag("kernels-as-java")
 class ActivationsTest {
     private static final int COUNT = 4001;
 

@@ -20,12 +20,14 @@ import io.github.jvig.kernels.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Compares every kernel, run as plain Java work item by work item, with the scalar kernels, on random shapes. */
+@Tag("kernels-as-java")
 class KernelsAsJavaTest {
     private static MapLayout map(Random random, int side, int channels) {
         return MapLayout.of(1 + random.nextInt(side), 1 + random.nextInt(side), 1 + random.nextInt(channels));

@@ -8,11 +8,13 @@ import io.github.jvig.kernels.MaxRelative;
 import io.github.jvig.kernels.Operands;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** NaN and infinities in the max-relative kernels as plain Java; what a device makes of them, OpenCL leaves open. */
+@Tag("kernels-as-java")
 class MaxRelativeSpecialsTest {
     private static final float[] SPECIALS = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f,
             Float.MAX_VALUE, -Float.MAX_VALUE};

@@ -16,12 +16,14 @@ import io.github.jvig.kernels.RolledL1Distance;
 import io.github.jvig.kernels.Window;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Compares the kernels for FPGAs, called as plain Java, with the scalar kernels, on random shapes. */
+@Tag("kernels-as-java")
 class PipelinedTest {
     private static final Window POINT = Window.same(1);
 

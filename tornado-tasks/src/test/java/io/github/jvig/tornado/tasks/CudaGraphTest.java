@@ -10,12 +10,14 @@ import io.github.jvig.model.device.Precision;
 import io.github.jvig.model.graph.Graph;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /** What a net asks of TornadoVM with and without CUDA graphs, counted by a plan that runs nothing. */
+@Tag("no-device")
 class CudaGraphTest {
     private static final int SIDE = 8;
     private static final int CAPACITY = 4;

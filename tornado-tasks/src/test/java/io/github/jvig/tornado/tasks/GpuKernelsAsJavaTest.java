@@ -15,6 +15,7 @@ import io.github.jvig.tornado.kernels.HalfConversion;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 
 /** Kernels of GPUs with local memory, and several outputs per work item, as plain Java on random shapes; {@link JavaTasks} runs a group. */
+@Tag("kernels-as-java")
 class GpuKernelsAsJavaTest {
     private static void check(Spec spec, String kernel, Random random) throws Exception {
         float[] weight = TestMaps.normal(spec.weightCount(), 0.2, random);

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -46,6 +47,7 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
  * The kernels for maps and weights in half precision, as plain Java: PoCL has no half precision. They are compared with the scalar kernels on
  * numbers that half precision has, so that only the results are rounded.
  */
+@Tag("kernels-as-java")
 class HalfKernelsTest {
     private static final int BATCH = 2;
     private static final int ZEROS = 128;
