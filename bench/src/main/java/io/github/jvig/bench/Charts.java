@@ -61,7 +61,7 @@ final class Charts {
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
         chart.getStyler().setAvailableSpaceFill(0.85).setLabelsVisible(true).setLabelsPosition(1.05)
                 .setLabelsFont(font(12)).setLabelsFontColorAutomaticEnabled(false).setLabelsFontColor(Color.BLACK);
-        chart.getStyler().setYAxisDecimalPattern("0.#");
+        chart.getStyler().setYAxisDecimalPattern("0.#").setXAxisLabelRotation(12);
         List<String> nets = rows.stream().map(Comparison.Row::model).distinct().toList();
         int color = 0;
         for (int threads : rows.stream().map(Comparison.Row::threads).distinct().sorted().toList()) {
