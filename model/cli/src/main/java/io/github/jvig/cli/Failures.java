@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.ServiceConfigurationError;
+import java.util.regex.Pattern;
 
 /** Turns exceptions into one-line messages. */
 final class Failures {
+    private static final Pattern PLATFORM = Pattern.compile("(java|javax|jdk|sun|com\\.sun|org\\.w3c|org\\.xml)\\.");
+
     private Failures() {
     }
 
@@ -33,10 +36,17 @@ final class Failures {
             case FileSystemException file -> file.getFile() + ": " + FileErrors.reason(file);
             case OutOfMemoryError _ -> "out of memory (" + e.getMessage()
                     + "); raise the heap limit, for example with JVIG_JAVA_OPTIONS=-Xmx8g";
-            case NoClassDefFoundError part when isMissingPart(part) ->
-                "the class " + part.getMessage().replace('/', '.')
-                        + " can't be loaded; its jar is missing, or too few files may be open (ulimit -n)";
+            case NoClassDefFoundError part when isMissingPart(part) -> missingPart(part);
             default -> isExpected(e) && e.getMessage() != null ? e.getMessage() : "internal error: " + e;
         };
+    }
+
+    /** A class of the platform is in no jar: where one is missing, its module is. */
+    private static String missingPart(NoClassDefFoundError part) {
+        String name = part.getMessage().replace('/', '.');
+        return "the class " + name + (PLATFORM.matcher(name).lookingAt()
+                ? " is missing: its module was left out of this Java (" + System.getProperty("java.home")
+                        + "), by jlink or --limit-modules; use a whole JDK " + Runtime.version().feature()
+                : " can't be loaded; its jar is missing, or too few files may be open (ulimit -n)");
     }
 }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One download into a cache. Bytes go to {@code FILE.part} while {@code FILE.version} holds the ETag and length of the
@@ -36,6 +37,9 @@ import java.util.regex.Pattern;
 final class Download {
     private static final String PART = ".part";
     private static final String VERSION = ".version";
+    /** Bytes of a version's note; headers are shorter. */
+    private static final int LONGEST_VERSION = 1 << 14;
+    private static final Pattern ETAG = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]*");
     private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
     private static final Pattern SHA256 = Pattern.compile("\"?([0-9a-f]{64})\"?");
 
@@ -122,9 +126,12 @@ final class Download {
 
     /** Asks for the bytes from an offset on, or for all bytes when the server can't continue the version that the offset belongs to. */
     private HttpResponse<InputStream> request(HttpClient client, long offset) throws IOException {
-        String version = offset > 0 && Files.exists(beside(VERSION)) ? Files.readString(beside(VERSION)) : "";
+        String version = offset > 0 && Files.exists(beside(VERSION))
+                ? HubFile.head(beside(VERSION), LONGEST_VERSION)
+                : "";
         String etag = version.lines().findFirst().orElse("");
-        if (!etag.isEmpty()) {
+        // What a crash left in the note may be no header; then nothing is known of the part.
+        if (ETAG.matcher(etag).matches()) {
             HttpResponse<InputStream> rest = send(client,
                     HttpRequest.newBuilder(uri).header("Range", "bytes=" + offset + "-").header("If-Range", etag));
             if (rest.statusCode() == 200
@@ -250,11 +257,11 @@ final class Download {
         return response.headers().firstValue("ETag").orElse("") + "\n" + total(response) + "\n";
     }
 
-    /** Hugging Face names the SHA-256 of a large file in the redirect that leads to it. */
+    /** Hugging Face names the SHA-256 of a large file in the redirect that leads to it, behind which there may be more redirects. */
     private static String linkedSha256(HttpResponse<?> response) {
-        return response.previousResponse().flatMap(r -> r.headers().firstValue("X-Linked-ETag")).map(SHA256::matcher)
-                .filter(Matcher::matches)
-                .map(m -> m.group(1)).orElse("");
+        return Stream.<HttpResponse<?>>iterate(response, r -> r != null, r -> r.previousResponse().orElse(null))
+                .skip(1).flatMap(r -> r.headers().firstValue("X-Linked-ETag").stream()).map(SHA256::matcher)
+                .filter(Matcher::matches).map(m -> m.group(1)).findFirst().orElse("");
     }
 
     private Path beside(String suffix) {

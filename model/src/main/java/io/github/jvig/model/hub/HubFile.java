@@ -6,10 +6,12 @@ import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,7 @@ public record HubFile(String owner, String repo, String revision, String file, S
     static final String CHECKSUM = ".sha256";
     private static final String PIN = "sha256=";
     private static final String INDEX = ".index.json";
+    private static final int SHA256_DIGITS = 64;
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     /** Is told how a download goes on. */
@@ -254,8 +257,15 @@ public record HubFile(String owner, String repo, String revision, String file, S
         if (!Files.isRegularFile(target) || !Files.isRegularFile(checksum)) {
             return false;
         }
-        String noted = Files.readString(checksum);
+        String noted = head(checksum, SHA256_DIGITS + 1);
         return noted.startsWith(wanted) && noted.startsWith(sha256(target) + " ");
+    }
+
+    /** The first bytes of a note in the cache, as they are: a crash may have left any in it. */
+    static String head(Path note, int bytes) throws IOException {
+        try (InputStream in = Files.newInputStream(note)) {
+            return new String(in.readNBytes(bytes), StandardCharsets.ISO_8859_1);
+        }
     }
 
     static String sha256(Path file) throws IOException {

@@ -41,6 +41,8 @@ public final class TuningFile {
     private static final String HEADER = MARK + "jvig, java, provider, threads, operation, winner";
 
     private static final int COLUMNS = 6;
+    /** Bytes of a tuning file: more than 100,000 lines, where a net has some dozens. */
+    private static final long LONGEST = 16L << 20;
     /** Part of the usual candidate's time that another one must save. */
     private static final double NOISE = 0.02;
     private static final Logger LOG = System.getLogger("io.github.jvig.model");
@@ -86,6 +88,11 @@ public final class TuningFile {
 
     private Map<String, String> entries() throws IOException {
         Map<String, String> entries = new TreeMap<>();
+        // To read a pipe or a device would wait or go on for ever.
+        if (Files.exists(file) && !Files.isRegularFile(file)
+                || Files.isRegularFile(file) && Files.size(file) > LONGEST) {
+            throw notTuning();
+        }
         List<String> lines;
         try {
             lines = Files.readAllLines(file);

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,12 +54,19 @@ class HubFileTest {
     private int silentAfter = Integer.MAX_VALUE;
     private final CountDownLatch silence = new CountDownLatch(1);
     private String linkedSha256;
+    /** Whether the redirect leads to another redirect. */
+    private boolean hop;
 
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/some-one/Mobile.ViG/resolve/main/weights/ti.pth", this::serve);
         server.createContext("/cdn", this::serveContent);
+        server.createContext("/hop", exchange -> {
+            exchange.getResponseHeaders().set("Location", "/cdn");
+            exchange.sendResponseHeaders(307, -1);
+            exchange.close();
+        });
         server.start();
         hub = URI.create("http://localhost:" + server.getAddress().getPort());
     }
@@ -106,6 +114,29 @@ class HubFileTest {
         assertEquals(have, done.getFirst());
         assertEquals(List.of("whole", "from " + have), requests);
         assertEquals(List.of("ti.pth", "ti.pth.sha256"), filesBeside(target));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\0\0\0\0", "\"v1\u00ff\n300000\n", "\u00ff\u00fe\u0080", "\n\n"})
+    void whatACrashLeftInTheNotesIsNotAskedFor(String note) throws Exception {
+        Path target = cache.resolve("some-one/Mobile.ViG/weights/ti.pth");
+        Files.createDirectories(target.getParent());
+        Files.write(target.resolveSibling("ti.pth.part"), new byte[1000]);
+        Files.writeString(target.resolveSibling("ti.pth.version"), note, StandardCharsets.ISO_8859_1);
+        Files.write(target, content);
+        Files.writeString(target.resolveSibling("ti.pth.sha256"), note, StandardCharsets.ISO_8859_1);
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT)));
+        assertEquals(List.of("whole"), requests);
+        assertEquals(List.of("ti.pth", "ti.pth.sha256"), filesBeside(target));
+    }
+
+    @Test
+    void theHubsOwnChecksumIsKeptOverFurtherRedirects() throws Exception {
+        linkedSha256 = "0".repeat(64);
+        hop = true;
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT));
+        assertTrue(e.getMessage().contains("what arrived is damaged"), e.getMessage());
     }
 
     @Test
@@ -310,7 +341,7 @@ class HubFileTest {
     private void serve(HttpExchange exchange) throws IOException {
         if (linkedSha256 != null) {
             exchange.getResponseHeaders().set("X-Linked-ETag", "\"" + linkedSha256 + "\"");
-            exchange.getResponseHeaders().set("Location", "/cdn");
+            exchange.getResponseHeaders().set("Location", hop ? "/hop" : "/cdn");
             exchange.sendResponseHeaders(302, -1);
             exchange.close();
             return;

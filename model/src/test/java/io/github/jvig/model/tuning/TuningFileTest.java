@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class TuningFileTest {
@@ -172,6 +174,25 @@ class TuningFileTest {
             tuning.save();
             assertArrayEquals(content, Files.readAllBytes(file));
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void noPipeAndNoDeviceIsReadAndNothingLarge() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Path large = folder.resolve("large");
+        try (RandomAccessFile out = new RandomAccessFile(large.toFile(), "rw")) {
+            out.setLength(1L << 33);
+        }
+        for (Path no : List.of(pipe, Path.of("/dev/zero"), folder, large)) {
+            file = no;
+            TuningFile tuning = read("1", "25");
+            assertEquals("fast", time(tuning, "pool").name());
+            tuning.save();
+        }
+        assertEquals(1L << 33, Files.size(large));
+        assertFalse(Files.isRegularFile(pipe));
     }
 
     @Test
