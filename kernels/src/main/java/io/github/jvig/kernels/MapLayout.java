@@ -23,6 +23,9 @@ public record MapLayout(int height, int width, int channels, int stride) {
      */
     public static final int MAX_LENGTH = 1 << 30;
 
+    /** Pixels whose channels are near while they go to their planes one after another. */
+    private static final int BLOCK = 64;
+
     /**
      * Checks the numbers.
      *
@@ -175,10 +178,16 @@ public record MapLayout(int height, int width, int channels, int stride) {
      */
     public void toPlanes(float[] map, int mapOffset, float[] chw, int chwOffset) {
         int plane = pixels();
-        for (int p = 0; p < plane; p++) {
-            int at = mapOffset + p * stride;
+        for (int first = 0; first < plane; first += BLOCK) {
+            int end = Math.min(first + BLOCK, plane);
+            // One channel at a time: planes are often a multiple of 4 KiB apart, and written in turn they would drive each other out of the cache.
             for (int c = 0; c < channels; c++) {
-                chw[chwOffset + c * plane + p] = map[at + c];
+                int in = mapOffset + first * stride + c;
+                int out = chwOffset + c * plane;
+                for (int p = first; p < end; p++) {
+                    chw[out + p] = map[in];
+                    in += stride;
+                }
             }
         }
     }

@@ -303,4 +303,24 @@ class SpecsTest {
         refused("overlaps the input", () -> new Operands(c, 0, a, 0, c, length - 1).check(spec));
         refused("overlaps the second operand", () -> new Operands(a, 0, c, 1, c, 0).check(spec));
     }
+
+    /** Element by element as the layout says, from one pixel to more than are copied at a time, all of them to their own place. */
+    @Test
+    void toPlanesCopiesEveryPixel() {
+        for (MapLayout map : new MapLayout[]{MapLayout.of(1, 1, 3), MapLayout.of(9, 15, 5), MapLayout.of(8, 16, 16),
+                new MapLayout(13, 11, 17, 48)}) {
+            float[] lanes = new float[3 + map.length()];
+            for (int i = 0; i < lanes.length; i++) {
+                lanes[i] = i;
+            }
+            float[] planes = new float[2 + map.channels() * map.pixels()];
+            map.toPlanes(lanes, 3, planes, 2);
+            for (int c = 0; c < map.channels(); c++) {
+                for (int p = 0; p < map.pixels(); p++) {
+                    assertEquals(3 + p * map.stride() + c, planes[2 + c * map.pixels() + p], map + ", " + c + ", " + p);
+                }
+            }
+            assertEquals(0, planes[0] + planes[1]);
+        }
+    }
 }
