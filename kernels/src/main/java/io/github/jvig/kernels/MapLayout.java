@@ -137,17 +137,22 @@ public record MapLayout(int height, int width, int channels, int stride) {
      * @throws IndexOutOfBoundsException when an array is too short
      */
     public void fromPlanes(float[] chw, int chwOffset, float[] map, int mapOffset, int from, int to) {
-        int row = width * stride;
-        for (int y = from; y < to; y++) {
-            if (stride > channels) {
-                Arrays.fill(map, mapOffset + y * row, mapOffset + (y + 1) * row, 0f);
-            }
-            // A row of one channel at a time: the loop inside is then free of other loops and of calls.
+        if (stride > channels) {
+            Arrays.fill(map, mapOffset + from * width * stride, mapOffset + to * width * stride, 0f);
+        }
+        int plane = pixels();
+        if (plane == 1) {
+            System.arraycopy(chw, chwOffset, map, mapOffset + from * stride, (to - from) * channels);
+            return;
+        }
+        for (int first = from * width; first < to * width; first += BLOCK) {
+            int end = Math.min(first + BLOCK, to * width);
+            // One channel at a time: the loop inside is then free of other loops and of calls.
             for (int c = 0; c < channels; c++) {
-                int in = chwOffset + c * pixels() + y * width;
-                int out = mapOffset + y * row + c;
-                for (int x = 0; x < width; x++) {
-                    map[out] = chw[in + x];
+                int in = chwOffset + c * plane;
+                int out = mapOffset + first * stride + c;
+                for (int p = first; p < end; p++) {
+                    map[out] = chw[in + p];
                     out += stride;
                 }
             }
@@ -178,6 +183,10 @@ public record MapLayout(int height, int width, int channels, int stride) {
      */
     public void toPlanes(float[] map, int mapOffset, float[] chw, int chwOffset) {
         int plane = pixels();
+        if (plane == 1) {
+            System.arraycopy(map, mapOffset, chw, chwOffset, channels);
+            return;
+        }
         for (int first = 0; first < plane; first += BLOCK) {
             int end = Math.min(first + BLOCK, plane);
             // One channel at a time: planes are often a multiple of 4 KiB apart, and written in turn they would drive each other out of the cache.

@@ -306,8 +306,9 @@ class SpecsTest {
 
     /** Element by element as the layout says, from one pixel to more than are copied at a time, all of them to their own place. */
     @Test
-    void toPlanesCopiesEveryPixel() {
-        for (MapLayout map : new MapLayout[]{MapLayout.of(1, 1, 3), MapLayout.of(9, 15, 5), MapLayout.of(8, 16, 16),
+    void everyPixelIsCopiedToItsPlaces() {
+        for (MapLayout map : new MapLayout[]{MapLayout.of(1, 1, 3), MapLayout.of(1, 1, 16), MapLayout.of(9, 15, 5),
+                MapLayout.of(8, 16, 16),
                 new MapLayout(13, 11, 17, 48)}) {
             float[] lanes = new float[3 + map.length()];
             for (int i = 0; i < lanes.length; i++) {
@@ -321,6 +322,16 @@ class SpecsTest {
                 }
             }
             assertEquals(0, planes[0] + planes[1]);
+            float[] back = new float[lanes.length];
+            java.util.Arrays.fill(back, -1);
+            // Rows by themselves, the last first.
+            for (int y = map.height() - 1; y >= 0; y--) {
+                map.fromPlanes(planes, 2, back, 3, y, y + 1);
+            }
+            for (int i = 0; i < map.length(); i++) {
+                assertEquals(i % map.stride() < map.channels() ? 3 + i : 0, back[3 + i], map + ", " + i);
+            }
+            assertEquals(-3, back[0] + back[1] + back[2]);
         }
     }
 }

@@ -105,6 +105,27 @@ class TensorFunctionsTest {
                         GridSample.Mode.CUBIC, GridSample.Padding.REFLECTION, false));
     }
 
+    /** Blocks of a transpose that end at none of its sides; from some elements of the input on. */
+    @Test
+    void aTransposedCopyHasEachElementInItsPlace() {
+        StridedCopy copy = new StridedCopy("transposed", tensor(7 + 5 * 437), 7,
+                List.of(new Dim(5, 437), new Dim(19, 1), new Dim(23, 19)), tensor(5 * 437), row(5, 19, 23));
+        float[] in = new float[copy.inputs().getFirst().length()];
+        for (int i = 0; i < in.length; i++) {
+            in[i] = i;
+        }
+        for (boolean alone : new boolean[]{false, true}) {
+            float[] out = run(copy, new float[][]{in}, alone);
+            for (int a = 0; a < 5; a++) {
+                for (int i = 0; i < 19; i++) {
+                    for (int j = 0; j < 23; j++) {
+                        assertEquals(7 + a * 437 + i + j * 19, out[a * 437 + i * 23 + j], a + ", " + i + ", " + j);
+                    }
+                }
+            }
+        }
+    }
+
     private static float[] run(TensorFunction f, float[][] inputs, boolean alone) {
         float[] out = new float[f.out().length() + CANARY];
         Arrays.fill(out, Float.NaN);
