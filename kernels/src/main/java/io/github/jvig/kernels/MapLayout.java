@@ -137,16 +137,17 @@ public record MapLayout(int height, int width, int channels, int stride) {
      * @throws IndexOutOfBoundsException when an array is too short
      */
     public void fromPlanes(float[] chw, int chwOffset, float[] map, int mapOffset, int from, int to) {
-        if (stride > channels) {
-            Arrays.fill(map, mapOffset + from * width * stride, mapOffset + to * width * stride, 0f);
-        }
         int plane = pixels();
-        if (plane == 1) {
-            System.arraycopy(chw, chwOffset, map, mapOffset + from * stride, (to - from) * channels);
+        if (plane == 1 && from < to) {
+            System.arraycopy(chw, chwOffset, map, mapOffset, channels);
+            Arrays.fill(map, mapOffset + channels, mapOffset + stride, 0f);
             return;
         }
         for (int first = from * width; first < to * width; first += BLOCK) {
             int end = Math.min(first + BLOCK, to * width);
+            if (stride > channels) {
+                Arrays.fill(map, mapOffset + first * stride, mapOffset + end * stride, 0f);
+            }
             // One channel at a time: the loop inside is then free of other loops and of calls.
             for (int c = 0; c < channels; c++) {
                 int in = chwOffset + c * plane;

@@ -277,19 +277,22 @@ public final class VectorKernels implements KernelProvider {
                 String padding = kernel == 3 ? ", padding up to 2, " : ", ";
                 int size = kernel;
                 int step = stride;
-                String eights = id("depthwise-" + window + "-1x" + VectorDepthwiseTiles.MORE_OUTPUTS);
-                KernelRow<DepthwiseConv, Kernel> row = KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class, eights,
-                        (s, w, b) -> VectorDepthwiseTiles.ofEights(s, w, b, eights)).supporting(
-                                "window " + window + padding + "at least 8 output columns",
-                                s -> VectorDepthwiseTiles.takesEights(s) && isSquare(s.window(), size, step));
-                rows.add(row.preferredWhen("tiles of 8 columns overlap less than tiles of 7, or as much with stride 1",
-                        (s, _) -> VectorDepthwiseTiles.fillsEights(s)));
-                rows.add(depthwiseRows(window).supporting("window " + window + padding + fills + "columns",
+                rows.add(depthwiseRows(window, VectorDepthwiseTiles.MORE_OUTPUTS)
+                        .supporting(
+                                "window " + window + padding + "at least " + VectorDepthwiseTiles.MORE_OUTPUTS
+                                        + " output columns",
+                                s -> VectorDepthwiseTiles.takesEights(s) && isSquare(s.window(), size, step))
+                        .preferredWhen("tiles of 8 columns overlap less than tiles of 7, or as much with stride 1",
+                                (s, _) -> VectorDepthwiseTiles.fillsEights(s)));
+                rows.add(depthwiseRows(window, VectorDepthwiseTiles.OUTPUTS).supporting(
+                        "window " + window + padding + fills + "columns",
                         s -> VectorDepthwiseTiles.takesRows(s) && isSquare(s.window(), size, step)));
             }
         }
-        rows.add(depthwiseRows("rows").supporting("other windows, 3 or more wide with column stride 1, or 3, 5 or 7 "
-                + "with 2; " + fills + "columns", s -> VectorDepthwiseTiles.takesRows(s) && !isUsual(s.window())));
+        rows.add(depthwiseRows("rows", VectorDepthwiseTiles.OUTPUTS).supporting(
+                "other windows, 3 or more wide with column stride 1, or 3, 5 or 7 "
+                        + "with 2; " + fills + "columns",
+                s -> VectorDepthwiseTiles.takesRows(s) && !isUsual(s.window())));
         String id = id("depthwise-columns-" + VectorDepthwiseTiles.OUTPUTS + "x1");
         rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class, id,
                 (s, w, b) -> VectorDepthwiseTiles.ofColumns(s, w, b, id)).supporting(
@@ -298,9 +301,9 @@ public final class VectorKernels implements KernelProvider {
         return rows;
     }
 
-    private static KernelRow<DepthwiseConv, Kernel> depthwiseRows(String window) {
-        String id = id("depthwise-" + window + "-1x" + VectorDepthwiseTiles.OUTPUTS);
-        return KernelRow.of(DepthwiseConv.class, id, (s, w, b) -> VectorDepthwiseTiles.ofRows(s, w, b, id));
+    private static KernelRow<DepthwiseConv, Kernel> depthwiseRows(String window, int outputs) {
+        String id = id("depthwise-" + window + "-1x" + outputs);
+        return KernelRow.of(DepthwiseConv.class, id, (s, w, b) -> VectorDepthwiseTiles.ofRows(s, w, b, id, outputs));
     }
 
     /** Whether a window has a row of its own. */

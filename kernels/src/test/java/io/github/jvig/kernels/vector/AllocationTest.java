@@ -253,9 +253,11 @@ class AllocationTest {
                 DepthwiseConv rows = new DepthwiseConv(MapLayout.of(4, 21 * stride, 40), new Window(single, axis),
                         Epilogue.of(Activation.GELU).plusResidual());
                 assertTrue(VectorDepthwiseTiles.takesRows(rows));
-                cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(), "rows")));
+                cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(), "rows",
+                        VectorDepthwiseTiles.OUTPUTS)));
                 if (VectorDepthwiseTiles.takesEights(rows)) {
-                    cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofEights(rows, c.weight(), c.bias(), "eights")));
+                    cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(), "eights",
+                            VectorDepthwiseTiles.MORE_OUTPUTS)));
                 }
                 DepthwiseConv columns = new DepthwiseConv(MapLayout.of(21 * stride, 4, 40), new Window(axis, single),
                         Epilogue.of(Activation.RELU));
@@ -266,7 +268,8 @@ class AllocationTest {
         }
         DepthwiseConv seven = new DepthwiseConv(MapLayout.of(4, 21, 40), Window.same(7),
                 Epilogue.of(Activation.GELU).plusResidual());
-        cases.add(Case.of(seven, c -> VectorDepthwiseTiles.ofRows(seven, c.weight(), c.bias(), "7x7")));
+        cases.add(Case.of(seven, c -> VectorDepthwiseTiles.ofRows(seven, c.weight(), c.bias(), "7x7",
+                VectorDepthwiseTiles.OUTPUTS)));
         DepthwiseConv any = new DepthwiseConv(MapLayout.of(3, 12, map.channels()), Window.same(5),
                 Epilogue.of(Activation.RELU6).plusResidual());
         cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));

@@ -9,6 +9,7 @@ import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.model.tuning.TuningFile;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /**
@@ -63,7 +64,7 @@ final class KernelChoice {
         if (tuning == null || candidates.size() == 1) {
             return new Picked(op, first.kernel().get(), reason(candidates));
         }
-        LinkedHashMap<String, List<Kernel>> named = new LinkedHashMap<>();
+        SequencedMap<String, List<Kernel>> named = new LinkedHashMap<>();
         candidates.forEach(c -> named.put(c.name(), List.of(c.kernel().get())));
         TuningFile.Timed best = tuning.best(op.spec().toString(), named.sequencedKeySet(),
                 () -> KernelTimer.medians(named, threads));
@@ -88,7 +89,7 @@ final class KernelChoice {
      * @param rowsPerStrip of the chain that the block is without timing; 0 for none
      */
     TimedBlock timed(List<Kernel> single, List<RowKernel> stages, List<Integer> seconds, int rowsPerStrip) {
-        LinkedHashMap<String, List<Kernel>> named = new LinkedHashMap<>();
+        SequencedMap<String, List<Kernel>> named = new LinkedHashMap<>();
         if (rowsPerStrip > 0) {
             named.put(STRIPS_OF + rowsPerStrip, List.of(ChainRule.chain(stages, seconds, rowsPerStrip)));
         }

@@ -16,7 +16,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -109,20 +111,19 @@ final class PlanMaker {
     /** Each block as a chain or not, whatever takes less time. The chains of the plan without timing are blocks, and short ones between them. */
     private List<Segment> fastestByTime() {
         List<Segment> segments = new ArrayList<>();
-        List<Segment> untimed = planner.fastest();
-        for (int i = 0; i < untimed.size();) {
-            int from = untimed.get(i).from();
-            int to = untimed.get(i).to();
-            if (!untimed.get(i).isChain()) {
+        NavigableMap<Integer, Segment> chains = new TreeMap<>();
+        planner.fastest().stream().filter(Segment::isChain).forEach(chain -> chains.put(chain.from(), chain));
+        int to;
+        for (int from = 0; from < ops.size(); from = to) {
+            Segment chain = chains.get(from);
+            if (chain != null) {
+                to = chain.to();
+            } else {
+                Integer next = chains.higherKey(from);
                 int end = Math.min(groups.blockEnd(from), from + MAX_TIMED_STAGES);
-                for (int next = i + 1; next < untimed.size() && to < end && !untimed.get(next).isChain(); next++) {
-                    to = untimed.get(next).to();
-                }
+                to = next == null ? end : Math.min(end, next);
             }
-            segments.addAll(timed(from, to, untimed.get(i).rowsPerStrip()));
-            while (i < untimed.size() && untimed.get(i).from() < to) {
-                i++;
-            }
+            segments.addAll(timed(from, to, chain == null ? 0 : chain.rowsPerStrip()));
         }
         return segments;
     }

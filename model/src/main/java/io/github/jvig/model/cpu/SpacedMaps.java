@@ -78,8 +78,7 @@ final class SpacedMaps {
     }
 
     private static boolean writes(Spec spec) {
-        return (spec instanceof PointwiseConv || spec instanceof DepthwiseConv) && spec.inputs().size() == 1
-                && spec.out().stride() % PERIOD == 0 && spec.out().pixels() > 1;
+        return reads(spec) && spec.inputs().size() == 1 && spec.out().stride() % PERIOD == 0 && spec.out().pixels() > 1;
     }
 
     /** Whether an operation takes its first input so. */

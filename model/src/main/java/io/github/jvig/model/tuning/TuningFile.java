@@ -89,8 +89,7 @@ public final class TuningFile {
     private Map<String, String> entries() throws IOException {
         Map<String, String> entries = new TreeMap<>();
         // To read a pipe or a device would wait or go on for ever.
-        if (Files.exists(file) && !Files.isRegularFile(file)
-                || Files.isRegularFile(file) && Files.size(file) > LONGEST) {
+        if (Files.exists(file) && (!Files.isRegularFile(file) || Files.size(file) > LONGEST)) {
             throw notTuning();
         }
         List<String> lines;

@@ -30,9 +30,9 @@ import io.github.jvig.kernels.vector.common.VectorConfig;
  * </ul>
  */
 public final class VectorDepthwiseTiles implements RowKernel {
-    /** Outputs of a tile. */
+    /** Outputs of a tile that every convolution here can have. */
     public static final int OUTPUTS = 7;
-    /** Outputs of the tiles of {@link #takesEights}. */
+    /** Outputs of a tile that {@link #takesEights} allows: the usual windows have loops for it. */
     public static final int MORE_OUTPUTS = 8;
     private static final int MIN_TAPS = 3;
     private static final int MAX_TAPS = 7;
@@ -92,14 +92,14 @@ public final class VectorDepthwiseTiles implements RowKernel {
         few = columns ? new VectorDepthwise(spec, weight, bias) : null;
     }
 
-    /** A kernel for a convolution that {@link #takesRows} takes. */
-    public static VectorDepthwiseTiles ofRows(DepthwiseConv spec, float[] weight, float[] bias, String name) {
-        return new VectorDepthwiseTiles(spec, weight, bias, name, false, OUTPUTS);
-    }
-
-    /** A kernel for a convolution that {@link #takesEights} takes. */
-    public static VectorDepthwiseTiles ofEights(DepthwiseConv spec, float[] weight, float[] bias, String name) {
-        return new VectorDepthwiseTiles(spec, weight, bias, name, false, MORE_OUTPUTS);
+    /**
+     * A kernel of tiles that are parts of rows.
+     *
+     * @param outputs of a tile: {@link #OUTPUTS} if {@link #takesRows} takes the convolution, {@link #MORE_OUTPUTS} if {@link #takesEights} does
+     */
+    public static VectorDepthwiseTiles ofRows(DepthwiseConv spec, float[] weight, float[] bias, String name,
+            int outputs) {
+        return new VectorDepthwiseTiles(spec, weight, bias, name, false, outputs);
     }
 
     /** A kernel for a convolution that {@link #takesColumns} takes. */
@@ -235,11 +235,11 @@ public final class VectorDepthwiseTiles implements RowKernel {
         int lineStep = columns ? map.stride() : map.width() * map.stride();
         int spacing = along.dilation();
         for (int phase = from; phase < from + spacing; phase++) {
-            int length = (to - 1 - phase) / spacing + 1;
-            for (int next = 0; next < length; next += band) {
+            int all = (to - 1 - phase) / spacing + 1;
+            for (int next = 0; next < all; next += band) {
                 // The last band begins early enough for a whole tile.
-                int first = Math.min(next, length - outputs);
-                int count = Math.min(band, length - first);
+                int first = Math.min(next, all - outputs);
+                int count = Math.min(band, all - first);
                 int x = phase + first * spacing;
                 for (int i = fromLine; i < toLine; i++) {
                     int offset = c + i * lineStep + x * outStep;

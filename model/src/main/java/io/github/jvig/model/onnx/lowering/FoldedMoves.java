@@ -150,10 +150,11 @@ final class FoldedMoves {
         int inner = product(slice);
         int perBatch = product(indices.subList(batch, indices.size() - 1));
         int[] places = new int[f.elements(shape)];
+        List<Integer> sizes = x.shape().subList(batch, batch + depth);
+        int slices = product(sizes);
         for (int i = 0; i < places.length; i++) {
             int tuple = i / inner;
-            places[i] = (tuple / perBatch * product(x.shape().subList(batch, batch + depth))
-                    + tupleIndex(f.integers(1), tuple, x.shape().subList(batch, batch + depth))) * inner + i % inner;
+            places[i] = (tuple / perBatch * slices + tupleIndex(f.integers(1), tuple, sizes)) * inner + i % inner;
         }
         return List.of(f.pick(x, shape, places, null));
     }
@@ -189,8 +190,9 @@ final class FoldedMoves {
         }
         int inner = product(slice);
         int[] places = new int[f.elements(updates)];
+        List<Integer> sizes = shape.subList(0, depth);
         for (int i = 0; i < places.length; i++) {
-            places[i] = tupleIndex(f.integers(1), i / inner, shape.subList(0, depth)) * inner + i % inner;
+            places[i] = tupleIndex(f.integers(1), i / inner, sizes) * inner + i % inner;
         }
         return scatter(f, places);
     }
