@@ -60,7 +60,9 @@ final class OnnxGraphs implements GraphSource {
     /** Whether the first output is a list of boxes and not logits or a map. */
     private static boolean isDetector(OnnxModel file) {
         List<OnnxModel.Dimension> dims = file.outputs().getFirst().dims();
-        return dims != null && dims.size() == 3;
+        // Three axes; or boxes that the net has selected itself, as torchvision's nets do.
+        return dims != null && (dims.size() == 3
+                || dims.size() == 2 && file.outputs().size() >= 3 && dims.get(1).size() == 4);
     }
 
     /** The rows (0) or columns (1) that the file fixes for its first input, if that is an image. */
