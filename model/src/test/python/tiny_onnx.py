@@ -87,6 +87,20 @@ def main(folder):
            "size.bias": np.array([2, 1], np.float32), "offset.bias": np.array([0.5, 0.5], np.float32)},
           {"mean": "0", "std": "1"})
 
+    # As torchvision's detectors: an image without a batch, and a box for each of red, green and blue whose mean is above 0.1.
+    write(f"{folder}/selected.onnx",
+          [helper.make_node("ReduceMean", ["image"], ["means"], "means", axes=[1, 2], keepdims=0),
+           helper.make_node("Greater", ["means", "least"], ["good"], "good"),
+           helper.make_node("NonZero", ["good"], ["found"], "found"),
+           helper.make_node("Squeeze", ["found", "first"], ["kept"], "kept"),
+           helper.make_node("Gather", ["all_boxes", "kept"], ["boxes"], "boxes"),
+           helper.make_node("Gather", ["means", "kept"], ["scores"], "scores"),
+           helper.make_node("Gather", ["all_labels", "kept"], ["labels"], "labels")],
+          [value("image", [3, 64, 64])],
+          [value("boxes", ["n", 4]), value("scores", ["n"]), value("labels", ["n"], INT64)],
+          {"least": np.array(0.1, np.float32), "first": np.array([0]), "all_labels": np.array([1, 2, 3]),
+           "all_boxes": np.array([[2, 4, 12, 24], [0, 0, 9, 9], [30, 20, 60, 30]], np.float32)})
+
     # A segmenter: red, green and blue of squares of 4 pixels are the logits. A second one takes two pictures, channels last.
     metadata = {"classes": '["red", "green", "blue"]', "imgsz": "32", "mean": "0", "std": "1"}
     write(f"{folder}/segments.onnx", [conv("head", ["image", "weight"], "logits", 4)],

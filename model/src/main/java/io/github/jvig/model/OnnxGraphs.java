@@ -60,7 +60,17 @@ final class OnnxGraphs implements GraphSource {
     /** Whether the first output is a list of boxes and not logits or a map. */
     private static boolean isDetector(OnnxModel file) {
         List<OnnxModel.Dimension> dims = file.outputs().getFirst().dims();
-        return dims != null && dims.size() == 3;
+        if (dims == null) {
+            return false;
+        }
+        if (dims.size() != 2) {
+            return dims.size() == 3;
+        }
+        // Boxes that the net has selected itself: torchvision's, or rows of seven numbers of which there are more than images.
+        List<OnnxModel.Dimension> image = file.inputs().isEmpty() ? null : file.inputs().getFirst().dims();
+        return file.outputs().size() >= 3 && dims.get(1).size() == 4
+                || file.outputs().size() == 1 && dims.get(1).size() == 7 && dims.getFirst().isFree() && image != null
+                        && !image.isEmpty() && !image.getFirst().isFree();
     }
 
     /** The rows (0) or columns (1) that the file fixes for its first input, if that is an image. */

@@ -138,6 +138,10 @@ public final class Session implements AutoCloseable {
     /** The size of an axis of the image {@code [batch, channels, height, width]}, wherever the file has it. */
     private int side(int axis) {
         List<Integer> shape = inputs.getFirst().shape();
+        if (shape.size() == 3 && shape.getFirst() == 3) {
+            // An image without a batch, as torchvision's detectors take it.
+            return axis == 0 ? 1 : shape.get(axis - 1);
+        }
         if (shape.size() != 4) {
             return axis == 1 ? inputs.getFirst().elements() : 1;
         }

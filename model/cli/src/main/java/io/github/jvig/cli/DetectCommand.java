@@ -15,14 +15,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Finds objects in image files and folders. */
 @CommandLine.Command(name = "detect", description = "Find objects in images with a detector from an ONNX file.")
 final class DetectCommand extends PictureCommand {
-    @Option(names = "--format", paramLabel = "F", description = "What the outputs hold: yolov8 (also v9, v11), yolov5 (also v7), end-to-end (YOLOv10), ssd, centernet (default: guessed from their shapes).")
+    @Option(names = "--format", paramLabel = "F", description = "What the outputs hold: yolov8 (also v9, v11), yolov5 (also v7), end-to-end (YOLOv10), ssd, centernet, torchvision, batch-end-to-end (default: guessed from their shapes).")
     private String formatName;
 
     @Option(names = "--score", paramLabel = "S", defaultValue = "0.25", description = "Only boxes with scores above it (default: 0.25).")
@@ -89,12 +91,13 @@ final class DetectCommand extends PictureCommand {
 
     @Override
     Task task(Model loaded, Session session, List<TensorInfo> outputs) throws IOException {
-        List<List<Integer>> shapes = outputs.stream().map(TensorInfo::shape).toList();
+        List<Integer> order = order(outputs);
+        List<List<Integer>> shapes = order.stream().map(i -> outputs.get(i).shape()).toList();
         DetectionFormat format = formatName == null
                 ? DetectionFormat.guess(shapes).orElseThrow(() -> new IOException(loaded.name() + " gives "
                         + outputs + ", which no format fits; say which it is with --format"))
                 : Arrays.stream(DetectionFormat.values()).filter(this::isNamed).findFirst().orElseThrow();
-        Labels labels = labels(loaded, format.classes(shapes), format == DetectionFormat.END_TO_END);
+        Labels labels = labels(loaded, format.classes(shapes), format.isAnyClass());
         ImageFit fit = new ImageFit(session.height(), session.width(),
                 format == DetectionFormat.SSD ? ImageFit.Mode.STRETCH : ImageFit.Mode.LETTERBOX,
                 images.mean(loaded.info(), this), images.std(loaded.info(), this));
@@ -109,12 +112,28 @@ final class DetectCommand extends PictureCommand {
             @Override
             public Answer answer(String name, RgbImage image, ImageFit.Fitted fitted, List<float[]> values)
                     throws IOException {
-                List<Detection> boxes = format.decode(shapes, values, session.height(), session.width(), score,
-                        labels);
+                List<Detection> boxes = format.decode(shapes, order.stream().map(values::get).toList(),
+                        session.height(), session.width(), score, labels);
                 return DetectCommand.answer(name, image,
                         format.hasOverlaps() ? suppression.apply(boxes) : best(boxes), fitted, pictures);
             }
         };
+    }
+
+    /**
+     * Where boxes, classes and scores are, which torchvision's nets give in one order or another: classes are whole numbers. All outputs as they
+     * are where there are none such.
+     */
+    private static List<Integer> order(List<TensorInfo> outputs) {
+        List<Integer> all = IntStream.range(0, outputs.size()).boxed().toList();
+        List<Optional<Integer>> found = List.of(
+                all.stream().filter(i -> outputs.get(i).kind() == TensorInfo.Kind.FLOAT
+                        && outputs.get(i).shape().size() == 2 && outputs.get(i).shape().get(1) == 4).findFirst(),
+                all.stream().filter(i -> outputs.get(i).kind() == TensorInfo.Kind.INTEGER
+                        && outputs.get(i).shape().size() == 1).findFirst(),
+                all.stream().filter(i -> outputs.get(i).kind() == TensorInfo.Kind.FLOAT
+                        && outputs.get(i).shape().size() == 1).findFirst());
+        return found.stream().allMatch(Optional::isPresent) ? found.stream().map(Optional::get).toList() : all;
     }
 
     private List<Detection> best(List<Detection> boxes) {

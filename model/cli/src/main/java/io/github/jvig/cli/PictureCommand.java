@@ -102,10 +102,10 @@ abstract class PictureCommand extends Command {
                 Progress progress = folders ? console.progress("Run", inputs.size()) : Progress.NONE) {
             sayDevice(session);
             List<Integer> shape = session.inputs().getFirst().shape();
-            if (session.inputs().size() != 1 || shape.size() != 4 || session.channels() != 3) {
-                throw new IOException(model + " takes " + session.inputs() + ", not images [N, 3, H, W]");
+            if (session.inputs().size() != 1 || shape.size() < 3 || shape.size() > 4 || session.channels() != 3) {
+                throw new IOException(model + " takes " + session.inputs() + ", not images [N, 3, H, W] or [3, H, W]");
             }
-            int batch = shape.getFirst();
+            int batch = shape.size() == 3 ? 1 : shape.getFirst();
             Task task = task(loaded, session, outputs(session, batch));
             List<Picture> pictures = new ArrayList<>();
             int done = 0;

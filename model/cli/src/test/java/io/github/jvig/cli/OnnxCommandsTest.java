@@ -100,6 +100,22 @@ class OnnxCommandsTest {
         assertBox(boxes.get(1), "class 0", 2, 0, 8, 4);
     }
 
+    /** Boxes, scores and classes, as many as are found, of an image without a batch. */
+    @Test
+    void detectTakesBoxesThatTheNetSelected() throws IOException {
+        Path model = Samples.onnx("selected");
+        JsonNode boxes = Outcome.of("detect", "--model", model, picture("a.png", 128, 128), "--json").ok().json()
+                .getFirst().get("detections");
+        assertEquals(2, boxes.size());
+        assertBox(boxes.get(0), "class 1", 4, 8, 20, 40);
+        assertBox(boxes.get(1), "class 3", 60, 40, 60, 20);
+        assertEquals(0.5, boxes.get(0).get("score").asDouble(), 0.01);
+        Path black = folder.resolve("black.png");
+        ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "png", black.toFile());
+        assertEquals(List.of(black.toString()), Outcome.of("detect", "--model", model, black).ok().lines());
+        Outcome.of("detect", "--model", Samples.onnx("segments"), black).failed(Main.FAILED, "logits", "--format");
+    }
+
     @Test
     void segmentWritesAMapForEachPicture() throws IOException {
         Path first = picture("in/a.png", 100, 60);

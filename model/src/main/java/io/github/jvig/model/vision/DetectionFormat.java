@@ -1,6 +1,7 @@
 package io.github.jvig.model.vision;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What the outputs of a detector hold. */
@@ -14,7 +15,11 @@ public enum DetectionFormat {
     /** Outputs {@code [1, boxes, 4]} and {@code [1, boxes, 1 + classes]} of a net with {@linkplain SsdAnchors#published published boxes}. */
     SSD,
     /** Outputs {@code [1, classes, h, w]}, {@code [1, 2, h, w]} of sizes, and perhaps {@code [1, 2, h, w]} of offsets, in this order. */
-    CENTERNET;
+    CENTERNET,
+    /** Outputs {@code [boxes, 4]} of left, top, right, bottom, {@code [boxes]} of classes, {@code [boxes]} of scores, no overlaps left. */
+    TORCHVISION,
+    /** One output {@code [boxes, 7]}: image, left, top, right, bottom, class, score (YOLOv7 with its own selection), no overlaps left. */
+    BATCH_END_TO_END;
 
     private static final int MAX_PEAKS = 100;
     /** Names of classes that are not known, for outputs that do not tell how many there are. */
@@ -28,6 +33,13 @@ public enum DetectionFormat {
      */
     public static Optional<DetectionFormat> guess(List<List<Integer>> shapes) {
         List<Integer> first = shapes.getFirst();
+        if (shapes.size() == 1 && first.size() == 2 && first.get(1) == 7 && first.getFirst() < 0) {
+            return Optional.of(BATCH_END_TO_END);
+        }
+        if (shapes.size() >= 3 && first.size() == 2 && first.get(1) == 4
+                && shapes.subList(1, 3).stream().allMatch(s -> s.equals(first.subList(0, 1)))) {
+            return Optional.of(TORCHVISION);
+        }
         if (first.size() == 3 && first.getFirst() == 1) {
             if (shapes.size() == 2 && (first.get(2) == 4 || shapes.get(1).size() == 3 && shapes.get(1).get(2) == 4)
                     && first.get(1).equals(shapes.get(1).get(1))) {
@@ -54,11 +66,16 @@ public enum DetectionFormat {
         return this == YOLOV8 || this == YOLOV5 || this == SSD;
     }
 
+    /** {@return whether boxes come with the number of their class, so that shapes do not tell how many there are} */
+    public boolean isAnyClass() {
+        return this == END_TO_END || this == TORCHVISION || this == BATCH_END_TO_END;
+    }
+
     /**
      * How many classes outputs of these shapes are for.
      *
      * @param shapes of all outputs
-     * @return the classes without a background; 1000 for {@link #END_TO_END}, whose shape does not tell
+     * @return the classes without a background; 1000 where {@link #isAnyClass} says that the shapes do not tell
      * @throws IllegalArgumentException when the shapes are not of this format
      */
     public int classes(List<List<Integer>> shapes) {
@@ -68,6 +85,8 @@ public enum DetectionFormat {
             case END_TO_END -> axis(shapes, 0, 3, 2) == 6 ? UNKNOWN_CLASSES : 0;
             case SSD -> axis(shapes, 1 - codes(shapes), 3, 2) - 1;
             case CENTERNET -> axis(shapes, 0, 4, 1);
+            case TORCHVISION, BATCH_END_TO_END ->
+                guess(shapes).filter(format -> format == this).isPresent() ? UNKNOWN_CLASSES : 0;
         };
         if (classes < 1) {
             throw unfit(shapes);
@@ -108,7 +127,7 @@ public enum DetectionFormat {
      */
     public List<Detection> decode(List<List<Integer>> shapes, List<float[]> values, int height, int width,
             double minScore, Labels labels) {
-        if (this != END_TO_END) {
+        if (!isAnyClass()) {
             labels.requireSize(classes(shapes));
         }
         return switch (this) {
@@ -125,6 +144,13 @@ public enum DetectionFormat {
                 yield anchors.decode(values.get(codes), scores(scores, 1 + labels.size(), anchors.coding()), height,
                         width, minScore, labels);
             }
+            case TORCHVISION -> {
+                if (values.size() < 3) {
+                    throw unfit(shapes);
+                }
+                yield SelectedBoxes.torchvision(values.get(0), values.get(1), values.get(2), minScore, labels);
+            }
+            case BATCH_END_TO_END -> SelectedBoxes.batch(values.getFirst(), 0, minScore, labels);
             case CENTERNET -> {
                 int rows = axis(shapes, 0, 4, 2);
                 int columns = axis(shapes, 0, 4, 3);
@@ -164,6 +190,6 @@ public enum DetectionFormat {
     /** The name as on the command line: {@code yolov8}. */
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -85,7 +85,10 @@ public final class YoloHeads {
      * @throws IllegalArgumentException when the values are no multiple of 6, or a box is of a class without a label
      */
     public static List<Detection> endToEnd(float[] values, double minScore, Labels labels) {
-        check(values, values.length / 6, 6);
+        // A net that selects boxes may find none.
+        if (values.length > 0) {
+            check(values, values.length / 6, 6);
+        }
         List<Detection> boxes = new ArrayList<>();
         for (int at = 0; at < values.length; at += 6) {
             if (values[at + 4] > minScore) {

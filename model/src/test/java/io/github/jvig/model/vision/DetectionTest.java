@@ -229,6 +229,35 @@ class DetectionTest {
     }
 
     @Test
+    void readsBoxesThatTheNetSelected() {
+        Detection expected = new Detection("class 1", 1, 0.9f, 40, 35, 20, 10);
+        float[] boxes = {40, 35, 60, 45, 1, 1, 2, 2};
+        float[] classes = {1, 5};
+        List<List<Integer>> shapes = List.of(List.of(-1, 4), List.of(-1), List.of(-1));
+        assertEquals(DetectionFormat.TORCHVISION, guess(shapes));
+        assertEquals(List.of(expected), DetectionFormat.TORCHVISION.decode(shapes,
+                List.of(boxes, classes, new float[]{0.9f, Float.NaN}), 64, 64, 0.25, Labels.numbered(2)));
+        assertEquals(List.of(), DetectionFormat.TORCHVISION.decode(shapes,
+                List.of(new float[0], new float[0], new float[0]), 64, 64, 0.25, Labels.numbered(2)));
+        float[] scores = {0.9f, 0.8f};
+        assertThrows(IllegalArgumentException.class,
+                () -> SelectedBoxes.torchvision(boxes, classes, scores, 0.25, Labels.numbered(2)));
+        assertThrows(IllegalArgumentException.class,
+                () -> SelectedBoxes.torchvision(boxes, new float[]{1.5f, 1}, scores, 0.25, Labels.numbered(2)));
+        assertThrows(IllegalArgumentException.class,
+                () -> SelectedBoxes.torchvision(boxes, new float[1], scores, 0.25, Labels.numbered(2)));
+        List<List<Integer>> rows = List.of(List.of(-1, 7));
+        assertEquals(DetectionFormat.BATCH_END_TO_END, guess(rows));
+        float[] row = {0, 40, 35, 60, 45, 1, 0.9f, 1, 0, 0, 9, 9, 0, 0.9f, 0, 0, 0, 9, 9, 0, 0.1f};
+        assertEquals(List.of(expected),
+                DetectionFormat.BATCH_END_TO_END.decode(rows, List.of(row), 64, 64, 0.25, Labels.numbered(2)));
+        assertThrows(IllegalArgumentException.class, () -> SelectedBoxes.batch(boxes, 0, 0.25, Labels.numbered(2)));
+        assertTrue(DetectionFormat.guess(List.of(List.of(1, 7))).isEmpty());
+        assertTrue(DetectionFormat.TORCHVISION.isAnyClass());
+        assertThrows(IllegalArgumentException.class, () -> DetectionFormat.TORCHVISION.classes(rows));
+    }
+
+    @Test
     void formatsAreGuessedFromShapes() {
         assertEquals(DetectionFormat.YOLOV8, guess(List.of(List.of(1, 84, 8400))));
         assertEquals(DetectionFormat.YOLOV5, guess(List.of(List.of(1, 25200, 85))));
