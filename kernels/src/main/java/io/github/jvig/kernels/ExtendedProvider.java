@@ -11,4 +11,9 @@ record ExtendedProvider(KernelProvider provider, KernelTable<Kernel> table) impl
     public double measurePeakGflops() {
         return provider.measurePeakGflops();
     }
+
+    @Override
+    public void fromPlanes(MapLayout map, float[] chw, int chwOffset, float[] out, int outOffset, int from, int to) {
+        provider.fromPlanes(map, chw, chwOffset, out, outOffset, from, to);
+    }
 }

@@ -30,6 +30,22 @@ public interface KernelProvider {
     double measurePeakGflops();
 
     /**
+     * Brings rows of an image into a map with this provider's instructions: {@link MapLayout#fromPlanes(float[], int, float[], int, int, int)}.
+     *
+     * @param map       the layout to write
+     * @param chw       source, {@code [channels][height][width]} in C order
+     * @param chwOffset element of {@code chw} at which the planes start
+     * @param out       target, {@code map.length()} floats
+     * @param outOffset element of {@code out} at which the map's row 0 starts
+     * @param from      first row
+     * @param to        one past the last row
+     * @throws IndexOutOfBoundsException when an array is too short
+     */
+    default void fromPlanes(MapLayout map, float[] chw, int chwOffset, float[] out, int outOffset, int from, int to) {
+        map.fromPlanes(chw, chwOffset, out, outOffset, from, to);
+    }
+
+    /**
      * The kernel that the table chooses for a spec.
      *
      * @param spec   what to compute

@@ -27,6 +27,7 @@ import io.github.jvig.kernels.LayerNorm;
 import io.github.jvig.kernels.LinearAttention;
 import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.Machine;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.MatrixProduct;
 import io.github.jvig.kernels.MaxRelative;
@@ -78,6 +79,7 @@ import io.github.jvig.kernels.vector.elementwise.VectorPiecewiseLinear;
 import io.github.jvig.kernels.vector.graph.VectorMaxRelative;
 import io.github.jvig.kernels.vector.graph.VectorRolledL1Distance;
 import io.github.jvig.kernels.vector.graph.VectorThresholdedMaxRelative;
+import io.github.jvig.kernels.vector.move.ImagePlanes;
 import io.github.jvig.kernels.vector.move.VectorChannelAtMaximum;
 import io.github.jvig.kernels.vector.move.VectorChannelGather;
 import io.github.jvig.kernels.vector.move.VectorConcat;
@@ -358,5 +360,14 @@ public final class VectorKernels implements KernelProvider {
     @Override
     public double measurePeakGflops() {
         return FmaPeak.measureGflops();
+    }
+
+    @Override
+    public void fromPlanes(MapLayout map, float[] chw, int chwOffset, float[] out, int outOffset, int from, int to) {
+        if (ImagePlanes.takes(map)) {
+            ImagePlanes.fromPlanes(map, chw, chwOffset, out, outOffset, from, to);
+        } else {
+            map.fromPlanes(chw, chwOffset, out, outOffset, from, to);
+        }
     }
 }

@@ -142,6 +142,35 @@ class AllocationTest {
         }
     }
 
+    /** An image that is brought in, as if it were a kernel. */
+    private record Image(KernelProvider kernels, MapLayout map) implements Kernel {
+        static Case of(MapLayout map) {
+            return new Case(new Image(KernelProvider.vector(), map),
+                    Operands.of(new float[map.length()], new float[map.length()]),
+                    new float[0]);
+        }
+
+        @Override
+        public Spec spec() {
+            return new Conv2d(map, map.channels(), Window.same(1), Epilogue.NONE);
+        }
+
+        @Override
+        public String name() {
+            return "planes of an image";
+        }
+
+        @Override
+        public int units() {
+            return map.height();
+        }
+
+        @Override
+        public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+            kernels.fromPlanes(map, o.in(), o.inOffset(), o.out(), o.outOffset(), from, to);
+        }
+    }
+
     @BeforeAll
     static void width() {
         Widths.assume();
@@ -149,6 +178,7 @@ class AllocationTest {
 
     private static List<Case> cases() {
         List<Case> cases = new ArrayList<>();
+        cases.add(Image.of(MapLayout.unpadded(5, 2 * VectorConfig.LANES + 1, 3)));
         for (GemmTile tile : GemmTile.ALL) {
             for (int columns = 1; columns <= tile.vectors; columns++) {
                 Epilogue epilogue = Epilogue.of(Activation.values()[columns % Activation.values().length]);

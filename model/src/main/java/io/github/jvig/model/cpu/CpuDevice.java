@@ -105,7 +105,7 @@ public final class CpuDevice implements Device {
         Graph graph = withGates(optimized, options);
         try {
             CpuPlan plan = new PlanMaker(kernels, graph, options).plan();
-            return new CpuExecutable(plan, options.threads(), options.activationBytes().isEmpty());
+            return new CpuExecutable(kernels, plan, options.threads(), options.activationBytes().isEmpty());
         } catch (IllegalArgumentException e) {
             throw LoweredOp.sizeRefused(options.height(), options.width(), e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package io.github.jvig.model.cpu;
 
 import io.github.jvig.kernels.Kernel;
+import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.model.device.Executable;
@@ -20,6 +21,7 @@ final class CpuExecutable implements Executable {
     /** Workspaces kept for later runs; more runs at a time make and drop theirs. */
     private static final int POOLED = 8;
 
+    private final KernelProvider kernels;
     private final CpuPlan plan;
     private final CpuPlan.Layout layout;
     private final int threads;
@@ -32,7 +34,9 @@ final class CpuExecutable implements Executable {
     private final WorkerTeam.Program oneImage;
     private volatile boolean closed;
 
-    CpuExecutable(CpuPlan plan, int threads, boolean mayRunSideBySide) {
+    /** @param kernels bring images in */
+    CpuExecutable(KernelProvider kernels, CpuPlan plan, int threads, boolean mayRunSideBySide) {
+        this.kernels = kernels;
         this.plan = plan;
         this.layout = plan.layout(threads);
         this.mayRunSideBySide = mayRunSideBySide;
@@ -119,7 +123,7 @@ final class CpuExecutable implements Executable {
         @Override
         public void run(int step, int from, int to, int worker) {
             if (step == 0) {
-                plan.input().fromPlanes(image, imageOffset, arena, layout.offset(0), from, to);
+                kernels.fromPlanes(plan.input(), image, imageOffset, arena, layout.offset(0), from, to);
             } else {
                 plan.stages().get(step - 1).kernel().run(operands[step - 1], arena,
                         layout.scratchOffset(step - 1, worker), from, to);
