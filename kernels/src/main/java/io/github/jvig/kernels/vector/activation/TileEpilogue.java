@@ -12,6 +12,9 @@ import io.github.jvig.kernels.Epilogue;
  * @param rest what remains to be done
  */
 public record TileEpilogue(float low, float high, Epilogue rest) {
+    /** Tiles that are written before the pass goes over them: 8 KiB of the nearest cache. */
+    private static final int PASS_TILES = 6;
+
     public static TileEpilogue of(Epilogue epilogue) {
         if (!epilogue.residualFirst()) {
             Epilogue rest = epilogue.residual() ? Epilogue.NONE.plusResidual() : Epilogue.NONE;
@@ -23,5 +26,18 @@ public record TileEpilogue(float low, float high, Epilogue rest) {
             }
         }
         return new TileEpilogue(0, 0, epilogue);
+    }
+
+    /**
+     * Where those of some rows end that are computed before the pass goes over them: all if there is no pass, else whole tiles. No fewer than
+     * these remain.
+     *
+     * @param end      one past the last row
+     * @param tileRows rows of a tile
+     */
+    public int blockEnd(int first, int end, int tileRows) {
+        boolean pass = rest.residual() || rest.activation() != Activation.NONE;
+        int block = PASS_TILES * tileRows;
+        return pass && end - first >= 2 * block ? first + block : end;
     }
 }

@@ -295,13 +295,8 @@ public final class VectorAttention implements Kernel {
         for (int p = 0; p < columns.length - 1; p++) {
             int panel = panels + columns[p] * LANES * (depth + 1);
             int width = columns[p + 1] - columns[p];
-            int height;
-            for (int next = 0; next < rows; next += height) {
-                height = tile.rowsFor(rows - next, width);
-                int row = Math.min(next, rows - height);
-                tile.multiply(height, width, a, aOffset + row * aRowStride, aRowStride, depth, scratch, panel, scratch,
-                        to + row * step + columns[p] * LANES, step);
-            }
+            tile.multiply(rows, width, a, aOffset, aRowStride, depth, scratch, panel, scratch, to + columns[p] * LANES,
+                    step);
         }
     }
 }

@@ -81,6 +81,21 @@ record ConvWindows(PaddedRows rows, int run, int[] copiedRuns, int[] mapRuns, In
         return mapRows.contains(y) && mapColumns.contains(x);
     }
 
+    /**
+     * Where tiles end, from the one whose first output is {@code x} in row {@code y} on, that all read the map or all read copied rows.
+     *
+     * @param end  one past the last output wanted, at least a tile behind {@code x}
+     * @param tile outputs of a tile
+     * @return some whole tiles behind {@code x}, or {@code end}
+     */
+    int endOfTiles(int y, int x, int end, int tile) {
+        if (!mapRows.contains(y)) {
+            return end;
+        }
+        int change = x < mapColumns.from() ? mapColumns.from() : mapColumns.to();
+        return x >= mapColumns.to() || change >= end ? end : x + Math.ceilDiv(change - x, tile) * tile;
+    }
+
     /** From the map's first float to the first of an output's window. */
     int mapOffset(int y, int x) {
         MapLayout in = rows.in();

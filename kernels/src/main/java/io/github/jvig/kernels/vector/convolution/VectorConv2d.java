@@ -300,17 +300,19 @@ public final class VectorConv2d implements RowKernel {
         float low = last ? epilogue.low() : 0;
         float high = last ? epilogue.high() : 0;
         for (int y = first; y < end; y++) {
-            for (int x = left; x < right; x += tile.rows) {
+            int next;
+            for (int x = left; x < right; x = next) {
+                next = windows.endOfTiles(y, x, right, tile.rows);
                 boolean inMap = windows.inMap(y, x);
                 float[] a = inMap ? in : scratch;
                 int from = inMap ? mapRun + windows.mapOffset(y, x) : copiedRun + windows.copiedOffset(y, x);
                 int to = resultOffset + (y * out.width() + x) * out.stride() + panels.channel(panel);
                 if (r == 0) {
-                    tile.multiply(tile.rows, width, a, from, step, run, panels.data(), panels.offset(panel), result,
+                    tile.multiply(next - x, width, a, from, step, run, panels.data(), panels.offset(panel), result,
                             to, out.stride(), low, high);
                 } else {
-                    tile.accumulate(width, a, from, step, run, panels.data(), weights, result, to, out.stride(), low,
-                            high);
+                    tile.accumulate(next - x, width, a, from, step, run, panels.data(), weights, result, to,
+                            out.stride(), low, high);
                 }
             }
         }
@@ -321,18 +323,21 @@ public final class VectorConv2d implements RowKernel {
         int width = panels.width(panel);
         int step = windows.pixelStep();
         for (int y = first; y < end; y++) {
-            for (int next = 0; next < out.width(); next += tile.rows) {
+            int past;
+            for (int next = 0; next < out.width(); next = past) {
+                // A last tile overlaps the one before.
                 int x = Math.min(next, out.width() - tile.rows);
+                past = windows.endOfTiles(y, x, out.width(), tile.rows);
                 boolean inMap = windows.inMap(y, x);
                 int from = inMap
                         ? inOffset + windows.mapOffset(y, x)
                         : scratchOffset + windows.copiedOffset(y - first, x);
                 int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
-                tile.gather(width, inMap ? in : scratch, from, step, inMap ? mapTable : copiedTable, panels.data(),
-                        panels.offset(panel), result, resultOffset + pixel, out.stride(), epilogue.low(),
+                tile.gather(past - x, width, inMap ? in : scratch, from, step, inMap ? mapTable : copiedTable,
+                        panels.data(), panels.offset(panel), result, resultOffset + pixel, out.stride(), epilogue.low(),
                         epilogue.high());
                 Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, resultOffset + pixel,
-                        out.stride(), tile.rows, width * LANES);
+                        out.stride(), past - x, width * LANES);
             }
         }
     }
@@ -343,16 +348,15 @@ public final class VectorConv2d implements RowKernel {
         int width = panels.width(panel);
         int start = first * out.width();
         int pixels = (end - first) * out.width();
-        int height;
-        for (int next = 0; next < pixels; next += height) {
-            height = tile.rowsFor(pixels - next, width);
-            int i = Math.min(next, pixels - height);
+        int next;
+        for (int i = 0; i < pixels; i = next) {
+            next = epilogue.blockEnd(i, pixels, tile.rows);
             int pixel = (start + i) * out.stride() + panels.channel(panel);
-            tile.multiply(height, width, scratch, copies + i * depth, depth, depth, panels.data(),
+            tile.multiply(next - i, width, scratch, copies + i * depth, depth, depth, panels.data(),
                     panels.offset(panel),
                     result, resultOffset + pixel, out.stride(), epilogue.low(), epilogue.high());
             Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, resultOffset + pixel,
-                    out.stride(), height, width * LANES);
+                    out.stride(), next - i, width * LANES);
         }
     }
 

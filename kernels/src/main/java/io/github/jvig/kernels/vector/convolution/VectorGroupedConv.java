@@ -177,16 +177,15 @@ public final class VectorGroupedConv implements RowKernel {
             int panel, int first, int end) {
         int inStride = spec.in().stride();
         int width = panels.width(panel);
-        int rows;
-        for (int next = first; next < end; next += rows) {
-            rows = tile.rowsFor(end - next, width);
-            int row = Math.min(next, end - rows);
+        int next;
+        for (int row = first; row < end; row = next) {
+            next = epilogue.blockEnd(row, end, tile.rows);
             int to = row * out.stride() + panels.channel(panel);
-            tile.multiply(rows, width, in, inOffset + row * inStride + panels.first()[panel], inStride,
+            tile.multiply(next - row, width, in, inOffset + row * inStride + panels.first()[panel], inStride,
                     panels.slices()[panel], panels.data(), panels.offsets()[panel], result, outOffset + to,
                     out.stride(), epilogue.low(), epilogue.high());
             Epilogues.apply(epilogue.rest(), residual, residualOffset + to, result, outOffset + to, out.stride(),
-                    rows, width * LANES);
+                    next - row, width * LANES);
         }
     }
 
@@ -199,16 +198,15 @@ public final class VectorGroupedConv implements RowKernel {
         }
         int width = panels.width(panel);
         int column = spec.window().rows().kernel() * panels.slices()[panel];
-        int rows;
-        for (int next = 0; next < out.width(); next += rows) {
-            rows = tile.rowsFor(out.width() - next, width);
-            int x = Math.min(next, out.width() - rows);
+        int next;
+        for (int x = 0; x < out.width(); x = next) {
+            next = epilogue.blockEnd(x, out.width(), tile.rows);
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
-            tile.multiply(rows, width, scratch, scratchOffset + x * columnStep * column, columnStep * column,
+            tile.multiply(next - x, width, scratch, scratchOffset + x * columnStep * column, columnStep * column,
                     spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], result,
                     outOffset + pixel, out.stride(), epilogue.low(), epilogue.high());
             Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, outOffset + pixel,
-                    out.stride(), rows, width * LANES);
+                    out.stride(), next - x, width * LANES);
         }
     }
 
@@ -218,7 +216,7 @@ public final class VectorGroupedConv implements RowKernel {
         int width = panels.width(panel) * LANES;
         int column = spec.window().rows().kernel() * panels.slices()[panel];
         int results = scratchOffset + copied();
-        int rows = tile.rowsFor(out.width(), panels.width(panel));
+        int rows = tile.rowsAtLeast(out.width(), panels.width(panel));
         tile.multiply(rows, panels.width(panel), scratch, scratchOffset, columnStep * column,
                 spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], scratch, results,
                 width, epilogue.low(), epilogue.high());

@@ -102,16 +102,15 @@ public record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels pa
         int outStride = spec.out().stride();
         for (int p = firstPanel; p < endPanel; p++) {
             int width = panels.width(p);
-            int rows;
-            for (int next = first; next < end; next += rows) {
-                rows = tile.rowsFor(end - next, width);
-                int row = Math.min(next, end - rows);
+            int next;
+            for (int row = first; row < end; row = next) {
+                next = epilogue.blockEnd(row, end, tile.rows);
                 int to = row * outStride + panels.channel(p);
-                tile.multiply(rows, width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
+                tile.multiply(next - row, width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
                         weightsOffset + panels.offset(p), out, outOffset + to, outStride, epilogue.low(),
                         epilogue.high());
-                Epilogues.apply(epilogue.rest(), residual, residualOffset + to, out, outOffset + to, outStride, rows,
-                        width * VectorConfig.LANES);
+                Epilogues.apply(epilogue.rest(), residual, residualOffset + to, out, outOffset + to, outStride,
+                        next - row, width * VectorConfig.LANES);
             }
         }
         if (endPanel == panels.count()) {

@@ -304,13 +304,8 @@ public final class VectorWinogradConv2d implements RowKernel {
                 own.fetch(p, p + 1);
             }
             int step = scheme.terms(point) * term;
-            int height;
-            for (int next = 0; next < tiles; next += height) {
-                height = tile.rowsFor(tiles - next, width);
-                int first = Math.min(next, tiles - height);
-                tile.multiply(height, width, scratch, start + first * step, step, own.depth(), own.data(),
-                        own.offset(p), scratch, to + first * width * LANES, width * LANES);
-            }
+            tile.multiply(tiles, width, scratch, start, step, own.depth(), own.data(), own.offset(p), scratch, to,
+                    width * LANES);
             start += tiles * step + GAP;
             to += productPlane(tiles);
         }

@@ -77,13 +77,7 @@ public final class ChannelProducts {
         for (int p = 0; p < columns.length - 1; p++) {
             int panel = panelOffset + columns[p] * LANES * (depth + 1);
             int width = columns[p + 1] - columns[p];
-            int height;
-            for (int next = 0; next < rows; next += height) {
-                height = tile.rowsFor(rows - next, width);
-                int row = Math.min(next, rows - height);
-                tile.multiply(height, width, a, at + row * stride, stride, depth, panels, panel, to,
-                        toOffset + row * step + columns[p] * LANES, step);
-            }
+            tile.multiply(rows, width, a, at, stride, depth, panels, panel, to, toOffset + columns[p] * LANES, step);
         }
     }
 }

@@ -65,17 +65,21 @@ public abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4
     }
 
     /**
-     * Rows to do next when {@code remaining} of a map remain: {@link #rows}, or another number where there is a loop for it. If it is more
-     * than remain, which it is by less than {@link #rows}, the caller moves the tile up over rows that are done already.
+     * How many rows are done when no more than {@code wanted} are: {@link #rows}, or another number where there is a loop for it.
+     *
+     * @param wanted at least 1
+     * @param width  vectors of the panel
      */
-    public int rowsFor(int remaining, int width) {
-        return rows;
+    public int rowsAtLeast(int wanted, int width) {
+        return Math.max(wanted, rows);
     }
 
     /**
-     * {@code out[r][c] = panel[0][c] + sum over k of a[r][k] * panel[1 + k][c]}, between bounds if there are any.
+     * {@code out[r][c] = panel[0][c] + sum over k of a[r][k] * panel[1 + k][c]}, between bounds if there are any. Tile by tile; a last tile
+     * moves up over rows that are done already, for which the result is the same. The loop over tiles is in here, not around: a call by way of
+     * this class costs 50 cycles, as much as five steps of the depth.
      *
-     * @param height  rows, as {@link #rowsFor} has given them
+     * @param count   rows, at least as many as {@link #rowsAtLeast} gives
      * @param width   vectors of the panel, 1 to {@link #vectors}
      * @param aRowStride   floats from one row of {@code a} to the next
      * @param depth   length of the sum
@@ -83,24 +87,34 @@ public abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4
      * @param low     lower bound of the results; NaN stays
      * @param high    upper bound; not above {@code low} for results without bounds
      */
-    public abstract void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth,
+    public abstract void multiply(int count, int width, float[] a, int aOffset, int aRowStride, int depth,
             float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride,
             float low, float high);
 
     /** The same without bounds. */
-    public final void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+    public final void multiply(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride) {
-        multiply(height, width, a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset, outRowStride, 0, 0);
+        multiply(count, width, a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset, outRowStride, 0, 0);
     }
 
-    /** {@code out[r][c] += sum over k of a[r][k] * panel[k][c]}, of {@link #rows} rows: a part of a panel, without its bias. Tiles of one row have no loop for it. */
-    public abstract void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+    /**
+     * {@code out[r][c] += sum over k of a[r][k] * panel[k][c]}: a part of a panel, without its bias. Tiles of one row have no loop for it.
+     *
+     * @param count rows, a multiple of {@link #rows}
+     */
+    public abstract void accumulate(int count, int width, float[] a, int aOffset, int aRowStride, int depth,
+            float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride,
             float low, float high);
 
-    /** {@link #multiply} of {@link #rows} rows with {@code a[r][offsets[k]]} in place of {@code a[r][k]}. */
-    public abstract void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
+    /**
+     * {@link #multiply} with {@code a[r][offsets[k]]} in place of {@code a[r][k]}.
+     *
+     * @param count rows, at least {@link #rows}
+     */
+    public abstract void gather(int count, int width, float[] a, int aOffset, int aRowStride, int[] offsets,
+            float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride,
             float low, float high);
 }

@@ -22,33 +22,41 @@ public final class Tile1x4 extends GemmTile {
     }
 
     @Override
-    public void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+    public void multiply(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        if (width == vectors) {
-            GemmLoops.multiply1x4(a, aOffset, depth, panel, panelOffset, out, outOffset, low, high);
-        } else {
-            for (int v = 0; v < width; v++) {
-                GemmLoops.multiply1x1(a, aOffset, depth, panel, panelOffset + v * LANES, width * LANES, out,
-                        outOffset + v * LANES, low, high);
+        for (int row = 0; row < count; row++) {
+            int from = aOffset + row * aRowStride;
+            int to = outOffset + row * outRowStride;
+            if (width == vectors) {
+                GemmLoops.multiply1x4(a, from, depth, panel, panelOffset, out, to, low, high);
+            } else {
+                for (int v = 0; v < width; v++) {
+                    GemmLoops.multiply1x1(a, from, depth, panel, panelOffset + v * LANES, width * LANES, out,
+                            to + v * LANES, low, high);
+                }
             }
         }
     }
 
     @Override
-    public void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
+    public void accumulate(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         throw new UnsupportedOperationException(this + " does not accumulate");
     }
 
     @Override
-    public void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
-        if (width == vectors) {
-            GemmLoops.gather1x4(a, aOffset, offsets, panel, panelOffset, out, outOffset, low, high);
-        } else {
-            for (int v = 0; v < width; v++) {
-                GemmLoops.gather1x1(a, aOffset, offsets, panel, panelOffset + v * LANES, width * LANES, out,
-                        outOffset + v * LANES, low, high);
+    public void gather(int count, int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
+        for (int row = 0; row < count; row++) {
+            int from = aOffset + row * aRowStride;
+            int to = outOffset + row * outRowStride;
+            if (width == vectors) {
+                GemmLoops.gather1x4(a, from, offsets, panel, panelOffset, out, to, low, high);
+            } else {
+                for (int v = 0; v < width; v++) {
+                    GemmLoops.gather1x1(a, from, offsets, panel, panelOffset + v * LANES, width * LANES, out,
+                            to + v * LANES, low, high);
+                }
             }
         }
     }

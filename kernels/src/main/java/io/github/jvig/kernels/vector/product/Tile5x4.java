@@ -10,10 +10,11 @@ import io.github.jvig.kernels.vector.common.VectorConfig;
  * are four times six and five times five.
  */
 final class Tile5x4 extends GemmTile {
+    private static final int ROWS = 5;
     private static final int MORE_ROWS = 6;
 
     Tile5x4() {
-        super(5, 4, 128);
+        super(ROWS, 4, 128);
     }
 
     @Override
@@ -38,37 +39,44 @@ final class Tile5x4 extends GemmTile {
     }
 
     @Override
-    public int rowsFor(int remaining, int width) {
-        return remaining % MORE_ROWS == 0 ? MORE_ROWS : rows;
-    }
-
-    @Override
-    public void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+    public void multiply(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        if (height > rows) {
-            GemmLoops.multiply6x4(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset, outRowStride, low,
-                    high);
-            return;
+        int next = 0;
+        for (; next < count && (count - next) % MORE_ROWS != 0; next += ROWS) {
+            int row = Math.min(next, count - ROWS);
+            GemmLoops.multiply5x4(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                    outOffset + row * outRowStride, outRowStride, low, high);
         }
-        GemmLoops.multiply5x4(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset, outRowStride, low,
-                high);
+        for (; next < count; next += MORE_ROWS) {
+            GemmLoops.multiply6x4(aOffset + next * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                    outOffset + next * outRowStride, outRowStride, low, high);
+        }
     }
 
     @Override
-    public void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
-        GemmLoops.accumulate5x4(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset, outRowStride, low,
-                high);
+    public void accumulate(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
+        for (int row = 0; row < count; row += ROWS) {
+            GemmLoops.accumulate5x4(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                    outOffset + row * outRowStride, outRowStride, low, high);
+        }
     }
 
     @Override
-    public void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
+    public void gather(int count, int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         if (aRowStride == STEM_STEP) {
-            GemmLoops.gatherStem5x4(a, offsets, panel, panelOffset, out, outOffset, outRowStride, aOffset, low, high);
+            for (int next = 0; next < count; next += ROWS) {
+                int row = Math.min(next, count - ROWS);
+                GemmLoops.gatherStem5x4(a, offsets, panel, panelOffset, out, outOffset + row * outRowStride,
+                        outRowStride, aOffset + row * STEM_STEP, low, high);
+            }
             return;
         }
-        GemmLoops.gather5x4(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset, outRowStride, low,
-                high);
+        for (int next = 0; next < count; next += ROWS) {
+            int row = Math.min(next, count - ROWS);
+            GemmLoops.gather5x4(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
+                    outOffset + row * outRowStride, outRowStride, low, high);
+        }
     }
 }

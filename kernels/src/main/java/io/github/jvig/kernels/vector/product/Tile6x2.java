@@ -2,8 +2,10 @@ package io.github.jvig.kernels.vector.product;
 
 /** Six rows by two vectors, 12 sums: the tile for 16 registers, of which it uses 15. */
 final class Tile6x2 extends GemmTile {
+    private static final int ROWS = 6;
+
     Tile6x2() {
-        super(6, 2, 64);
+        super(ROWS, 2, 64);
     }
 
     @Override
@@ -17,35 +19,63 @@ final class Tile6x2 extends GemmTile {
     }
 
     @Override
-    public void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+    public void multiply(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
-            case 2 -> GemmLoops.multiply6x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
-            default -> GemmLoops.multiply6x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
+            case 2 -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.multiply6x2(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
+            default -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.multiply6x1(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
         }
     }
 
     @Override
-    public void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
+    public void accumulate(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
-            case 2 -> GemmLoops.accumulate6x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
-            default -> GemmLoops.accumulate6x1(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
+            case 2 -> {
+                for (int row = 0; row < count; row += ROWS) {
+                    GemmLoops.accumulate6x2(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
+            default -> {
+                for (int row = 0; row < count; row += ROWS) {
+                    GemmLoops.accumulate6x1(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
         }
     }
 
     @Override
-    public void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
+    public void gather(int count, int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
-            case 2 -> GemmLoops.gather6x2(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
-            default -> GemmLoops.gather6x1(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
+            case 2 -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.gather6x2(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
+            default -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.gather6x1(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
         }
     }
 }

@@ -6,10 +6,11 @@ package io.github.jvig.kernels.vector.product;
  * (6x5) two remain, for which a full tile would compute five rows again.
  */
 final class Tile7x3 extends GemmTile {
+    private static final int ROWS = 7;
     private static final int SMALL_ROWS = 4;
 
     Tile7x3() {
-        super(7, 3, 128);
+        super(ROWS, 3, 128);
     }
 
     @Override
@@ -23,67 +24,129 @@ final class Tile7x3 extends GemmTile {
     }
 
     @Override
-    public int rowsFor(int remaining, int width) {
-        return remaining <= SMALL_ROWS && width == 3 ? SMALL_ROWS : rows;
+    public int rowsAtLeast(int wanted, int width) {
+        return wanted <= SMALL_ROWS && width == 3 ? SMALL_ROWS : Math.max(wanted, rows);
     }
 
     @Override
-    public void multiply(int height, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+    public void multiply(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        if (height < rows) {
-            GemmLoops.multiply4x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset, outRowStride, low,
-                    high);
-            return;
-        }
         switch (width) {
-            case 3 -> GemmLoops.multiply7x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
-            case 2 -> GemmLoops.multiply7x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
-            default -> GemmLoops.multiply7x1(aOffset, aRowStride, depth, a, panelOffset, out, outOffset, outRowStride,
-                    panel, low, high);
+            case 3 -> multiply3(count, a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset, outRowStride,
+                    low, high);
+            case 2 -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.multiply7x2(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
+            default -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.multiply7x1(aOffset + row * aRowStride, aRowStride, depth, a, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, panel, low, high);
+                }
+            }
+        }
+    }
+
+    private static void multiply3(int count, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
+        int next = 0;
+        for (; count - next > SMALL_ROWS; next += ROWS) {
+            int row = Math.min(next, count - ROWS);
+            GemmLoops.multiply7x3(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                    outOffset + row * outRowStride, outRowStride, low, high);
+        }
+        if (next < count) {
+            int row = count - SMALL_ROWS;
+            GemmLoops.multiply4x3(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                    outOffset + row * outRowStride, outRowStride, low, high);
         }
     }
 
     @Override
-    public void accumulate(int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
+    public void accumulate(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
-            case 3 -> GemmLoops.accumulate7x3(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
-            case 2 -> GemmLoops.accumulate7x2(aOffset, aRowStride, depth, a, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
-            default -> GemmLoops.accumulate7x1(aOffset, aRowStride, depth, a, panelOffset, out, outOffset,
-                    outRowStride, panel, low, high);
+            case 3 -> {
+                for (int row = 0; row < count; row += ROWS) {
+                    GemmLoops.accumulate7x3(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
+            case 2 -> {
+                for (int row = 0; row < count; row += ROWS) {
+                    GemmLoops.accumulate7x2(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
+            default -> {
+                for (int row = 0; row < count; row += ROWS) {
+                    GemmLoops.accumulate7x1(aOffset + row * aRowStride, aRowStride, depth, a, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, panel, low, high);
+                }
+            }
         }
     }
 
     @Override
-    public void gather(int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
+    public void gather(int count, int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         if (aRowStride == STEM_STEP) {
-            gatherStem(width, a, aOffset, offsets, panel, panelOffset, out, outOffset, outRowStride, low, high);
+            gatherStem(count, width, a, aOffset, offsets, panel, panelOffset, out, outOffset, outRowStride, low, high);
             return;
         }
         switch (width) {
-            case 3 -> GemmLoops.gather7x3(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
-            case 2 -> GemmLoops.gather7x2(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
-            default -> GemmLoops.gather7x1(a, aOffset, aRowStride, offsets, panel, panelOffset, out, outOffset,
-                    outRowStride, low, high);
+            case 3 -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.gather7x3(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
+            case 2 -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.gather7x2(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
+            default -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.gather7x1(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
+                            outOffset + row * outRowStride, outRowStride, low, high);
+                }
+            }
         }
     }
 
-    private static void gatherStem(int width, float[] a, int aOffset, int[] offsets, float[] panel, int panelOffset,
-            float[] out, int outOffset, int outRowStride, float low, float high) {
+    private static void gatherStem(int count, int width, float[] a, int aOffset, int[] offsets, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         switch (width) {
-            case 3 -> GemmLoops.gatherStem7x3(a, offsets, panel, panelOffset, out, outOffset, outRowStride, aOffset,
-                    low, high);
-            case 2 -> GemmLoops.gatherStem7x2(a, offsets, panel, panelOffset, out, outOffset, outRowStride, aOffset,
-                    low, high);
-            default -> GemmLoops.gatherStem7x1(a, offsets, panel, panelOffset, out, outOffset, outRowStride, aOffset,
-                    low, high);
+            case 3 -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.gatherStem7x3(a, offsets, panel, panelOffset, out, outOffset + row * outRowStride,
+                            outRowStride, aOffset + row * STEM_STEP, low, high);
+                }
+            }
+            case 2 -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.gatherStem7x2(a, offsets, panel, panelOffset, out, outOffset + row * outRowStride,
+                            outRowStride, aOffset + row * STEM_STEP, low, high);
+                }
+            }
+            default -> {
+                for (int next = 0; next < count; next += ROWS) {
+                    int row = Math.min(next, count - ROWS);
+                    GemmLoops.gatherStem7x1(a, offsets, panel, panelOffset, out, outOffset + row * outRowStride,
+                            outRowStride, aOffset + row * STEM_STEP, low, high);
+                }
+            }
         }
     }
 }

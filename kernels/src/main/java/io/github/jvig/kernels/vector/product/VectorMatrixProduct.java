@@ -195,21 +195,19 @@ public final class VectorMatrixProduct implements Kernel {
             int width = vectors[p + 1] - vectors[p];
             int first = vectors[p] * LANES;
             int length = Math.min(width * LANES, n - first);
-            boolean whole = length == width * LANES;
+            if (length == width * LANES) {
+                tile.multiply(rows, width, a, aOffset, aRowStride, spec.depth(), b, panel, out, outOffset + first, n);
+                continue;
+            }
             int height;
             for (int next = 0; next < rows; next += height) {
-                height = tile.rowsFor(rows - next, width);
+                height = tile.rowsAtLeast(Math.min(tile.rows, rows - next), width);
                 int row = Math.min(next, rows - height);
-                int from = aOffset + row * aRowStride;
-                int to = outOffset + row * n + first;
-                if (whole) {
-                    tile.multiply(height, width, a, from, aRowStride, spec.depth(), b, panel, out, to, n);
-                } else {
-                    tile.multiply(height, width, a, from, aRowStride, spec.depth(), b, panel, scratch, ragged,
-                            width * LANES);
-                    for (int r = 0; r < height; r++) {
-                        System.arraycopy(scratch, ragged + r * width * LANES, out, to + r * n, length);
-                    }
+                tile.multiply(height, width, a, aOffset + row * aRowStride, aRowStride, spec.depth(), b, panel, scratch,
+                        ragged, width * LANES);
+                for (int r = 0; r < height; r++) {
+                    System.arraycopy(scratch, ragged + r * width * LANES, out, outOffset + (row + r) * n + first,
+                            length);
                 }
             }
         }
