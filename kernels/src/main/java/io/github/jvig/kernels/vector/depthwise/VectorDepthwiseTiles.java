@@ -11,6 +11,7 @@ import io.github.jvig.kernels.RowKernel;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.activation.TileEpilogue;
+import io.github.jvig.kernels.vector.common.InteriorRange;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 
@@ -53,10 +54,13 @@ public final class VectorDepthwiseTiles implements RowKernel {
     /** As {@link DepthwiseWeights} has them. */
     private final AlignedFloats weights;
     private final int groupLength;
+    private final TileLoops loops;
     /** Channels that are computed, a whole number of vectors. */
     private final int length;
     /** Channels of a block, a whole number of vectors. */
     private final int block;
+    /** Outputs along whose windows are inside the map; none where tiles are not side by side in it. */
+    private final InteriorRange inside;
     /** Outputs of a band along, a whole number of tiles. */
     private final int band;
     private final TileEpilogue epilogue;
@@ -80,9 +84,12 @@ public final class VectorDepthwiseTiles implements RowKernel {
         length = VectorConfig.vectors(channels) * LANES;
         weights = DepthwiseWeights.grouped(weight, bias, channels, window.taps());
         groupLength = DepthwiseWeights.groupLength(window.taps());
+        inside = along.dilation() == 1 ? InteriorRange.of(along, along(spec.in())) : InteriorRange.NONE;
         block = blockVectors() * LANES;
         band = bandTiles() * outputs;
         epilogue = TileEpilogue.of(spec.epilogue());
+        loops = new TileLoops(along.kernel() * LANES, along.stride(), outputs, weights.array(), groupLength,
+                epilogue.low());
         partStarts = partStarts(along.kernel());
         // Small windows reuse less of what they load, and run at about half the speed of a matrix product.
         long macs = window.taps() < 25 ? 2 * spec.macs() : spec.macs();
@@ -262,22 +269,27 @@ public final class VectorDepthwiseTiles implements RowKernel {
         int rows = Math.max(0, VectorDepthwise.endTap(start, across.dilation(), across.kernel(),
                 columns ? read.width() : read.height()) - fromTap);
         int window = inOffset + c + (start + fromTap * across.dilation()) * acrossStep;
-        for (int next = 0; next < count; next += outputs) {
+        int tiles;
+        for (int next = 0; next < count; next += tiles * outputs) {
             int output = Math.min(next, count - outputs);
-            tile(in, window, acrossStep * across.dilation(), step, rows, along.start(x + output * along.dilation()),
-                    fromTap, c, width, out, outOffset + output * outStep, outStep);
+            int first = x + output * along.dilation();
+            tiles = inside.contains(first) ? Math.max(1, (Math.min(inside.to(), x + count) - first) / outputs) : 1;
+            tiles(tiles, in, window, acrossStep * across.dilation(), step, rows, along.start(first), fromTap, c, width,
+                    out, outOffset + output * outStep, outStep);
         }
     }
 
     /**
-     * One tile, part by part of the window.
+     * One tile, or some side by side whose windows are all inside the map, part by part of the window. The loops over these are around the loops
+     * themselves: all that is in between takes as long as a vector of a tile.
      *
+     * @param count     tiles
      * @param rowOffset where pixel 0 along is in the window's first row inside the map
      * @param left      first pixel of the first output's window
      * @param fromTap   first tap across inside the map
      */
-    private void tile(float[] in, int rowOffset, int rowStep, int step, int rows, int left, int fromTap, int c,
-            int width, float[] out, int outOffset, int outStep) {
+    private void tiles(int count, float[] in, int rowOffset, int rowStep, int step, int rows, int left, int fromTap,
+            int c, int width, float[] out, int outOffset, int outStep) {
         int size = along(spec.in());
         int spacing = along.dilation();
         int bias = weights.offset() + c / LANES * groupLength;
@@ -292,15 +304,9 @@ public final class VectorDepthwiseTiles implements RowKernel {
             int firstTap = (1 + fromTap * along.kernel() + tap) * LANES;
             // Sums are bounded once they are whole.
             float high = part == partStarts.length - 2 ? epilogue.high() : epilogue.low();
-            if (outputs == MORE_OUTPUTS) {
-                eights(taps, in, at, rowStep, step, rows, present, bias, firstTap, width, out, outOffset, outStep);
-            } else if (along.stride() == 1) {
-                stride1(taps, in, at, rowStep, step * spacing, rows, present, bias, firstTap, width, part == 0, out,
-                        outOffset, outStep, high);
-            } else {
-                stride2(taps, in, at, rowStep, step * spacing, rows, present, bias, firstTap, width, part == 0, out,
-                        outOffset, outStep, high);
-            }
+            loops.run(count, taps, in, at, rowStep, step * spacing, rows, present, bias, firstTap, width, part == 0,
+                    out,
+                    outOffset, outStep, high);
         }
     }
 
@@ -312,59 +318,5 @@ public final class VectorDepthwiseTiles implements RowKernel {
     /** So many ones, at most {@code most}. */
     private static int bits(int count, int most) {
         return (1 << Math.clamp(count, 0, most)) - 1;
-    }
-
-    /** One part, with stride 1. Apart from stride 2 so that C2 inlines it: a method must not have more than 325 bytes for that. */
-    private void stride1(int taps, float[] in, int at, int rowStep, int step, int rows, int present, int bias,
-            int firstTap, int width, boolean first, float[] out, int outOffset, int outStep, float high) {
-        int weightStep = along.kernel() * LANES;
-        float low = epilogue.low();
-        switch (taps) {
-            case 3 -> DepthwiseLoops.taps3s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
-                    groupLength, width, out, outOffset, outStep, low, high);
-            case 4 -> DepthwiseLoops.taps4s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-            case 5 -> DepthwiseLoops.taps5s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-            case 6 -> DepthwiseLoops.taps6s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-            default -> DepthwiseLoops.taps7s1(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-        }
-    }
-
-    private void stride2(int taps, float[] in, int at, int rowStep, int step, int rows, int present, int bias,
-            int firstTap, int width, boolean first, float[] out, int outOffset, int outStep, float high) {
-        int weightStep = along.kernel() * LANES;
-        float low = epilogue.low();
-        switch (taps) {
-            case 3 -> DepthwiseLoops.taps3s2(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
-                    groupLength, width, out, outOffset, outStep, low, high);
-            case 5 -> DepthwiseLoops.taps5s2(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-            default -> DepthwiseLoops.taps7s2(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
-                    weightStep, groupLength, width, first, out, outOffset, outStep, low, high);
-        }
-    }
-
-    /** A tile of eight outputs, the whole window. */
-    private void eights(int taps, float[] in, int at, int rowStep, int step, int rows, int present, int bias,
-            int firstTap, int width, float[] out, int outOffset, int outStep) {
-        float low = epilogue.low();
-        float high = epilogue.high();
-        switch (taps + along.stride()) {
-            case 3 + 1 -> DepthwiseLoops.taps3s1x8(in, at, rowStep, step, rows, present, weights.array(), bias,
-                    firstTap, groupLength, width, out, outOffset, outStep, low, high);
-            case 5 + 1 -> DepthwiseLoops.taps5s1x8(in, at, rowStep, step, rows, present, weights.array(), bias,
-                    firstTap, groupLength, width, out, outOffset, outStep, low, high);
-            case 7 + 1 -> DepthwiseLoops.taps7s1x8(in, at, rowStep, step, rows, present, weights.array(), bias,
-                    firstTap, groupLength, width, out, outOffset, outStep, low, high);
-            case 3 + 2 -> DepthwiseLoops.taps3s2x8(in, at, rowStep, step, rows, present, weights.array(), bias,
-                    firstTap, groupLength, width, out, outOffset, outStep, low, high);
-            case 5 + 2 -> DepthwiseLoops.taps5s2x8(in, at, rowStep, step, rows, present, weights.array(), bias,
-                    firstTap, groupLength, width, out, outOffset, outStep, low, high);
-            default -> DepthwiseLoops.taps7s2x8(in, at, rowStep, step, rows, present, weights.array(), bias, firstTap,
-                    groupLength, width, out, outOffset, outStep, low, high);
-        }
     }
 }
