@@ -112,6 +112,7 @@ final class GemmLoopsTemplate {
         loop(source, 5, 4, Form.GATHER_STEM, List.of());
         loop(source, 7, 1, Form.GATHER, List.of());
         loop(source, 7, 1, Form.GATHER_STEM, List.of());
+        loop(source, 14, 1, Form.GATHER_STEM, List.of());
         loop(source, 4, 3, Form.MULTIPLY, List.of());
         loop(source, 5, 4, Form.MULTIPLY, List.of());
         loop(source, 6, 4, Form.MULTIPLY, List.of());

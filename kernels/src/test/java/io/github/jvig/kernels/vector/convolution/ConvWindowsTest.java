@@ -58,6 +58,7 @@ class ConvWindowsTest {
         windows.copy(map, 0, copy, 0, first, end);
         int inMap = 0;
         for (int y = first; y < end; y++) {
+            checkRuns(windows, y, outWidth, tile);
             for (int next = 0; next < outWidth && outWidth >= tile; next += tile) {
                 int x = Math.min(next, outWidth - tile);
                 boolean reads = windows.inMap(y, x);
@@ -75,6 +76,20 @@ class ConvWindowsTest {
             }
         }
         return inMap;
+    }
+
+    /** Runs of tiles cover a row, and none of them changes from the map to copies or back. */
+    private static void checkRuns(ConvWindows windows, int y, int outWidth, int tile) {
+        int end;
+        for (int next = 0; next < outWidth && outWidth >= tile; next = end) {
+            int x = Math.min(next, outWidth - tile);
+            end = windows.endOfTiles(y, x, outWidth, tile);
+            assertTrue(end >= x + tile && end <= outWidth, () -> windows + ", tiles of " + tile);
+            for (int i = x; i < end; i += tile) {
+                int start = Math.min(i, end - tile);
+                assertEquals(windows.inMap(y, x), windows.inMap(y, start), () -> windows + ", tiles of " + tile);
+            }
+        }
     }
 
     private static float[] floats(float[] a, int offset, int[] table) {

@@ -122,4 +122,40 @@ class GemmTileTest {
             }
         }
     }
+
+    /** Images of three channels, which are read where they lie but at the sides, by rows of several tiles and what remains of them. */
+    @ParameterizedTest
+    @MethodSource("tilesOfConvolutions")
+    void stems(GemmTile tile) {
+        int seed = 0;
+        for (int columns = 2 * tile.rows; columns < 9 * tile.rows; columns += 3) {
+            for (int vectors = 1; vectors <= 4; vectors++) {
+                MapLayout image = seed % 3 == 0 ? MapLayout.of(5, columns, 3) : MapLayout.unpadded(5, columns, 3);
+                Epilogue epilogue = Epilogue.of(seed % 2 == 0 ? Activation.RELU6 : Activation.HARD_SWISH);
+                Conv2d spec = fitting(new Conv2d(image, vectors * VectorConfig.LANES - 1,
+                        seed % 4 == 0 ? Window.same(3) : Window.of(3, 2, 1), epilogue), tile);
+                if (spec.out().width() >= tile.rows) {
+                    KernelCheck check = new KernelCheck(spec, ++seed);
+                    check.check(new VectorConv2d(spec, check.weight(), check.bias(), tile));
+                }
+            }
+        }
+        assertTrue(seed > 2 * tile.rows, "only " + seed + " images for " + tile);
+    }
+
+    /** So many pixels that the pass behind the sums goes over several blocks of tiles. */
+    @ParameterizedTest
+    @MethodSource("tilesOfConvolutions")
+    void pointwiseOfManyTiles(GemmTile tile) {
+        int seed = 0;
+        for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.of(Activation.RELU), Epilogue.NONE.plusResidual(),
+                Epilogue.of(Activation.SILU).plusResidual(), Epilogue.of(Activation.RELU).plusResidual())) {
+            for (int pixels = 11 * tile.rows; pixels < 14 * tile.rows; pixels += Math.max(1, tile.rows / 3)) {
+                PointwiseConv spec = fitting(new PointwiseConv(MapLayout.of(1, pixels, 5 + seed % 3),
+                        (1 + seed % 4) * VectorConfig.LANES - seed % 2, epilogue), tile);
+                KernelCheck check = new KernelCheck(spec, ++seed);
+                check.check(new VectorPointwise(spec, check.weight(), check.bias(), tile));
+            }
+        }
+    }
 }
