@@ -56,59 +56,97 @@ public final class RoiAlign extends ItemFunction {
         float[] in = x.array(o);
         int channels = shape[1];
         int plane = shape[2] * shape[3];
+        Places across = new Places(shape[3]);
+        Places down = new Places(shape[2]);
+        int known = -1;
         for (int item = from; item < to; item++) {
             int region = item / channels;
-            int at = regions.start(o) + 4 * region;
+            if (region != known) {
+                int at = regions.start(o) + 4 * region;
+                across.set(box[at], box[at + 2], columns);
+                down.set(box[at + 1], box[at + 3], rows);
+                known = region;
+            }
             int image = IndexedRead.position(images.array(o)[images.start(o) + region], shape[0]);
             int start = x.start(o) + (image * channels + item % channels) * plane;
-            float shift = halfPixel ? 0.5f : 0;
-            float left = box[at] * scale - shift;
-            float top = box[at + 1] * scale - shift;
-            float width = box[at + 2] * scale - shift - left;
-            float height = box[at + 3] * scale - shift - top;
-            if (!halfPixel) {
-                width = Math.max(width, 1);
-                height = Math.max(height, 1);
-            }
-            float cellWidth = width / columns;
-            float cellHeight = height / rows;
-            int nx = samples > 0 ? samples : (int) Math.ceil(cellWidth);
-            int ny = samples > 0 ? samples : (int) Math.ceil(cellHeight);
             for (int i = 0; i < rows * columns; i++) {
-                o.out()[o.outOffset() + item * rows * columns + i] = cell(in, start, left + i % columns * cellWidth,
-                        top + i / columns * cellHeight, cellWidth / nx, cellHeight / ny, nx, ny);
+                o.out()[o.outOffset() + item * rows * columns + i] = cell(in, start, across, i % columns, down,
+                        i / columns);
             }
         }
     }
 
-    private float cell(float[] in, int start, float left, float top, float stepX, float stepY, int nx, int ny) {
+    private float cell(float[] in, int start, Places across, int column, Places down, int row) {
         double sum = 0;
         float greatest = Float.NEGATIVE_INFINITY;
-        for (int j = 0; j < ny; j++) {
-            for (int i = 0; i < nx; i++) {
-                float px = left + (i + 0.5f) * stepX;
-                float py = top + (j + 0.5f) * stepY;
-                if (py < -1 || py > shape[2] || px < -1 || px > shape[3]) {
+        int nx = across.each;
+        int ny = down.each;
+        for (int j = row * ny; j < (row + 1) * ny; j++) {
+            for (int i = column * nx; i < (column + 1) * nx; i++) {
+                if (!down.inside[j] || !across.inside[i]) {
                     greatest = Math.max(greatest, 0);
                     continue;
                 }
-                float cy = Math.max(py, 0);
-                float cx = Math.max(px, 0);
-                int y0 = Math.min((int) cy, shape[2] - 1);
-                int x0 = Math.min((int) cx, shape[3] - 1);
-                int y1 = Math.min(y0 + 1, shape[2] - 1);
-                int x1 = Math.min(x0 + 1, shape[3] - 1);
-                float fy = y0 == shape[2] - 1 ? 0 : cy - y0;
-                float fx = x0 == shape[3] - 1 ? 0 : cx - x0;
-                float a = (1 - fy) * (1 - fx) * in[start + y0 * shape[3] + x0];
-                float b = (1 - fy) * fx * in[start + y0 * shape[3] + x1];
-                float c = fy * (1 - fx) * in[start + y1 * shape[3] + x0];
-                float d = fy * fx * in[start + y1 * shape[3] + x1];
+                float fy = down.part[j];
+                float fx = across.part[i];
+                int upper = start + down.low[j] * shape[3];
+                int lower = start + down.high[j] * shape[3];
+                float a = (1 - fy) * (1 - fx) * in[upper + across.low[i]];
+                float b = (1 - fy) * fx * in[upper + across.high[i]];
+                float c = fy * (1 - fx) * in[lower + across.low[i]];
+                float d = fy * fx * in[lower + across.high[i]];
                 sum += a + b + c + d;
                 greatest = Math.max(greatest, max ? Math.max(Math.max(a, b), Math.max(c, d)) : 0);
             }
         }
         int count = Math.max(1, nx * ny);
         return max ? nx * ny == 0 ? 0 : greatest : (float) (sum / count);
+    }
+
+    /** Along one side of a region, the places that are read: the same for all channels. */
+    private final class Places {
+        private final int size;
+        /** Places of a cell. */
+        private int each;
+        private boolean[] inside = new boolean[0];
+        private int[] low = new int[0];
+        private int[] high = new int[0];
+        /** The share of the pixel at {@link #high}. */
+        private float[] part = new float[0];
+
+        /** @param size of the planes along this side */
+        private Places(int size) {
+            this.size = size;
+        }
+
+        /** @throws IllegalArgumentException when a region without a number of places has more of them than there may be */
+        private void set(float first, float last, int cells) {
+            float shift = halfPixel ? 0.5f : 0;
+            float start = first * scale - shift;
+            float length = last * scale - shift - start;
+            if (!halfPixel) {
+                length = Math.max(length, 1);
+            }
+            float cell = length / cells;
+            each = samples > 0 ? samples : Math.max(0, (int) Math.ceil(cell));
+            if ((long) each * cells > MapLayout.MAX_LENGTH) {
+                throw new IllegalArgumentException("a region of " + length + " pixels in a map of " + size);
+            }
+            if (low.length < each * cells) {
+                inside = new boolean[each * cells];
+                low = new int[each * cells];
+                high = new int[each * cells];
+                part = new float[each * cells];
+            }
+            float step = cell / each;
+            for (int i = 0; i < each * cells; i++) {
+                float place = start + i / each * cell + (i % each + 0.5f) * step;
+                inside[i] = !(place < -1 || place > size);
+                float clamped = Math.max(place, 0);
+                low[i] = Math.min((int) clamped, size - 1);
+                high[i] = Math.min(low[i] + 1, size - 1);
+                part[i] = low[i] == size - 1 ? 0 : clamped - low[i];
+            }
+        }
     }
 }
