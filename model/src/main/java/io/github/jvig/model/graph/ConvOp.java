@@ -7,6 +7,7 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -148,10 +149,10 @@ public record ConvOp(int inChannels, int outChannels, int groups, Window window,
                 : new Conv2d(in, outChannels, placed, groups, epilogue);
     }
 
-    /** {@code weight * scale}, multiplied in double and rounded once; a new array. */
+    /** {@link #effectiveWeight()}; the weight itself where that is the same: a classifier's copy can take 50 MB. */
     @Override
     public float[] weights(Spec spec) {
-        return effectiveWeight();
+        return Arrays.stream(scale).allMatch(factor -> factor == 1) ? weight : effectiveWeight();
     }
 
     /** {@return {@code weight * scale}, multiplied in double and rounded to float once; a new array} */

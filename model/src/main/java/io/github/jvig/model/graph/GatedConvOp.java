@@ -51,7 +51,7 @@ public record GatedConvOp(ConvOp conv) implements Op {
 
     @Override
     public float[] weights(Spec spec) {
-        return conv.effectiveWeight();
+        return conv.weights(spec);
     }
 
     @Override
