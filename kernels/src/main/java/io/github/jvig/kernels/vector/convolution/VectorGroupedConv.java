@@ -16,6 +16,7 @@ import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link Conv2d} in groups as matrix products, one for each panel of outputs ({@link GroupPanels}). A pointwise convolution reads its input
@@ -181,9 +182,8 @@ public final class VectorGroupedConv implements RowKernel {
         for (int row = first; row < end; row = next) {
             next = epilogue.blockEnd(row, end, tile.rows);
             int to = row * out.stride() + panels.channel(panel);
-            tile.multiply(next - row, width, in, inOffset + row * inStride + panels.first()[panel], inStride,
-                    panels.slices()[panel], panels.data(), panels.offsets()[panel], result, outOffset + to,
-                    out.stride(), epilogue.low(), epilogue.high());
+            multiply(panel, next - row, in, inOffset + row * inStride + panels.first()[panel], inStride,
+                    panels.slices()[panel], result, outOffset + to, out.stride());
             Epilogues.apply(epilogue.rest(), residual, residualOffset + to, result, outOffset + to, out.stride(),
                     next - row, width * LANES);
         }
@@ -202,9 +202,8 @@ public final class VectorGroupedConv implements RowKernel {
         for (int x = 0; x < out.width(); x = next) {
             next = epilogue.blockEnd(x, out.width(), tile.rows);
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
-            tile.multiply(next - x, width, scratch, scratchOffset + x * columnStep * column, columnStep * column,
-                    spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], result,
-                    outOffset + pixel, out.stride(), epilogue.low(), epilogue.high());
+            multiply(panel, next - x, scratch, scratchOffset + x * columnStep * column, columnStep * column,
+                    spec.window().columns().kernel() * column, result, outOffset + pixel, out.stride());
             Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, outOffset + pixel,
                     out.stride(), next - x, width * LANES);
         }
@@ -217,14 +216,53 @@ public final class VectorGroupedConv implements RowKernel {
         int column = spec.window().rows().kernel() * panels.slices()[panel];
         int results = scratchOffset + copied();
         int rows = tile.rowsAtLeast(out.width(), panels.width(panel));
-        tile.multiply(rows, panels.width(panel), scratch, scratchOffset, columnStep * column,
-                spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], scratch, results,
-                width, epilogue.low(), epilogue.high());
+        multiply(panel, rows, scratch, scratchOffset, columnStep * column, spec.window().columns().kernel() * column,
+                scratch, results, width);
         for (int x = 0; x < out.width(); x++) {
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
             System.arraycopy(scratch, results + x * width, result, outOffset + pixel, width);
             Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, outOffset + pixel, width, 1,
                     width);
+        }
+    }
+
+    /** A tile of a panel, bounded. An infinity or a NaN stays in its group. */
+    private void multiply(int panel, int rows, float[] from, int fromOffset, int fromStep, int depth, float[] to,
+            int toOffset, int toStep) {
+        int width = panels.width(panel);
+        tile.multiply(rows, width, from, fromOffset, fromStep, depth, panels.data(), panels.offsets()[panel], to,
+                toOffset, toStep, epilogue.low(), epilogue.high());
+        if (panels.isMixed(panel, spec) && hasNaN(to, toOffset, toStep, rows, width * LANES)) {
+            ownGroups(panel, rows, from, fromOffset, fromStep, to, toOffset, toStep);
+        }
+    }
+
+    /** Whether a sum of the numbers is NaN, as it is where one of them is, and where infinities cancel out. */
+    private static boolean hasNaN(float[] x, int offset, int step, int rows, int width) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int r = 0; r < rows; r++) {
+            for (int i = 0; i < width; i += LANES) {
+                sum = sum.add(FloatVector.fromArray(FLOATS, x, offset + r * step + i));
+            }
+        }
+        return sum.test(VectorOperators.IS_NAN).anyTrue();
+    }
+
+    private void ownGroups(int panel, int rows, float[] from, int fromOffset, int fromStep, float[] to, int toOffset,
+            int toStep) {
+        int channel = panels.channel(panel);
+        int width = Math.min(panels.width(panel) * LANES, out.channels() - channel);
+        for (int r = 0; r < rows; r++) {
+            for (int i = 0; i < width; i++) {
+                int at = toOffset + r * toStep + i;
+                if (Float.isNaN(to[at])) {
+                    float sum = panels.ownGroup(panel, spec, from, fromOffset + r * fromStep, channel + i);
+                    sum = epilogue.low() < epilogue.high()
+                            ? Math.min(Math.max(sum, epilogue.low()), epilogue.high())
+                            : sum;
+                    to[at] = sum;
+                }
+            }
         }
     }
 
