@@ -146,10 +146,14 @@ public final class VectorGroupedConv implements RowKernel {
     /** Some panels of some rows. */
     private void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
             float[] scratch, int scratchOffset, int from, int to, int firstPanel, int endPanel) {
+        Window.Axis down = spec.window().rows();
+        int seenFrom = Math.max(down.start(from), 0);
+        int seenTo = Math.min(down.start(to - 1) + (down.kernel() - 1) * down.dilation() + 1, spec.in().height());
+        boolean finite = isFinite(in, inOffset, seenFrom * spec.in().width(), seenTo * spec.in().width());
         for (int p = firstPanel; p < endPanel; p++) {
             for (int y = from; y < to; y++) {
                 copy(in, inOffset, p, scratch, scratchOffset, y);
-                row(p, scratch, scratchOffset, residual, residualOffset, result, outOffset, y);
+                row(p, scratch, scratchOffset, residual, residualOffset, result, outOffset, y, finite);
             }
         }
         if (endPanel == panels.count()) {
@@ -160,8 +164,9 @@ public final class VectorGroupedConv implements RowKernel {
     /** Some panels of some pixels of a pointwise convolution, at least as many as the tile has rows. */
     private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
             int first, int end, int firstPanel, int endPanel) {
+        boolean finite = isFinite(in, inOffset, first, end);
         for (int p = firstPanel; p < endPanel; p++) {
-            pixels(in, inOffset, residual, residualOffset, result, outOffset, p, first, end);
+            pixels(in, inOffset, residual, residualOffset, result, outOffset, p, first, end, finite);
         }
         if (endPanel == panels.count()) {
             clearPadding(result, outOffset, first, end);
@@ -175,7 +180,7 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** One panel of some pixels of a pointwise convolution, at least as many as the tile has rows. */
     private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
-            int panel, int first, int end) {
+            int panel, int first, int end, boolean finite) {
         int inStride = spec.in().stride();
         int width = panels.width(panel);
         int next;
@@ -183,7 +188,7 @@ public final class VectorGroupedConv implements RowKernel {
             next = epilogue.blockEnd(row, end, tile.rows);
             int to = row * out.stride() + panels.channel(panel);
             multiply(panel, next - row, in, inOffset + row * inStride + panels.first()[panel], inStride,
-                    panels.slices()[panel], result, outOffset + to, out.stride());
+                    panels.slices()[panel], result, outOffset + to, out.stride(), finite);
             Epilogues.apply(epilogue.rest(), residual, residualOffset + to, result, outOffset + to, out.stride(),
                     next - row, width * LANES);
         }
@@ -191,9 +196,9 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** One panel of one row; columns that do not fill a tile are done by a last tile that overlaps the one before. */
     private void row(int panel, float[] scratch, int scratchOffset, float[] residual, int residualOffset,
-            float[] result, int outOffset, int y) {
+            float[] result, int outOffset, int y, boolean finite) {
         if (out.width() < tile.rows) {
-            narrowRow(panel, scratch, scratchOffset, residual, residualOffset, result, outOffset, y);
+            narrowRow(panel, scratch, scratchOffset, residual, residualOffset, result, outOffset, y, finite);
             return;
         }
         int width = panels.width(panel);
@@ -203,7 +208,7 @@ public final class VectorGroupedConv implements RowKernel {
             next = epilogue.blockEnd(x, out.width(), tile.rows);
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
             multiply(panel, next - x, scratch, scratchOffset + x * columnStep * column, columnStep * column,
-                    spec.window().columns().kernel() * column, result, outOffset + pixel, out.stride());
+                    spec.window().columns().kernel() * column, result, outOffset + pixel, out.stride(), finite);
             Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, outOffset + pixel,
                     out.stride(), next - x, width * LANES);
         }
@@ -211,13 +216,13 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** The same of a row with less pixels than a tile has, by way of the scratch: what is behind the row is computed for nothing. */
     private void narrowRow(int panel, float[] scratch, int scratchOffset, float[] residual, int residualOffset,
-            float[] result, int outOffset, int y) {
+            float[] result, int outOffset, int y, boolean finite) {
         int width = panels.width(panel) * LANES;
         int column = spec.window().rows().kernel() * panels.slices()[panel];
         int results = scratchOffset + copied();
         int rows = tile.rowsAtLeast(out.width(), panels.width(panel));
         multiply(panel, rows, scratch, scratchOffset, columnStep * column, spec.window().columns().kernel() * column,
-                scratch, results, width);
+                scratch, results, width, finite);
         for (int x = 0; x < out.width(); x++) {
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
             System.arraycopy(scratch, results + x * width, result, outOffset + pixel, width);
@@ -228,24 +233,27 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** A tile of a panel, bounded. An infinity or a NaN stays in its group. */
     private void multiply(int panel, int rows, float[] from, int fromOffset, int fromStep, int depth, float[] to,
-            int toOffset, int toStep) {
-        int width = panels.width(panel);
-        tile.multiply(rows, width, from, fromOffset, fromStep, depth, panels.data(), panels.offsets()[panel], to,
-                toOffset, toStep, epilogue.low(), epilogue.high());
-        if (panels.isMixed(panel, spec) && hasNaN(to, toOffset, toStep, rows, width * LANES)) {
+            int toOffset, int toStep, boolean finite) {
+        tile.multiply(rows, panels.width(panel), from, fromOffset, fromStep, depth, panels.data(),
+                panels.offsets()[panel], to, toOffset, toStep, epilogue.low(), epilogue.high());
+        if (!finite && panels.isMixed(panel, spec)) {
             ownGroups(panel, rows, from, fromOffset, fromStep, to, toOffset, toStep);
         }
     }
 
-    /** Whether a sum of the numbers is NaN, as it is where one of them is, and where infinities cancel out. */
-    private static boolean hasNaN(float[] x, int offset, int step, int rows, int width) {
+    /** Whether some pixels of the input, times zero, add up to a number. */
+    private boolean isFinite(float[] in, int inOffset, int fromPixel, int toPixel) {
+        int end = inOffset + toPixel * spec.in().stride();
+        int i = inOffset + fromPixel * spec.in().stride();
         FloatVector sum = FloatVector.zero(FLOATS);
-        for (int r = 0; r < rows; r++) {
-            for (int i = 0; i < width; i += LANES) {
-                sum = sum.add(FloatVector.fromArray(FLOATS, x, offset + r * step + i));
-            }
+        for (; i <= end - LANES; i += LANES) {
+            sum = FloatVector.fromArray(FLOATS, in, i).fma(FloatVector.zero(FLOATS), sum);
         }
-        return sum.test(VectorOperators.IS_NAN).anyTrue();
+        float rest = 0;
+        for (; i < end; i++) {
+            rest += in[i] * 0;
+        }
+        return rest == 0 && !sum.test(VectorOperators.IS_NAN).anyTrue();
     }
 
     private void ownGroups(int panel, int rows, float[] from, int fromOffset, int fromStep, float[] to, int toOffset,
