@@ -34,6 +34,14 @@ class Meter:
         self.x = 1
 
 
+class Outer:
+    class Inner:
+        pass
+
+    def method(self):
+        pass
+
+
 Pair = collections.namedtuple('Pair', 'a b')
 
 
@@ -64,6 +72,16 @@ save('odd', {
     'u': torch.ones(2).to(torch.uint16),
 })
 save('subclass', Ordered(weights))
+# What is named by getattr: a function without a module of its own, a class in a class, a method of an object.
+save('attributes', {'model': weights, 'function': torch.relu, 'class': Outer.Inner, 'object': Outer.Inner(), 'method': Outer().method})
+# Deep in each other.
+deep = weights
+for key in 'fedcba':
+    deep = {key: deep}
+save('deep', deep)
+# The legacy container with every protocol that PyTorch reads there; 2 is the usual one.
+for protocol in (1, 3, 4, 5):
+    save(f'protocol{protocol}_legacy', weights, pickle_protocol=protocol, _use_new_zipfile_serialization=False)
 
 # A tensor whose storage has the other sign.
 negative = torch.view_as_complex(torch.stack([torch.zeros(2), torch.tensor([-4.0, 5.0])], -1)).conj().imag
@@ -81,6 +99,11 @@ save('no_checksums', weights)
 torch.serialization.set_crc32_options(True)
 
 # No state dicts.
+arrays = {k: v.numpy() for k, v in weights.items()}
+save('arrays', arrays)
+save('model_of_arrays', {'model': arrays, 'epoch': 3})
+save('one_array', {**weights, 'a.bias': arrays['a.bias'], 'mean': np.ones(3)})
+save('averages', {0: weights, 1: weights})
 save('whole', torch.nn.Linear(2, 2))
 # The legacy container holds the name of the class's source file; without the folders of this machine.
 source = torch.serialization.get_source_lines_and_file

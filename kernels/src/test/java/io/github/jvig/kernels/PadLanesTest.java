@@ -19,7 +19,7 @@ class PadLanesTest {
             -Float.MAX_VALUE, Float.MIN_VALUE, 0, -0f};
 
     /** The methods that make a spec at random: one for each operation. */
-    private static List<Method> specs() {
+    static List<Method> specs() {
         return Arrays.stream(RandomSpecs.class.getDeclaredMethods())
                 .filter(m -> m.getParameterCount() == 0 && Spec.class.isAssignableFrom(m.getReturnType()))
                 .sorted(Comparator.comparing(Method::getName)).toList();

@@ -74,6 +74,17 @@ class StepCheckTest {
         assertEquals("random", found(v -> Math.abs(v) > 1 && Math.abs(v) < 100 ? v * 1.01 : v));
     }
 
+    /** Sums in floats may pass the range of float where those in doubles come back into it; far from its end that is an error. */
+    @Test
+    void atTheEndOfTheRangeInfinitiesAreNotCompared() {
+        DoubleUnaryOperator overflows = v -> Math.abs(v) > 1e9 ? Double.POSITIVE_INFINITY : v;
+        assertEquals("large", found(overflows));
+        StepCheck atTheEnd = check(v -> Math.abs(v) > 1e37 ? Double.POSITIVE_INFINITY : v, 1e27f);
+        assertEquals(Outcome.EQUAL, atTheEnd.outcome(), atTheEnd::toString);
+        StepCheck wrong = check(v -> Math.abs(v) < 1e30 ? v * 1.01 : v, 1e27f);
+        assertFalse(wrong.passed(), wrong::toString);
+    }
+
     private static String found(DoubleUnaryOperator error) {
         StepCheck check = check(error);
         assertFalse(check.passed(), check::toString);
@@ -82,10 +93,14 @@ class StepCheckTest {
     }
 
     private static StepCheck check(DoubleUnaryOperator error) {
+        return check(error, 1);
+    }
+
+    private static StepCheck check(DoubleUnaryOperator error, float scale) {
         PointwiseConv spec = new PointwiseConv(MapLayout.of(7, 7, 16), 16, Epilogue.NONE);
         float[] weight = new float[256];
         for (int i = 0; i < weight.length; i++) {
-            weight[i] = (i * 37 % 101 - 50) / 50f;
+            weight[i] = (i * 37 % 101 - 50) / 50f * scale;
         }
         Kernel right = KernelProvider.scalar().kernel(spec, weight, null);
         return StepCheck.of(new StepKernels("step", new Wrong(right, error), List.of(right), List.of()));

@@ -175,8 +175,38 @@ class WeightsFitTest {
     @Test
     void aDistributedCheckpointIsNamed() throws Exception {
         Files.write(dir.resolve("__0_0.distcp"), new byte[10]);
-        assertEquals(dir + ": is a distributed checkpoint; in Python:"
-                + " torch.distributed.checkpoint.format_utils.dcp_to_torch_save(folder, g)", message(dir));
+        String advice = "a distributed checkpoint; in Python:"
+                + " torch.distributed.checkpoint.format_utils.dcp_to_torch_save(folder, g)";
+        assertEquals(dir + ": is " + advice, message(dir));
+        assertEquals("__0_0.distcp: is a part of " + advice, message(dir.resolve("__0_0.distcp")));
+    }
+
+    @Test
+    void partsOfDeepSpeedAreNamed() throws Exception {
+        String advice = " of a checkpoint of DeepSpeed; its script zero_to_fp32.py, in the folder above, makes one of them that can be read";
+        for (String name : List.of("zero_pp_rank_0_mp_rank_00_optim_states.pt",
+                "zero_pp_rank_1_mp_rank_00_model_states.pt")) {
+            Path part = CheckpointWriter.pth(dir.resolve(name), digits);
+            assertEquals(name + ": is a part" + advice, message(part));
+            assertEquals(dir + ": has parts" + advice, message(dir));
+            Files.delete(part);
+        }
+        // All of the weights are here, unless DeepSpeed's third stage has divided them.
+        assertTheDigits(Models.load(Models.DIGITS,
+                CheckpointWriter.pth(dir.resolve("mp_rank_00_model_states.pt"), digits)));
+    }
+
+    @Test
+    void aFolderOfCheckpointsNamesThem() throws Exception {
+        for (String name : List.of("d.pt", "c.bin", "b.ckpt", "a.pth", "notes.txt")) {
+            Files.write(dir.resolve(name), new byte[10]);
+        }
+        String message = message(dir);
+        assertTrue(message.matches("(?s).*; give one of its files: '.*', '.*', '.*' and others"), message);
+        Files.delete(dir.resolve("c.bin"));
+        Files.delete(dir.resolve("d.pt"));
+        assertEquals(dir + ": is a folder without shards of a checkpoint (model-00001-of-0000N.safetensors) or an"
+                + " index of them; give one of its files: 'a.pth', 'b.ckpt'", message(dir));
     }
 
     @Test

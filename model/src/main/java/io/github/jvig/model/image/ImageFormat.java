@@ -1,5 +1,6 @@
 package io.github.jvig.model.image;
 
+import io.github.jvig.model.files.ForeignFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -73,7 +74,7 @@ enum ImageFormat {
     };
 
     /** How many of a file's first bytes {@link #of} looks at. */
-    static final int SIGNATURE_BYTES = 64;
+    static final int SIGNATURE_BYTES = ForeignFile.HEAD;
 
     /** Decodes a whole file; may throw anything when it is damaged. */
     abstract RgbImage decode(ImageSource source, Orientation orientation) throws IOException;

@@ -17,6 +17,7 @@ final class PngFile {
     private static final int HEIGHT = 20;
     private static final int BITS = 24;
     private static final int COLOR_TYPE = 25;
+    private static final int APPLE = 0x43674249;
     private static final int IHDR = 0x49484452;
     private static final int PLTE = 0x504c5445;
     private static final int IDAT = 0x49444154;
@@ -37,11 +38,13 @@ final class PngFile {
 
     static long declaredPixels(ImageSource head) throws ImageException {
         ByteBuffer in = head.bigEndian();
+        requireStandard(head, in);
         return head.pixels(in.getInt(WIDTH) & 0xffffffffL, in.getInt(HEIGHT) & 0xffffffffL);
     }
 
     static RgbImage decode(ImageSource source, Orientation orientation) throws ImageException {
         ByteBuffer in = source.bigEndian().position(SIGNATURE);
+        requireStandard(source, in);
         ByteArrayOutputStream packed = new ByteArrayOutputStream(source.bytes().length);
         Exif.Notes notes = new Exif.Notes();
         PngPixels pixels = null;
@@ -87,6 +90,13 @@ final class PngFile {
             throw source.damaged("PNG", String.valueOf(e.getMessage()));
         }
         return orientation == Orientation.EXIF ? notes.upright(image) : image;
+    }
+
+    /** Apple's tools change the PNGs of applications so that no other program reads them. */
+    private static void requireStandard(ImageSource source, ByteBuffer in) throws ImageException {
+        if (in.limit() >= WIDTH && in.getInt(WIDTH - Integer.BYTES) == APPLE) {
+            throw source.error("is a PNG as Xcode packs them for iPhones (CgBI); give the original");
+        }
     }
 
     private static PngPixels header(ImageSource source, ByteBuffer in, int type, long length) throws ImageException {

@@ -98,6 +98,21 @@ final class AllowList {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** How a pickle names what has no name of its own in a module. */
+    static boolean isGetattr(PythonName name) {
+        return name.name().equals("getattr")
+                && (name.module().equals("builtins") || name.module().equals("__builtin__"));
+    }
+
+    /** The functions of NumPy that make an array; {@code core} is {@code _core} since NumPy 2. */
+    static boolean isArray(PythonName name) {
+        return switch (name.module()) {
+            case "numpy.core.multiarray", "numpy._core.multiarray" -> name.name().equals("_reconstruct");
+            case "numpy.core.numeric", "numpy._core.numeric" -> name.name().equals("_frombuffer");
+            default -> false;
+        };
+    }
+
     static boolean isOrderedDict(PythonName name) {
         return name.module().equals("collections") && name.name().equals("OrderedDict");
     }

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import io.github.jvig.model.files.ForeignFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /**
  * An open checkpoint file: the tensors it describes, and their elements on demand. Opening it reads only what describes
@@ -42,7 +43,9 @@ abstract class Checkpoint implements Closeable {
             if (head.length > 4 && head[0] == 'P' && head[1] == 'K' && (head[2] == 3 && head[3] == 4)) {
                 return new ZipCheckpoint(source, bytes);
             }
-            if (head.length > 4 && (head[0] & 0xFF) == 0x80) {
+            byte[] digits = LegacyCheckpoint.DIGITS;
+            if (head.length > 4 && ((head[0] & 0xFF) == 0x80
+                    || Arrays.equals(head, 0, Math.min(head.length, digits.length), digits, 0, digits.length))) {
                 return new LegacyCheckpoint(source, bytes);
             }
             String kind = FileKind.of(source, head);

@@ -25,6 +25,9 @@ final class FileKind {
     }
 
     private static String other(String name, String text) {
+        if (name.endsWith(".mlmodel")) {
+            return "is a Core ML model, not " + WANTED;
+        }
         if (name.endsWith(".onnx") || text.startsWith("\b") && text.length() > 3 && text.charAt(1) < 16
                 && (text.charAt(2) == 0x12 || text.charAt(2) == 0x1A || text.charAt(2) == ':')) {
             return "is an ONNX model, not " + WANTED + "; use the checkpoint that it was exported from";

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -15,9 +16,13 @@ import java.util.Map;
  * keys), then for each key a count of elements as a 64-bit integer and the elements. It has no checksums.
  */
 final class LegacyCheckpoint extends TorchCheckpoint {
-    /** How the pickle of the magic number begins: a protocol, and an integer of ten bytes. */
+    /** The magic number as protocols 0 and 1 write it, in digits. */
+    static final byte[] DIGITS = "L119547037146038801333356L\n.".getBytes(StandardCharsets.US_ASCII);
+    /** The magic number as protocols from 2 on write it, behind the protocol's number: an integer of ten bytes. */
     private static final byte[] MAGIC = {(byte) 0x8A, 10, 0x6C, (byte) 0xFC, (byte) 0x9C, 0x46, (byte) 0xF9, 0x20, 0x6A,
             (byte) 0xA8, 0x50, 0x19, '.'};
+    /** The opcode before the length of what follows. */
+    private static final int FRAME = 0x95;
     private static final Long PROTOCOL = 1001L;
 
     private final ByteRange file;
@@ -28,14 +33,12 @@ final class LegacyCheckpoint extends TorchCheckpoint {
     LegacyCheckpoint(String source, ByteRange file) throws IOException {
         super(source, file.length());
         this.file = file;
-        try (InputStream in = file.open(2)) {
-            if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-                throw new WeightsException(
-                        source + ": is a pickle, but not a PyTorch checkpoint; in Python, if you trust the file:"
-                                + " torch.save(a dict of tensors made of pickle.load(f), g)");
-            }
+        position = behindMagic();
+        if (position < 0) {
+            throw new WeightsException(
+                    source + ": is a pickle, but not a PyTorch checkpoint; in Python, if you trust the file:"
+                            + " torch.save(a dict of tensors made of pickle.load(f), g)");
         }
-        position = 2 + MAGIC.length;
         if (!PROTOCOL.equals(next("protocol").value())) {
             throw new WeightsException(source + ": has a container protocol other than " + PROTOCOL);
         }
@@ -47,6 +50,20 @@ final class LegacyCheckpoint extends TorchCheckpoint {
         PickleReader.Content object = next("object");
         root = object.value();
         locate(next("list of storages").value(), object.storages());
+    }
+
+    /** Where the pickle of the magic number ends; -1 where there is none. Protocols from 4 on write the length of what follows before it. */
+    private long behindMagic() throws IOException {
+        byte[] head;
+        try (InputStream in = file.open(0)) {
+            head = in.readNBytes(DIGITS.length);
+        }
+        if (Arrays.equals(head, DIGITS)) {
+            return DIGITS.length;
+        }
+        int start = head.length > 2 && (head[2] & 0xFF) == FRAME ? 2 + 1 + Long.BYTES : 2;
+        int end = start + MAGIC.length;
+        return end <= head.length && Arrays.equals(head, start, end, MAGIC, 0, MAGIC.length) ? end : -1;
     }
 
     @Override

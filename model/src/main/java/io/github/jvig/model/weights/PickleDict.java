@@ -13,9 +13,12 @@ final class PickleDict {
     private int tensors;
     private Object tensorKey;
     private boolean unnamed;
+    private int others;
+    private boolean arrays;
 
     void put(Object key, Object value) {
         if (!(key instanceof String name)) {
+            others++;
             if (value instanceof TensorRef && !unnamed) {
                 unnamed = true;
                 tensorKey = key;
@@ -24,10 +27,11 @@ final class PickleDict {
         }
         Object before = entries.put(name, value);
         tensors += count(value) - count(before);
+        arrays |= value instanceof OddTensor odd && odd.isArray();
     }
 
     private static int count(Object value) {
-        return value instanceof OddTensor || value instanceof TensorRef ? 1 : 0;
+        return value instanceof OddTensor odd && !odd.isArray() || value instanceof TensorRef ? 1 : 0;
     }
 
     Object get(String key) {
@@ -45,6 +49,16 @@ final class PickleDict {
     /** How many of the values are tensors. */
     int tensors() {
         return tensors;
+    }
+
+    /** Whether a value is, or was, a NumPy array. */
+    boolean hasArrays() {
+        return arrays;
+    }
+
+    /** How many entries were not kept, since their keys are not text. */
+    int others() {
+        return others;
     }
 
     /** Whether a tensor lies under a key that is not text. */

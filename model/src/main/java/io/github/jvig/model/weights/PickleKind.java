@@ -28,7 +28,9 @@ final class PickleKind {
             case Number _ -> "a number";
             case Object[] _ -> "a tuple";
             case List<?> _ -> "a list";
+            case PickleDict dict when dict.hasArrays() -> "a dict of NumPy arrays";
             case PickleDict _ -> "a dict";
+            case OddTensor odd when odd.isArray() -> "a NumPy array";
             case TensorRef _,OddTensor _ -> "a tensor";
             case StorageRef _ -> "a storage";
             case PythonName name -> name.toString();

@@ -24,6 +24,15 @@ final class ShardIndex {
     static final String SUFFIX = ".index.json";
     /** The script that DeepSpeed puts beside the parts of a checkpoint. */
     private static final String DEEP_SPEED = "zero_to_fp32.py";
+    /** What a part of a checkpoint of DeepSpeed is called; it has no whole tensors. */
+    private static final Pattern DEEP_SPEED_PART = Pattern
+            .compile(".*(_optim_states|zero_pp_rank_.*_model_states)\\.pt");
+    private static final String DEEP_SPEED_ADVICE = " of a checkpoint of DeepSpeed; its script " + DEEP_SPEED
+            + ", in the folder above, makes one of them that can be read";
+    private static final String DISTRIBUTED = "a distributed checkpoint; in Python:"
+            + " torch.distributed.checkpoint.format_utils.dcp_to_torch_save(folder, g)";
+    private static final Pattern CHECKPOINT = Pattern.compile(".*\\.(pth|pt|bin|ckpt|tar|safetensors)");
+    private static final int SHOWN = 3;
     private static final Pattern SHARD = Pattern.compile("(.{0,200}-)(\\d{5})(-of-(\\d{5})\\.(?:safetensors|bin))");
     private static final int MAX_BYTES = 16 << 20;
     private static final int MAX_SHARDS = 1024;
@@ -49,6 +58,26 @@ final class ShardIndex {
                 : "";
     }
 
+    /**
+     * Refuses a file that is a part of a checkpoint, whatever is in it.
+     *
+     * @throws WeightsException that says what makes a whole of the parts
+     */
+    static void requireWhole(String source) throws WeightsException {
+        if (source.endsWith(".distcp")) {
+            throw new WeightsException(source + ": is a part of " + DISTRIBUTED);
+        }
+        if (DEEP_SPEED_PART.matcher(source).matches()) {
+            throw new WeightsException(source + ": is a part" + DEEP_SPEED_ADVICE);
+        }
+    }
+
+    private static String shown(List<String> names) {
+        names.sort(null);
+        return String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
+                + (names.size() > SHOWN ? " and others" : "");
+    }
+
     /** Reads the shards that a folder holds: by its index if there is one, else all that belong together by name. */
     static Weights loadFolder(Path folder, StateDict which) throws IOException {
         String source = MessageText.plain(folder.toString());
@@ -56,6 +85,7 @@ final class ShardIndex {
         List<Path> shards = new ArrayList<>();
         List<Path> single = new ArrayList<>();
         List<Path> pickled = new ArrayList<>();
+        List<String> others = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
@@ -68,8 +98,11 @@ final class ShardIndex {
                 } else if (name.equals("pytorch_model.bin")) {
                     pickled.add(file);
                 } else if (name.endsWith(".distcp")) {
-                    throw new WeightsException(source + ": is a distributed checkpoint; in Python:"
-                            + " torch.distributed.checkpoint.format_utils.dcp_to_torch_save(folder, g)");
+                    throw new WeightsException(source + ": is " + DISTRIBUTED);
+                } else if (DEEP_SPEED_PART.matcher(name).matches()) {
+                    throw new WeightsException(source + ": has parts" + DEEP_SPEED_ADVICE);
+                } else if (CHECKPOINT.matcher(name).matches() && others.size() <= SHOWN) {
+                    others.add(MessageText.quote(name));
                 }
                 if (shards.size() > MAX_SHARDS || indexes.size() > MAX_SHARDS) {
                     throw new WeightsException(source + ": has more than " + MAX_SHARDS + " shards");
@@ -96,6 +129,7 @@ final class ShardIndex {
         if (!indexes.isEmpty() || shards.isEmpty()) {
             throw new WeightsException(source + (indexes.isEmpty()
                     ? ": is a folder without shards of a checkpoint (model-00001-of-0000N.safetensors) or an index of them"
+                            + (others.isEmpty() ? "" : "; give one of its files: " + shown(others))
                     : ": is a folder with " + indexes.size() + " indexes of shards; give one of them"));
         }
         shards.sort(null);

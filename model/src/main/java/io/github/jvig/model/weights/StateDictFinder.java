@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Finds the dict of tensors that is meant in what a checkpoint holds, and says what is there when there is none. */
 final class StateDictFinder {
-    private static final int MAX_DEPTH = 4;
+    private static final int MAX_DEPTH = 16;
     private static final int SHOWN = 8;
     /** A dict with less than this part of the largest one's tensors holds something beside the weights. */
     private static final int FEW = 4;
@@ -230,13 +230,19 @@ final class StateDictFinder {
                     .append("; name one as the state dict");
         } else {
             text.append("; ").append(top.tensors() > 0 ? "it has tensors at its top" : "it has ".concat(keys()));
+            if (top.hasArrays() || top.entries().values().stream()
+                    .anyMatch(value -> value instanceof PickleDict inner && inner.hasArrays())) {
+                text.append("; NumPy arrays are not read, save tensors made of them by torch.from_numpy()");
+            }
         }
         return new WeightsException(text.toString());
     }
 
     private String keys() {
         if (top.size() == 0) {
-            return "no keys";
+            return top.others() > 0
+                    ? "only keys that are not text (" + top.others() + "); save the dict of tensors that is meant"
+                    : "no keys";
         }
         return String.join(", ", top.entries().entrySet().stream().limit(SHOWN)
                 .map(e -> MessageText.quote(e.getKey()) + " (" + PickleKind.of(e.getValue()) + ")").toList())

@@ -45,6 +45,10 @@ final class TorchObjects {
         if (AllowList.isInert(global)) {
             return new IgnoredObject(madeOf(global, arguments));
         }
+        Object attribute = AllowList.isGetattr(global) ? attribute(arguments) : null;
+        if (attribute != null) {
+            return attribute;
+        }
         throw new PickleRefused("calls " + global + REFUSED);
     }
 
@@ -67,6 +71,9 @@ final class TorchObjects {
         if (odd != null) {
             return odd;
         }
+        if (AllowList.isArray(global)) {
+            return OddTensor.ARRAY;
+        }
         if (AllowList.isOrderedDict(global)) {
             return orderedDict(arguments);
         }
@@ -74,6 +81,21 @@ final class TorchObjects {
             return arguments.length == 0 ? arguments : tuple(arguments[0], "a torch.Size");
         }
         return null;
+    }
+
+    /**
+     * What pickles name by {@code getattr}: a class in a class, a function such as {@code torch.relu}, the method of an object. It stands for no
+     * more than a name of the owner's module, or than the object; null where the owner is none of these.
+     */
+    private static Object attribute(Object[] arguments) {
+        if (arguments.length != 2 || !(arguments[1] instanceof String name) || name.startsWith("__")) {
+            return null;
+        }
+        if (arguments[0] instanceof PythonName owner && AllowList.isInert(owner)
+                && owner.name().length() + name.length() < PickleInput.MAX_TEXT) {
+            return new PythonName(owner.module(), owner.name() + "." + name);
+        }
+        return arguments[0] instanceof IgnoredObject ? arguments[0] : null;
     }
 
     /** The class of an object whose maker is a function for objects of any class. */

@@ -153,6 +153,7 @@ public final class Weights {
     /** Reads one file, which must not change meanwhile. */
     static Weights loadFile(Path file, StateDict which) throws IOException {
         String name = MessageText.plain(String.valueOf(file.getFileName()));
+        ShardIndex.requireWhole(name);
         SteadyFile steady = new SteadyFile(file);
         ByteRange bytes = new ByteRange(steady, 0, steady.size());
         try (Checkpoint checkpoint = Checkpoint.open(name, bytes)) {

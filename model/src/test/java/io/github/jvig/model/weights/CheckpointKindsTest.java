@@ -32,7 +32,8 @@ class CheckpointKindsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"objects.pth", "odd.pth", "subclass.pth", "negative.pth", "negative_legacy.pth",
-            "compiled.pth", "no_checksums.pth"})
+            "compiled.pth", "no_checksums.pth", "attributes.pth", "deep.pth", "protocol1_legacy.pth",
+            "protocol3_legacy.pth", "protocol4_legacy.pth", "protocol5_legacy.pth"})
     void whatPyTorchLoadsIsLoaded(String name) throws Exception {
         assertTheWeights(Weights.load(kind(name)));
     }
@@ -60,6 +61,33 @@ class CheckpointKindsTest {
         Weights weights = Weights.load(kind("odd.pth"));
         String message = assertThrows(WeightsException.class, () -> weights.floats(name, 1)).getMessage();
         assertTrue(message.startsWith("odd.pth: tensor '" + name + "' " + what), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "arrays.pth|holds no state dict; it has 'a.weight' (a NumPy array), 'a.bias' (a NumPy array),"
+                    + " 'a.num_batches_tracked' (a NumPy array); NumPy arrays are not read, save tensors made of them by torch.from_numpy()",
+            "model_of_arrays.pth|holds no state dict; it has 'model' (a dict of NumPy arrays), 'epoch' (a number);"
+                    + " NumPy arrays are not read, save tensors made of them by torch.from_numpy()",
+            "averages.pth|holds no state dict; it has only keys that are not text (2); save the dict of tensors that is meant"})
+    void aDictWithoutTensorsSaysWhatItHolds(String name, String what) {
+        assertEquals(name + ": " + what,
+                assertThrows(WeightsException.class, () -> Weights.load(kind(name))).getMessage());
+    }
+
+    @Test
+    void anArrayAmongTensorsIsMissedOnlyWhereItIsAskedFor() throws Exception {
+        Weights weights = Weights.load(kind("one_array.pth"));
+        assertArrayEquals(new float[]{0.5f, -1, 2, 3}, weights.floats("a.weight", 2, 2));
+        assertEquals("one_array.pth: tensor 'a.bias' is a NumPy array; save it as a tensor, by torch.from_numpy()",
+                assertThrows(WeightsException.class, () -> weights.floats("a.bias", 2)).getMessage());
+    }
+
+    @Test
+    void aCoreMlModelIsNotAnOnnxFile() throws Exception {
+        Path file = Files.write(dir.resolve("net.mlmodel"), new byte[]{8, 4, 0x12, 10, 10, 5, 'i', 'm', 'a', 'g', 'e'});
+        assertEquals("net.mlmodel: is a Core ML model, not a PyTorch checkpoint or safetensors",
+                assertThrows(WeightsException.class, () -> Weights.load(file)).getMessage());
     }
 
     @ParameterizedTest

@@ -8,7 +8,8 @@ import io.github.jvig.kernels.vector.product.GemmTile;
 /**
  * The weights of a convolution in groups, in panels of whole vectors of outputs. A panel sees the input channels of those groups that its
  * outputs belong to, one slice of a pixel; a weight that connects an output to another group's channel is zero. So vectors that hold several
- * groups, or parts of them, multiply by zeros in vain, and in return the loops are those of a dense convolution.
+ * groups, or parts of them, multiply by zeros in vain, and in return the loops are those of a dense convolution. Where an infinity or a NaN
+ * meets such a zero, the output is computed once more from its own group ({@link #ownGroup}).
  *
  * @param columns first output vector of each panel, then the number of all vectors
  * @param first   first input channel of each panel's slice
@@ -72,6 +73,31 @@ public record GroupPanels(int[] columns, int[] first, int[] slices, int[] offset
                 }
             }
         }
+    }
+
+    /** Whether a panel's outputs belong to several groups. */
+    boolean isMixed(int panel, Conv2d spec) {
+        return slices[panel] > spec.groupChannels();
+    }
+
+    /**
+     * One output from the inputs of its own group alone, in the order in which a tile adds up.
+     *
+     * @param at      where the panel's slice of its window begins in {@code in}
+     * @param channel of the output
+     */
+    float ownGroup(int panel, Conv2d spec, float[] in, int at, int channel) {
+        int groupIn = spec.groupChannels();
+        int lanes = width(panel) * VectorConfig.LANES;
+        int weight = offsets[panel] + channel - channel(panel);
+        int shift = channel / (spec.out().channels() / spec.groups()) * groupIn - first[panel];
+        float sum = data[weight];
+        for (int tap = 0; tap < spec.window().taps(); tap++) {
+            for (int i = tap * slices[panel] + shift; i < tap * slices[panel] + shift + groupIn; i++) {
+                sum = Math.fma(in[at + i], data[weight + (1 + i) * lanes], sum);
+            }
+        }
+        return sum;
     }
 
     private static int firstInput(Conv2d spec, int vector) {

@@ -16,6 +16,7 @@ import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link Conv2d} in groups as matrix products, one for each panel of outputs ({@link GroupPanels}). A pointwise convolution reads its input
@@ -145,10 +146,14 @@ public final class VectorGroupedConv implements RowKernel {
     /** Some panels of some rows. */
     private void rows(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
             float[] scratch, int scratchOffset, int from, int to, int firstPanel, int endPanel) {
+        Window.Axis down = spec.window().rows();
+        int seenFrom = Math.max(down.start(from), 0);
+        int seenTo = Math.min(down.start(to - 1) + (down.kernel() - 1) * down.dilation() + 1, spec.in().height());
+        boolean finite = isFinite(in, inOffset, seenFrom * spec.in().width(), seenTo * spec.in().width());
         for (int p = firstPanel; p < endPanel; p++) {
             for (int y = from; y < to; y++) {
                 copy(in, inOffset, p, scratch, scratchOffset, y);
-                row(p, scratch, scratchOffset, residual, residualOffset, result, outOffset, y);
+                row(p, scratch, scratchOffset, residual, residualOffset, result, outOffset, y, finite);
             }
         }
         if (endPanel == panels.count()) {
@@ -159,8 +164,9 @@ public final class VectorGroupedConv implements RowKernel {
     /** Some panels of some pixels of a pointwise convolution, at least as many as the tile has rows. */
     private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
             int first, int end, int firstPanel, int endPanel) {
+        boolean finite = isFinite(in, inOffset, first, end);
         for (int p = firstPanel; p < endPanel; p++) {
-            pixels(in, inOffset, residual, residualOffset, result, outOffset, p, first, end);
+            pixels(in, inOffset, residual, residualOffset, result, outOffset, p, first, end, finite);
         }
         if (endPanel == panels.count()) {
             clearPadding(result, outOffset, first, end);
@@ -174,16 +180,15 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** One panel of some pixels of a pointwise convolution, at least as many as the tile has rows. */
     private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
-            int panel, int first, int end) {
+            int panel, int first, int end, boolean finite) {
         int inStride = spec.in().stride();
         int width = panels.width(panel);
         int next;
         for (int row = first; row < end; row = next) {
             next = epilogue.blockEnd(row, end, tile.rows);
             int to = row * out.stride() + panels.channel(panel);
-            tile.multiply(next - row, width, in, inOffset + row * inStride + panels.first()[panel], inStride,
-                    panels.slices()[panel], panels.data(), panels.offsets()[panel], result, outOffset + to,
-                    out.stride(), epilogue.low(), epilogue.high());
+            multiply(panel, next - row, in, inOffset + row * inStride + panels.first()[panel], inStride,
+                    panels.slices()[panel], result, outOffset + to, out.stride(), finite);
             Epilogues.apply(epilogue.rest(), residual, residualOffset + to, result, outOffset + to, out.stride(),
                     next - row, width * LANES);
         }
@@ -191,9 +196,9 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** One panel of one row; columns that do not fill a tile are done by a last tile that overlaps the one before. */
     private void row(int panel, float[] scratch, int scratchOffset, float[] residual, int residualOffset,
-            float[] result, int outOffset, int y) {
+            float[] result, int outOffset, int y, boolean finite) {
         if (out.width() < tile.rows) {
-            narrowRow(panel, scratch, scratchOffset, residual, residualOffset, result, outOffset, y);
+            narrowRow(panel, scratch, scratchOffset, residual, residualOffset, result, outOffset, y, finite);
             return;
         }
         int width = panels.width(panel);
@@ -202,9 +207,8 @@ public final class VectorGroupedConv implements RowKernel {
         for (int x = 0; x < out.width(); x = next) {
             next = epilogue.blockEnd(x, out.width(), tile.rows);
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
-            tile.multiply(next - x, width, scratch, scratchOffset + x * columnStep * column, columnStep * column,
-                    spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], result,
-                    outOffset + pixel, out.stride(), epilogue.low(), epilogue.high());
+            multiply(panel, next - x, scratch, scratchOffset + x * columnStep * column, columnStep * column,
+                    spec.window().columns().kernel() * column, result, outOffset + pixel, out.stride(), finite);
             Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, outOffset + pixel,
                     out.stride(), next - x, width * LANES);
         }
@@ -212,19 +216,61 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** The same of a row with less pixels than a tile has, by way of the scratch: what is behind the row is computed for nothing. */
     private void narrowRow(int panel, float[] scratch, int scratchOffset, float[] residual, int residualOffset,
-            float[] result, int outOffset, int y) {
+            float[] result, int outOffset, int y, boolean finite) {
         int width = panels.width(panel) * LANES;
         int column = spec.window().rows().kernel() * panels.slices()[panel];
         int results = scratchOffset + copied();
         int rows = tile.rowsAtLeast(out.width(), panels.width(panel));
-        tile.multiply(rows, panels.width(panel), scratch, scratchOffset, columnStep * column,
-                spec.window().columns().kernel() * column, panels.data(), panels.offsets()[panel], scratch, results,
-                width, epilogue.low(), epilogue.high());
+        multiply(panel, rows, scratch, scratchOffset, columnStep * column, spec.window().columns().kernel() * column,
+                scratch, results, width, finite);
         for (int x = 0; x < out.width(); x++) {
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
             System.arraycopy(scratch, results + x * width, result, outOffset + pixel, width);
             Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, outOffset + pixel, width, 1,
                     width);
+        }
+    }
+
+    /** A tile of a panel, bounded. An infinity or a NaN stays in its group. */
+    private void multiply(int panel, int rows, float[] from, int fromOffset, int fromStep, int depth, float[] to,
+            int toOffset, int toStep, boolean finite) {
+        tile.multiply(rows, panels.width(panel), from, fromOffset, fromStep, depth, panels.data(),
+                panels.offsets()[panel], to, toOffset, toStep, epilogue.low(), epilogue.high());
+        if (!finite && panels.isMixed(panel, spec)) {
+            ownGroups(panel, rows, from, fromOffset, fromStep, to, toOffset, toStep);
+        }
+    }
+
+    /** Whether some pixels of the input, times zero, add up to a number. */
+    private boolean isFinite(float[] in, int inOffset, int fromPixel, int toPixel) {
+        int end = inOffset + toPixel * spec.in().stride();
+        int i = inOffset + fromPixel * spec.in().stride();
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (; i <= end - LANES; i += LANES) {
+            sum = FloatVector.fromArray(FLOATS, in, i).fma(FloatVector.zero(FLOATS), sum);
+        }
+        float rest = 0;
+        for (; i < end; i++) {
+            rest += in[i] * 0;
+        }
+        return rest == 0 && !sum.test(VectorOperators.IS_NAN).anyTrue();
+    }
+
+    private void ownGroups(int panel, int rows, float[] from, int fromOffset, int fromStep, float[] to, int toOffset,
+            int toStep) {
+        int channel = panels.channel(panel);
+        int width = Math.min(panels.width(panel) * LANES, out.channels() - channel);
+        for (int r = 0; r < rows; r++) {
+            for (int i = 0; i < width; i++) {
+                int at = toOffset + r * toStep + i;
+                if (Float.isNaN(to[at])) {
+                    float sum = panels.ownGroup(panel, spec, from, fromOffset + r * fromStep, channel + i);
+                    sum = epilogue.low() < epilogue.high()
+                            ? Math.min(Math.max(sum, epilogue.low()), epilogue.high())
+                            : sum;
+                    to[at] = sum;
+                }
+            }
         }
     }
 

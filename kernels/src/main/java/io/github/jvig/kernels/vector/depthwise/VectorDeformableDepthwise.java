@@ -77,10 +77,14 @@ public final class VectorDeformableDepthwise implements Kernel {
         int after = (int) Math.floor(r);
         int least = Math.min(before, after);
         int most = Math.max(before, after) + 1;
-        if (y + least >= 0 && y + most < map.height() && x + least >= 0 && x + most < map.width()) {
+        float a = -r - before;
+        float b = r - after;
+        // A pixel without a share must not come in: zero times infinity is NaN.
+        boolean allHaveShares = a > 0 && a < 1 && b > 0 && b < 1;
+        if (allHaveShares && y + least >= 0 && y + most < map.height() && x + least >= 0 && x + most < map.width()) {
             int row = map.width() * map.stride();
             inside(in, inOffset + y * row + x * map.stride(), before * row, after * row, row, before * map.stride(),
-                    after * map.stride(), map.stride(), -r - before, r - after, weight, length, bias, out, outAt);
+                    after * map.stride(), map.stride(), a, b, weight, length, bias, out, outAt);
             return;
         }
         System.arraycopy(bias, 0, out, outAt, length);
