@@ -32,6 +32,8 @@ public final class VectorGroupedConv implements RowKernel {
     private final MapLayout out;
     private final GemmTile tile;
     private final GroupPanels panels;
+    /** Whether the outputs of a panel belong to several groups. */
+    private final boolean mixed;
     private final TileEpilogue epilogue;
     /** Whether no copy is needed. Its rows are tiles of pixels then. */
     private final boolean pointwise;
@@ -53,6 +55,7 @@ public final class VectorGroupedConv implements RowKernel {
         panels = GroupPanels.of(spec, weight, bias, tile);
         Window.Axis across = spec.window().columns();
         maxSlice = Arrays.stream(panels.slices()).max().getAsInt();
+        mixed = IntStream.range(0, panels.count()).anyMatch(p -> panels.isMixed(p, spec));
         if (across.dilation() == 1) {
             columnStep = across.stride();
             columns = IntStream.range(0, (out.width() - 1) * across.stride() + across.kernel())
@@ -149,11 +152,11 @@ public final class VectorGroupedConv implements RowKernel {
         Window.Axis down = spec.window().rows();
         int seenFrom = Math.max(down.start(from), 0);
         int seenTo = Math.min(down.start(to - 1) + (down.kernel() - 1) * down.dilation() + 1, spec.in().height());
-        boolean finite = isFinite(in, inOffset, seenFrom * spec.in().width(), seenTo * spec.in().width());
+        boolean apart = staysApart(in, inOffset, seenFrom * spec.in().width(), seenTo * spec.in().width());
         for (int p = firstPanel; p < endPanel; p++) {
             for (int y = from; y < to; y++) {
                 copy(in, inOffset, p, scratch, scratchOffset, y);
-                row(p, scratch, scratchOffset, residual, residualOffset, result, outOffset, y, finite);
+                row(p, scratch, scratchOffset, residual, residualOffset, result, outOffset, y, apart);
             }
         }
         if (endPanel == panels.count()) {
@@ -164,9 +167,9 @@ public final class VectorGroupedConv implements RowKernel {
     /** Some panels of some pixels of a pointwise convolution, at least as many as the tile has rows. */
     private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
             int first, int end, int firstPanel, int endPanel) {
-        boolean finite = isFinite(in, inOffset, first, end);
+        boolean apart = staysApart(in, inOffset, first, end);
         for (int p = firstPanel; p < endPanel; p++) {
-            pixels(in, inOffset, residual, residualOffset, result, outOffset, p, first, end, finite);
+            pixels(in, inOffset, residual, residualOffset, result, outOffset, p, first, end, apart);
         }
         if (endPanel == panels.count()) {
             clearPadding(result, outOffset, first, end);
@@ -180,7 +183,7 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** One panel of some pixels of a pointwise convolution, at least as many as the tile has rows. */
     private void pixels(float[] in, int inOffset, float[] residual, int residualOffset, float[] result, int outOffset,
-            int panel, int first, int end, boolean finite) {
+            int panel, int first, int end, boolean apart) {
         int inStride = spec.in().stride();
         int width = panels.width(panel);
         int next;
@@ -188,7 +191,7 @@ public final class VectorGroupedConv implements RowKernel {
             next = epilogue.blockEnd(row, end, tile.rows);
             int to = row * out.stride() + panels.channel(panel);
             multiply(panel, next - row, in, inOffset + row * inStride + panels.first()[panel], inStride,
-                    panels.slices()[panel], result, outOffset + to, out.stride(), finite);
+                    panels.slices()[panel], result, outOffset + to, out.stride(), apart);
             Epilogues.apply(epilogue.rest(), residual, residualOffset + to, result, outOffset + to, out.stride(),
                     next - row, width * LANES);
         }
@@ -196,9 +199,9 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** One panel of one row; columns that do not fill a tile are done by a last tile that overlaps the one before. */
     private void row(int panel, float[] scratch, int scratchOffset, float[] residual, int residualOffset,
-            float[] result, int outOffset, int y, boolean finite) {
+            float[] result, int outOffset, int y, boolean apart) {
         if (out.width() < tile.rows) {
-            narrowRow(panel, scratch, scratchOffset, residual, residualOffset, result, outOffset, y, finite);
+            narrowRow(panel, scratch, scratchOffset, residual, residualOffset, result, outOffset, y, apart);
             return;
         }
         int width = panels.width(panel);
@@ -208,7 +211,7 @@ public final class VectorGroupedConv implements RowKernel {
             next = epilogue.blockEnd(x, out.width(), tile.rows);
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
             multiply(panel, next - x, scratch, scratchOffset + x * columnStep * column, columnStep * column,
-                    spec.window().columns().kernel() * column, result, outOffset + pixel, out.stride(), finite);
+                    spec.window().columns().kernel() * column, result, outOffset + pixel, out.stride(), apart);
             Epilogues.apply(epilogue.rest(), residual, residualOffset + pixel, result, outOffset + pixel,
                     out.stride(), next - x, width * LANES);
         }
@@ -216,13 +219,13 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** The same of a row with less pixels than a tile has, by way of the scratch: what is behind the row is computed for nothing. */
     private void narrowRow(int panel, float[] scratch, int scratchOffset, float[] residual, int residualOffset,
-            float[] result, int outOffset, int y, boolean finite) {
+            float[] result, int outOffset, int y, boolean apart) {
         int width = panels.width(panel) * LANES;
         int column = spec.window().rows().kernel() * panels.slices()[panel];
         int results = scratchOffset + copied();
         int rows = tile.rowsAtLeast(out.width(), panels.width(panel));
         multiply(panel, rows, scratch, scratchOffset, columnStep * column, spec.window().columns().kernel() * column,
-                scratch, results, width, finite);
+                scratch, results, width, apart);
         for (int x = 0; x < out.width(); x++) {
             int pixel = (y * out.width() + x) * out.stride() + panels.channel(panel);
             System.arraycopy(scratch, results + x * width, result, outOffset + pixel, width);
@@ -233,27 +236,37 @@ public final class VectorGroupedConv implements RowKernel {
 
     /** A tile of a panel, bounded. An infinity or a NaN stays in its group. */
     private void multiply(int panel, int rows, float[] from, int fromOffset, int fromStep, int depth, float[] to,
-            int toOffset, int toStep, boolean finite) {
+            int toOffset, int toStep, boolean apart) {
         tile.multiply(rows, panels.width(panel), from, fromOffset, fromStep, depth, panels.data(),
                 panels.offsets()[panel], to, toOffset, toStep, epilogue.low(), epilogue.high());
-        if (!finite && panels.isMixed(panel, spec)) {
+        if (!apart && panels.isMixed(panel, spec)) {
             ownGroups(panel, rows, from, fromOffset, fromStep, to, toOffset, toStep);
         }
     }
 
-    /** Whether some pixels of the input, times zero, add up to a number. */
-    private boolean isFinite(float[] in, int inOffset, int fromPixel, int toPixel) {
+    /** Whether nothing in some pixels of the input could get from one group into another: products with zero add up to a number, or no panel has two. */
+    private boolean staysApart(float[] in, int inOffset, int fromPixel, int toPixel) {
+        if (!mixed) {
+            return true;
+        }
         int end = inOffset + toPixel * spec.in().stride();
         int i = inOffset + fromPixel * spec.in().stride();
-        FloatVector sum = FloatVector.zero(FLOATS);
-        for (; i <= end - LANES; i += LANES) {
-            sum = FloatVector.fromArray(FLOATS, in, i).fma(FloatVector.zero(FLOATS), sum);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector a = zero;
+        FloatVector b = zero;
+        FloatVector c = zero;
+        FloatVector d = zero;
+        for (; i <= end - 4 * LANES; i += 4 * LANES) {
+            a = FloatVector.fromArray(FLOATS, in, i).fma(zero, a);
+            b = FloatVector.fromArray(FLOATS, in, i + LANES).fma(zero, b);
+            c = FloatVector.fromArray(FLOATS, in, i + 2 * LANES).fma(zero, c);
+            d = FloatVector.fromArray(FLOATS, in, i + 3 * LANES).fma(zero, d);
         }
         float rest = 0;
         for (; i < end; i++) {
             rest += in[i] * 0;
         }
-        return rest == 0 && !sum.test(VectorOperators.IS_NAN).anyTrue();
+        return rest == 0 && !a.add(b).add(c.add(d)).test(VectorOperators.IS_NAN).anyTrue();
     }
 
     private void ownGroups(int panel, int rows, float[] from, int fromOffset, int fromStep, float[] to, int toOffset,
