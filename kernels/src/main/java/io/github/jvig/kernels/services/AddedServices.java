@@ -46,8 +46,8 @@ public final class AddedServices {
             return found.hasNext() ? found.next() : null;
         } catch (ServiceConfigurationError | LinkageError e) {
             String reason = String.valueOf(e.getMessage()).replace(service.getName() + ": ", "");
-            throw new ServiceConfigurationError("a " + kind + " can't be loaded: " + reason + "; "
-                    + named(service) + " name those that are looked for", e);
+            throw new ServiceConfigurationError("a " + kind + " can't be loaded: " + reason + "; those"
+                    + " that are looked for are named in " + named(service), e);
         }
     }
 

@@ -214,8 +214,9 @@ class ModelProviderTest {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Path file = services.resolve(ModelProvider.class.getName());
         Files.writeString(file, "gone.Provider");
-        assertEquals("true a model provider can't be loaded: Provider gone.Provider not found; file:" + file
-                + " name those that are looked for",
+        assertEquals(
+                "true a model provider can't be loaded: Provider gone.Provider not found; those that are looked for are"
+                        + " named in file:" + file,
                 ChildJvm.print(System.getProperty("java.class.path") + File.pathSeparator + folder,
                         ModelProviderTest.class));
     }
