@@ -40,13 +40,19 @@ find_large_pages() {
   fi
 }
 
+# The JVM writes its warnings to standard output, where a command's results are.
+# shellcheck disable=SC2034 # It is for the script that sources this.
+JVM_WARNINGS='-Xlog:disable -Xlog:all=warning:stderr'
+
 # Sets COLLECTOR to the option for G1, under which large arrays lie on cache lines; to nothing if JVIG_JAVA_OPTIONS has a collector.
 # shellcheck disable=SC2034 # COLLECTOR is for the script that sources this.
 find_collector() {
   COLLECTOR=-XX:+UseG1GC
-  case " ${JVIG_JAVA_OPTIONS:-} " in
-    *" -XX:+Use"*"GC "*) COLLECTOR= ;;
-  esac
+  for option in ${JVIG_JAVA_OPTIONS:-}; do
+    case $option in
+      -XX:+Use*GC | -XX:+AggressiveHeap) COLLECTOR= ;;
+    esac
+  done
 }
 
 # The home of the java on PATH, links followed; nothing when there is none.

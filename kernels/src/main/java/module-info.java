@@ -3,6 +3,7 @@
  *
  * <p>The incubator module is wanted, not needed: without it the scalar kernels run.
  */
+@SuppressWarnings("module") // The model's module is compiled later.
 module io.github.jvig.kernels {
     requires static jdk.incubator.vector;
     // For the flags of the JVM; without them a measurement tells.
@@ -10,6 +11,7 @@ module io.github.jvig.kernels {
     requires static jdk.management;
 
     exports io.github.jvig.kernels;
+    exports io.github.jvig.kernels.services to io.github.jvig.model;
 
     uses io.github.jvig.kernels.KernelExtension;
 }

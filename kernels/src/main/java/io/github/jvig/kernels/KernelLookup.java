@@ -1,8 +1,8 @@
 package io.github.jvig.kernels;
 
+import io.github.jvig.kernels.services.AddedServices;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
  */
 final class KernelLookup {
     private static final Logger LOG = System.getLogger("io.github.jvig.kernels");
+    private static final String EXTENSION = "kernel extension";
     private static final String INCUBATOR = "jdk.incubator.vector";
     /** By name, so that this class links without the Vector API, and so that this package depends on none of those that depend on it. */
     private static final String SCALAR_PROVIDER = "io.github.jvig.kernels.scalar.ScalarKernels";
@@ -198,11 +199,12 @@ final class KernelLookup {
 
     /** The provider with the rows of all {@link KernelExtension}s before its own, those that are found first before all others. */
     private static KernelProvider extended(KernelProvider provider) {
-        List<KernelExtension> found = new ArrayList<>();
-        ServiceLoader.load(KernelExtension.class, KernelLookup.class.getClassLoader()).forEach(found::addFirst);
+        ServiceLoader<KernelExtension> loader = ServiceLoader.load(KernelExtension.class,
+                KernelLookup.class.getClassLoader());
         KernelProvider extended = provider;
-        for (KernelExtension extension : found) {
-            extended = extended.with(extension);
+        for (KernelExtension extension : AddedServices.all(loader, KernelExtension.class, EXTENSION).reversed()) {
+            KernelProvider before = extended;
+            extended = AddedServices.call(EXTENSION, extension.getClass(), () -> before.with(extension));
         }
         return extended;
     }

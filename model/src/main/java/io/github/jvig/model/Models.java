@@ -1,5 +1,6 @@
 package io.github.jvig.model;
 
+import io.github.jvig.kernels.services.AddedServices;
 import io.github.jvig.model.nets.Parameters;
 import io.github.jvig.model.weights.StateDict;
 import io.github.jvig.model.weights.Weights;
@@ -21,6 +22,7 @@ public final class Models {
     /** Name of the net that is built in, weights and all. */
     public static final String DIGITS = "digits";
 
+    private static final String PROVIDER = "model provider";
     private static final String DIGITS_WEIGHTS = "digits/digits_mobilevig.safetensors";
 
     private Models() {
@@ -42,19 +44,16 @@ public final class Models {
     private static List<ModelInfo> provided() {
         List<ModelInfo> models = new ArrayList<>();
         Map<String, ModelProvider> owners = new HashMap<>();
-        for (ModelProvider provider : ServiceLoader.load(ModelProvider.class, Models.class.getClassLoader())) {
+        ServiceLoader<ModelProvider> loader = ServiceLoader.load(ModelProvider.class, Models.class.getClassLoader());
+        for (ModelProvider provider : AddedServices.all(loader, ModelProvider.class, PROVIDER)) {
             add(provider, models, owners);
         }
         return models;
     }
 
     private static void add(ModelProvider provider, List<ModelInfo> models, Map<String, ModelProvider> owners) {
-        List<ModelInfo> added;
-        try {
-            added = provider.models();
-        } catch (RuntimeException e) {
-            throw new ServiceConfigurationError("the model provider " + name(provider) + " failed: " + e, e);
-        }
+        // A copy, since a list may hold null, or come later than its provider.
+        List<ModelInfo> added = AddedServices.call(PROVIDER, provider.getClass(), () -> List.copyOf(provider.models()));
         for (ModelInfo info : added) {
             ModelProvider owner = owners.putIfAbsent(info.name(), provider);
             if (owner != null || BuiltInModels.has(info.name())) {

@@ -2,6 +2,8 @@ package io.github.jvig.model;
 
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.model.device.Executable;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.function.LongSupplier;
  * slower.
  */
 final class WarmUp {
+    private static final Logger LOG = System.getLogger("io.github.jvig.model");
     /** For so many nanoseconds nothing may have been compiled, and no slice of them may have been slow. */
     private static final long QUIET_NANOS = 100_000_000;
     /**
@@ -59,11 +62,12 @@ final class WarmUp {
         long fastest = Long.MAX_VALUE;
         long slice = start;
         long fastestOfSlice = Long.MAX_VALUE;
+        long allocated = 0;
         while (now - disturbed < QUIET_NANOS && now - start < MAX_NANOS) {
             long before = now;
-            long allocated = allocated(threads);
+            long allocatedBefore = allocated(threads);
             executable.run(image, 1, results);
-            allocated = allocated(threads) - allocated;
+            allocated = allocated(threads) - allocatedBefore;
             now = nanoTime.getAsLong();
             long total = compilationTime.getAsLong();
             fastestOfSlice = Math.min(fastestOfSlice, now - before);
@@ -78,6 +82,13 @@ final class WarmUp {
                 disturbed = now;
                 compiled = total;
             }
+        }
+        if (now - start >= MAX_NANOS && allocated > MAX_ALLOCATION) {
+            LOG.log(Level.WARNING, "after " + (now - start) / 1_000_000_000 + " s of warm-up the JIT compiler has not"
+                    + " compiled all kernels: a run makes " + (allocated >> 20)
+                    + " MiB of objects, and takes many times as long as"
+                    + " it could; either the machine is too busy, or options of this JVM hold the compiler back"
+                    + " (thresholds, inlining; jvig doctor lists them)");
         }
     }
 

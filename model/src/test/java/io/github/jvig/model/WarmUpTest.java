@@ -12,8 +12,12 @@ import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -66,6 +70,45 @@ class WarmUpTest {
     @Test
     void aCompilerThatNeverRestsEndsItAfterEightSeconds() {
         assertEquals(8000, warmUp(() -> 10_000, () -> nanos));
+    }
+
+    /** Whatever keeps the compiler from the kernels, nobody should have to guess why all is slow. */
+    @Test
+    void aWarmUpThatEndsWithoutCompiledKernelsSaysSo() {
+        List<String> said = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                said.add(entry.getLevel() + " " + entry.getMessage());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        Logger logger = Logger.getLogger("io.github.jvig.model");
+        logger.addHandler(handler);
+        try {
+            warmUp(() -> 10_000_000, () -> nanos);
+            assertEquals(List.of(), said);
+            byte[][] objects = new byte[1][];
+            warmUp(() -> {
+                objects[0] = new byte[3 << 20];
+                return 10_000_000;
+            }, () -> 1);
+            assertEquals(1, said.size(), said::toString);
+            assertTrue(
+                    said.getFirst().startsWith("WARNING after 8 s of warm-up") && said.getFirst().contains(" 3 MiB "),
+                    said::toString);
+        } finally {
+            logger.removeHandler(handler);
+        }
     }
 
     @Test

@@ -109,13 +109,35 @@ class LauncherTest {
         assertTrue(outcome.err().contains("NoSuchOption"), outcome.err());
     }
 
+    private Outcome withOptions(String options, Object... args) throws IOException {
+        Map<String, String> environment = Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"),
+                "JVIG_JAVA_OPTIONS", options);
+        return Launcher.run(folder, environment, Launcher.scripts().resolve("jvig"), args);
+    }
+
     @Test
     void theCollectorMayBeAnother() throws IOException {
-        Map<String, String> environment = Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"),
-                "JVIG_JAVA_OPTIONS", "-Xmx256m -XX:+UseSerialGC");
-        Outcome outcome = Launcher.run(folder, environment, Launcher.scripts().resolve("jvig"), "doctor");
+        for (String options : List.of("-Xmx256m -XX:+UseSerialGC", "-Xmx256m\n-XX:+UseSerialGC\t-Dx=y")) {
+            Outcome outcome = withOptions(options, "doctor");
+            assertEquals(0, outcome.status(), outcome.err());
+            assertTrue(outcome.out().contains("MarkSweepCompact"), outcome.out());
+        }
+    }
+
+    @Test
+    void whatTheJvmWarnsOfIsNotAmongTheResults() throws IOException {
+        // The archive of classes that comes with the JDK is for the usual pointers, and the JVM warns that it can't use it.
+        Outcome outcome = withOptions("-XX:-UseCompressedClassPointers", "classify", "--json");
+        assertEquals(20, outcome.json().size());
+    }
+
+    /** With it, cd may print a line of its own. */
+    @Test
+    void theSearchPathOfCdMisleadsNothing() throws IOException {
+        Outcome outcome = Launcher.shell(Launcher.scripts().getParent(),
+                Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"), "CDPATH", ".:" + folder),
+                List.of("scripts/jvig", "models", "digits"));
         assertEquals(0, outcome.status(), outcome.err());
-        assertTrue(outcome.out().contains("MarkSweepCompact"), outcome.out());
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,48 @@ class ModelProviderTest {
         @Override
         public List<ModelInfo> models() {
             throw new IllegalStateException("no table");
+        }
+    }
+
+    /** Can't be made. */
+    public static final class Unbuilt implements ModelProvider {
+        public Unbuilt() {
+            throw new IllegalStateException("no license");
+        }
+
+        @Override
+        public List<ModelInfo> models() {
+            return List.of();
+        }
+    }
+
+    /** Can't be initialized. */
+    public static final class Unstarted implements ModelProvider {
+        private static final List<ModelInfo> MODELS = models("no folder");
+
+        private static List<ModelInfo> models(String reason) {
+            throw new IllegalStateException(reason);
+        }
+
+        @Override
+        public List<ModelInfo> models() {
+            return MODELS;
+        }
+    }
+
+    /** Calls what is no longer there. */
+    public static final class OfAnotherVersion implements ModelProvider {
+        @Override
+        public List<ModelInfo> models() {
+            throw new NoSuchMethodError("ModelInfo.old()");
+        }
+    }
+
+    /** Gives nothing, not even an empty list. */
+    public static final class Empty implements ModelProvider {
+        @Override
+        public List<ModelInfo> models() {
+            return null;
         }
     }
 
@@ -152,9 +195,29 @@ class ModelProviderTest {
     }
 
     @Test
-    void aProviderThatFailsIsNamed() throws Exception {
-        assertEquals("true the model provider " + Failing.class.getName()
-                + " failed: java.lang.IllegalStateException: no table",
-                print(List.of(Failing.class), ModelProviderTest.class));
+    void aProviderThatFailsIsNamedWithItsPlaceAndTheReason() throws Exception {
+        for (var failing : List.of(
+                Map.entry(Failing.class, "java.lang.IllegalStateException: no table"),
+                Map.entry(Unbuilt.class, "java.lang.IllegalStateException: no license"),
+                Map.entry(Unstarted.class, "java.lang.IllegalStateException: no folder"),
+                Map.entry(OfAnotherVersion.class, "java.lang.NoSuchMethodError: ModelInfo.old()"
+                        + "; it was made for another version of JViG, or lacks a part"),
+                Map.entry(Empty.class, "java.lang.NullPointerException"))) {
+            String message = print(List.of(failing.getKey()), ModelProviderTest.class);
+            assertTrue(message.matches("true the model provider " + Pattern.quote(failing.getKey().getName())
+                    + " of /.+ failed: " + Pattern.quote(failing.getValue()) + ".*"), message);
+        }
+    }
+
+    @Test
+    void aProviderThatIsNotThereIsNamedWithTheFileThatAsksForIt() throws Exception {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Path file = services.resolve(ModelProvider.class.getName());
+        Files.writeString(file, "gone.Provider");
+        assertEquals(
+                "true a model provider can't be loaded: Provider gone.Provider not found; those that are looked for are"
+                        + " named in file:" + file,
+                ChildJvm.print(System.getProperty("java.class.path") + File.pathSeparator + folder,
+                        ModelProviderTest.class));
     }
 }

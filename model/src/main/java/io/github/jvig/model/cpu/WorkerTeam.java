@@ -156,7 +156,7 @@ final class WorkerTeam implements AutoCloseable {
                 }
                 await(newProgram.parts()[step]);
                 if (failure != null) {
-                    throw failed();
+                    throw failure();
                 }
                 if (nanos != null) {
                     nanos[step] = System.nanoTime() - start;
@@ -167,9 +167,15 @@ final class WorkerTeam implements AutoCloseable {
         }
     }
 
-    private RuntimeException failed() {
+    /** Takes note of a worker's failure. Memory that ran out is no fault of the worker, so callers are told that as the caller's own. */
+    private RuntimeException failure() {
         Throwable cause = failure;
         failure = null;
+        if (cause instanceof OutOfMemoryError) {
+            OutOfMemoryError error = new OutOfMemoryError(cause.getMessage());
+            error.initCause(cause);
+            throw error;
+        }
         return new IllegalStateException("a worker failed: " + cause, cause);
     }
 
@@ -278,9 +284,11 @@ final class WorkerTeam implements AutoCloseable {
         private volatile boolean parked;
 
         Helper(int worker) {
-            super("jvig-worker-" + worker);
+            // What belongs to the caller (thread locals, the class loader of its application) may not live as long as the session.
+            super(null, null, "jvig-worker-" + worker, 0, false);
             this.worker = worker;
             setDaemon(true);
+            setContextClassLoader(WorkerTeam.class.getClassLoader());
         }
 
         @Override

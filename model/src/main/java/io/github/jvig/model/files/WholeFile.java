@@ -22,6 +22,8 @@ import java.nio.file.attribute.PosixFileAttributeView;
  */
 public final class WholeFile implements Closeable {
     private static final int BUFFER_BYTES = 1 << 16;
+    /** Links from one to the next that Linux follows. */
+    private static final int MAX_LINKS = 40;
 
     private final Path name;
     private final Path target;
@@ -39,7 +41,7 @@ public final class WholeFile implements Closeable {
     /**
      * Makes sure at once that the file can be written.
      *
-     * @param name where the file goes; if it is a link to a file, that file is replaced
+     * @param name where the file goes; if it is a link, the file that it leads to is written
      * @throws IOException when there can be no file of that name, or its folder is missing or can't be written
      */
     public WholeFile(Path name) throws IOException {
@@ -83,7 +85,7 @@ public final class WholeFile implements Closeable {
     }
 
     /**
-     * The absolute path of the file that a name means, links followed.
+     * The absolute path of the file that a name means, links followed, whether it exists or not.
      *
      * @throws IOException when it is a folder or another thing that is not a file, or its folder does not exist
      */
@@ -93,12 +95,24 @@ public final class WholeFile implements Closeable {
         if (exists && !Files.isRegularFile(name) || name.toAbsolutePath().getFileName() == null) {
             throw new IOException(name + ": is not a file, so it can't be written");
         }
-        Path target = exists ? name.toRealPath() : name.toAbsolutePath();
+        Path target = exists ? name.toRealPath() : followed(name);
         if (!Files.isDirectory(target.getParent())) {
             throw new IOException(name + ": can't be written: there is no folder " + target.getParent());
         }
         // Two ways to write one name, such as a and ./a, give the same path even before the file exists.
         return target.getParent().toRealPath().resolve(target.getFileName());
+    }
+
+    /** The absolute path to which a name's links lead, where there is no file yet. */
+    private static Path followed(Path name) throws IOException {
+        Path path = name.toAbsolutePath();
+        for (int links = 0; Files.isSymbolicLink(path); links++) {
+            if (links == MAX_LINKS) {
+                throw new IOException(name + ": can't be written: its links lead in a circle");
+            }
+            path = path.resolveSibling(Files.readSymbolicLink(path));
+        }
+        return path;
     }
 
     /** Takes the bytes of the file. Closing it does nothing. */

@@ -1,12 +1,13 @@
 package io.github.jvig.model.hub;
 
 import io.github.jvig.model.files.WholeFile;
-import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,7 +40,8 @@ final class Download {
     private static final String VERSION = ".version";
     /** Bytes of a version's note; headers are shorter. */
     private static final int LONGEST_VERSION = 1 << 14;
-    private static final Pattern ETAG = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]*");
+    /** One that stands for the same bytes; a weak one ({@code W/"..."}) stands for content that is as good. */
+    private static final Pattern ETAG = Pattern.compile("(?!W/)[\\x21-\\x7e][\\x20-\\x7e]*");
     private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
     private static final Pattern SHA256 = Pattern.compile("\"?([0-9a-f]{64})\"?");
 
@@ -101,6 +103,7 @@ final class Download {
             } finally {
                 if (out.size() == 0) {
                     Files.deleteIfExists(part);
+                    Files.deleteIfExists(beside(VERSION));
                 }
             }
             finish(part);
@@ -119,6 +122,7 @@ final class Download {
             if (!expectedSha256.isEmpty()) {
                 checkPin(expectedSha256);
             }
+            Answers.check(name, response, !expectedSha256.isEmpty() || !pinnedSha256.isEmpty());
             receive(response, body, out);
         }
         out.force(false);
@@ -138,37 +142,53 @@ final class Download {
                     || rest.statusCode() == 206 && start(rest) == offset && version.equals(version(rest))) {
                 return rest;
             }
-            rest.body().close();
+            close(rest);
         }
         HttpResponse<InputStream> whole = send(client, HttpRequest.newBuilder(uri));
         if (whole.statusCode() != 200) {
-            whole.body().close();
-            throw new WeightsException(name + ": " + switch (whole.statusCode()) {
-                case 401, 403, 404 -> "there is no such public file on " + uri.getHost();
-                default -> uri.getHost() + " refused it";
-            } + " (HTTP " + whole.statusCode() + ")");
+            close(whole);
+            throw new WeightsException(name + ": " + Answers.refusal(whole));
         }
         return whole;
     }
 
+    /** A proxy's refusal to reach a server has no body. */
+    private static void close(HttpResponse<InputStream> response) throws IOException {
+        if (response.body() != null) {
+            response.body().close();
+        }
+    }
+
     private HttpResponse<InputStream> send(HttpClient client, HttpRequest.Builder request) throws IOException {
         try {
-            return client.send(request.timeout(patience).header("User-Agent", "jvig").build(),
-                    HttpResponse.BodyHandlers.ofInputStream());
+            // Without the second header, a server may compress what it sends.
+            return client.send(request.timeout(patience).header("User-Agent", "jvig")
+                    .header("Accept-Encoding", "identity").build(), HttpResponse.BodyHandlers.ofInputStream());
         } catch (ConnectException | HttpConnectTimeoutException e) {
-            throw new WeightsException(name + ": can't reach " + uri.getHost() + "; is there a network?", e);
+            throw new WeightsException(name + ": can't reach " + Answers.way(uri, proxy()) + "; is there a network?",
+                    e);
         } catch (HttpTimeoutException e) {
             throw new WeightsException(
                     name + ": " + uri.getHost() + " did not answer in " + seconds(), e);
+        } catch (IllegalArgumentException e) {
+            if (e.getCause() instanceof NumberFormatException) {
+                throw new WeightsException(name + ": " + uri.getHost() + " sent a wrong Content-Length", e);
+            }
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WeightsException(name + ": the download was interrupted", e);
         } catch (IOException e) {
             throw new WeightsException(
-                    name + ": no answer from " + uri.getHost() + ": "
-                            + MessageText.plain(String.valueOf(e.getMessage())),
-                    e);
+                    name + ": no answer from " + Answers.way(uri, proxy()) + ": " + Answers.reason(e), e);
         }
+    }
+
+    /** The proxy on the way to the server; empty where there is none. */
+    private String proxy() {
+        return proxies.select(uri).stream().map(Proxy::address).filter(InetSocketAddress.class::isInstance)
+                .map(InetSocketAddress.class::cast).map(a -> a.getHostString() + ":" + a.getPort()).findFirst()
+                .orElse("");
     }
 
     /** Appends a response's body to the bytes that an earlier attempt left, if the response continues them. */
@@ -191,6 +211,9 @@ final class Download {
         }
         if (total >= 0 && done != total) {
             throw stopped("", done, total, null);
+        }
+        if (done == 0) {
+            throw new WeightsException(name + ": " + uri.getHost() + " sent an empty file");
         }
     }
 
@@ -269,7 +292,7 @@ final class Download {
     }
 
     private WeightsException busy() {
-        return new WeightsException(name + ": another download of it is under way");
+        return new WeightsException(name + ": another download of it is under way; try again when it has ended");
     }
 
     private WeightsException stopped(String why, long done, long total, IOException cause) {

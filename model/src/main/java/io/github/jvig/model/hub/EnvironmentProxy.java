@@ -10,6 +10,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The HTTP proxy that the environment names, as curl reads it: {@code HTTPS_PROXY} or {@code https_proxy} (for plain HTTP
@@ -18,6 +20,11 @@ import java.util.Map;
  */
 final class EnvironmentProxy extends ProxySelector {
     private static final int DEFAULT_PORT = 80;
+    private static final int MAX_PORT = 65_535;
+    /** A name may have an underscore, which Java's URIs refuse. */
+    private static final Pattern PROXY = Pattern
+            .compile("(?:(?i:http)://)?(?<host>\\[[0-9A-Fa-f:.]+]|[^:/?#\\[\\]\\s]+)"
+                    + "(?::(?<port>\\d{1,5}))?(?:[/?#].*)?");
 
     private final Map<String, String> environment;
 
@@ -47,18 +54,17 @@ final class EnvironmentProxy extends ProxySelector {
         if (name.isEmpty() || isDirect(uri.getHost())) {
             return List.of(Proxy.NO_PROXY);
         }
-        String value = environment.get(name).strip();
-        URI proxy;
-        try {
-            proxy = URI.create(value.contains("://") ? value : "http://" + value);
-        } catch (IllegalArgumentException e) {
+        // Only the last @ is the end of a password, which may have any characters.
+        String value = environment.get(name).strip().replaceFirst("^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", "$1");
+        Matcher proxy = PROXY.matcher(value);
+        if (!proxy.matches()) {
             throw refused(name, value);
         }
-        if (!"http".equalsIgnoreCase(proxy.getScheme()) || proxy.getHost() == null) {
+        int port = proxy.group("port") == null ? DEFAULT_PORT : Integer.parseInt(proxy.group("port"));
+        if (port > MAX_PORT) {
             throw refused(name, value);
         }
-        int port = proxy.getPort() < 0 ? DEFAULT_PORT : proxy.getPort();
-        return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(proxy.getHost(), port)));
+        return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(proxy.group("host"), port)));
     }
 
     /** The first of these variables that is set to something; empty where none is. */
@@ -88,7 +94,7 @@ final class EnvironmentProxy extends ProxySelector {
     }
 
     private static IllegalArgumentException refused(String name, String value) {
-        return new IllegalArgumentException(name + ": " + MessageText.quote(value.replaceAll("//[^/@]*@", "//"))
+        return new IllegalArgumentException(name + ": " + MessageText.quote(value)
                 + " is not an HTTP proxy; write http://HOST:PORT");
     }
 

@@ -168,11 +168,11 @@ public final class TuningFile {
         if (added.isEmpty() || !kept) {
             return;
         }
-        Path absolute = file.toAbsolutePath();
         try {
-            Files.createDirectories(absolute.getParent());
-            // Nobody else may save between the reading and the writing, or its entries would be lost.
-            try (FileMutex _ = FileMutex.lock(absolute.resolveSibling(absolute.getFileName() + ".lock"))) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            // Nobody else may save between the reading and the writing, or its entries would be lost; not by another name of the file either.
+            Path target = WholeFile.target(file);
+            try (FileMutex _ = FileMutex.lock(target.resolveSibling(target.getFileName() + ".lock"))) {
                 Map<String, String> merged = entries();
                 merged.putAll(added);
                 WholeFile.write(file, out -> out.write(text(merged).getBytes(StandardCharsets.UTF_8)));

@@ -1,6 +1,7 @@
 package io.github.jvig.model.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -31,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -353,6 +355,70 @@ class BrokenRunTest {
             Thread.sleep(10);
         }
         assertFalse(workers() > 0, workers() + " helpers are left");
+    }
+
+    /** Callers must not take memory that ran out in a helper for a closed session, which is another IllegalStateException. */
+    @Test
+    void memoryThatRunsOutInAHelperIsSaidAsInACaller() throws Exception {
+        float[] batch = concat(images());
+        try (Session session = session(2)) {
+            for (boolean inHelper : new boolean[]{false, true}) {
+                CountDownLatch thrown = new CountDownLatch(1);
+                fault = () -> {
+                    if (Thread.currentThread().getName().startsWith("jvig-worker-") == inHelper) {
+                        thrown.countDown();
+                        raise(1);
+                    }
+                    awaitQuietly(thrown);
+                };
+                OutOfMemoryError e = assertThrows(OutOfMemoryError.class, () -> session.run(batch));
+                assertEquals("on purpose", e.getMessage());
+            }
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Helpers live as long as the session, and so would what they inherit of the thread that compiled it. */
+    @Test
+    void helpersKeepNothingOfTheThreadThatMadeThem() throws Exception {
+        InheritableThreadLocal<String> local = new InheritableThreadLocal<>();
+        ClassLoader application = new ClassLoader("application", getClass().getClassLoader()) {
+        };
+        Map<Thread, String> seen = new ConcurrentHashMap<>();
+        float[] batch = concat(images());
+        AtomicReference<Session> session = new AtomicReference<>();
+        Thread compiler = new Thread(() -> {
+            local.set("of the caller");
+            try {
+                session.set(session(2));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        compiler.setContextClassLoader(application);
+        compiler.start();
+        compiler.join();
+        CountDownLatch both = new CountDownLatch(2);
+        fault = () -> {
+            Thread me = Thread.currentThread();
+            if (seen.put(me, local.get() + ", " + (me.getContextClassLoader() == application)) == null) {
+                both.countDown();
+            }
+            awaitQuietly(both);
+        };
+        try (Session open = session.get()) {
+            open.run(batch);
+        }
+        assertEquals(2, seen.size());
+        seen.remove(Thread.currentThread());
+        assertEquals(List.of("null, false"), List.copyOf(seen.values()));
     }
 
     private static long workers() {

@@ -161,6 +161,20 @@ class WholeFileTest {
     }
 
     @Test
+    void aLinkStaysALinkWhereItsFileDoesNotExistYet() throws IOException {
+        Path real = folder.resolve("elsewhere");
+        Files.createSymbolicLink(folder.resolve("next"), Path.of("elsewhere"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("next"));
+        write(link, "new");
+        assertEquals("new", Files.readString(real));
+        assertTrue(Files.isSymbolicLink(link));
+        assertOnly("elsewhere", "link", "next");
+        Path circle = Files.createSymbolicLink(folder.resolve("circle"), Path.of("circle"));
+        String message = assertThrows(IOException.class, () -> write(circle, "x")).getMessage();
+        assertEquals(circle + ": can't be written: its links lead in a circle", message);
+    }
+
+    @Test
     void aLinkStaysALink() throws IOException {
         Path real = Files.writeString(Files.createDirectory(folder.resolve("elsewhere")).resolve("real"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link"), real);

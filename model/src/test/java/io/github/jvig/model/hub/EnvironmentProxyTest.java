@@ -59,12 +59,25 @@ class EnvironmentProxyTest {
 
     @Test
     void whatIsNoHttpProxyIsSaidWithoutItsPassword() {
-        for (String value : List.of("socks5://me:secret@127.0.0.1:1", "http://me:secret@a b", "http://")) {
+        for (String value : List.of("socks5://me:secret@127.0.0.1:1", "http://me:secret@a b", "http://",
+                "me:s@secret#x@a b",
+                "me:secret@127.0.0.1:99999", "http://me:secret/x@[::1")) {
             String message = assertThrows(IllegalArgumentException.class, () -> selected(HUB, "HTTPS_PROXY", value))
                     .getMessage();
             assertTrue(message.startsWith("HTTPS_PROXY: ") && message.endsWith("write http://HOST:PORT"), message);
             assertTrue(!message.contains("secret"), message);
         }
+    }
+
+    @Test
+    void namesAndPasswordsMayHaveAnyCharacters() {
+        for (String value : List.of("http://me:p@ss#w0 rd@127.0.0.1:3128", "me:a/b@127.0.0.1:3128/",
+                "HTTP://127.0.0.1:3128")) {
+            assertEquals("127.0.0.1:3128", selected(HUB, "HTTPS_PROXY", value));
+        }
+        assertEquals("my_proxy:3128", selected(HUB, "HTTPS_PROXY", "http://my_proxy:3128"));
+        assertEquals("[::1]:3128",
+                selected(HUB, "HTTPS_PROXY", "http://[::1]:3128").replace("0:0:0:0:0:0:0:1", "[::1]"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.files.FileMutex;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,6 +111,24 @@ class TuningFileTest {
             }
         }
         assertAllKnown("t0", "t1", "t2", "t3");
+    }
+
+    /** Else two who save under its two names would lose each other's entries. */
+    @Test
+    void aFileHasOneLockUnderAllItsNames() throws Exception {
+        Path file = folder.resolve("kept").resolve("tuning.tsv");
+        Files.createDirectory(file.getParent());
+        Path link = Files.createSymbolicLink(folder.resolve("link.tsv"), file);
+        for (Path name : List.of(file, link)) {
+            FileMutex held = FileMutex.lock(file.resolveSibling("tuning.tsv.lock"));
+            Thread saver = Thread.ofPlatform().start(() -> saveTen(name, name.getFileName().toString()));
+            saver.join(300);
+            assertTrue(saver.isAlive(), name + " is saved without the lock");
+            held.close();
+            saver.join();
+        }
+        assertTrue(Files.isSymbolicLink(link));
+        assertFalse(Files.exists(folder.resolve("link.tsv.lock")));
     }
 
     @Test
