@@ -364,10 +364,6 @@ public final class VectorKernels implements KernelProvider {
 
     @Override
     public void fromPlanes(MapLayout map, float[] chw, int chwOffset, float[] out, int outOffset, int from, int to) {
-        if (ImagePlanes.takes(map)) {
-            ImagePlanes.fromPlanes(map, chw, chwOffset, out, outOffset, from, to);
-        } else {
-            map.fromPlanes(chw, chwOffset, out, outOffset, from, to);
-        }
+        ImagePlanes.fromPlanes(map, chw, chwOffset, out, outOffset, from, to);
     }
 }

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Pools regions of planes that come at run time: He et al., arXiv 1703.06870, as ONNX's RoiAlign. */
 public final class RoiAlign extends ItemFunction {
+    /** Along one side of a region. What is beyond is no box of a picture, and would take memory and time without end. */
+    private static final int MOST_PLACES = 1 << 16;
+
     private final Source x;
     private final Source regions;
     private final Source images;
@@ -103,7 +106,7 @@ public final class RoiAlign extends ItemFunction {
         return max ? nx * ny == 0 ? 0 : greatest : (float) (sum / count);
     }
 
-    /** Along one side of a region, the places that are read: the same for all channels. */
+    /** Along one side of a region, the places that are read: the same for all channels. How many there are may come with the region. */
     private final class Places {
         private final int size;
         /** Places of a cell. */
@@ -119,7 +122,7 @@ public final class RoiAlign extends ItemFunction {
             this.size = size;
         }
 
-        /** @throws IllegalArgumentException when a region without a number of places has more of them than there may be */
+        /** @throws IllegalArgumentException when a region is so large that places as many as its pixels are more than {@link #MOST_PLACES} */
         private void set(float first, float last, int cells) {
             float shift = halfPixel ? 0.5f : 0;
             float start = first * scale - shift;
@@ -129,8 +132,10 @@ public final class RoiAlign extends ItemFunction {
             }
             float cell = length / cells;
             each = samples > 0 ? samples : Math.max(0, (int) Math.ceil(cell));
-            if ((long) each * cells > MapLayout.MAX_LENGTH) {
-                throw new IllegalArgumentException("a region of " + length + " pixels in a map of " + size);
+            if ((long) each * cells > MOST_PLACES) {
+                throw new IllegalArgumentException(
+                        "a region to align is " + length + " pixels long, of a map of " + size
+                                + "; at most " + MOST_PLACES + " places are read along a side");
             }
             if (low.length < each * cells) {
                 inside = new boolean[each * cells];

@@ -2,6 +2,7 @@ package io.github.jvig.model.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -124,6 +125,86 @@ class TensorFunctionsTest {
                 }
             }
         }
+    }
+
+    /** From the definition, place by place: regions in and around two images, channels that units cut anywhere, as many places as pixels or some. */
+    @Test
+    void regionsAreAlignedPlaceByPlace() {
+        Random random = new Random(5);
+        float[] planes = new float[2 * 3 * 9 * 11];
+        for (int i = 0; i < planes.length; i++) {
+            planes[i] = (float) random.nextGaussian();
+        }
+        int count = 40;
+        float[] regions = new float[4 * count];
+        float[] images = new float[count];
+        for (int i = 0; i < count; i++) {
+            regions[4 * i] = random.nextFloat(-4, 20);
+            regions[4 * i + 1] = random.nextFloat(-4, 16);
+            regions[4 * i + 2] = regions[4 * i] + random.nextFloat(16);
+            regions[4 * i + 3] = regions[4 * i + 1] + random.nextFloat(12);
+            images[i] = i % 2;
+        }
+        for (int samples : new int[]{0, 1, 3}) {
+            for (boolean halfPixel : new boolean[]{false, true}) {
+                RoiAlign align = align(count, samples, halfPixel);
+                for (boolean alone : new boolean[]{false, true}) {
+                    float[] out = run(align, new float[][]{planes, regions, images}, alone);
+                    for (int i = 0; i < count * 3 * 20; i++) {
+                        int region = i / 60;
+                        double expected = aligned(planes, (region % 2 * 3 + i / 20 % 3) * 99, regions, 4 * region,
+                                i % 20 / 5, i % 5, samples, halfPixel);
+                        assertEquals(expected, out[i], 2e-5, samples + " places, number " + i);
+                    }
+                }
+            }
+        }
+    }
+
+    private static RoiAlign align(int count, int samples, boolean halfPixel) {
+        return new RoiAlign(List.of(tensor(594), tensor(4 * count), tensor(count)), in(0), in(1), in(2),
+                List.of(2, 3, 9, 11), count, 4, 5, samples, 0.5f, halfPixel, false);
+    }
+
+    /** One cell of 4x5, in a plane of 9x11. */
+    private static double aligned(float[] planes, int plane, float[] regions, int at, int row, int column, int samples,
+            boolean halfPixel) {
+        double shift = halfPixel ? 0.5 : 0;
+        double left = regions[at] * 0.5 - shift;
+        double top = regions[at + 1] * 0.5 - shift;
+        double width = Math.max(regions[at + 2] * 0.5 - shift - left, halfPixel ? 0 : 1);
+        double height = Math.max(regions[at + 3] * 0.5 - shift - top, halfPixel ? 0 : 1);
+        int nx = samples > 0 ? samples : (int) Math.ceil(width / 5);
+        int ny = samples > 0 ? samples : (int) Math.ceil(height / 4);
+        double sum = 0;
+        for (int j = 0; j < ny; j++) {
+            for (int i = 0; i < nx; i++) {
+                double y = top + (row + (j + 0.5) / ny) * height / 4;
+                double x = left + (column + (i + 0.5) / nx) * width / 5;
+                if (y >= -1 && y <= 9 && x >= -1 && x <= 11) {
+                    double cy = Math.clamp(y, 0, 8);
+                    double cx = Math.clamp(x, 0, 10);
+                    int y0 = Math.min((int) cy, 7);
+                    int x0 = Math.min((int) cx, 9);
+                    for (int corner = 0; corner < 4; corner++) {
+                        double share = (corner / 2 == 0 ? 1 - (cy - y0) : cy - y0)
+                                * (corner % 2 == 0 ? 1 - (cx - x0) : cx - x0);
+                        sum += share * planes[plane + (y0 + corner / 2) * 11 + x0 + corner % 2];
+                    }
+                }
+            }
+        }
+        return sum / Math.max(1, nx * ny);
+    }
+
+    /** Memory and time follow from the regions where these say how many places there are. */
+    @Test
+    void aRegionBeyondAllPicturesIsRefused() {
+        float[] region = {0, 0, 4e9f, 8};
+        RoiAlign align = align(1, 0, true);
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> run(align, new float[][]{new float[594], region, new float[1]}, false));
+        assertTrue(e.getMessage().contains("at most 65536"), e.getMessage());
     }
 
     private static float[] run(TensorFunction f, float[][] inputs, boolean alone) {

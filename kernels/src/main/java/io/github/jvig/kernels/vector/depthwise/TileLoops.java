@@ -1,8 +1,8 @@
 package io.github.jvig.kernels.vector.depthwise;
 
 /**
- * The loops over some tiles of a line, chosen by the taps, the stride and the outputs of a tile. A tile is one call of {@link DepthwiseLoops}, and
- * nothing else is done for it: on maps of one or two vectors of channels all that was in between took a quarter of the time.
+ * The loop over some tiles of a line: a tile is one call of {@link DepthwiseLoops}, chosen by the taps, the stride and the outputs of a tile. Nothing else
+ * is done for it; on maps of one or two vectors of channels all that was in between took a quarter of the time.
  *
  * @param weightStep floats of a row of the window
  * @param stride     1 or 2
@@ -31,136 +31,79 @@ record TileLoops(int weightStep, int stride, int outputs, float[] weight, int gr
      */
     void run(int count, int taps, float[] in, int at, int rowStep, int step, int rows, int present, int bias,
             int firstTap, int width, boolean first, float[] out, int outOffset, int outStep, float high) {
-        if (outputs == VectorDepthwiseTiles.MORE_OUTPUTS) {
-            eights(count, taps, in, at, rowStep, step, rows, present, bias, firstTap, width, out, outOffset, outStep,
-                    high);
-        } else if (stride == 1) {
-            stride1(count, taps, in, at, rowStep, step, rows, present, bias, firstTap, width, first, out, outOffset,
-                    outStep, high);
-        } else {
-            stride2(count, taps, in, at, rowStep, step, rows, present, bias, firstTap, width, first, out, outOffset,
-                    outStep, high);
+        int inTile = outputs * stride * step;
+        int outTile = outputs * outStep;
+        for (int t = 0; t < count; t++) {
+            int from = at + t * inTile;
+            int to = outOffset + t * outTile;
+            if (outputs == VectorDepthwiseTiles.MORE_OUTPUTS) {
+                eights(taps, in, from, rowStep, step, rows, present, bias, firstTap, width, out, to, outStep, high);
+            } else if (stride == 1) {
+                stride1(taps, in, from, rowStep, step, rows, present, bias, firstTap, width, first, out, to, outStep,
+                        high);
+            } else {
+                stride2(taps, in, from, rowStep, step, rows, present, bias, firstTap, width, first, out, to, outStep,
+                        high);
+            }
         }
     }
 
     /** One part, with stride 1. */
-    private void stride1(int count, int taps, float[] in, int at, int rowStep, int step, int rows, int present,
+    private void stride1(int taps, float[] in, int at, int rowStep, int step, int rows, int present,
             int bias,
             int firstTap, int width, boolean first, float[] out, int outOffset, int outStep, float high) {
-        int inTile = outputs * stride * step;
-        int outTile = outputs * outStep;
         switch (taps) {
-            case 3 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps3s1(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap,
-                            groupStep, width, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            case 4 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps4s1(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap,
-                            weightStep, groupStep, width, first, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            case 5 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps5s1(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap,
-                            weightStep, groupStep, width, first, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            case 6 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps6s1(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap,
-                            weightStep, groupStep, width, first, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            default -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps7s1(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap,
-                            weightStep, groupStep, width, first, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
+            case 3 -> DepthwiseLoops.taps3s1(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap,
+                    groupStep, width, out, outOffset, outStep, low, high);
+            case 4 -> DepthwiseLoops.taps4s1(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap,
+                    weightStep, groupStep, width, first, out, outOffset, outStep, low, high);
+            case 5 -> DepthwiseLoops.taps5s1(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap,
+                    weightStep, groupStep, width, first, out, outOffset, outStep, low, high);
+            case 6 -> DepthwiseLoops.taps6s1(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap,
+                    weightStep, groupStep, width, first, out, outOffset, outStep, low, high);
+            default -> DepthwiseLoops.taps7s1(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap,
+                    weightStep, groupStep, width, first, out, outOffset, outStep, low, high);
         }
     }
 
-    private void stride2(int count, int taps, float[] in, int at, int rowStep, int step, int rows, int present,
+    private void stride2(int taps, float[] in, int at, int rowStep, int step, int rows, int present,
             int bias,
             int firstTap, int width, boolean first, float[] out, int outOffset, int outStep, float high) {
-        int inTile = outputs * stride * step;
-        int outTile = outputs * outStep;
         switch (taps) {
-            case 3 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps3s2(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap,
-                            groupStep, width, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            case 5 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps5s2(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap,
-                            weightStep, groupStep, width, first, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            default -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps7s2(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap,
-                            weightStep, groupStep, width, first, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
+            case 3 -> DepthwiseLoops.taps3s2(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap,
+                    groupStep, width, out, outOffset, outStep, low, high);
+            case 5 -> DepthwiseLoops.taps5s2(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap,
+                    weightStep, groupStep, width, first, out, outOffset, outStep, low, high);
+            default -> DepthwiseLoops.taps7s2(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap,
+                    weightStep, groupStep, width, first, out, outOffset, outStep, low, high);
         }
     }
 
     /** Tiles of eight outputs, the whole window. */
-    private void eights(int count, int taps, float[] in, int at, int rowStep, int step, int rows, int present, int bias,
+    private void eights(int taps, float[] in, int at, int rowStep, int step, int rows, int present, int bias,
             int firstTap, int width, float[] out, int outOffset, int outStep, float high) {
-        int inTile = outputs * stride * step;
-        int outTile = outputs * outStep;
         switch (taps + stride) {
-            case 3 + 1 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps3s1x8(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap, groupStep, width, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            case 5 + 1 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps5s1x8(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap, groupStep, width, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            case 7 + 1 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps7s1x8(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap, groupStep, width, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            case 3 + 2 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps3s2x8(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap, groupStep, width, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            case 5 + 2 -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps5s2x8(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap, groupStep, width, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
-            default -> {
-                for (int t = 0; t < count; t++) {
-                    DepthwiseLoops.taps7s2x8(in, at + t * inTile, rowStep, step, rows, present, weight, bias,
-                            firstTap,
-                            groupStep, width, out, outOffset + t * outTile, outStep, low, high);
-                }
-            }
+            case 3 + 1 -> DepthwiseLoops.taps3s1x8(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap, groupStep, width, out, outOffset, outStep, low, high);
+            case 5 + 1 -> DepthwiseLoops.taps5s1x8(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap, groupStep, width, out, outOffset, outStep, low, high);
+            case 7 + 1 -> DepthwiseLoops.taps7s1x8(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap, groupStep, width, out, outOffset, outStep, low, high);
+            case 3 + 2 -> DepthwiseLoops.taps3s2x8(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap, groupStep, width, out, outOffset, outStep, low, high);
+            case 5 + 2 -> DepthwiseLoops.taps5s2x8(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap, groupStep, width, out, outOffset, outStep, low, high);
+            default -> DepthwiseLoops.taps7s2x8(in, at, rowStep, step, rows, present, weight, bias,
+                    firstTap,
+                    groupStep, width, out, outOffset, outStep, low, high);
         }
     }
 }

@@ -41,21 +41,16 @@ public final class ImagePlanes {
         return lanes(vector, i -> i % PLANES == 2 ? LANES + i / PLANES : i % LANES);
     }
 
-    /** Whether a map is one for which this is made. */
-    public static boolean takes(MapLayout map) {
-        return map.stride() == PLANES && map.channels() == PLANES;
-    }
-
-    /** {@link MapLayout#fromPlanes(float[], int, float[], int, int, int)} of a map that {@link #takes} takes. */
+    /** {@link MapLayout#fromPlanes(float[], int, float[], int, int, int)}, by vectors if pixels are three floats and there is a vector of them. */
     public static void fromPlanes(MapLayout map, float[] chw, int chwOffset, float[] out, int outOffset, int from,
             int to) {
         int first = from * map.width();
         int pixels = (to - from) * map.width();
-        if (pixels < LANES) {
+        if (map.channels() == PLANES && map.stride() == PLANES && pixels >= LANES) {
+            interleave(chw, chwOffset + first, map.pixels(), out, outOffset + first * PLANES, pixels);
+        } else {
             map.fromPlanes(chw, chwOffset, out, outOffset, from, to);
-            return;
         }
-        interleave(chw, chwOffset + first, map.pixels(), out, outOffset + first * PLANES, pixels);
     }
 
     /** At least a vector of pixels. The last vectors end with the last pixel, and may do pixels again. */

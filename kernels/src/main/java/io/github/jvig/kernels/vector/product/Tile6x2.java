@@ -21,20 +21,14 @@ final class Tile6x2 extends GemmTile {
     @Override
     public void multiply(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        switch (width) {
-            case 2 -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.multiply6x2(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
-            }
-            default -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.multiply6x1(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
+        for (int next = 0; next < count; next += ROWS) {
+            int row = Math.min(next, count - ROWS);
+            int from = aOffset + row * aRowStride;
+            int to = outOffset + row * outRowStride;
+            if (width == 2) {
+                GemmLoops.multiply6x2(from, aRowStride, depth, a, panel, panelOffset, out, to, outRowStride, low, high);
+            } else {
+                GemmLoops.multiply6x1(from, aRowStride, depth, a, panel, panelOffset, out, to, outRowStride, low, high);
             }
         }
     }
@@ -42,18 +36,15 @@ final class Tile6x2 extends GemmTile {
     @Override
     public void accumulate(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        switch (width) {
-            case 2 -> {
-                for (int row = 0; row < count; row += ROWS) {
-                    GemmLoops.accumulate6x2(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
-            }
-            default -> {
-                for (int row = 0; row < count; row += ROWS) {
-                    GemmLoops.accumulate6x1(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
+        for (int row = 0; row < count; row += ROWS) {
+            int from = aOffset + row * aRowStride;
+            int to = outOffset + row * outRowStride;
+            if (width == 2) {
+                GemmLoops.accumulate6x2(from, aRowStride, depth, a, panel, panelOffset, out, to, outRowStride, low,
+                        high);
+            } else {
+                GemmLoops.accumulate6x1(from, aRowStride, depth, a, panel, panelOffset, out, to, outRowStride, low,
+                        high);
             }
         }
     }
@@ -61,20 +52,14 @@ final class Tile6x2 extends GemmTile {
     @Override
     public void gather(int count, int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        switch (width) {
-            case 2 -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.gather6x2(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
-            }
-            default -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.gather6x1(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
+        for (int next = 0; next < count; next += ROWS) {
+            int row = Math.min(next, count - ROWS);
+            int from = aOffset + row * aRowStride;
+            int to = outOffset + row * outRowStride;
+            if (width == 2) {
+                GemmLoops.gather6x2(a, from, aRowStride, offsets, panel, panelOffset, out, to, outRowStride, low, high);
+            } else {
+                GemmLoops.gather6x1(a, from, aRowStride, offsets, panel, panelOffset, out, to, outRowStride, low, high);
             }
         }
     }

@@ -36,33 +36,19 @@ final class Tile7x3 extends GemmTile {
     @Override
     public void multiply(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        switch (width) {
-            case 3 -> multiply3(count, a, aOffset, aRowStride, depth, panel, panelOffset, out, outOffset, outRowStride,
-                    low, high);
-            case 2 -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.multiply7x2(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
-            }
-            default -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.multiply7x1(aOffset + row * aRowStride, aRowStride, depth, a, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, panel, low, high);
-                }
-            }
-        }
-    }
-
-    private static void multiply3(int count, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
-            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
         int next = 0;
-        for (; count - next > SMALL_ROWS; next += ROWS) {
+        for (int small = width == 3 ? SMALL_ROWS : 0; count - next > small; next += ROWS) {
             int row = Math.min(next, count - ROWS);
-            GemmLoops.multiply7x3(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
-                    outOffset + row * outRowStride, outRowStride, low, high);
+            int from = aOffset + row * aRowStride;
+            int to = outOffset + row * outRowStride;
+            switch (width) {
+                case 3 -> GemmLoops.multiply7x3(from, aRowStride, depth, a, panel, panelOffset, out, to, outRowStride,
+                        low, high);
+                case 2 -> GemmLoops.multiply7x2(from, aRowStride, depth, a, panel, panelOffset, out, to, outRowStride,
+                        low, high);
+                default -> GemmLoops.multiply7x1(from, aRowStride, depth, a, panelOffset, out, to, outRowStride, panel,
+                        low, high);
+            }
         }
         if (next < count) {
             int row = count - SMALL_ROWS;
@@ -74,24 +60,16 @@ final class Tile7x3 extends GemmTile {
     @Override
     public void accumulate(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        switch (width) {
-            case 3 -> {
-                for (int row = 0; row < count; row += ROWS) {
-                    GemmLoops.accumulate7x3(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
-            }
-            case 2 -> {
-                for (int row = 0; row < count; row += ROWS) {
-                    GemmLoops.accumulate7x2(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
-            }
-            default -> {
-                for (int row = 0; row < count; row += ROWS) {
-                    GemmLoops.accumulate7x1(aOffset + row * aRowStride, aRowStride, depth, a, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, panel, low, high);
-                }
+        for (int row = 0; row < count; row += ROWS) {
+            int from = aOffset + row * aRowStride;
+            int to = outOffset + row * outRowStride;
+            switch (width) {
+                case 3 -> GemmLoops.accumulate7x3(from, aRowStride, depth, a, panel, panelOffset, out, to,
+                        outRowStride, low, high);
+                case 2 -> GemmLoops.accumulate7x2(from, aRowStride, depth, a, panel, panelOffset, out, to,
+                        outRowStride, low, high);
+                default -> GemmLoops.accumulate7x1(from, aRowStride, depth, a, panelOffset, out, to, outRowStride,
+                        panel, low, high);
             }
         }
     }
@@ -103,59 +81,39 @@ final class Tile7x3 extends GemmTile {
             gatherStem(count, width, a, aOffset, offsets, panel, panelOffset, out, outOffset, outRowStride, low, high);
             return;
         }
-        switch (width) {
-            case 3 -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.gather7x3(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
-            }
-            case 2 -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.gather7x2(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
-            }
-            default -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.gather7x1(a, aOffset + row * aRowStride, aRowStride, offsets, panel, panelOffset, out,
-                            outOffset + row * outRowStride, outRowStride, low, high);
-                }
+        for (int next = 0; next < count; next += ROWS) {
+            int row = Math.min(next, count - ROWS);
+            int from = aOffset + row * aRowStride;
+            int to = outOffset + row * outRowStride;
+            switch (width) {
+                case 3 -> GemmLoops.gather7x3(a, from, aRowStride, offsets, panel, panelOffset, out, to, outRowStride,
+                        low, high);
+                case 2 -> GemmLoops.gather7x2(a, from, aRowStride, offsets, panel, panelOffset, out, to, outRowStride,
+                        low, high);
+                default -> GemmLoops.gather7x1(a, from, aRowStride, offsets, panel, panelOffset, out, to, outRowStride,
+                        low, high);
             }
         }
     }
 
     private static void gatherStem(int count, int width, float[] a, int aOffset, int[] offsets, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        switch (width) {
-            case 3 -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.gatherStem7x3(a, offsets, panel, panelOffset, out, outOffset + row * outRowStride,
-                            outRowStride, aOffset + row * STEM_STEP, low, high);
-                }
-            }
-            case 2 -> {
-                for (int next = 0; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.gatherStem7x2(a, offsets, panel, panelOffset, out, outOffset + row * outRowStride,
-                            outRowStride, aOffset + row * STEM_STEP, low, high);
-                }
-            }
-            default -> {
-                int next = 0;
-                for (; next <= count - MORE_ROWS; next += MORE_ROWS) {
-                    GemmLoops.gatherStem14x1(a, offsets, panel, panelOffset, out, outOffset + next * outRowStride,
-                            outRowStride, aOffset + next * STEM_STEP, low, high);
-                }
-                for (; next < count; next += ROWS) {
-                    int row = Math.min(next, count - ROWS);
-                    GemmLoops.gatherStem7x1(a, offsets, panel, panelOffset, out, outOffset + row * outRowStride,
-                            outRowStride, aOffset + row * STEM_STEP, low, high);
-                }
+        int next = 0;
+        for (; width == 1 && next <= count - MORE_ROWS; next += MORE_ROWS) {
+            GemmLoops.gatherStem14x1(a, offsets, panel, panelOffset, out, outOffset + next * outRowStride,
+                    outRowStride, aOffset + next * STEM_STEP, low, high);
+        }
+        for (; next < count; next += ROWS) {
+            int row = Math.min(next, count - ROWS);
+            int from = aOffset + row * STEM_STEP;
+            int to = outOffset + row * outRowStride;
+            switch (width) {
+                case 3 -> GemmLoops.gatherStem7x3(a, offsets, panel, panelOffset, out, to, outRowStride, from, low,
+                        high);
+                case 2 -> GemmLoops.gatherStem7x2(a, offsets, panel, panelOffset, out, to, outRowStride, from, low,
+                        high);
+                default -> GemmLoops.gatherStem7x1(a, offsets, panel, panelOffset, out, to, outRowStride, from, low,
+                        high);
             }
         }
     }
