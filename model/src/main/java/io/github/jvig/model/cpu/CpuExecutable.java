@@ -1,5 +1,6 @@
 package io.github.jvig.model.cpu;
 
+import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.MapLayout;
@@ -108,7 +109,7 @@ final class CpuExecutable implements Executable {
     /** The buffers of one run. Step 0 brings the image in; step {@code i + 1} is stage {@code i}. */
     private final class Workspace implements WorkerTeam.TeamTask {
         private final CpuPlan.Layout layout;
-        private final float[] arena;
+        private final AlignedFloats arena;
         private final Operands[] operands;
         private float[] image;
         private int imageOffset;
@@ -116,17 +117,18 @@ final class CpuExecutable implements Executable {
         /** @param layout for those who may share it */
         Workspace(CpuPlan.Layout layout) {
             this.layout = layout;
-            arena = new float[layout.length()];
+            arena = AlignedFloats.allocate(layout.length());
             operands = layout.operands(arena);
         }
 
         @Override
         public void run(int step, int from, int to, int worker) {
             if (step == 0) {
-                kernels.fromPlanes(plan.input(), image, imageOffset, arena, layout.offset(0), from, to);
+                kernels.fromPlanes(plan.input(), image, imageOffset, arena.array(), arena.offset() + layout.offset(0),
+                        from, to);
             } else {
-                plan.stages().get(step - 1).kernel().run(operands[step - 1], arena,
-                        layout.scratchOffset(step - 1, worker), from, to);
+                plan.stages().get(step - 1).kernel().run(operands[step - 1], arena.array(),
+                        arena.offset() + layout.scratchOffset(step - 1, worker), from, to);
             }
         }
 
@@ -153,7 +155,7 @@ final class CpuExecutable implements Executable {
         private void giveResults(int number, float[][] results) {
             for (int o = 0; o < results.length; o++) {
                 MapLayout map = outputs.get(o);
-                map.toPlanes(arena, layout.offset(plan.outputs()[o]), results[o],
+                map.toPlanes(arena.array(), arena.offset() + layout.offset(plan.outputs()[o]), results[o],
                         number * map.pixels() * map.channels());
             }
         }

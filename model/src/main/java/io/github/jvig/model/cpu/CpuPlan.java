@@ -45,19 +45,19 @@ final class CpuPlan {
             buffers = new BufferPlanner(lives);
         }
 
-        /** Floats of the array that holds all values and the threads' work space. */
+        /** Floats of all values and of the threads' work space. */
         int length() {
-            return AlignedFloats.FIRST + buffers.length();
+            return buffers.length();
         }
 
-        /** Where a value starts in the array. */
+        /** Where a value starts among them. */
         int offset(int value) {
-            return AlignedFloats.FIRST + buffers.offset(value);
+            return buffers.offset(value);
         }
 
-        /** Where a thread's work space for a stage starts in the array. */
+        /** Where a thread's work space for a stage starts among them. */
         int scratchOffset(int stage, int thread) {
-            return AlignedFloats.FIRST + buffers.offset(stages.size() + 1 + stage) + thread * scratch(stage);
+            return buffers.offset(stages.size() + 1 + stage) + thread * scratch(stage);
         }
 
         /** Floats that are live while a stage runs, its threads' work space included. */
@@ -69,14 +69,15 @@ final class CpuPlan {
             return floats;
         }
 
-        /** Operands of every stage in such an array. */
-        Operands[] operands(float[] arena) {
+        /** Operands of every stage in a place of that length. */
+        Operands[] operands(AlignedFloats arena) {
             Operands[] operands = new Operands[stages.size()];
             for (int i = 0; i < operands.length; i++) {
                 Stage stage = stages.get(i);
-                List<Operands.Input> inputs = stage.inputs().stream().map(v -> new Operands.Input(arena, offset(v)))
-                        .toList();
-                operands[i] = Operands.of(inputs, arena, offset(i + 1)).check(stage.kernel().spec());
+                List<Operands.Input> inputs = stage.inputs().stream()
+                        .map(v -> new Operands.Input(arena.array(), arena.offset() + offset(v))).toList();
+                operands[i] = Operands.of(inputs, arena.array(), arena.offset() + offset(i + 1))
+                        .check(stage.kernel().spec());
             }
             return operands;
         }

@@ -19,7 +19,7 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
 
     private final List<Kernel> kernels;
     private final Operands[] operands;
-    private final float[] arena;
+    private final AlignedFloats arena;
     private final int scratchOffset;
     private final int scratch;
     private final WorkerTeam.Program program;
@@ -27,7 +27,7 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
 
     KernelTimer(List<Kernel> kernels, int threads) {
         this.kernels = kernels;
-        int at = AlignedFloats.FIRST;
+        int at = 0;
         int[] start = new int[kernels.size() + 2];
         for (int i = 0; i <= kernels.size(); i++) {
             MapLayout map = i == 0 ? kernels.getFirst().spec().in() : kernels.get(i - 1).spec().out();
@@ -38,7 +38,7 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
         scratchOffset = Math.addExact(in2Offset, kernels.stream()
                 .flatMap(k -> k.spec().inputs().stream().skip(1)).mapToInt(MapLayout::length).max().orElse(0));
         scratch = MapLayout.padded(kernels.stream().mapToInt(Kernel::scratch).max().orElseThrow());
-        arena = new float[Math.addExact(scratchOffset, Math.multiplyExact(threads, scratch))];
+        arena = AlignedFloats.allocate(Math.addExact(scratchOffset, Math.multiplyExact(threads, scratch)));
         operands = new Operands[kernels.size()];
         int[] parts = new int[kernels.size()];
         int[] minClaims = new int[kernels.size()];
@@ -46,9 +46,10 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
             Kernel kernel = kernels.get(i);
             // All maps behind the first lie at one place: what they hold does not matter.
             List<Operands.Input> inputs = new ArrayList<>(Collections.nCopies(kernel.spec().inputs().size(),
-                    new Operands.Input(arena, in2Offset)));
-            inputs.set(0, new Operands.Input(arena, start[i]));
-            operands[i] = Operands.of(inputs, arena, start[i + 1]).check(kernel.spec());
+                    input(in2Offset)));
+            inputs.set(0, input(start[i]));
+            operands[i] = Operands.of(inputs, arena.array(), arena.offset() + start[i + 1])
+                    .check(kernel.spec());
             parts[i] = kernel.units();
             minClaims[i] = WorkerTeam.minClaim(kernel, threads);
         }
@@ -56,9 +57,14 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
         team = new WorkerTeam(threads);
     }
 
+    private Operands.Input input(int at) {
+        return new Operands.Input(arena.array(), arena.offset() + at);
+    }
+
     @Override
     public void run(int step, int from, int to, int worker) {
-        kernels.get(step).run(operands[step], arena, scratchOffset + worker * scratch, from, to);
+        kernels.get(step).run(operands[step], arena.array(), arena.offset() + scratchOffset + worker * scratch, from,
+                to);
     }
 
     /** Runs for about so long; gives the mean nanoseconds of a run. */
