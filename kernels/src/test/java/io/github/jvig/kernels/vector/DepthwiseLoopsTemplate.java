@@ -133,7 +133,7 @@ final class DepthwiseLoopsTemplate {
             for (int o = 0; o < outputs; o++) {
                 int tap = x - o * stride;
                 if (tap >= 0 && tap < taps) {
-                    source.line("s" + o + " = w" + tap + ".fma(x, s" + o + ");");
+                    source.line("s" + o + " = x.fma(w" + tap + ", s" + o + ");");
                 }
             }
             if (isGuarded(x)) {
@@ -163,8 +163,8 @@ final class DepthwiseLoopsTemplate {
     private void bound(String bound, String beyond) {
         for (int o = 0; o < outputs; o++) {
             source.line(
-                    "s" + o + " = s" + o + ".blend(" + bound + ", s" + o + ".compare(VectorOperators." + beyond + ", "
-                            + bound + "));");
+                    "s" + o + " = s" + o + ".blend(" + bound + ", s" + o + ".compare(VectorOperators." + beyond
+                            + ", " + bound + "));");
         }
     }
 }

@@ -61,7 +61,7 @@ final class MaxRelativeLoopsTemplate {
             source.line(
                     (v == 0 ? "FloatVector x" : "x") + " = FloatVector.fromArray(FLOATS, in, " + plus("p", v, "LANES")
                             + ");");
-            source.line(name + " = " + name + ".blend(x, x.compare(VectorOperators." + (min ? "LT" : "GT") + ", " + name
+            source.line(name + " = x.blend(" + name + ", x.compare(VectorOperators." + (min ? "GE" : "LE") + ", " + name
                     + "));");
             source.line("odd" + v + " = x.fma(zero, odd" + v + ");");
         }

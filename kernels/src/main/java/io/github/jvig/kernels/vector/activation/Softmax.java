@@ -9,6 +9,7 @@ import static io.github.jvig.kernels.vector.activation.ExpConstants.Q2;
 import static io.github.jvig.kernels.vector.activation.ExpConstants.Q3;
 import static io.github.jvig.kernels.vector.activation.ExpConstants.Q4;
 import static io.github.jvig.kernels.vector.activation.ExpConstants.ROUNDING;
+import static io.github.jvig.kernels.vector.common.KnownClass.known;
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
@@ -62,7 +63,7 @@ public final class Softmax {
             FloatVector v = FloatVector.fromArray(FLOATS, x, offset + i).fma(f,
                     FloatVector.fromArray(FLOATS, bias, biasOffset + i));
             v.intoArray(x, offset + i);
-            max = max.blend(v, v.compare(VectorOperators.GT, max));
+            max = known(max).blend(v, v.compare(VectorOperators.GT, max));
         }
         return max.reduceLanes(VectorOperators.MAX);
     }
@@ -89,7 +90,7 @@ public final class Softmax {
             e = e.mul(power.reinterpretAsFloats());
             e = e.blend(0f, v.compare(VectorOperators.LT, MIN_INPUT));
             e.intoArray(x, i);
-            sum = sum.add(e);
+            sum = e.add(sum);
         }
         sum.intoArray(x, lanes);
     }

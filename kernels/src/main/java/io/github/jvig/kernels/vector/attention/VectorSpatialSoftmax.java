@@ -9,6 +9,7 @@ import static io.github.jvig.kernels.vector.activation.ExpConstants.Q2;
 import static io.github.jvig.kernels.vector.activation.ExpConstants.Q3;
 import static io.github.jvig.kernels.vector.activation.ExpConstants.Q4;
 import static io.github.jvig.kernels.vector.activation.ExpConstants.ROUNDING;
+import static io.github.jvig.kernels.vector.common.KnownClass.known;
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
@@ -86,7 +87,7 @@ public record VectorSpatialSoftmax(SpatialSoftmax spec, Split split) implements 
         FloatVector max = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         for (int p = 0, i = offset; p < pixels; p++, i += step) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            max = max.blend(v, v.compare(VectorOperators.GT, max));
+            max = known(max).blend(v, v.compare(VectorOperators.GT, max));
         }
         max.intoArray(to, toOffset);
     }
@@ -114,9 +115,9 @@ public record VectorSpatialSoftmax(SpatialSoftmax spec, Split split) implements 
             e = e.mul(power.reinterpretAsFloats());
             e = e.blend(0f, v.compare(VectorOperators.LT, Softmax.MIN_INPUT));
             e.intoArray(out, j);
-            sum = sum.add(e);
+            sum = e.add(sum);
         }
-        sum.add(FloatVector.fromArray(FLOATS, scratch, sums)).intoArray(scratch, sums);
+        FloatVector.fromArray(FLOATS, scratch, sums).add(sum).intoArray(scratch, sums);
     }
 
     private static void scale(float[] x, int offset, int step, int pixels, float[] factor, int factorOffset) {

@@ -17,6 +17,9 @@ public final class VectorConfig {
         default -> FloatVector.SPECIES_128;
     };
 
+    /** Ints in vectors of the same width. */
+    public static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+
     /** Floats of a vector. */
     public static final int LANES = BITS / Float.SIZE;
 

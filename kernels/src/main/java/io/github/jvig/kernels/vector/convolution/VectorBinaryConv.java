@@ -1,6 +1,7 @@
 package io.github.jvig.kernels.vector.convolution;
 
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.common.VectorConfig.INTS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
 import io.github.jvig.kernels.BinaryConv;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link BinaryConv}: signs are bits, 1 for plus, 32 channels an int. A unit packs the rows of the input that it reads; then signs that differ
@@ -25,7 +25,6 @@ import jdk.incubator.vector.VectorSpecies;
  * are done four at a time, two vectors of outputs together, the others one at a time.
  */
 public final class VectorBinaryConv implements Kernel {
-    private static final VectorSpecies<Integer> INTS = FLOATS.vectorShape().withLanes(int.class);
     private static final int COLUMNS = 4;
 
     private final BinaryConv spec;
@@ -215,17 +214,17 @@ public final class VectorBinaryConv implements Kernel {
             IntVector w0 = IntVector.fromArray(INTS, weight, q);
             IntVector w1 = IntVector.fromArray(INTS, weight, q + LANES);
             IntVector v = IntVector.broadcast(INTS, Float.floatToRawIntBits(x[p]));
-            s00 = s00.add(v.lanewise(VectorOperators.XOR, w0).lanewise(VectorOperators.BIT_COUNT));
-            s01 = s01.add(v.lanewise(VectorOperators.XOR, w1).lanewise(VectorOperators.BIT_COUNT));
+            s00 = v.lanewise(VectorOperators.XOR, w0).lanewise(VectorOperators.BIT_COUNT).add(s00);
+            s01 = v.lanewise(VectorOperators.XOR, w1).lanewise(VectorOperators.BIT_COUNT).add(s01);
             v = IntVector.broadcast(INTS, Float.floatToRawIntBits(x[p + step]));
-            s10 = s10.add(v.lanewise(VectorOperators.XOR, w0).lanewise(VectorOperators.BIT_COUNT));
-            s11 = s11.add(v.lanewise(VectorOperators.XOR, w1).lanewise(VectorOperators.BIT_COUNT));
+            s10 = v.lanewise(VectorOperators.XOR, w0).lanewise(VectorOperators.BIT_COUNT).add(s10);
+            s11 = v.lanewise(VectorOperators.XOR, w1).lanewise(VectorOperators.BIT_COUNT).add(s11);
             v = IntVector.broadcast(INTS, Float.floatToRawIntBits(x[p + 2 * step]));
-            s20 = s20.add(v.lanewise(VectorOperators.XOR, w0).lanewise(VectorOperators.BIT_COUNT));
-            s21 = s21.add(v.lanewise(VectorOperators.XOR, w1).lanewise(VectorOperators.BIT_COUNT));
+            s20 = v.lanewise(VectorOperators.XOR, w0).lanewise(VectorOperators.BIT_COUNT).add(s20);
+            s21 = v.lanewise(VectorOperators.XOR, w1).lanewise(VectorOperators.BIT_COUNT).add(s21);
             v = IntVector.broadcast(INTS, Float.floatToRawIntBits(x[p + 3 * step]));
-            s30 = s30.add(v.lanewise(VectorOperators.XOR, w0).lanewise(VectorOperators.BIT_COUNT));
-            s31 = s31.add(v.lanewise(VectorOperators.XOR, w1).lanewise(VectorOperators.BIT_COUNT));
+            s30 = v.lanewise(VectorOperators.XOR, w0).lanewise(VectorOperators.BIT_COUNT).add(s30);
+            s31 = v.lanewise(VectorOperators.XOR, w1).lanewise(VectorOperators.BIT_COUNT).add(s31);
         }
         store(s00, out, outAt);
         store(s01, out, outAt + LANES);
@@ -247,14 +246,14 @@ public final class VectorBinaryConv implements Kernel {
         for (int i = from; i < to; i++) {
             int p = at + offsets[i];
             IntVector w = IntVector.fromArray(INTS, weight, i * weightStep + c);
-            s0 = s0.add(w.lanewise(VectorOperators.XOR, Float.floatToRawIntBits(x[p]))
-                    .lanewise(VectorOperators.BIT_COUNT));
-            s1 = s1.add(w.lanewise(VectorOperators.XOR, Float.floatToRawIntBits(x[p + step]))
-                    .lanewise(VectorOperators.BIT_COUNT));
-            s2 = s2.add(w.lanewise(VectorOperators.XOR, Float.floatToRawIntBits(x[p + 2 * step]))
-                    .lanewise(VectorOperators.BIT_COUNT));
-            s3 = s3.add(w.lanewise(VectorOperators.XOR, Float.floatToRawIntBits(x[p + 3 * step]))
-                    .lanewise(VectorOperators.BIT_COUNT));
+            s0 = w.lanewise(VectorOperators.XOR, Float.floatToRawIntBits(x[p]))
+                    .lanewise(VectorOperators.BIT_COUNT).add(s0);
+            s1 = w.lanewise(VectorOperators.XOR, Float.floatToRawIntBits(x[p + step]))
+                    .lanewise(VectorOperators.BIT_COUNT).add(s1);
+            s2 = w.lanewise(VectorOperators.XOR, Float.floatToRawIntBits(x[p + 2 * step]))
+                    .lanewise(VectorOperators.BIT_COUNT).add(s2);
+            s3 = w.lanewise(VectorOperators.XOR, Float.floatToRawIntBits(x[p + 3 * step]))
+                    .lanewise(VectorOperators.BIT_COUNT).add(s3);
         }
         store(s0, out, outAt);
         store(s1, out, outAt + outStep);
@@ -267,9 +266,9 @@ public final class VectorBinaryConv implements Kernel {
             float[] out, int outAt) {
         IntVector s = IntVector.zero(INTS);
         for (int i = from; i < to; i++) {
-            s = s.add(IntVector.fromArray(INTS, weight, i * weightStep + c)
+            s = IntVector.fromArray(INTS, weight, i * weightStep + c)
                     .lanewise(VectorOperators.XOR, Float.floatToRawIntBits(x[at + offsets[i]]))
-                    .lanewise(VectorOperators.BIT_COUNT));
+                    .lanewise(VectorOperators.BIT_COUNT).add(s);
         }
         ((FloatVector) s.convertShape(VectorOperators.I2F, FLOATS, 0)).add(FloatVector.fromArray(FLOATS, out, outAt))
                 .intoArray(out, outAt);

@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector.convolution;
 
+import static io.github.jvig.kernels.vector.common.KnownClass.known;
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
@@ -246,14 +247,13 @@ public final class VectorSpreadConv implements RowKernel {
 
     private static void spread(float[] in, int inOffset, int inStride, int inWidth, int[] columns,
             VectorShuffle<Float> lanes, float[] to, int toOffset, int step) {
-        FloatVector zero = FloatVector.zero(FLOATS);
         for (int i = 0; i < columns.length; i++) {
             int x = columns[i];
             if (x >= 0 && x < inWidth) {
-                FloatVector.fromArray(FLOATS, in, inOffset + x * inStride).rearrange(lanes)
+                FloatVector.fromArray(FLOATS, in, inOffset + x * inStride).rearrange(known(lanes))
                         .intoArray(to, toOffset + i * step);
             } else {
-                zero.intoArray(to, toOffset + i * step);
+                FloatVector.zero(FLOATS).intoArray(to, toOffset + i * step);
             }
         }
     }

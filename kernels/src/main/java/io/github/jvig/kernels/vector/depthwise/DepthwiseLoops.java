@@ -64,49 +64,49 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w1, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s0 = w2.fma(x, s0);
-                s1 = w1.fma(x, s1);
-                s2 = w0.fma(x, s2);
+                s0 = x.fma(w2, s0);
+                s1 = x.fma(w1, s1);
+                s2 = x.fma(w0, s2);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s1 = w2.fma(x, s1);
-                s2 = w1.fma(x, s2);
-                s3 = w0.fma(x, s3);
+                s1 = x.fma(w2, s1);
+                s2 = x.fma(w1, s2);
+                s3 = x.fma(w0, s3);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s2 = w2.fma(x, s2);
-                s3 = w1.fma(x, s3);
-                s4 = w0.fma(x, s4);
+                s2 = x.fma(w2, s2);
+                s3 = x.fma(w1, s3);
+                s4 = x.fma(w0, s4);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s3 = w2.fma(x, s3);
-                s4 = w1.fma(x, s4);
-                s5 = w0.fma(x, s5);
+                s3 = x.fma(w2, s3);
+                s4 = x.fma(w1, s4);
+                s5 = x.fma(w0, s5);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s4 = w2.fma(x, s4);
-                s5 = w1.fma(x, s5);
-                s6 = w0.fma(x, s6);
+                s4 = x.fma(w2, s4);
+                s5 = x.fma(w1, s5);
+                s6 = x.fma(w0, s6);
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w2.fma(x, s5);
-                    s6 = w1.fma(x, s6);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w2.fma(x, s6);
+                    s6 = x.fma(w2, s6);
                 }
                 r += rowStep;
                 q += 3 * LANES;
@@ -183,70 +183,70 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w1, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w1.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w1, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w1.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w1, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w3.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w1.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w1, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w3.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w1.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w1, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w3.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w1.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w1, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w3.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w1.fma(x, s6);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w3.fma(x, s5);
-                    s6 = w2.fma(x, s6);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w2, s6);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w3.fma(x, s6);
+                    s6 = x.fma(w3, s6);
                 }
                 r += rowStep;
                 q += weightStep;
@@ -325,81 +325,81 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w1, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w1.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w1, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w1.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w1, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w4.fma(x, s0);
-                    s1 = w3.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w1.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w1, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w4.fma(x, s1);
-                    s2 = w3.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w1.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w1, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w4.fma(x, s2);
-                    s3 = w3.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w1.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w1, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w4.fma(x, s3);
-                    s4 = w3.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w1.fma(x, s6);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w4.fma(x, s4);
-                    s5 = w3.fma(x, s5);
-                    s6 = w2.fma(x, s6);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w2, s6);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w4.fma(x, s5);
-                    s6 = w3.fma(x, s6);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w3, s6);
                 }
                 p += step;
                 if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w4.fma(x, s6);
+                    s6 = x.fma(w4, s6);
                 }
                 r += rowStep;
                 q += weightStep;
@@ -480,92 +480,92 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w1, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w1.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w1, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w1.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w1, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w4.fma(x, s0);
-                    s1 = w3.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w1.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w1, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w5.fma(x, s0);
-                    s1 = w4.fma(x, s1);
-                    s2 = w3.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w1.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s0 = x.fma(w5, s0);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w1, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w5.fma(x, s1);
-                    s2 = w4.fma(x, s2);
-                    s3 = w3.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w1.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s1 = x.fma(w5, s1);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w1, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w5.fma(x, s2);
-                    s3 = w4.fma(x, s3);
-                    s4 = w3.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w1.fma(x, s6);
+                    s2 = x.fma(w5, s2);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w5.fma(x, s3);
-                    s4 = w4.fma(x, s4);
-                    s5 = w3.fma(x, s5);
-                    s6 = w2.fma(x, s6);
+                    s3 = x.fma(w5, s3);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w2, s6);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w5.fma(x, s4);
-                    s5 = w4.fma(x, s5);
-                    s6 = w3.fma(x, s6);
+                    s4 = x.fma(w5, s4);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w3, s6);
                 }
                 p += step;
                 if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w5.fma(x, s5);
-                    s6 = w4.fma(x, s6);
+                    s5 = x.fma(w5, s5);
+                    s6 = x.fma(w4, s6);
                 }
                 p += step;
                 if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w5.fma(x, s6);
+                    s6 = x.fma(w5, s6);
                 }
                 r += rowStep;
                 q += weightStep;
@@ -648,103 +648,103 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w1, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w1.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w1, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w1.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w1, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w4.fma(x, s0);
-                    s1 = w3.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w1.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w1, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w5.fma(x, s0);
-                    s1 = w4.fma(x, s1);
-                    s2 = w3.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w1.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s0 = x.fma(w5, s0);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w1, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w6.fma(x, s0);
-                    s1 = w5.fma(x, s1);
-                    s2 = w4.fma(x, s2);
-                    s3 = w3.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w1.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s0 = x.fma(w6, s0);
+                    s1 = x.fma(w5, s1);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w1, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w6.fma(x, s1);
-                    s2 = w5.fma(x, s2);
-                    s3 = w4.fma(x, s3);
-                    s4 = w3.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w1.fma(x, s6);
+                    s1 = x.fma(w6, s1);
+                    s2 = x.fma(w5, s2);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w6.fma(x, s2);
-                    s3 = w5.fma(x, s3);
-                    s4 = w4.fma(x, s4);
-                    s5 = w3.fma(x, s5);
-                    s6 = w2.fma(x, s6);
+                    s2 = x.fma(w6, s2);
+                    s3 = x.fma(w5, s3);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w2, s6);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w6.fma(x, s3);
-                    s4 = w5.fma(x, s4);
-                    s5 = w4.fma(x, s5);
-                    s6 = w3.fma(x, s6);
+                    s3 = x.fma(w6, s3);
+                    s4 = x.fma(w5, s4);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w3, s6);
                 }
                 p += step;
                 if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w6.fma(x, s4);
-                    s5 = w5.fma(x, s5);
-                    s6 = w4.fma(x, s6);
+                    s4 = x.fma(w6, s4);
+                    s5 = x.fma(w5, s5);
+                    s6 = x.fma(w4, s6);
                 }
                 p += step;
                 if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w6.fma(x, s5);
-                    s6 = w5.fma(x, s6);
+                    s5 = x.fma(w6, s5);
+                    s6 = x.fma(w5, s6);
                 }
                 p += step;
                 if (has12) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w6.fma(x, s6);
+                    s6 = x.fma(w6, s6);
                 }
                 r += rowStep;
                 q += weightStep;
@@ -805,61 +805,61 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
+                    s0 = x.fma(w1, s0);
                 }
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s0 = w2.fma(x, s0);
-                s1 = w0.fma(x, s1);
+                s0 = x.fma(w2, s0);
+                s1 = x.fma(w0, s1);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s1 = w1.fma(x, s1);
+                s1 = x.fma(w1, s1);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s1 = w2.fma(x, s1);
-                s2 = w0.fma(x, s2);
+                s1 = x.fma(w2, s1);
+                s2 = x.fma(w0, s2);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s2 = w1.fma(x, s2);
+                s2 = x.fma(w1, s2);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s2 = w2.fma(x, s2);
-                s3 = w0.fma(x, s3);
+                s2 = x.fma(w2, s2);
+                s3 = x.fma(w0, s3);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s3 = w1.fma(x, s3);
+                s3 = x.fma(w1, s3);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s3 = w2.fma(x, s3);
-                s4 = w0.fma(x, s4);
+                s3 = x.fma(w2, s3);
+                s4 = x.fma(w0, s4);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s4 = w1.fma(x, s4);
+                s4 = x.fma(w1, s4);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s4 = w2.fma(x, s4);
-                s5 = w0.fma(x, s5);
+                s4 = x.fma(w2, s4);
+                s5 = x.fma(w0, s5);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s5 = w1.fma(x, s5);
+                s5 = x.fma(w1, s5);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s5 = w2.fma(x, s5);
-                s6 = w0.fma(x, s6);
+                s5 = x.fma(w2, s5);
+                s6 = x.fma(w0, s6);
                 p += step;
                 if (has13) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w1.fma(x, s6);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has14) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w2.fma(x, s6);
+                    s6 = x.fma(w2, s6);
                 }
                 r += rowStep;
                 q += 3 * LANES;
@@ -944,105 +944,105 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
+                    s0 = x.fma(w1, s0);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w1.fma(x, s1);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w1, s1);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w4.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w3.fma(x, s1);
-                    s2 = w1.fma(x, s2);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w1, s2);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w4.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w3.fma(x, s2);
-                    s3 = w1.fma(x, s3);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w1, s3);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w4.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w3.fma(x, s3);
-                    s4 = w1.fma(x, s4);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w1, s4);
                 }
                 p += step;
                 if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w4.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w3.fma(x, s4);
-                    s5 = w1.fma(x, s5);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w1, s5);
                 }
                 p += step;
                 if (has12) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w4.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has13) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w3.fma(x, s5);
-                    s6 = w1.fma(x, s6);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has14) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w4.fma(x, s5);
-                    s6 = w2.fma(x, s6);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w2, s6);
                 }
                 p += step;
                 if (has15) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w3.fma(x, s6);
+                    s6 = x.fma(w3, s6);
                 }
                 p += step;
                 if (has16) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w4.fma(x, s6);
+                    s6 = x.fma(w4, s6);
                 }
                 r += rowStep;
                 q += weightStep;
@@ -1131,127 +1131,127 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
+                    s0 = x.fma(w1, s0);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w1.fma(x, s1);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w1, s1);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w4.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w5.fma(x, s0);
-                    s1 = w3.fma(x, s1);
-                    s2 = w1.fma(x, s2);
+                    s0 = x.fma(w5, s0);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w1, s2);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w6.fma(x, s0);
-                    s1 = w4.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s0 = x.fma(w6, s0);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w5.fma(x, s1);
-                    s2 = w3.fma(x, s2);
-                    s3 = w1.fma(x, s3);
+                    s1 = x.fma(w5, s1);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w1, s3);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w6.fma(x, s1);
-                    s2 = w4.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s1 = x.fma(w6, s1);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w5.fma(x, s2);
-                    s3 = w3.fma(x, s3);
-                    s4 = w1.fma(x, s4);
+                    s2 = x.fma(w5, s2);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w1, s4);
                 }
                 p += step;
                 if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w6.fma(x, s2);
-                    s3 = w4.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s2 = x.fma(w6, s2);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w5.fma(x, s3);
-                    s4 = w3.fma(x, s4);
-                    s5 = w1.fma(x, s5);
+                    s3 = x.fma(w5, s3);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w1, s5);
                 }
                 p += step;
                 if (has12) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w6.fma(x, s3);
-                    s4 = w4.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s3 = x.fma(w6, s3);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has13) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w5.fma(x, s4);
-                    s5 = w3.fma(x, s5);
-                    s6 = w1.fma(x, s6);
+                    s4 = x.fma(w5, s4);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has14) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w6.fma(x, s4);
-                    s5 = w4.fma(x, s5);
-                    s6 = w2.fma(x, s6);
+                    s4 = x.fma(w6, s4);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w2, s6);
                 }
                 p += step;
                 if (has15) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w5.fma(x, s5);
-                    s6 = w3.fma(x, s6);
+                    s5 = x.fma(w5, s5);
+                    s6 = x.fma(w3, s6);
                 }
                 p += step;
                 if (has16) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w6.fma(x, s5);
-                    s6 = w4.fma(x, s6);
+                    s5 = x.fma(w6, s5);
+                    s6 = x.fma(w4, s6);
                 }
                 p += step;
                 if (has17) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w5.fma(x, s6);
+                    s6 = x.fma(w5, s6);
                 }
                 p += step;
                 if (has18) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w6.fma(x, s6);
+                    s6 = x.fma(w6, s6);
                 }
                 r += rowStep;
                 q += weightStep;
@@ -1313,54 +1313,54 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w1, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s0 = w2.fma(x, s0);
-                s1 = w1.fma(x, s1);
-                s2 = w0.fma(x, s2);
+                s0 = x.fma(w2, s0);
+                s1 = x.fma(w1, s1);
+                s2 = x.fma(w0, s2);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s1 = w2.fma(x, s1);
-                s2 = w1.fma(x, s2);
-                s3 = w0.fma(x, s3);
+                s1 = x.fma(w2, s1);
+                s2 = x.fma(w1, s2);
+                s3 = x.fma(w0, s3);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s2 = w2.fma(x, s2);
-                s3 = w1.fma(x, s3);
-                s4 = w0.fma(x, s4);
+                s2 = x.fma(w2, s2);
+                s3 = x.fma(w1, s3);
+                s4 = x.fma(w0, s4);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s3 = w2.fma(x, s3);
-                s4 = w1.fma(x, s4);
-                s5 = w0.fma(x, s5);
+                s3 = x.fma(w2, s3);
+                s4 = x.fma(w1, s4);
+                s5 = x.fma(w0, s5);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s4 = w2.fma(x, s4);
-                s5 = w1.fma(x, s5);
-                s6 = w0.fma(x, s6);
+                s4 = x.fma(w2, s4);
+                s5 = x.fma(w1, s5);
+                s6 = x.fma(w0, s6);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s5 = w2.fma(x, s5);
-                s6 = w1.fma(x, s6);
-                s7 = w0.fma(x, s7);
+                s5 = x.fma(w2, s5);
+                s6 = x.fma(w1, s6);
+                s7 = x.fma(w0, s7);
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w2.fma(x, s6);
-                    s7 = w1.fma(x, s7);
+                    s6 = x.fma(w2, s6);
+                    s7 = x.fma(w1, s7);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s7 = w2.fma(x, s7);
+                    s7 = x.fma(w2, s7);
                 }
                 r += rowStep;
                 q += 3 * LANES;
@@ -1435,90 +1435,90 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w1, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w1.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w1, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w1.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w1, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w4.fma(x, s0);
-                    s1 = w3.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w1.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w1, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w4.fma(x, s1);
-                    s2 = w3.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w1.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w1, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w4.fma(x, s2);
-                    s3 = w3.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w1.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w1, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w4.fma(x, s3);
-                    s4 = w3.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w1.fma(x, s6);
-                    s7 = w0.fma(x, s7);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w1, s6);
+                    s7 = x.fma(w0, s7);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w4.fma(x, s4);
-                    s5 = w3.fma(x, s5);
-                    s6 = w2.fma(x, s6);
-                    s7 = w1.fma(x, s7);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w2, s6);
+                    s7 = x.fma(w1, s7);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w4.fma(x, s5);
-                    s6 = w3.fma(x, s6);
-                    s7 = w2.fma(x, s7);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w3, s6);
+                    s7 = x.fma(w2, s7);
                 }
                 p += step;
                 if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w4.fma(x, s6);
-                    s7 = w3.fma(x, s7);
+                    s6 = x.fma(w4, s6);
+                    s7 = x.fma(w3, s7);
                 }
                 p += step;
                 if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s7 = w4.fma(x, s7);
+                    s7 = x.fma(w4, s7);
                 }
                 r += rowStep;
                 q += 5 * LANES;
@@ -1597,114 +1597,114 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w1, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w1.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w1, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w1.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w1, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w4.fma(x, s0);
-                    s1 = w3.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w1.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w1, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w5.fma(x, s0);
-                    s1 = w4.fma(x, s1);
-                    s2 = w3.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w1.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s0 = x.fma(w5, s0);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w1, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w6.fma(x, s0);
-                    s1 = w5.fma(x, s1);
-                    s2 = w4.fma(x, s2);
-                    s3 = w3.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w1.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s0 = x.fma(w6, s0);
+                    s1 = x.fma(w5, s1);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w1, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w6.fma(x, s1);
-                    s2 = w5.fma(x, s2);
-                    s3 = w4.fma(x, s3);
-                    s4 = w3.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w1.fma(x, s6);
-                    s7 = w0.fma(x, s7);
+                    s1 = x.fma(w6, s1);
+                    s2 = x.fma(w5, s2);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w1, s6);
+                    s7 = x.fma(w0, s7);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w6.fma(x, s2);
-                    s3 = w5.fma(x, s3);
-                    s4 = w4.fma(x, s4);
-                    s5 = w3.fma(x, s5);
-                    s6 = w2.fma(x, s6);
-                    s7 = w1.fma(x, s7);
+                    s2 = x.fma(w6, s2);
+                    s3 = x.fma(w5, s3);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w2, s6);
+                    s7 = x.fma(w1, s7);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w6.fma(x, s3);
-                    s4 = w5.fma(x, s4);
-                    s5 = w4.fma(x, s5);
-                    s6 = w3.fma(x, s6);
-                    s7 = w2.fma(x, s7);
+                    s3 = x.fma(w6, s3);
+                    s4 = x.fma(w5, s4);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w3, s6);
+                    s7 = x.fma(w2, s7);
                 }
                 p += step;
                 if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w6.fma(x, s4);
-                    s5 = w5.fma(x, s5);
-                    s6 = w4.fma(x, s6);
-                    s7 = w3.fma(x, s7);
+                    s4 = x.fma(w6, s4);
+                    s5 = x.fma(w5, s5);
+                    s6 = x.fma(w4, s6);
+                    s7 = x.fma(w3, s7);
                 }
                 p += step;
                 if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w6.fma(x, s5);
-                    s6 = w5.fma(x, s6);
-                    s7 = w4.fma(x, s7);
+                    s5 = x.fma(w6, s5);
+                    s6 = x.fma(w5, s6);
+                    s7 = x.fma(w4, s7);
                 }
                 p += step;
                 if (has12) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w6.fma(x, s6);
-                    s7 = w5.fma(x, s7);
+                    s6 = x.fma(w6, s6);
+                    s7 = x.fma(w5, s7);
                 }
                 p += step;
                 if (has13) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s7 = w6.fma(x, s7);
+                    s7 = x.fma(w6, s7);
                 }
                 r += rowStep;
                 q += 7 * LANES;
@@ -1769,68 +1769,68 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
+                    s0 = x.fma(w1, s0);
                 }
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s0 = w2.fma(x, s0);
-                s1 = w0.fma(x, s1);
+                s0 = x.fma(w2, s0);
+                s1 = x.fma(w0, s1);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s1 = w1.fma(x, s1);
+                s1 = x.fma(w1, s1);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s1 = w2.fma(x, s1);
-                s2 = w0.fma(x, s2);
+                s1 = x.fma(w2, s1);
+                s2 = x.fma(w0, s2);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s2 = w1.fma(x, s2);
+                s2 = x.fma(w1, s2);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s2 = w2.fma(x, s2);
-                s3 = w0.fma(x, s3);
+                s2 = x.fma(w2, s2);
+                s3 = x.fma(w0, s3);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s3 = w1.fma(x, s3);
+                s3 = x.fma(w1, s3);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s3 = w2.fma(x, s3);
-                s4 = w0.fma(x, s4);
+                s3 = x.fma(w2, s3);
+                s4 = x.fma(w0, s4);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s4 = w1.fma(x, s4);
+                s4 = x.fma(w1, s4);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s4 = w2.fma(x, s4);
-                s5 = w0.fma(x, s5);
+                s4 = x.fma(w2, s4);
+                s5 = x.fma(w0, s5);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s5 = w1.fma(x, s5);
+                s5 = x.fma(w1, s5);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s5 = w2.fma(x, s5);
-                s6 = w0.fma(x, s6);
+                s5 = x.fma(w2, s5);
+                s6 = x.fma(w0, s6);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s6 = w1.fma(x, s6);
+                s6 = x.fma(w1, s6);
                 p += step;
                 x = FloatVector.fromArray(FLOATS, in, p);
-                s6 = w2.fma(x, s6);
-                s7 = w0.fma(x, s7);
+                s6 = x.fma(w2, s6);
+                s7 = x.fma(w0, s7);
                 p += step;
                 if (has15) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s7 = w1.fma(x, s7);
+                    s7 = x.fma(w1, s7);
                 }
                 p += step;
                 if (has16) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s7 = w2.fma(x, s7);
+                    s7 = x.fma(w2, s7);
                 }
                 r += rowStep;
                 q += 3 * LANES;
@@ -1912,118 +1912,118 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
+                    s0 = x.fma(w1, s0);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w1.fma(x, s1);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w1, s1);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w4.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w3.fma(x, s1);
-                    s2 = w1.fma(x, s2);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w1, s2);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w4.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w3.fma(x, s2);
-                    s3 = w1.fma(x, s3);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w1, s3);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w4.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w3.fma(x, s3);
-                    s4 = w1.fma(x, s4);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w1, s4);
                 }
                 p += step;
                 if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w4.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w3.fma(x, s4);
-                    s5 = w1.fma(x, s5);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w1, s5);
                 }
                 p += step;
                 if (has12) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w4.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has13) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w3.fma(x, s5);
-                    s6 = w1.fma(x, s6);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has14) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w4.fma(x, s5);
-                    s6 = w2.fma(x, s6);
-                    s7 = w0.fma(x, s7);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w2, s6);
+                    s7 = x.fma(w0, s7);
                 }
                 p += step;
                 if (has15) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w3.fma(x, s6);
-                    s7 = w1.fma(x, s7);
+                    s6 = x.fma(w3, s6);
+                    s7 = x.fma(w1, s7);
                 }
                 p += step;
                 if (has16) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w4.fma(x, s6);
-                    s7 = w2.fma(x, s7);
+                    s6 = x.fma(w4, s6);
+                    s7 = x.fma(w2, s7);
                 }
                 p += step;
                 if (has17) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s7 = w3.fma(x, s7);
+                    s7 = x.fma(w3, s7);
                 }
                 p += step;
                 if (has18) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s7 = w4.fma(x, s7);
+                    s7 = x.fma(w4, s7);
                 }
                 r += rowStep;
                 q += 5 * LANES;
@@ -2109,142 +2109,142 @@ public final class DepthwiseLoops {
                 int p = r;
                 if (has0) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w0.fma(x, s0);
+                    s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w1.fma(x, s0);
+                    s0 = x.fma(w1, s0);
                 }
                 p += step;
                 if (has2) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w2.fma(x, s0);
-                    s1 = w0.fma(x, s1);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has3) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w3.fma(x, s0);
-                    s1 = w1.fma(x, s1);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w1, s1);
                 }
                 p += step;
                 if (has4) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w4.fma(x, s0);
-                    s1 = w2.fma(x, s1);
-                    s2 = w0.fma(x, s2);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has5) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w5.fma(x, s0);
-                    s1 = w3.fma(x, s1);
-                    s2 = w1.fma(x, s2);
+                    s0 = x.fma(w5, s0);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w1, s2);
                 }
                 p += step;
                 if (has6) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = w6.fma(x, s0);
-                    s1 = w4.fma(x, s1);
-                    s2 = w2.fma(x, s2);
-                    s3 = w0.fma(x, s3);
+                    s0 = x.fma(w6, s0);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has7) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w5.fma(x, s1);
-                    s2 = w3.fma(x, s2);
-                    s3 = w1.fma(x, s3);
+                    s1 = x.fma(w5, s1);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w1, s3);
                 }
                 p += step;
                 if (has8) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = w6.fma(x, s1);
-                    s2 = w4.fma(x, s2);
-                    s3 = w2.fma(x, s3);
-                    s4 = w0.fma(x, s4);
+                    s1 = x.fma(w6, s1);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has9) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w5.fma(x, s2);
-                    s3 = w3.fma(x, s3);
-                    s4 = w1.fma(x, s4);
+                    s2 = x.fma(w5, s2);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w1, s4);
                 }
                 p += step;
                 if (has10) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = w6.fma(x, s2);
-                    s3 = w4.fma(x, s3);
-                    s4 = w2.fma(x, s4);
-                    s5 = w0.fma(x, s5);
+                    s2 = x.fma(w6, s2);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has11) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w5.fma(x, s3);
-                    s4 = w3.fma(x, s4);
-                    s5 = w1.fma(x, s5);
+                    s3 = x.fma(w5, s3);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w1, s5);
                 }
                 p += step;
                 if (has12) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = w6.fma(x, s3);
-                    s4 = w4.fma(x, s4);
-                    s5 = w2.fma(x, s5);
-                    s6 = w0.fma(x, s6);
+                    s3 = x.fma(w6, s3);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has13) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w5.fma(x, s4);
-                    s5 = w3.fma(x, s5);
-                    s6 = w1.fma(x, s6);
+                    s4 = x.fma(w5, s4);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has14) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = w6.fma(x, s4);
-                    s5 = w4.fma(x, s5);
-                    s6 = w2.fma(x, s6);
-                    s7 = w0.fma(x, s7);
+                    s4 = x.fma(w6, s4);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w2, s6);
+                    s7 = x.fma(w0, s7);
                 }
                 p += step;
                 if (has15) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w5.fma(x, s5);
-                    s6 = w3.fma(x, s6);
-                    s7 = w1.fma(x, s7);
+                    s5 = x.fma(w5, s5);
+                    s6 = x.fma(w3, s6);
+                    s7 = x.fma(w1, s7);
                 }
                 p += step;
                 if (has16) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = w6.fma(x, s5);
-                    s6 = w4.fma(x, s6);
-                    s7 = w2.fma(x, s7);
+                    s5 = x.fma(w6, s5);
+                    s6 = x.fma(w4, s6);
+                    s7 = x.fma(w2, s7);
                 }
                 p += step;
                 if (has17) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w5.fma(x, s6);
-                    s7 = w3.fma(x, s7);
+                    s6 = x.fma(w5, s6);
+                    s7 = x.fma(w3, s7);
                 }
                 p += step;
                 if (has18) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = w6.fma(x, s6);
-                    s7 = w4.fma(x, s7);
+                    s6 = x.fma(w6, s6);
+                    s7 = x.fma(w4, s7);
                 }
                 p += step;
                 if (has19) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s7 = w5.fma(x, s7);
+                    s7 = x.fma(w5, s7);
                 }
                 p += step;
                 if (has20) {
                     x = FloatVector.fromArray(FLOATS, in, p);
-                    s7 = w6.fma(x, s7);
+                    s7 = x.fma(w6, s7);
                 }
                 r += rowStep;
                 q += 7 * LANES;

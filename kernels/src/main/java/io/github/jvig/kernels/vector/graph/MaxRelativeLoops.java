@@ -41,16 +41,16 @@ public final class MaxRelativeLoops {
         for (int s = 0; s < shifts; s++) {
             int p = inOffset + rowOffsets[row + s] + columnOffsets[column + s];
             FloatVector x = FloatVector.fromArray(FLOATS, in, p);
-            min0 = min0.blend(x, x.compare(VectorOperators.LT, min0));
+            min0 = x.blend(min0, x.compare(VectorOperators.GE, min0));
             odd0 = x.fma(zero, odd0);
             x = FloatVector.fromArray(FLOATS, in, p + LANES);
-            min1 = min1.blend(x, x.compare(VectorOperators.LT, min1));
+            min1 = x.blend(min1, x.compare(VectorOperators.GE, min1));
             odd1 = x.fma(zero, odd1);
             x = FloatVector.fromArray(FLOATS, in, p + 2 * LANES);
-            min2 = min2.blend(x, x.compare(VectorOperators.LT, min2));
+            min2 = x.blend(min2, x.compare(VectorOperators.GE, min2));
             odd2 = x.fma(zero, odd2);
             x = FloatVector.fromArray(FLOATS, in, p + 3 * LANES);
-            min3 = min3.blend(x, x.compare(VectorOperators.LT, min3));
+            min3 = x.blend(min3, x.compare(VectorOperators.GE, min3));
             odd3 = x.fma(zero, odd3);
         }
         self0.intoArray(out, outOffset);
@@ -76,7 +76,7 @@ public final class MaxRelativeLoops {
         for (int s = 0; s < shifts; s++) {
             int p = inOffset + rowOffsets[row + s] + columnOffsets[column + s];
             FloatVector x = FloatVector.fromArray(FLOATS, in, p);
-            min0 = min0.blend(x, x.compare(VectorOperators.LT, min0));
+            min0 = x.blend(min0, x.compare(VectorOperators.GE, min0));
             odd0 = x.fma(zero, odd0);
         }
         self0.intoArray(out, outOffset);
@@ -105,16 +105,16 @@ public final class MaxRelativeLoops {
         for (int s = 0; s < shifts; s++) {
             int p = inOffset + rowOffsets[row + s] + columnOffsets[column + s];
             FloatVector x = FloatVector.fromArray(FLOATS, in, p);
-            max0 = max0.blend(x, x.compare(VectorOperators.GT, max0));
+            max0 = x.blend(max0, x.compare(VectorOperators.LE, max0));
             odd0 = x.fma(zero, odd0);
             x = FloatVector.fromArray(FLOATS, in, p + LANES);
-            max1 = max1.blend(x, x.compare(VectorOperators.GT, max1));
+            max1 = x.blend(max1, x.compare(VectorOperators.LE, max1));
             odd1 = x.fma(zero, odd1);
             x = FloatVector.fromArray(FLOATS, in, p + 2 * LANES);
-            max2 = max2.blend(x, x.compare(VectorOperators.GT, max2));
+            max2 = x.blend(max2, x.compare(VectorOperators.LE, max2));
             odd2 = x.fma(zero, odd2);
             x = FloatVector.fromArray(FLOATS, in, p + 3 * LANES);
-            max3 = max3.blend(x, x.compare(VectorOperators.GT, max3));
+            max3 = x.blend(max3, x.compare(VectorOperators.LE, max3));
             odd3 = x.fma(zero, odd3);
         }
         self0.intoArray(out, outOffset);
@@ -140,7 +140,7 @@ public final class MaxRelativeLoops {
         for (int s = 0; s < shifts; s++) {
             int p = inOffset + rowOffsets[row + s] + columnOffsets[column + s];
             FloatVector x = FloatVector.fromArray(FLOATS, in, p);
-            max0 = max0.blend(x, x.compare(VectorOperators.GT, max0));
+            max0 = x.blend(max0, x.compare(VectorOperators.LE, max0));
             odd0 = x.fma(zero, odd0);
         }
         self0.intoArray(out, outOffset);

@@ -1,6 +1,7 @@
 package io.github.jvig.kernels.vector.graph;
 
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.common.VectorConfig.INTS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
 import jdk.incubator.vector.FloatVector;
@@ -8,7 +9,6 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * L1 distances between the pixels of two stretches of a row, pixel by pixel. Some channels of all pairs are done at a time, with a
@@ -21,7 +21,6 @@ import jdk.incubator.vector.VectorSpecies;
  * a method becomes an object when the compiler stops inlining.
  */
 final class VectorL1 {
-    private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
     private static final int NO_SIGN = 0x7fffffff;
     private static final VectorShuffle<Float> SWAP_HALVES = swap(LANES / 2);
     private static final VectorShuffle<Float> SWAP_QUARTERS = swap(LANES / 4);

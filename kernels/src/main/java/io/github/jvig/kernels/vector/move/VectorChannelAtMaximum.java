@@ -1,6 +1,8 @@
 package io.github.jvig.kernels.vector.move;
 
+import static io.github.jvig.kernels.vector.common.KnownClass.known;
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
+import static io.github.jvig.kernels.vector.common.VectorConfig.INTS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
 import io.github.jvig.kernels.ChannelAtMaximum;
@@ -14,7 +16,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link ChannelAtMaximum}, pixel by pixel: first the maximum, then the first channel that is equal to it. The maximum is that of integers that
@@ -22,7 +23,6 @@ import jdk.incubator.vector.VectorSpecies;
  * each of which waits for the one before. Unlike a sum, a maximum does not depend on the order in which {@code reduceLanes} takes the lanes.
  */
 public record VectorChannelAtMaximum(ChannelAtMaximum spec, Split split) implements Kernel {
-    private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
     /** All bits of a float but the sign. */
     private static final int MAGNITUDE = Integer.MAX_VALUE;
     /** The bits of infinity; those of NaN are larger, without their sign. */
@@ -68,18 +68,16 @@ public record VectorChannelAtMaximum(ChannelAtMaximum spec, Split split) impleme
                 IntVector bits = FloatVector.fromArray(FLOATS, in, at + c).reinterpretAsInts();
                 IntVector key = bits.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE)
                         .lanewise(VectorOperators.XOR, bits);
-                largest = largest
-                        .max(key.blend(NAN, bits.and(MAGNITUDE).compare(VectorOperators.GT, INFINITY)));
+                largest = key.blend(NAN, bits.and(MAGNITUDE).compare(VectorOperators.GT, INFINITY)).max(largest);
             }
             if (whole < channels) {
                 // Pad lanes hold zero, which may be larger than all channels.
                 IntVector bits = FloatVector.fromArray(FLOATS, in, at + whole).reinterpretAsInts();
                 IntVector key = bits.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE)
                         .lanewise(VectorOperators.XOR, bits).blend(Integer.MIN_VALUE, behind);
-                largest = largest
-                        .max(key.blend(NAN, bits.and(MAGNITUDE).compare(VectorOperators.GT, INFINITY)));
+                largest = key.blend(NAN, bits.and(MAGNITUDE).compare(VectorOperators.GT, INFINITY)).max(largest);
             }
-            int key = largest.reduceLanes(VectorOperators.MAX);
+            int key = known(largest).reduceLanes(VectorOperators.MAX);
             int found = 0;
             if (key == NAN) {
                 found = firstNaN(in, at);

@@ -92,7 +92,7 @@ public final class VectorLayerNorm implements Kernel {
     private static void sum(float[] in, int inOffset, int length, float[] out, int outOffset) {
         FloatVector s = FloatVector.zero(FLOATS);
         for (int c = 0; c < length; c += LANES) {
-            s = s.add(FloatVector.fromArray(FLOATS, in, inOffset + c));
+            s = FloatVector.fromArray(FLOATS, in, inOffset + c).add(s);
         }
         s.intoArray(out, outOffset);
     }

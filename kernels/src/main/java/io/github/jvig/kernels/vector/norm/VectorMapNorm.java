@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector.norm;
 
+import static io.github.jvig.kernels.vector.common.KnownClass.known;
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
@@ -207,13 +208,13 @@ public final class VectorMapNorm implements Kernel {
         FloatVector t = s;
         int i = offset;
         for (; i <= offset + length - 2 * LANES; i += 2 * LANES) {
-            s = s.add(FloatVector.fromArray(FLOATS, in, i));
-            t = t.add(FloatVector.fromArray(FLOATS, in, i + LANES));
+            s = FloatVector.fromArray(FLOATS, in, i).add(s);
+            t = FloatVector.fromArray(FLOATS, in, i + LANES).add(t);
         }
         if (i < offset + length) {
-            s = s.add(FloatVector.fromArray(FLOATS, in, i));
+            s = FloatVector.fromArray(FLOATS, in, i).add(s);
         }
-        s.add(t).intoArray(to, toOffset);
+        known(s).add(t).intoArray(to, toOffset);
     }
 
     /** Squared deviations from the centers of the channels; what {@code center} holds for pad lanes is zero, as they are. */
@@ -240,7 +241,7 @@ public final class VectorMapNorm implements Kernel {
                 s = v.fma(v, s);
                 p += stride;
             }
-            s.add(FloatVector.fromArray(FLOATS, to, toOffset + c)).intoArray(to, toOffset + c);
+            FloatVector.fromArray(FLOATS, to, toOffset + c).add(s).intoArray(to, toOffset + c);
         }
     }
 
@@ -254,12 +255,12 @@ public final class VectorMapNorm implements Kernel {
             int p = offset + c;
             for (int x = 0; x < pixels; x++) {
                 FloatVector v = FloatVector.fromArray(FLOATS, in, p).sub(middle);
-                s = s.add(v);
+                s = v.add(s);
                 t = v.fma(v, t);
                 p += stride;
             }
-            s.add(FloatVector.fromArray(FLOATS, to, sums + c)).intoArray(to, sums + c);
-            t.add(FloatVector.fromArray(FLOATS, to, squares + c)).intoArray(to, squares + c);
+            FloatVector.fromArray(FLOATS, to, sums + c).add(s).intoArray(to, sums + c);
+            FloatVector.fromArray(FLOATS, to, squares + c).add(t).intoArray(to, squares + c);
         }
     }
 

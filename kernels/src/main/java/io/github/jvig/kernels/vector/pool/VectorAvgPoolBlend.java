@@ -105,7 +105,7 @@ public final class VectorAvgPoolBlend implements Kernel {
         for (int i = 0; i < row; i += LANES) {
             FloatVector s = FloatVector.fromArray(FLOATS, in, inOffset + i);
             for (int y = 1; y < rows; y++) {
-                s = s.add(FloatVector.fromArray(FLOATS, in, inOffset + y * row + i));
+                s = FloatVector.fromArray(FLOATS, in, inOffset + y * row + i).add(s);
             }
             s.intoArray(sums, sumsOffset + i);
         }
@@ -133,7 +133,7 @@ public final class VectorAvgPoolBlend implements Kernel {
         for (int c = 0; c < length; c += LANES) {
             FloatVector s = FloatVector.fromArray(FLOATS, sums, sumsOffset + c);
             for (int x = 1; x < columns; x++) {
-                s = s.add(FloatVector.fromArray(FLOATS, sums, sumsOffset + x * stride + c));
+                s = FloatVector.fromArray(FLOATS, sums, sumsOffset + x * stride + c).add(s);
             }
             FloatVector self = FloatVector.fromArray(FLOATS, in, inOffset + c)
                     .mul(FloatVector.fromArray(FLOATS, weight, length + c));

@@ -75,17 +75,17 @@ public record VectorGlobalAveragePool(GlobalAveragePool spec, Split split) imple
         FloatVector s3 = s0;
         int p = inOffset;
         for (int x = 0; x < pixels; x++) {
-            s0 = s0.add(FloatVector.fromArray(FLOATS, in, p));
-            s1 = s1.add(FloatVector.fromArray(FLOATS, in, p + LANES));
-            s2 = s2.add(FloatVector.fromArray(FLOATS, in, p + 2 * LANES));
-            s3 = s3.add(FloatVector.fromArray(FLOATS, in, p + 3 * LANES));
+            s0 = FloatVector.fromArray(FLOATS, in, p).add(s0);
+            s1 = FloatVector.fromArray(FLOATS, in, p + LANES).add(s1);
+            s2 = FloatVector.fromArray(FLOATS, in, p + 2 * LANES).add(s2);
+            s3 = FloatVector.fromArray(FLOATS, in, p + 3 * LANES).add(s3);
             p += stride;
         }
-        s0.add(FloatVector.fromArray(FLOATS, out, outOffset)).mul(factor).intoArray(out, outOffset);
-        s1.add(FloatVector.fromArray(FLOATS, out, outOffset + LANES)).mul(factor).intoArray(out, outOffset + LANES);
-        s2.add(FloatVector.fromArray(FLOATS, out, outOffset + 2 * LANES)).mul(factor).intoArray(out,
+        FloatVector.fromArray(FLOATS, out, outOffset).add(s0).mul(factor).intoArray(out, outOffset);
+        FloatVector.fromArray(FLOATS, out, outOffset + LANES).add(s1).mul(factor).intoArray(out, outOffset + LANES);
+        FloatVector.fromArray(FLOATS, out, outOffset + 2 * LANES).add(s2).mul(factor).intoArray(out,
                 outOffset + 2 * LANES);
-        s3.add(FloatVector.fromArray(FLOATS, out, outOffset + 3 * LANES)).mul(factor).intoArray(out,
+        FloatVector.fromArray(FLOATS, out, outOffset + 3 * LANES).add(s3).mul(factor).intoArray(out,
                 outOffset + 3 * LANES);
     }
 
@@ -95,10 +95,10 @@ public record VectorGlobalAveragePool(GlobalAveragePool spec, Split split) imple
             FloatVector s = FloatVector.zero(FLOATS);
             int p = inOffset + c;
             for (int x = 0; x < pixels; x++) {
-                s = s.add(FloatVector.fromArray(FLOATS, in, p));
+                s = FloatVector.fromArray(FLOATS, in, p).add(s);
                 p += stride;
             }
-            s.add(FloatVector.fromArray(FLOATS, out, outOffset + c)).mul(factor).intoArray(out, outOffset + c);
+            FloatVector.fromArray(FLOATS, out, outOffset + c).add(s).mul(factor).intoArray(out, outOffset + c);
         }
     }
 }

@@ -103,18 +103,18 @@ public final class VectorGlobalDeviation implements Kernel {
         for (int x = 0; x < pixels; x++) {
             FloatVector d0 = FloatVector.fromArray(FLOATS, in, p).sub(m0);
             FloatVector d1 = FloatVector.fromArray(FLOATS, in, p + LANES).sub(m1);
-            s0 = s0.add(d0);
-            s1 = s1.add(d1);
+            s0 = d0.add(s0);
+            s1 = d1.add(s1);
             q0 = d0.fma(d0, q0);
             q1 = d1.fma(d1, q1);
             p += stride;
         }
         int s = offset + length;
         int q = s + length;
-        s0.add(FloatVector.fromArray(FLOATS, sums, s)).intoArray(sums, s);
-        s1.add(FloatVector.fromArray(FLOATS, sums, s + LANES)).intoArray(sums, s + LANES);
-        q0.add(FloatVector.fromArray(FLOATS, sums, q)).intoArray(sums, q);
-        q1.add(FloatVector.fromArray(FLOATS, sums, q + LANES)).intoArray(sums, q + LANES);
+        FloatVector.fromArray(FLOATS, sums, s).add(s0).intoArray(sums, s);
+        FloatVector.fromArray(FLOATS, sums, s + LANES).add(s1).intoArray(sums, s + LANES);
+        FloatVector.fromArray(FLOATS, sums, q).add(q0).intoArray(sums, q);
+        FloatVector.fromArray(FLOATS, sums, q + LANES).add(q1).intoArray(sums, q + LANES);
     }
 
     private static void differences1(float[] in, int inOffset, int pixels, int stride, float[] sums, int offset,
@@ -125,11 +125,11 @@ public final class VectorGlobalDeviation implements Kernel {
         int p = inOffset;
         for (int x = 0; x < pixels; x++) {
             FloatVector d = FloatVector.fromArray(FLOATS, in, p).sub(m);
-            s = s.add(d);
+            s = d.add(s);
             q = d.fma(d, q);
             p += stride;
         }
-        s.add(FloatVector.fromArray(FLOATS, sums, offset + length)).intoArray(sums, offset + length);
-        q.add(FloatVector.fromArray(FLOATS, sums, offset + 2 * length)).intoArray(sums, offset + 2 * length);
+        FloatVector.fromArray(FLOATS, sums, offset + length).add(s).intoArray(sums, offset + length);
+        FloatVector.fromArray(FLOATS, sums, offset + 2 * length).add(q).intoArray(sums, offset + 2 * length);
     }
 }
