@@ -72,6 +72,9 @@ save('odd', {
     'u': torch.ones(2).to(torch.uint16),
 })
 save('subclass', Ordered(weights))
+# The state and what goes with it, one after the other, and several nets.
+save('tuple', (3, weights, {'lr': 0.1}))
+save('list', [weights, {'b.weight': torch.ones(2, 2)}])
 # What is named by getattr: a function without a module of its own, a class in a class, a method of an object.
 save('attributes', {'model': weights, 'function': torch.relu, 'class': Outer.Inner, 'object': Outer.Inner(), 'method': Outer().method})
 # Deep in each other.

@@ -7,6 +7,8 @@ import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Spec;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A layer prepared for timing, hot or cold. Hot runs use the same maps and weights each time, which stay in the cache that they fit into.
@@ -44,10 +46,12 @@ final class LayerRun {
     }
 
     private static Operands operands(Spec spec) {
-        float[] in = map(spec.in(), 3);
-        return Operands
-                .of(in, spec.in2().map(shape -> in2(spec, shape)).orElse(null), new float[spec.out().length()])
-                .check(spec);
+        List<Operands.Input> inputs = new ArrayList<>();
+        for (MapLayout shape : spec.inputs()) {
+            int i = inputs.size();
+            inputs.add(new Operands.Input(i == 1 ? in2(spec, shape) : map(shape, 3 + i), 0));
+        }
+        return Operands.of(inputs, new float[spec.out().length()], 0).check(spec);
     }
 
     /** A second operand with random values. A distance threshold is set such that about a sixth of the distances are below it, as in a net. */

@@ -1,6 +1,7 @@
 package io.github.jvig.bench;
 
 import io.github.jvig.kernels.Activation;
+import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.BinaryConv;
 import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.DeformableDepthwiseConv;
@@ -8,16 +9,19 @@ import io.github.jvig.kernels.DepthwiseConv;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.LocalDepthwiseConv;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.NeighborhoodAggregation;
 import io.github.jvig.kernels.PiecewiseLinear;
 import io.github.jvig.kernels.PointwiseConv;
+import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SparsePointwiseConv;
 import io.github.jvig.kernels.SparsePointwiseConv.NonZeros;
+import io.github.jvig.kernels.SpatialSoftmax;
 import io.github.jvig.kernels.Window;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Operations of single papers at the shapes of their nets, each after the usual operation of the same shape. {@link LayerList} has them as one
+ * Operations of single papers at the shapes of their nets, each after the usual operation of the same shape where there is one. {@link LayerList} has them as one
  * file more.
  */
 final class PaperLayers {
@@ -35,6 +39,9 @@ final class PaperLayers {
         MapLayout resNet = MapLayout.of(14, 14, 256);
         MapLayout faces = MapLayout.of(24, 24, 96);
         MapLayout detector = MapLayout.of(32, 32, 256);
+        MapLayout mamba = MapLayout.of(7, 7, 576);
+        MapLayout plane = MapLayout.of(28, 28, 1);
+        MapLayout decoder = MapLayout.of(56, 56, 64);
         return List.of(new BenchLayer("pointwise", 1, new PointwiseConv(mobileNet, 512, Epilogue.NONE)),
                 new BenchLayer("sparse.single", 1, sparse(mobileNet, new NonZeros(26214, 22538, 13347))),
                 new BenchLayer("sparse.fours", 1, sparse(mobileNet, new NonZeros(26216, 6554, 5635))),
@@ -45,7 +52,28 @@ final class PaperLayers {
                 new BenchLayer("depthwise.faces", 1, new DepthwiseConv(faces, Window.same(3), Epilogue.NONE)),
                 new BenchLayer("tvconv", 1, new LocalDepthwiseConv(faces, Window.same(3), Activation.NONE)),
                 new BenchLayer("depthwise.detector", 1, new DepthwiseConv(detector, Window.same(3), Epilogue.NONE)),
-                new BenchLayer("codenet", 1, new DeformableDepthwiseConv(detector, 1, 8)));
+                new BenchLayer("codenet", 1, new DeformableDepthwiseConv(detector, 1, 8)),
+                new BenchLayer("vcmamba", 1,
+                        new SelectiveScan(mamba, mamba, mamba.withChannels(50), mamba, 16, 18, 34)),
+                new BenchLayer("overlock.5x5", 1, aggregation(5, 0)),
+                new BenchLayer("overlock.13x13", 1, aggregation(13, 5 * 5)),
+                new BenchLayer("ulsam.softmax", 1, new SpatialSoftmax(plane)),
+                new BenchLayer("scse.channels", 1, product(decoder, MapLayout.of(1, 1, 64))),
+                new BenchLayer("scse.pixels", 1, product(decoder, decoder.withChannels(1))),
+                new BenchLayer("scse.max", 1,
+                        new Binary(decoder, decoder, Binary.Operator.MAXIMUM, Activation.NONE)));
+    }
+
+    private static Binary product(MapLayout map, MapLayout factors) {
+        return new Binary(map, factors, Binary.Operator.MULTIPLY, Activation.NONE);
+    }
+
+    /** One of the two of a block of OverLoCK, each for half of the channels, whose taps lie one after the other for each head. */
+    private static NeighborhoodAggregation aggregation(int kernel, int firstTap) {
+        MapLayout values = MapLayout.of(14, 14, 256);
+        int taps = 5 * 5 + 13 * 13;
+        return new NeighborhoodAggregation(values, firstTap == 0 ? 0 : 128, values.withChannels(8 * taps), firstTap,
+                taps, values.withChannels(128), 8, kernel);
     }
 
     /** Nine of ten weights are zero. */

@@ -47,6 +47,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class BuiltInModels implements ModelProvider {
     private static final PublishedTable PUBLISHED = PublishedTable.read();
+    private static final String CAS_VIT = "cas_vit_";
+    private static final String AUTHORS_CAS_VIT = "rcvit_";
     private static final Map<String, ModelInfo> MADE = new ConcurrentHashMap<>();
 
     /**
@@ -91,7 +93,7 @@ final class BuiltInModels implements ModelProvider {
         GHOSTNET("GhostNet, CVPR 2020, arXiv 1911.11907", "ghostnet_"),
         GHOSTNET_V2("GhostNetV2, NeurIPS 2022, arXiv 2211.12905", "ghostnetv2_"),
         EFFICIENTMOD("EfficientMod, ICLR 2024, arXiv 2403.19963", "efficientmod_"),
-        CASVIT("CAS-ViT, arXiv 2408.03703", "rcvit_"),
+        CASVIT("CAS-ViT, arXiv 2408.03703", CAS_VIT),
         OVERLOCK("OverLoCK, CVPR 2025, arXiv 2502.20087", "overlock_"),
         SPARTAN("SpaRTAN, IJCNN 2025, arXiv 2507.10999", "spartan_"),
         PATNET("PATNet, arXiv 2502.01303", "patnet_");
@@ -168,11 +170,17 @@ final class BuiltInModels implements ModelProvider {
 
     /** Whether there is a net of this name, without making any. */
     static boolean has(String name) {
-        return name.equals(Models.DIGITS) || PUBLISHED.has(name);
+        return name.equals(Models.DIGITS) || PUBLISHED.has(listed(name));
+    }
+
+    /** The name that is listed for the one in the authors' code, where these differ; others are kept. */
+    private static String listed(String name) {
+        return name.startsWith(AUTHORS_CAS_VIT) ? CAS_VIT + name.substring(AUTHORS_CAS_VIT.length()) : name;
     }
 
     /** The net of this name, where there is one. No family but its own is made. */
-    static Optional<ModelInfo> find(String name) {
+    static Optional<ModelInfo> find(String given) {
+        String name = listed(given);
         if (!has(name)) {
             return Optional.empty();
         }

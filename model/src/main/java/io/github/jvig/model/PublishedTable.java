@@ -20,6 +20,7 @@ import java.util.Map;
 final class PublishedTable {
     private static final String FILE = "published.tsv";
     private static final String NONE = "-";
+    private static final String SQUASH = " squash";
     private static final String HUB = "https://huggingface.co/timm/";
 
     /** Lines by model: few of them are ever looked at, and most of a line's cost is in its numbers and addresses. */
@@ -46,11 +47,15 @@ final class PublishedTable {
         lines.computeIfAbsent(line.substring(0, line.indexOf('\t')), _ -> new ArrayList<>()).add(line);
     }
 
-    /** Columns: model, tag, size, crop fraction, interpolation, mean, std, license, top-1, page. */
+    /**
+     * Columns: model, tag, size, crop fraction, interpolation, mean, std, license, top-1, page. The word "squash" behind the fraction says that
+     * images are squashed.
+     */
     private static Row row(String line) {
         String[] f = line.split("\t", -1);
-        Preprocessing preprocessing = new Preprocessing(Integer.parseInt(f[2]), Double.parseDouble(f[3]),
-                Interpolation.valueOf(f[4].toUpperCase(Locale.ROOT)), rgb(f[5]), rgb(f[6]), Preprocessing.Colors.RGB);
+        Preprocessing preprocessing = new Preprocessing(Integer.parseInt(f[2]), Double.parseDouble(f[3].split(" ")[0]),
+                Interpolation.valueOf(f[4].toUpperCase(Locale.ROOT)), rgb(f[5]), rgb(f[6]), Preprocessing.Colors.RGB,
+                f[3].endsWith(SQUASH) ? Preprocessing.Aspect.SQUASHED : Preprocessing.Aspect.KEPT);
         List<PublishedWeights> weights = f[1].equals(NONE) ? List.of() : List.of(weights(f, preprocessing));
         return new Row(preprocessing, weights);
     }

@@ -92,7 +92,8 @@ class ModelInfoTest {
         }
         // Nobody has published weights for these, or not for PyTorch.
         assertEquals(Set.of("digits", "mobilenetv3_large_075", "efficientnet_lite1", "efficientnet_lite2",
-                "efficientnet_lite3", "efficientnet_lite4", "patnet_t0", "patnet_t1", "patnet_t2", "patnet_s",
+                "efficientnet_lite3", "efficientnet_lite4", "lcnet_035", "lcnet_150", "patnet_t0", "patnet_t1",
+                "patnet_t2", "patnet_s",
                 "patnet_m",
                 "patnet_l", "spartan_t", "emov2_20m", "emov2_50m", "moat_tiny0", "moat_tiny1", "moat_tiny2",
                 "moat_tiny3", "moat_0",
@@ -134,5 +135,15 @@ class ModelInfoTest {
         assertEquals(List.of("miil_in21k_ft_in1k"), tagged.weights().stream().map(PublishedWeights::tag).toList());
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Models.info("mobilenetv3_large_100.nothing"))
                 .getMessage().contains("there is no model 'mobilenetv3_large_100.nothing'"));
+        assertEquals(Preprocessing.imagenet(384, 1, Interpolation.BICUBIC).withAspect(Preprocessing.Aspect.SQUASHED),
+                Models.info("convnext_tiny.in12k_ft_in1k_384").preprocessing());
+    }
+
+    /** The authors of CAS-ViT call its functions by another name than the paper. */
+    @Test
+    void aNetIsFoundByTheNameInItsAuthorsCode() {
+        assertSame(Models.info("cas_vit_xs"), Models.info("rcvit_xs"));
+        assertEquals("cas_vit_t.authors", Models.info("rcvit_t.authors").name());
+        assertThrows(IllegalArgumentException.class, () -> Models.info("rcvit_xxl"));
     }
 }

@@ -120,7 +120,7 @@ final class ClassifyCommand extends Command {
                         .findFirst()
                         .orElseThrow(() -> usage("--interpolation must be bilinear or bicubic, got " + interpolation));
         return new Preprocessing(own.size(), crop == null ? own.cropFraction() : crop, filter,
-                image.mean(info, this), image.std(info, this), own.colors());
+                image.mean(info, this), image.std(info, this), own.colors(), own.aspect());
     }
 
     private Labels labels(Model loaded) throws IOException {

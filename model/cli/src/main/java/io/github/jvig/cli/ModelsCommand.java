@@ -93,9 +93,13 @@ final class ModelsCommand extends Command {
     }
 
     private Predicate<ModelInfo> asked() {
-        return info -> words.isEmpty() || words.stream().map(word -> word.toLowerCase(Locale.ROOT))
-                .anyMatch(word -> info.name().toLowerCase(Locale.ROOT).contains(word)
-                        || info.paper().toLowerCase(Locale.ROOT).contains(word));
+        return info -> words.isEmpty() || words.stream().map(ModelsCommand::plain)
+                .anyMatch(word -> plain(info.name()).contains(word) || plain(info.paper()).contains(word));
+    }
+
+    /** Papers write hyphens where names have underscores. */
+    private static String plain(String text) {
+        return text.toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
     /** @return the number of rows added */
@@ -123,7 +127,7 @@ final class ModelsCommand extends Command {
             Preprocessing p = weights.flatMap(PublishedWeights::preprocessing).orElse(info.preprocessing());
             table.row("  " + info.name(), NumberFormats.large(model.parameters()), NumberFormats.large(model.macs()),
                     weights.map(PublishedWeights::tag).orElse("-"), Integer.toString(p.size()),
-                    NumberFormats.number(p.cropFraction()), p.interpolation().name().toLowerCase(Locale.ROOT),
+                    NumberFormats.number(p.cropFraction()), resize(p),
                     Float.toString(p.mean().red()),
                     weights.filter(w -> w.top1().isPresent())
                             .map(w -> NumberFormats.format("%.1f", w.top1().getAsDouble())).orElse("-"),
@@ -131,6 +135,11 @@ final class ModelsCommand extends Command {
                     weights.map(ModelsCommand::place).orElse(place));
         }
         return rows.size();
+    }
+
+    private static String resize(Preprocessing p) {
+        return p.interpolation().name().toLowerCase(Locale.ROOT)
+                + (p.aspect() == Preprocessing.Aspect.SQUASHED ? ", squashed" : "");
     }
 
     /** The file as {@code --weights} takes it, otherwise the web page. */
@@ -169,6 +178,7 @@ final class ModelsCommand extends Command {
     private static void preprocessing(JsonGenerator line, Preprocessing p) throws IOException {
         line.writeNumberField("size", p.size());
         Json.decimal(line, "crop", p.cropFraction());
+        line.writeStringField("cropMode", p.aspect() == Preprocessing.Aspect.SQUASHED ? "squash" : "center");
         line.writeStringField("interpolation", p.interpolation().name().toLowerCase(Locale.ROOT));
         rgb(line, "mean", p.mean());
         rgb(line, "std", p.std());

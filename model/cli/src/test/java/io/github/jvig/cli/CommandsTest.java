@@ -423,6 +423,10 @@ class CommandsTest {
         assertTrue(lines.stream().anyMatch(l -> l.matches(
                 "  mobilenetv3_large_100 .* miil_in21k_ft_in1k +224 +0\\.875 +bilinear +0\\.0 .*")), lines::toString);
         assertTrue(lines.stream().noneMatch(l -> l.contains("greedyvig")), lines::toString);
+        lines = Outcome.of("models", "cas_vit", "convnext_tiny").ok().lines();
+        assertTrue(lines.stream().anyMatch(l -> l.startsWith("  cas_vit_xs ")), lines::toString);
+        assertTrue(lines.stream().anyMatch(l -> l.matches(
+                "  convnext_tiny .* in12k_ft_in1k_384 +384 +1 +bicubic, squashed .*")), lines::toString);
         Outcome.of("models", "no-such-net").failed(2, "no model and no paper has 'no-such-net' in its name");
     }
 
@@ -433,7 +437,8 @@ class CommandsTest {
         JsonNode net = new ObjectMapper().readTree(lines.getFirst());
         assertEquals("mobilenetv3_large_100", net.get("model").asText());
         assertEquals(5_483_032, net.get("parameters").asLong());
-        assertEquals(3, net.get("weights").size());
+        assertEquals(4, net.get("weights").size());
+        assertEquals("center", net.get("weights").get(1).get("cropMode").asText());
         assertEquals(0, net.get("weights").get(1).get("mean").get(0).asDouble());
     }
 

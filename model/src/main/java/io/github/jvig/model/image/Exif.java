@@ -12,6 +12,8 @@ final class Exif {
     static final int AS_STORED = 1;
     private static final int ORIENTATION_TAG = 0x0112;
     private static final int ENTRY_BYTES = 12;
+    /** No orientation, but one that is too large. */
+    private static final int ABOVE_ALL = 9;
     /** A longer block is not made longer still. */
     private static final int MAX_BYTES = 1 << 20;
     /** As PIL looks for it: an attribute or an element, of one digit, anywhere in the text. */
@@ -129,7 +131,7 @@ final class Exif {
             case 6 -> 1;
             case 3, 8 -> 2;
             case 4, 9, 11, 13 -> 4;
-            case 5, 10, 12 -> 8;
+            case 5, 10, 12, 16 -> 8;
             default -> 0;
         };
         long count = in.getInt(entry + 4) & 0xffffffffL;
@@ -144,6 +146,7 @@ final class Exif {
             case 8 -> (int) in.getShort(at);
             case 11 -> whole(in.getFloat(at));
             case 12 -> whole(in.getDouble(at));
+            case 16 -> Math.clamp(in.getLong(at), -1, ABOVE_ALL);
             case 5, 10 ->
                 in.getInt(at + 4) == 0 ? Integer.valueOf(0) : whole(in.getInt(at) / (double) in.getInt(at + 4));
             default -> in.getInt(at);

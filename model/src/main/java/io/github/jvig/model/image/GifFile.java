@@ -12,6 +12,7 @@ final class GifFile {
     private static final int EXTENSION = 0x21;
     private static final int GRAPHIC_CONTROL = 0xf9;
     private static final int FRAME = 0x2c;
+    private static final int TRAILER = 0x3b;
     private static final int INTERLACED = 0x40;
     private static final int[] PASS_START = {0, 4, 2, 1};
     private static final int[] PASS_STEP = {8, 8, 4, 2};
@@ -45,9 +46,10 @@ final class GifFile {
                 subBlocks(in);
             } else if (block == FRAME) {
                 break;
-            } else {
+            } else if (block == TRAILER) {
                 throw source.error("the GIF file holds no frame");
             }
+            // Other bytes between blocks are passed over, as PIL does it.
         }
 
         int left = in.getShort() & 0xffff;

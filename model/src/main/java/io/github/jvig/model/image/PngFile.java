@@ -9,7 +9,10 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** PNG (ISO/IEC 15948): a signature, then chunks of length, type, data, checksum. An animated PNG gives its default image. */
+/**
+ * PNG (ISO/IEC 15948): a signature, then chunks of length, type, data, checksum. An animated PNG gives its default image. A file that ends early
+ * is read if all pixels are there, as PIL does it.
+ */
 final class PngFile {
     private static final int SIGNATURE = 8;
     /** Offsets in the file. */
@@ -49,10 +52,12 @@ final class PngFile {
         Exif.Notes notes = new Exif.Notes();
         PngPixels pixels = null;
         byte[] palette = null;
-        int type;
+        boolean cut = false;
+        int type = 0;
         do {
             if (in.remaining() < CHUNK_OVERHEAD) {
-                throw source.truncated();
+                cut = true;
+                break;
             }
             int start = in.position();
             long length = in.getInt() & 0xffffffffL;
@@ -60,10 +65,14 @@ final class PngFile {
             if (start == SIGNATURE) {
                 pixels = header(source, in, type, length);
             }
-            if (length > in.remaining() - 4) {
-                throw source.truncated();
-            }
             int body = in.position();
+            if (length > in.remaining() - 4) {
+                if (type == IDAT) {
+                    packed.write(source.bytes(), body, (int) Math.min(length, in.remaining()));
+                }
+                cut = true;
+                break;
+            }
             in.position(start + CHUNK_OVERHEAD + (int) length);
             if (type == IHDR || type == PLTE || type == IDAT) {
                 CRC32 checksum = new CRC32();
@@ -80,14 +89,14 @@ final class PngFile {
                 note(type, Arrays.copyOfRange(source.bytes(), body, body + (int) length), notes);
             }
         } while (type != IEND);
-        if (pixels.rawBytes() > packed.size() * MAX_INFLATION) {
+        if (pixels == null || pixels.rawBytes() > packed.size() * MAX_INFLATION) {
             throw source.truncated();
         }
         RgbImage image;
         try {
             image = pixels.decode(packed.toByteArray(), palette);
         } catch (IllegalArgumentException | DataFormatException e) {
-            throw source.damaged("PNG", String.valueOf(e.getMessage()));
+            throw cut ? source.truncated() : source.damaged("PNG", String.valueOf(e.getMessage()));
         }
         return orientation == Orientation.EXIF ? notes.upright(image) : image;
     }

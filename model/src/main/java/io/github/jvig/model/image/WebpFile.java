@@ -17,6 +17,9 @@ final class WebpFile {
     private static final int LOSSLESS = fourCc("VP8L");
     private static final int EXTENDED = fourCc("VP8X");
     private static final int FRAME = fourCc("ANMF");
+    /** Bits of the extended header without which the blocks are not looked for, as libwebp has it. */
+    private static final int EXIF_FLAG = 8;
+    private static final int XMP_FLAG = 4;
     private static final int EXIF = fourCc("EXIF");
     private static final int XMP = fourCc("XMP ");
 
@@ -43,11 +46,15 @@ final class WebpFile {
         }
         Exif.Notes notes = new Exif.Notes();
         ByteBuffer in = source.littleEndian();
-        for (long at = FIRST_CHUNK; at + CHUNK_HEADER <= in.limit();) {
+        int flags = in.getInt(FIRST_CHUNK) == EXTENDED ? in.get(FIRST_CHUNK + CHUNK_HEADER) : 0;
+        // The decoder has checked that this lies in the file.
+        long end = CHUNK_HEADER + (in.getInt(4) & 0xffffffffL);
+        for (long at = FIRST_CHUNK; at + CHUNK_HEADER <= end;) {
             int type = in.getInt((int) at);
             long length = in.getInt((int) at + 4) & 0xffffffffL;
             int body = (int) at + CHUNK_HEADER;
-            if ((type == EXIF || type == XMP) && length <= in.limit() - body) {
+            if ((type == EXIF && (flags & EXIF_FLAG) != 0 || type == XMP && (flags & XMP_FLAG) != 0)
+                    && length <= end - body) {
                 byte[] block = Arrays.copyOfRange(source.bytes(), body, body + (int) length);
                 if (type == EXIF) {
                     // Of several the first one counts, in a PNG the last one.

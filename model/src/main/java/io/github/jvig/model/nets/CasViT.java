@@ -43,13 +43,13 @@ public record CasViT(List<Integer> blocks, List<Integer> channels, int classes, 
         }
     }
 
-    /** {@return the published sizes, by the names that they have in the authors' code} */
+    /** {@return the published sizes by name; the authors' code calls them {@code rcvit_xs} and so on} */
     public static Map<String, Net> named() {
         Map<String, Net> nets = new LinkedHashMap<>();
-        nets.put("rcvit_xs", new CasViT(List.of(2, 2, 4, 2), List.of(48, 56, 112, 220), 1000, true));
-        nets.put("rcvit_s", new CasViT(List.of(3, 3, 6, 3), List.of(48, 64, 128, 256), 1000, true));
-        nets.put("rcvit_m", new CasViT(List.of(3, 3, 6, 3), List.of(64, 96, 192, 384), 1000, true));
-        nets.put("rcvit_t", new CasViT(List.of(3, 3, 6, 3), List.of(96, 128, 256, 512), 1000, true));
+        nets.put("cas_vit_xs", new CasViT(List.of(2, 2, 4, 2), List.of(48, 56, 112, 220), 1000, true));
+        nets.put("cas_vit_s", new CasViT(List.of(3, 3, 6, 3), List.of(48, 64, 128, 256), 1000, true));
+        nets.put("cas_vit_m", new CasViT(List.of(3, 3, 6, 3), List.of(64, 96, 192, 384), 1000, true));
+        nets.put("cas_vit_t", new CasViT(List.of(3, 3, 6, 3), List.of(96, 128, 256, 512), 1000, true));
         return nets;
     }
 

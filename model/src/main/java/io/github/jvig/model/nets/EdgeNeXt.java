@@ -19,9 +19,11 @@ import java.util.Map;
  * @param blocks   of each of the four stages
  * @param channels of each of the four stages
  * @param heads    heads of the attention
+ * @param overlap  whether windows overlap where the map gets smaller, which the first block of a stage does, and convolutions have no bias:
+ *                 timm's variant
  * @param classes  number of classes
  */
-public record EdgeNeXt(List<Integer> blocks, List<Integer> channels, int heads, int classes)
+public record EdgeNeXt(List<Integer> blocks, List<Integer> channels, int heads, boolean overlap, int classes)
         implements
             Net {
     private static final int EXPANSION = 4;
@@ -53,7 +55,7 @@ public record EdgeNeXt(List<Integer> blocks, List<Integer> channels, int heads, 
     }
 
     private static EdgeNeXt of(List<Integer> blocks, List<Integer> channels, int heads) {
-        return new EdgeNeXt(blocks, channels, heads, 1000);
+        return new EdgeNeXt(blocks, channels, heads, false, 1000);
     }
 
     /** {@return the published sizes by name, for 1,000 classes} */
@@ -63,12 +65,13 @@ public record EdgeNeXt(List<Integer> blocks, List<Integer> channels, int heads, 
         nets.put("edgenext_x_small", of(List.of(3, 3, 9, 3), List.of(32, 64, 100, 192), 4));
         nets.put("edgenext_small", of(List.of(3, 3, 9, 3), List.of(48, 96, 160, 304), 8));
         nets.put("edgenext_base", of(List.of(3, 3, 9, 3), List.of(80, 160, 288, 584), 8));
+        nets.put("edgenext_small_rw", new EdgeNeXt(List.of(3, 3, 9, 3), List.of(48, 96, 192, 384), 8, true, 1000));
         return nets;
     }
 
     @Override
     public EdgeNeXt configuredFor(Weights weights) throws WeightsException {
-        return new EdgeNeXt(blocks, channels, heads, GraphBuilder.classes(weights, "head.fc.weight"));
+        return new EdgeNeXt(blocks, channels, heads, overlap, GraphBuilder.classes(weights, "head.fc.weight"));
     }
 
     @Override
@@ -85,18 +88,21 @@ public record EdgeNeXt(List<Integer> blocks, List<Integer> channels, int heads, 
         }
 
         Graph graph() throws WeightsException {
-            Node x = net.conv("stem.0", net.input(3), channels.getFirst(), Window.of(STEM_STRIDE, STEM_STRIDE, 0));
+            Node x = net.conv("stem.0", net.input(3), channels.getFirst(),
+                    overlap ? Window.of(9, STEM_STRIDE, 4) : Window.of(STEM_STRIDE, STEM_STRIDE, 0), 1, !overlap);
             x = norm("stem.1", x);
             List<Node> features = new ArrayList<>();
             for (int stage = 0; stage < blocks.size(); stage++) {
                 String name = "stages." + stage;
-                if (stage > 0) {
+                if (stage > 0 && !overlap) {
                     x = net.conv(name + ".downsample.1", norm(name + ".downsample.0", x), channels.get(stage),
                             Window.of(2, 2, 0));
                 }
                 int convolutions = blocks.get(stage) - (SCALES[stage] > 1 ? 1 : 0);
                 for (int i = 0; i < convolutions; i++) {
-                    x = convBlock(name + ".blocks." + i, x, KERNELS[stage]);
+                    boolean halves = overlap && stage > 0 && i == 0;
+                    x = convBlock(name + ".blocks." + i, x, channels.get(stage),
+                            halves ? Window.of(KERNELS[stage], 2, KERNELS[stage] / 2) : Window.same(KERNELS[stage]));
                 }
                 if (SCALES[stage] > 1) {
                     x = splitTransposeBlock(name + ".blocks." + convolutions, x, stage);
@@ -107,8 +113,10 @@ public record EdgeNeXt(List<Integer> blocks, List<Integer> channels, int heads, 
             return new Graph(List.of(net.linear("head.fc", x, classes)), features);
         }
 
-        private Node convBlock(String name, Node x, int kernel) throws WeightsException {
-            return net.add(name, x, mlp(name, net.depthwise(name + ".conv_dw", x, Window.same(kernel))));
+        /** The shortcut begins behind the convolution where that changes the map's shape. */
+        private Node convBlock(String name, Node x, int outChannels, Window window) throws WeightsException {
+            Node y = net.conv(name + ".conv_dw", x, outChannels, window, x.channels(), !overlap);
+            return net.add(name, window.equals(Window.same(window.rows().kernel())) ? x : y, mlp(name, y));
         }
 
         /** The paper's SDTA encoder: split depthwise transpose attention. */
@@ -134,7 +142,8 @@ public record EdgeNeXt(List<Integer> blocks, List<Integer> channels, int heads, 
                     parts[i] = part;
                 } else {
                     Node sum = i == 0 ? part : net.add(name + ":sum." + i, parts[i - 1], part);
-                    parts[i] = net.depthwise(name + ".convs." + i, sum, Window.same(3));
+                    parts[i] = net.conv(name + ".convs." + i, sum, sum.channels(), Window.same(3), sum.channels(),
+                            !overlap);
                 }
             }
             return net.concat(name + ":split", parts);

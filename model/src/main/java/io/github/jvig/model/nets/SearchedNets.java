@@ -79,9 +79,11 @@ public final class SearchedNets {
     /** {@return PP-LCNet, Cui et al., arXiv 2109.15099} */
     public static Map<String, Net> lcNet() {
         Map<String, Net> nets = new LinkedHashMap<>();
+        nets.put("lcnet_035", lcNet(0.35));
         nets.put("lcnet_050", lcNet(0.5));
         nets.put("lcnet_075", lcNet(0.75));
         nets.put("lcnet_100", lcNet(1));
+        nets.put("lcnet_150", lcNet(1.5));
         return nets;
     }
 

@@ -8,7 +8,8 @@ import java.util.Objects;
 /**
  * How an image becomes a net's input, as the net was evaluated: resize of the shorter side to {@code floor(size / cropFraction)}
  * (antialiased, PIL's bytes), center crop, division by 255, then minus the mean and divided by the deviation of each channel. Where an
- * input's height and width differ, the image is resized to cover both.
+ * input's height and width differ, the image is resized to cover both. Nets that were evaluated on squashed images have each side resized by
+ * itself.
  *
  * @param size          height and width of the input that the net was trained for, in pixels
  * @param cropFraction  share of the resized image's side that is kept, above 0 and at most 1 (timm's {@code crop_pct})
@@ -16,9 +17,10 @@ import java.util.Objects;
  * @param mean          of each channel of the training images, whose values are 0 to 1
  * @param std           standard deviation of each channel, above 0
  * @param colors        what the three planes of the input hold
+ * @param aspect        whether the resize keeps the image's aspect
  */
 public record Preprocessing(int size, double cropFraction, Interpolation interpolation, Rgb mean, Rgb std,
-        Colors colors) {
+        Colors colors, Aspect aspect) {
     private static final Rgb IMAGENET_MEAN = new Rgb(0.485f, 0.456f, 0.406f);
     private static final Rgb IMAGENET_STD = new Rgb(0.229f, 0.224f, 0.225f);
 
@@ -57,6 +59,14 @@ public record Preprocessing(int size, double cropFraction, Interpolation interpo
         }
     }
 
+    /** What a resize makes of the ratio of an image's sides. */
+    public enum Aspect {
+        /** Width and height are resized by the same factor; what is beyond the input on the longer side is cut off. */
+        KEPT,
+        /** Each side is resized by itself, to {@code floor(size / cropFraction)}: timm's {@code crop_mode} squash. */
+        SQUASHED
+    }
+
     /** What the three planes of an input hold. */
     public enum Colors {
         /** Red, green and blue. */
@@ -87,6 +97,32 @@ public record Preprocessing(int size, double cropFraction, Interpolation interpo
         if (Objects.requireNonNull(colors, "colors") == Colors.LUMA && interpolation != Interpolation.BILINEAR) {
             throw new IllegalArgumentException("luma is resized bilinearly, not by " + interpolation);
         }
+        Objects.requireNonNull(aspect, "aspect");
+    }
+
+    /**
+     * A preprocessing that keeps the image's aspect, as that of nearly all nets.
+     *
+     * @param size          height and width of the input, in pixels
+     * @param cropFraction  share of the resized image's side that is kept
+     * @param interpolation how images are resized
+     * @param mean          of each channel of the training images
+     * @param std           standard deviation of each channel
+     * @param colors        what the three planes of the input hold
+     * @throws IllegalArgumentException as above
+     */
+    public Preprocessing(int size, double cropFraction, Interpolation interpolation, Rgb mean, Rgb std, Colors colors) {
+        this(size, cropFraction, interpolation, mean, std, colors, Aspect.KEPT);
+    }
+
+    /**
+     * The same with another aspect.
+     *
+     * @param changed whether the resize keeps the image's aspect
+     * @return the preprocessing
+     */
+    public Preprocessing withAspect(Aspect changed) {
+        return new Preprocessing(size, cropFraction, interpolation, mean, std, colors, changed);
     }
 
     /**
@@ -130,6 +166,9 @@ public record Preprocessing(int size, double cropFraction, Interpolation interpo
     ResizeSize resize(RgbImage image, int height, int width) {
         int resizedHeight = (int) Math.floor(height / cropFraction);
         int resizedWidth = (int) Math.floor(width / cropFraction);
+        if (aspect == Aspect.SQUASHED) {
+            return new ResizeSize(resizedWidth, resizedHeight);
+        }
         return height == width
                 ? ResizeSize.shorterSide(image.width(), image.height(), resizedHeight)
                 : ResizeSize.covering(image.width(), image.height(), resizedWidth, resizedHeight);

@@ -2,6 +2,7 @@ package io.github.jvig.model.weights;
 
 import io.github.jvig.model.text.MessageText;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +15,8 @@ import java.util.Set;
 final class StateDictFinder {
     private static final int MAX_DEPTH = 16;
     private static final int SHOWN = 8;
+    /** A longer list is data. */
+    private static final int MAX_ITEMS = 16;
     /** A dict with less than this part of the largest one's tensors holds something beside the weights. */
     private static final int FEW = 4;
 
@@ -41,6 +44,23 @@ final class StateDictFinder {
     /** A dict, or an object that was filled like one; null for all else. */
     static PickleDict dict(Object value) {
         return value instanceof PickleDict dict ? dict : value instanceof IgnoredObject o ? o.entries() : null;
+    }
+
+    /** As {@link #dict}; a list or a tuple with dicts among its first items is taken for a dict whose keys are 0, 1 and so on. */
+    static PickleDict top(Object root) {
+        List<?> items = root instanceof Object[] tuple
+                ? Arrays.asList(tuple)
+                : root instanceof List<?> list ? list : null;
+        if (items == null) {
+            return dict(root);
+        }
+        PickleDict numbered = new PickleDict();
+        boolean found = false;
+        for (int i = 0; i < Math.min(items.size(), MAX_ITEMS); i++) {
+            numbered.put(Integer.toString(i), items.get(i));
+            found |= dict(items.get(i)) != null;
+        }
+        return found ? numbered : null;
     }
 
     Found find(StateDict which) throws WeightsException {

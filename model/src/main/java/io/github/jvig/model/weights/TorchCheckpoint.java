@@ -12,7 +12,7 @@ abstract class TorchCheckpoint extends Checkpoint {
 
     @Override
     final StateDictFinder.Found select(StateDict which) throws WeightsException {
-        PickleDict top = StateDictFinder.dict(root());
+        PickleDict top = StateDictFinder.top(root());
         if (root() instanceof IgnoredObject object && object.isModule()) {
             throw new WeightsException(
                     source() + ": holds " + PickleKind.of(object) + ", not its state dict; in Python,"

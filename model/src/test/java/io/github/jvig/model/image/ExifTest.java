@@ -75,6 +75,44 @@ class ExifTest {
         assertEquals(stored.height(), read(jpeg(tiff(ByteOrder.BIG_ENDIAN, 6)), Orientation.EXIF).width());
     }
 
+    /** As PIL's {@code exif_transpose} reads them: a number of eight bytes lies behind the directory. */
+    @ParameterizedTest
+    @CsvSource({"6, 6", "8, 8", "9, 1", "4294967302, 1", "-1, 1"})
+    void orientationsOfEightBytes(long noted, int orientation) {
+        for (ByteOrder order : new ByteOrder[]{ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
+            ByteBuffer tiff = ByteBuffer.allocate(8 + 2 + 12 + 4 + 8).order(order);
+            tiff.putShort((short) (order == ByteOrder.BIG_ENDIAN ? 0x4d4d : 0x4949)).putShort((short) 42).putInt(8);
+            tiff.putShort((short) 1).putShort((short) 0x0112).putShort((short) 16).putInt(1).putInt(26).putInt(0);
+            assertEquals(orientation, Exif.orientation(tiff.putLong(noted).array()));
+        }
+    }
+
+    /** libwebp, and so PIL, looks for a block only where the file's header announces it, and not behind the container. */
+    @Test
+    void webpAnnouncesItsNotes() throws IOException {
+        RgbImage stored = TestFiles.decode(resource("images/lossless.webp"));
+        byte[] block = tiff(ByteOrder.LITTLE_ENDIAN, 6);
+        byte[] text = "<a tiff:Orientation=\"6\"/>".getBytes(StandardCharsets.US_ASCII);
+        assertEquals(stored.height(), read(webp(8, "EXIF", block, true), Orientation.EXIF).width());
+        assertEquals(stored.width(), read(webp(4, "EXIF", block, true), Orientation.EXIF).width());
+        assertEquals(stored.width(), read(webp(8, "EXIF", block, false), Orientation.EXIF).width());
+        assertEquals(stored.height(), read(webp(4, "XMP ", text, true), Orientation.EXIF).width());
+        assertEquals(stored.width(), read(webp(8, "XMP ", text, true), Orientation.EXIF).width());
+    }
+
+    /** @param inside whether the container's length counts the block */
+    private static byte[] webp(int flags, String kind, byte[] block, boolean inside) throws IOException {
+        byte[] plain = resource("images/lossless.webp");
+        RgbImage stored = TestFiles.decode(plain);
+        int padded = block.length + block.length % 2;
+        ByteBuffer file = ByteBuffer.allocate(plain.length + 18 + 8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(plain, 0, 12).put("VP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10).putInt(flags);
+        file.putShort((short) (stored.width() - 1)).put((byte) 0).putShort((short) (stored.height() - 1)).put((byte) 0);
+        file.put(plain, 12, plain.length - 12).put(kind.getBytes(StandardCharsets.US_ASCII)).putInt(block.length)
+                .put(block);
+        return file.putInt(4, file.capacity() - 8 - (inside ? 0 : 8 + padded)).array();
+    }
+
     @Test
     void damagedNotesAreIgnored() {
         byte[] good = tiff(ByteOrder.BIG_ENDIAN, 6);

@@ -94,8 +94,9 @@ class HostileImagesTest {
     @MethodSource("files")
     void truncatedFiles(String name) {
         byte[] file = resource(name);
-        // The last bytes of a GIF (the end of its data and its trailer), of a BMP's padding or of a RIFF chunk's padding hold no pixels.
-        int spare = name.endsWith(".gif") ? 4 : name.endsWith(".bmp") ? 3 : 1;
+        // The last bytes of a GIF (the end of its data and its trailer), of a BMP's padding, of a RIFF chunk's padding or of a PNG (the last
+        // code, two checksums and the last chunk) hold no pixels.
+        int spare = name.endsWith(".gif") ? 4 : name.endsWith(".bmp") ? 3 : name.endsWith(".png") ? 22 : 1;
         for (int length = 0; length < file.length - spare; length += 1 + length / 64) {
             refusal(Arrays.copyOf(file, length));
         }

@@ -2,6 +2,8 @@ package io.github.jvig.model.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,6 +49,16 @@ class ImageFormatsTest {
         assertEquals(2, image.height());
         assertArrayEquals(
                 TestFiles.bytes(10, 50, 90, 10, 50, 90, 10, 50, 90, 10, 50, 90, 30, 70, 110, 40, 80, 120), image.rgb());
+    }
+
+    /** Zeros between blocks, which some writers leave, as PIL does it. */
+    @Test
+    void bytesBetweenTheBlocksOfAGifArePassedOver() throws IOException {
+        assertArrayEquals(TestFiles.decode(gifWithSmallFrame()).rgb(),
+                TestFiles.decode(gifWithSmallFrame(0, 0, 0x21, 0xfe, 1, 'x', 0, 7)).rgb());
+        String message = assertThrows(ImageException.class, () -> TestFiles.decode(gifWithSmallFrame(0, 0x3b)))
+                .getMessage();
+        assertTrue(message.endsWith("the GIF file holds no frame"), message);
     }
 
     @Test

@@ -5,10 +5,15 @@ import static io.github.jvig.model.image.TestFiles.chunk;
 import static io.github.jvig.model.image.TestFiles.decode;
 import static io.github.jvig.model.image.TestFiles.png;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +46,28 @@ class PngKindsTest {
             all[v] = v;
         }
         assertArrayEquals(gray(all), decode(png(256, 1, 8, TestFiles.GRAY, bytes(all))).rgb());
+    }
+
+    /** As PIL: whatever is missing behind the last row, a whole picture is no truncated one. Before it, all is refused. */
+    @Test
+    void aFileThatEndsBehindItsPixelsIsRead() throws IOException {
+        byte[] rows = new byte[40 * 7];
+        new Random(3).nextBytes(rows);
+        byte[] file = png(40, 7, 8, TestFiles.GRAY, rows);
+        byte[] whole = decode(file).rgb();
+        // The last chunk, the checksum of the one before, and that of the deflated rows.
+        int pixelsEnd = file.length - 12 - 4 - 4;
+        for (int length = pixelsEnd; length <= file.length; length++) {
+            assertArrayEquals(whole, decode(Arrays.copyOf(file, length)).rgb(), length + " bytes");
+        }
+        for (int length = 0; length < pixelsEnd - 2; length++) {
+            byte[] part = Arrays.copyOf(file, length);
+            String message = assertThrows(ImageException.class, () -> decode(part)).getMessage();
+            assertFalse(message.contains("\n"), message);
+            if (length > 8 + 25) {
+                assertTrue(message.endsWith(": the image file is truncated"), message);
+            }
+        }
     }
 
     @Test

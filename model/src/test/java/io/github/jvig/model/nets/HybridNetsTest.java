@@ -41,7 +41,7 @@ class HybridNetsTest {
                 () -> new MobileViT(List.of(8, 8, 8, 8, 8), List.of(8, 8, 6), 2, 8, 10));
         refused("a width of NaN", () -> new MobileViTv2(Double.NaN, 10));
         refused("in multiples of its heads, not [1, 1, 1], [32, 32, 32, 32] and 4",
-                () -> new EdgeNeXt(List.of(1, 1, 1), four, 4, 10));
+                () -> new EdgeNeXt(List.of(1, 1, 1), four, 4, false, 10));
         refused("channels in multiples of a query's", () -> new EmoV2(four, four, List.of(2.0, 2.0, 2.0, 2.0),
                 List.of(32, 20), 10));
         refused("in multiples of 32, not [1, 1, 1, 1] and [32, 32, 32, 40]",

@@ -48,6 +48,28 @@ class PreprocessingTest {
         }
     }
 
+    /** Each side by itself to 20 pixels, of which the 16 in the middle are cut: the border of two halves stays in the middle. */
+    @Test
+    void squashedImagesLoseTheirAspect() {
+        Preprocessing squashed = Preprocessing.imagenet(16, 0.8, Interpolation.BILINEAR)
+                .withAspect(Preprocessing.Aspect.SQUASHED);
+        RgbImage wide = RgbImage.ofRgb(40, 10, new byte[3 * 400]);
+        assertEquals(new ResizeSize(20, 20), squashed.resize(wide, 16, 16));
+        assertEquals(new ResizeSize(30, 20), squashed.resize(wide, 16, 24));
+        assertEquals(new ResizeSize(80, 20),
+                Preprocessing.imagenet(16, 0.8, Interpolation.BILINEAR).resize(wide, 16, 16));
+        byte[] halves = new byte[3 * 400];
+        for (int i = 0; i < halves.length; i++) {
+            halves[i] = (byte) (i / 3 % 40 < 20 ? 0 : 255);
+        }
+        float[] planes = squashed.transform(16, 16).apply(RgbImage.ofRgb(40, 10, halves));
+        for (int x = 0; x < 16; x++) {
+            assertEquals(x < 8 ? -0.485f / 0.229f : (1 - 0.485f) / 0.229f, planes[16 * 7 + x],
+                    x == 7 || x == 8 ? 1.2f : 0,
+                    "column " + x);
+        }
+    }
+
     @Test
     void badNumbersAreRefused() {
         assertRefused("input size must be at least 1x1, got 0x0",

@@ -33,7 +33,7 @@ class CheckpointKindsTest {
     @ParameterizedTest
     @ValueSource(strings = {"objects.pth", "odd.pth", "subclass.pth", "negative.pth", "negative_legacy.pth",
             "compiled.pth", "no_checksums.pth", "attributes.pth", "deep.pth", "protocol1_legacy.pth",
-            "protocol3_legacy.pth", "protocol4_legacy.pth", "protocol5_legacy.pth"})
+            "protocol3_legacy.pth", "protocol4_legacy.pth", "protocol5_legacy.pth", "list.pth", "tuple.pth"})
     void whatPyTorchLoadsIsLoaded(String name) throws Exception {
         assertTheWeights(Weights.load(kind(name)));
     }
@@ -52,6 +52,9 @@ class CheckpointKindsTest {
         assertArrayEquals(new float[]{4, -5}, Weights.load(kind("objects.pth"), StateDict.named("model.a"))
                 .floats("bias", 2));
         assertArrayEquals(new float[]{5, -4}, Weights.load(kind("average.pth")).floats("a.bias", 2));
+        assertTheWeights(Weights.load(kind("tuple.pth"), StateDict.named("1")));
+        assertArrayEquals(new float[]{1, 1, 1, 1},
+                Weights.load(kind("list.pth"), StateDict.named("1")).floats("b.weight", 2, 2));
     }
 
     @ParameterizedTest
