@@ -34,7 +34,7 @@ class LauncherTest {
     void worksThroughALinkFromAnyFolderWithAnyLetters() throws IOException {
         Path odd = Files.createDirectory(folder.resolve("a b 'ü'"));
         Path scripts = Files.createDirectory(odd.resolve("scripts"));
-        for (String name : List.of("jvig", "jdk.sh", "tornado.sh")) {
+        for (String name : List.of("jvig", "jdk.sh", "build.sh", "tornado.sh")) {
             Files.copy(Launcher.scripts().resolve(name), scripts.resolve(name),
                     StandardCopyOption.COPY_ATTRIBUTES);
         }

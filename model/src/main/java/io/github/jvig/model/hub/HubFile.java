@@ -2,6 +2,7 @@ package io.github.jvig.model.hub;
 
 import io.github.jvig.model.files.CacheFolder;
 import io.github.jvig.model.files.FileErrors;
+import io.github.jvig.model.jvm.PlatformModules;
 import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
@@ -244,6 +245,9 @@ public record HubFile(String owner, String repo, String revision, String file, S
             return target;
         } catch (WeightsException e) {
             throw e;
+        } catch (NoClassDefFoundError e) {
+            throw new WeightsException(this + ": can't be downloaded, for "
+                    + PlatformModules.missing(e).orElseThrow(() -> e), e);
         } catch (IOException e) {
             throw new WeightsException(this + ": can't be kept in " + cache + ": "
                     + MessageText.plain(FileErrors.reason(e))
