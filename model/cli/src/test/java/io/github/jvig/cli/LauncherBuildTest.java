@@ -183,7 +183,8 @@ class LauncherBuildTest {
             assertEquals(Main.OK, outcome.status(), () -> options + ": " + outcome.err());
             assertTrue(outcome.out().contains("[devices]") && outcome.out().contains("/jvig-cli-1.jar:"),
                     () -> options + ": " + outcome.out());
-            assertEquals(List.of("jvig: building with Maven (first use) ...", "noise"), outcome.err().lines().filter(line -> !line.contains("setlocale")).toList(),
+            assertEquals(List.of("jvig: building with Maven (first use) ...", "noise"),
+                    outcome.err().lines().filter(line -> !line.contains("setlocale")).toList(),
                     options);
         }
     }
