@@ -1,5 +1,6 @@
 package io.github.jvig.model.hub;
 
+import io.github.jvig.model.files.FileErrors;
 import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -101,7 +103,8 @@ final class Download {
             try {
                 download(client, out);
             } finally {
-                if (out.size() == 0) {
+                // By its name, as an interrupt has closed the channel.
+                if (Files.exists(part) && Files.size(part) == 0) {
                     Files.deleteIfExists(part);
                     Files.deleteIfExists(beside(VERSION));
                 }
@@ -205,7 +208,11 @@ final class Download {
         progress.report(done, total);
         byte[] buffer = new byte[1 << 16];
         for (int n = read(body, buffer, done, total); n >= 0; n = read(body, buffer, done, total)) {
-            out.write(ByteBuffer.wrap(buffer, 0, n));
+            try {
+                out.write(ByteBuffer.wrap(buffer, 0, n));
+            } catch (ClosedByInterruptException e) {
+                throw stopped(": " + FileErrors.reason(e), done, total, e);
+            }
             done += n;
             progress.report(done, total);
         }
@@ -223,7 +230,9 @@ final class Download {
         } catch (HttpTimeoutException e) {
             throw stopped(": " + uri.getHost() + " sent nothing for " + seconds(), done, total, e);
         } catch (IOException e) {
-            throw stopped("", done, total, e);
+            boolean interrupted = Thread.currentThread().isInterrupted()
+                    || e.getCause() instanceof InterruptedException;
+            throw stopped(interrupted ? ": the thread was interrupted" : "", done, total, e);
         }
     }
 
