@@ -305,6 +305,16 @@ class LauncherBuildTest {
         assertEquals(List.of(), calls());
     }
 
+    @Test
+    void aJavaForAnotherProcessorIsSaid() throws IOException {
+        start();
+        Files.write(jdk.resolve("bin/java"), new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0});
+        Outcome outcome = start();
+        assertTrue(outcome.status() != Main.OK);
+        assertEquals("", outcome.out());
+        assertTrue(outcome.err().contains(jdk + "/bin/java: cannot execute"), outcome.err());
+    }
+
     /** Without a TornadoVM device, the launcher ignores TornadoVM. */
     @Test
     void tornadoIsBuiltAndStartedWhenAskedFor() throws IOException {
