@@ -36,7 +36,9 @@ final class CompilerFlags {
     Optional<String> slowVectors() {
         if (value("UseCompiler").equals("false")) {
             return Optional
-                    .of(onlyInterprets(value("TieredStopAtLevel").equals("0") ? "-XX:TieredStopAtLevel=0" : "-Xint"));
+                    .of(onlyInterprets(value("TieredStopAtLevel").equals("0")
+                            ? "-XX:TieredStopAtLevel=0"
+                            : "-Xint or -XX:-UseCompiler"));
         }
         String mode = value("CompilationMode");
         if (mode.equals("quick-only")) {

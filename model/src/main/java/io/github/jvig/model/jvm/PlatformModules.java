@@ -50,11 +50,12 @@ public final class PlatformModules {
         }
         Optional<String> module = PACKAGES.stream().filter(p -> name.startsWith(p.getKey())).map(Map.Entry::getValue)
                 .findFirst();
-        return Optional.of("the class " + name + " is missing: this Java (" + System.getProperty("java.home")
-                + ") was made without " + module.map(m -> "the module " + m).orElse("its module")
-                + ", by jlink or --limit-modules; "
-                + module.map(m -> "add " + m + " to jlink's --add-modules, or ").orElse("")
-                + "use a whole JDK " + Runtime.version().feature());
+        String java = "this Java (" + System.getProperty("java.home") + ") was made without ";
+        String whole = "use a whole JDK " + Runtime.version().feature();
+        return Optional.of(module
+                .map(m -> java + "the module " + m + ", by jlink or --limit-modules; add " + m
+                        + " to jlink's --add-modules, or " + whole)
+                .orElseGet(() -> java + "the module of " + name + ", by jlink or --limit-modules; " + whole));
     }
 
     /** {@return a line for each module that this Java is without and that something needs, with what does} */
