@@ -40,9 +40,9 @@ find_large_pages() {
   fi
 }
 
-# The JVM writes its warnings to standard output, where a command's results are.
+# The JVM writes its warnings to standard output, where a command's results are, and so it does with why it can't start.
 # shellcheck disable=SC2034 # It is for the script that sources this.
-JVM_WARNINGS='-Xlog:disable -Xlog:all=warning:stderr'
+JVM_WARNINGS='-XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning:stderr'
 
 # Sets COLLECTOR to the option for G1, under which large arrays lie on cache lines; to nothing if JVIG_JAVA_OPTIONS has a collector.
 # shellcheck disable=SC2034 # COLLECTOR is for the script that sources this.

@@ -24,9 +24,10 @@ module io.github.jvig.model {
     exports io.github.jvig.model.hub;
     exports io.github.jvig.model.onnx;
 
-    // The command needs what writes files whole, and messages.
+    // The command needs what writes files whole, messages, and what the JVM tells.
     exports io.github.jvig.model.files to io.github.jvig.cli;
     exports io.github.jvig.model.text to io.github.jvig.cli;
+    exports io.github.jvig.model.jvm to io.github.jvig.cli;
 
     uses io.github.jvig.model.ModelProvider;
     uses io.github.jvig.model.device.DeviceProvider;

@@ -4,6 +4,7 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.VMOption;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What HotSpot says of its compilers, as the values of its flags. A JVM of another kind, or a run-time image without the module
@@ -11,6 +12,9 @@ import java.util.Optional;
  */
 final class CompilerFlags {
     private static final int C2_LEVEL = 4;
+    /** Options that decide when and how much is compiled: thresholds, inlining, the room for code. Their defaults are right. */
+    private static final Pattern HOLDS_BACK = Pattern.compile(
+            "-X(batch|comp)|-XX:.*(Compil|Tier|Inlin|CodeCache|OnStackReplacement|NodeLimit|[bB]oxing|VectorStubs).*");
 
     private final HotSpotDiagnosticMXBean bean;
 
@@ -32,7 +36,9 @@ final class CompilerFlags {
     Optional<String> slowVectors() {
         if (value("UseCompiler").equals("false")) {
             return Optional
-                    .of(onlyInterprets(value("TieredStopAtLevel").equals("0") ? "-XX:TieredStopAtLevel=0" : "-Xint"));
+                    .of(onlyInterprets(value("TieredStopAtLevel").equals("0")
+                            ? "-XX:TieredStopAtLevel=0"
+                            : "-Xint or -XX:-UseCompiler"));
         }
         String mode = value("CompilationMode");
         if (mode.equals("quick-only")) {
@@ -77,7 +83,9 @@ final class CompilerFlags {
     /** Whether something is switched that decides if vectors are compiled well, so that only a measurement can tell. */
     boolean inDoubt() {
         return usesJvmci() || value("EnableVectorSupport").equals("false") || value("DoEscapeAnalysis").equals("false")
-                || value("EliminateAllocations").equals("false") || value("Inline").equals("false");
+                || value("EliminateAllocations").equals("false") || value("Inline").equals("false")
+                || ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                        .anyMatch(option -> HOLDS_BACK.matcher(option).matches());
     }
 
     private boolean usesJvmci() {

@@ -151,7 +151,8 @@ final class KernelLookup {
             return ((BooleanSupplier) create(VECTOR_PROBE)).getAsBoolean()
                     ? Optional.empty()
                     : Optional.of("a measurement found vectors slower than scalars, as without the C2 compiler or fused"
-                            + " multiply-add; use a HotSpot server VM with C2 on a processor with these, or"
+                            + " multiply-add, or with options that hold the compiler back (thresholds, inlining); use a"
+                            + " HotSpot server VM with C2 and its default options on a processor with these, or"
                             + " -D" + KernelProvider.PROVIDER_PROPERTY + "=vector to have them all the same");
         } catch (ReflectiveOperationException e) {
             return Optional.of(reason(e).getMessage());

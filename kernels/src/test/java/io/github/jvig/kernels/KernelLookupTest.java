@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which provider is picked: here by the wish, in JVMs of its own by how they were started. */
 class KernelLookupTest {
@@ -125,6 +126,16 @@ class KernelLookupTest {
         Child child = Child.run(folder, MODULE, "-XX:+UnlockExperimentalVMOptions", "-XX:-EnableVectorSupport");
         assertEquals("scalar", child.out, child.err);
         assertTrue(child.err.contains("a measurement found vectors slower"), child.err);
+    }
+
+    /** Options that no flag of C2 shows: thresholds that are not reached. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:CompileThresholdScaling=10000", "-XX:CompileCommand=quiet"})
+    void optionsThatHoldTheCompilerBackAreMeasured(String option) throws Exception {
+        Child child = Child.run(folder, MODULE, option);
+        boolean isHeldBack = !option.endsWith("quiet");
+        assertEquals(isHeldBack, child.out.startsWith("scalar"), child.out + child.err);
+        assertEquals(isHeldBack, child.err.contains("hold the compiler back"), child.err);
     }
 
     /** A width that is asked for and can't be had is refused, with and without the module, whatever else is missing. */

@@ -4,6 +4,7 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.PlanStep;
+import io.github.jvig.model.jvm.CompilerWatch;
 import io.github.jvig.model.onnx.file.OnnxTensor;
 import io.github.jvig.model.onnx.lowering.Remainder;
 import io.github.jvig.model.vision.ImageClassifier;
@@ -43,6 +44,8 @@ public final class Session implements AutoCloseable {
     private final Optional<Remainder> rest;
     private final Device restDevice;
     private final Cleaner.Cleanable cleanable;
+    /** For sessions that are not warmed up, and those whose warm-up a busy machine has cut short. */
+    private final CompilerWatch watch = new CompilerWatch();
 
     /**
      * @param strides of the features, which are the executable's outputs behind the logits; empty when there are none
@@ -378,7 +381,12 @@ public final class Session implements AutoCloseable {
 
     private void run(float[] nchw, int batch, float[][] results) {
         try {
-            executable.run(nchw, batch, results);
+            // A run allocates nothing but results, so not even the object of a function.
+            if (watch.isDone()) {
+                executable.run(nchw, batch, results);
+            } else {
+                watch.run(batch, () -> executable.run(nchw, batch, results));
+            }
         } finally {
             // Else a caller's last use of the session could have it freed before the run has begun.
             Reference.reachabilityFence(this);
@@ -441,7 +449,9 @@ public final class Session implements AutoCloseable {
      */
     public long[] profile(float[] nchw) {
         try {
-            return executable.profile(nchw);
+            long[][] nanos = new long[1][];
+            watch.run(1, () -> nanos[0] = executable.profile(nchw));
+            return nanos[0];
         } finally {
             Reference.reachabilityFence(this);
         }

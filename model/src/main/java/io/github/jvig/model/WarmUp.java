@@ -1,11 +1,8 @@
 package io.github.jvig.model;
 
-import com.sun.management.ThreadMXBean;
 import io.github.jvig.model.device.Executable;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
+import io.github.jvig.model.jvm.CompilerWatch;
+import io.github.jvig.model.jvm.JvmCounters;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
@@ -15,7 +12,6 @@ import java.util.function.LongSupplier;
  * slower.
  */
 final class WarmUp {
-    private static final Logger LOG = System.getLogger("io.github.jvig.model");
     /** For so many nanoseconds nothing may have been compiled, and no slice of them may have been slow. */
     private static final long QUIET_NANOS = 100_000_000;
     /**
@@ -25,11 +21,6 @@ final class WarmUp {
     private static final long SLICE_NANOS = 10_000_000;
     /** A JIT compiler that never rests must not keep the caller forever. */
     private static final long MAX_NANOS = 8_000_000_000L;
-    /**
-     * Bytes that a run may allocate: a kernel that is not compiled makes objects of its vectors, megabytes of them, while a device with a
-     * driver may need some for each step, always.
-     */
-    private static final long MAX_ALLOCATION = 1 << 20;
     /** How much slower than the fastest run a slice may be that counts as fast. */
     private static final double MAX_SLOWDOWN = 1.3;
 
@@ -42,8 +33,7 @@ final class WarmUp {
      * @param inputs what the executable's input holds; empty for an image
      */
     static void run(Executable executable, List<TensorInfo> inputs) {
-        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        run(executable, inputs, System::nanoTime, () -> compiler == null ? 0 : compiler.getTotalCompilationTime());
+        run(executable, inputs, System::nanoTime, JvmCounters::compilationTime);
     }
 
     /**
@@ -52,7 +42,6 @@ final class WarmUp {
      */
     static void run(Executable executable, List<TensorInfo> inputs, LongSupplier nanoTime,
             LongSupplier compilationTime) {
-        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         float[] image = noise(executable, inputs);
         float[][] results = results(executable);
         long start = nanoTime.getAsLong();
@@ -65,9 +54,9 @@ final class WarmUp {
         long allocated = 0;
         while (now - disturbed < QUIET_NANOS && now - start < MAX_NANOS) {
             long before = now;
-            long allocatedBefore = allocated(threads);
+            long allocatedBefore = JvmCounters.allocated();
             executable.run(image, 1, results);
-            allocated = allocated(threads) - allocatedBefore;
+            allocated = JvmCounters.allocated() - allocatedBefore;
             now = nanoTime.getAsLong();
             long total = compilationTime.getAsLong();
             fastestOfSlice = Math.min(fastestOfSlice, now - before);
@@ -78,17 +67,13 @@ final class WarmUp {
                 slice = now;
                 fastestOfSlice = Long.MAX_VALUE;
             }
-            if (total != compiled || slow || allocated > MAX_ALLOCATION) {
+            if (total != compiled || slow || allocated > CompilerWatch.MAX_ALLOCATION) {
                 disturbed = now;
                 compiled = total;
             }
         }
-        if (now - start >= MAX_NANOS && allocated > MAX_ALLOCATION) {
-            LOG.log(Level.WARNING, "after " + (now - start) / 1_000_000_000 + " s of warm-up the JIT compiler has not"
-                    + " compiled all kernels: a run makes " + (allocated >> 20)
-                    + " MiB of objects, and takes many times as long as"
-                    + " it could; either the machine is too busy, or options of this JVM hold the compiler back"
-                    + " (thresholds, inlining; jvig doctor lists them)");
+        if (now - start >= MAX_NANOS && allocated > CompilerWatch.MAX_ALLOCATION) {
+            CompilerWatch.warn((now - start) / 1_000_000_000 + " s of warm-up", allocated);
         }
     }
 
@@ -111,12 +96,5 @@ final class WarmUp {
     static float[][] results(Executable executable) {
         return executable.outputs().stream().map(map -> new float[map.pixels() * map.channels()])
                 .toArray(float[][]::new);
-    }
-
-    /** Bytes that this thread has allocated so far; always 0 on a JVM that does not count them. */
-    private static long allocated(ThreadMXBean threads) {
-        return threads != null && threads.isThreadAllocatedMemorySupported()
-                ? threads.getCurrentThreadAllocatedBytes()
-                : 0;
     }
 }

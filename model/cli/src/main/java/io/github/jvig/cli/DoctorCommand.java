@@ -9,6 +9,7 @@ import io.github.jvig.model.Session;
 import io.github.jvig.model.SessionOptions;
 import io.github.jvig.model.StepCheck;
 import io.github.jvig.model.files.CacheFolder;
+import io.github.jvig.model.jvm.PlatformModules;
 import io.github.jvig.model.text.BuildVersion;
 import io.github.jvig.model.vision.DigitSamples;
 import io.github.jvig.model.vision.ImageClassifier;
@@ -44,6 +45,7 @@ final class DoctorCommand extends Command {
                 & line("java", () -> property("java.vm.name") + " " + Runtime.version() + " (" + property("java.vendor")
                         + "; " + property("java.vm.info") + ")")
                 & line("java home", () -> property("java.home"))
+                & lines("without", () -> PlatformModules.absent().stream())
                 & line("java options", DoctorCommand::javaOptions)
                 & line("system",
                         () -> property("os.name") + " " + property("os.version") + " " + property("os.arch"))
@@ -95,6 +97,9 @@ final class DoctorCommand extends Command {
     }
 
     private static String javaOptions() {
+        if (ModuleLayer.boot().findModule("java.management").isEmpty()) {
+            return "not told";
+        }
         List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
         List<String> shown = options.stream().filter(o -> FLAGS_THAT_MATTER.matcher(o).matches()).toList();
         return (shown.isEmpty() ? "none that matter" : String.join(" ", shown))
@@ -107,9 +112,11 @@ final class DoctorCommand extends Command {
     }
 
     private static String heap() {
-        return (Runtime.getRuntime().maxMemory() >> 20) + " MiB at most, " + ManagementFactory
-                .getGarbageCollectorMXBeans().stream().map(GarbageCollectorMXBean::getName)
-                .collect(Collectors.joining(", "));
+        String size = (Runtime.getRuntime().maxMemory() >> 20) + " MiB at most";
+        return ModuleLayer.boot().findModule("java.management").isEmpty()
+                ? size
+                : size + ", " + ManagementFactory.getGarbageCollectorMXBeans().stream()
+                        .map(GarbageCollectorMXBean::getName).collect(Collectors.joining(", "));
     }
 
     private static String locale() {

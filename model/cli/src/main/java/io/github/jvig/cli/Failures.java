@@ -1,16 +1,14 @@
 package io.github.jvig.cli;
 
 import io.github.jvig.model.files.FileErrors;
+import io.github.jvig.model.jvm.PlatformModules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.ServiceConfigurationError;
-import java.util.regex.Pattern;
 
 /** Turns exceptions into one-line messages. */
 final class Failures {
-    private static final Pattern PLATFORM = Pattern.compile("(java|javax|jdk|sun|com\\.sun|org\\.w3c|org\\.xml)\\.");
-
     private Failures() {
     }
 
@@ -43,10 +41,8 @@ final class Failures {
 
     /** A class of the platform is in no jar: where one is missing, its module is. */
     private static String missingPart(NoClassDefFoundError part) {
-        String name = part.getMessage().replace('/', '.');
-        return "the class " + name + (PLATFORM.matcher(name).lookingAt()
-                ? " is missing: its module was left out of this Java (" + System.getProperty("java.home")
-                        + "), by jlink or --limit-modules; use a whole JDK " + Runtime.version().feature()
-                : " can't be loaded; its jar is missing, or too few files may be open (ulimit -n)");
+        return PlatformModules.missing(part)
+                .orElseGet(() -> "the class " + part.getMessage().replace('/', '.')
+                        + " can't be loaded; its jar is missing, or too few files may be open (ulimit -n)");
     }
 }

@@ -8,6 +8,9 @@ import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -25,6 +28,7 @@ public final class Main {
     static final int PARTIAL = 3;
 
     private static final int STANDARD_ERROR = 2;
+    private static final char REPLACEMENT = '\uFFFD';
 
     private Main() {
     }
@@ -64,6 +68,15 @@ public final class Main {
      */
     static int run(String[] args, OutputStream out, OutputStream err, boolean terminal) {
         Console console = new Console(out, err, terminal);
+        for (String arg : args) {
+            if (isMangled(arg)) {
+                console.error("the argument '" + arg + "' has letters that are not in the encoding of names here ("
+                        + System.getProperty("sun.jnu.encoding")
+                        + "), so no file can be found or made by it; rename the"
+                        + " file, give the folder that it is in, or choose another locale (LC_ALL)");
+                return USAGE;
+            }
+        }
         Jvig jvig = new Jvig();
         try {
             CommandLine commands = new CommandLine(jvig);
@@ -84,6 +97,19 @@ public final class Main {
             return status;
         } catch (Exception | Error e) {
             return failure(e, jvig.verbose, console);
+        }
+    }
+
+    /** Whether Java put replacement characters for bytes that it could not decode; a file may have them in its name as well. */
+    private static boolean isMangled(String arg) {
+        return arg.indexOf(REPLACEMENT) >= 0 && !exists(arg) && !exists(arg.substring(arg.indexOf('=') + 1));
+    }
+
+    private static boolean exists(String name) {
+        try {
+            return Files.exists(Path.of(name));
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

@@ -1,15 +1,13 @@
 package io.github.jvig.cli;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import io.github.jvig.model.jvm.CompilerWatch;
+import io.github.jvig.model.jvm.JvmCounters;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /** Runs a task repeatedly and records the time of each run. */
 final class Stopwatch {
     private static final int MIN_RUNS = 3;
-    /** Bytes that a run of compiled kernels may allocate: results, and a few objects of each step. */
-    private static final long MAX_ALLOCATION = 1 << 20;
     /** A task that always allocates more is timed all the same. */
     private static final double MAX_MORE_SECONDS = 15;
 
@@ -40,9 +38,7 @@ final class Stopwatch {
      * until the JIT compiler is done with its kernels. On a busy machine that takes longer than the given time.
      */
     static void warmUp(double seconds, Runnable task) {
-        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-        boolean counts = threads != null && threads.isThreadAllocatedMemorySupported();
-        warmUp(seconds, task, counts ? threads::getCurrentThreadAllocatedBytes : () -> 0);
+        warmUp(seconds, task, JvmCounters::allocated);
     }
 
     /** @param allocated bytes that this thread has allocated so far */
@@ -55,7 +51,7 @@ final class Stopwatch {
             task.run();
             bytes = allocated.getAsLong() - before;
             elapsed = (System.nanoTime() - begin) / 1e9;
-        } while (elapsed < seconds || bytes > MAX_ALLOCATION && elapsed < seconds + MAX_MORE_SECONDS);
+        } while (elapsed < seconds || bytes > CompilerWatch.MAX_ALLOCATION && elapsed < seconds + MAX_MORE_SECONDS);
     }
 
     /** A percentile of the times in milliseconds (nearest rank); {@code share} is from 0 to 1. */

@@ -3,7 +3,9 @@ package io.github.jvig.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FailuresTest {
@@ -15,12 +17,21 @@ class FailuresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"java/net/http/HttpClient", "java/lang/management/ManagementFactory",
-            "com/sun/management/HotSpotDiagnosticMXBean", "java/util/logging/Handler", "javax/imageio/ImageIO"})
-    void aClassOfThePlatformIsMissingWithItsModule(String type) {
-        assertEquals("the class " + type.replace('/', '.') + " is missing: its module was left out of this Java ("
-                + System.getProperty("java.home") + "), by jlink or --limit-modules; use a whole JDK "
+    @CsvSource({"java/net/http/HttpClient,java.net.http", "java/lang/management/ManagementFactory,java.management",
+            "com/sun/management/HotSpotDiagnosticMXBean,jdk.management", "java/util/logging/Handler,java.logging",
+            "javax/imageio/ImageIO,java.desktop", "java/awt/image/RenderedImage,java.desktop",
+            "sun/misc/Unsafe,jdk.unsupported"})
+    void aClassOfThePlatformIsMissingWithItsModule(String type, String module) {
+        assertEquals("this Java (" + System.getProperty("java.home") + ") was made without the module " + module
+                + ", by jlink or --limit-modules; add " + module + " to jlink's --add-modules, or use a whole JDK "
                 + Runtime.version().feature(), lineFor(type));
+    }
+
+    @Test
+    void aModuleThatIsNotKnownIsNotNamed() {
+        assertEquals("this Java (" + System.getProperty("java.home")
+                + ") was made without the module of javax.smartcardio.Card, by jlink or --limit-modules; use a whole JDK "
+                + Runtime.version().feature(), lineFor("javax/smartcardio/Card"));
     }
 
     @ParameterizedTest

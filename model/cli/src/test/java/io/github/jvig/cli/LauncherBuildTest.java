@@ -41,7 +41,7 @@ class LauncherBuildTest {
         Path root = folder.resolve("my repo");
         jvig = root.resolve("scripts/jvig");
         Files.createDirectories(jvig.getParent());
-        for (String name : List.of("jvig", "jdk.sh", "tornado.sh", "tornado-check")) {
+        for (String name : List.of("jvig", "jdk.sh", "build.sh", "tornado.sh", "tornado-check")) {
             Files.copy(Launcher.scripts().resolve(name), jvig.resolveSibling(name),
                     StandardCopyOption.COPY_ATTRIBUTES);
         }
@@ -111,14 +111,106 @@ class LauncherBuildTest {
             Outcome outcome = start("devices");
             assertEquals(1, outcome.status());
             assertEquals("", outcome.out());
-            assertEquals(List.of("jvig: building with Maven (first use) ...", "no network",
+            String why = i == 0 ? "first use" : "the last build failed or was killed";
+            assertEquals(List.of("jvig: building with Maven (" + why + ") ...", "no network",
                     "jvig: the build failed; what Maven says is above"), outcome.err().lines().toList());
+        }
+    }
+
+    /** What is left of it may be half of a file; so no file of it is used, not by another script either. */
+    @Test
+    void nothingIsUsedOfABuildThatWasKilled() throws IOException {
+        start();
+        Path target = jvig.getParent().resolveSibling("kernels/target");
+        Path half = Files.writeString(Files.createDirectories(target.resolve("classes")).resolve("A.class"), "half");
+        Path jar = Files.writeString(target.resolve("jvig-kernels-1.jar"), "half");
+        Path results = Files
+                .writeString(Files.createDirectories(jvig.getParent().resolveSibling("bench/target/results"))
+                        .resolve("a.csv"), "1");
+        assertEquals("", start().err());
+        Files.createFile(target.resolve("jvig.unfinished"));
+        assertTrue(start().err().startsWith("jvig: building with Maven (the last build failed or was killed) ..."));
+        assertEquals(2, calls().size());
+        assertFalse(Files.exists(half) || Files.exists(jar));
+        assertTrue(Files.exists(results));
+        assertEquals("", start().err());
+    }
+
+    /** Maven goes on when the call that started it is killed, and writes the files that the next build would. */
+    @Test
+    void aBuildGoesOnAloneUntilItHasEnded() throws IOException {
+        script(bin.resolve("mvn"),
+                Files.readString(bin.resolve("mvn")) + "sleep 2; echo ended >>'" + mavenCalls() + "'\n");
+        Outcome killed = Launcher.shell(folder, environment,
+                List.of("bash", "-c",
+                        "'" + jvig + "' one >one.txt 2>&1 & sleep 0.7; kill -9 $!; exec '" + jvig + "' two"));
+        assertEquals(Main.OK, killed.status(), killed::err);
+        assertTrue(killed.err().contains("waiting for another build to end"), killed.err());
+        assertTrue(killed.err().contains("(the last build failed or was killed)"), killed.err());
+        assertEquals(4, calls().size(), calls()::toString);
+        assertEquals("ended", calls().get(1));
+    }
+
+    /** Who ends the call does not want the build either. */
+    @Test
+    void aBuildIsEndedWithItsCall() throws IOException {
+        String maven = Files.readString(bin.resolve("mvn"));
+        Path number = folder.resolve("number");
+        script(bin.resolve("mvn"), maven + "echo $$ >'" + number + "'\nexec sleep 50\n");
+        Outcome ended = Launcher.shell(folder, environment, List.of("bash", "-c", "'" + jvig
+                + "' one >one.txt 2>&1 & sleep 0.7; kill -TERM $!; wait $!; echo $?; sleep 0.3;"
+                + " kill -0 $(cat number) 2>/dev/null || echo ended"));
+        assertEquals(List.of("143", "ended"), ended.lines(), ended::err);
+        script(bin.resolve("mvn"), maven);
+        assertEquals(Main.OK, start().status());
+    }
+
+    /** What a shell exports to all scripts. */
+    @Test
+    void optionsOfTheCallersShellChangeNothing() throws IOException {
+        script(bin.resolve("mvn"), Files.readString(bin.resolve("mvn"))
+                + "env | grep -E '^(SHELLOPTS|BASHOPTS|BASH_ENV)=' && exit 1\ntrue\n");
+        Path odd = Files.writeString(folder.resolve("odd.sh"), "set -fC\ncommand() { return 1; }\nexport -f command\n");
+        for (String options : List.of("set -f; export SHELLOPTS", "set -C; export SHELLOPTS",
+                "shopt -s failglob nocasematch; export BASHOPTS", "shopt -s nullglob; export BASHOPTS",
+                "export POSIXLY_CORRECT=1", "export GLOBIGNORE='*'", "export BASH_ENV='" + odd + "'",
+                "find() { return 1; }; export -f find; export BASH_ENV=/none", "export IFS=/a", "export TMOUT=1",
+                "export TMPDIR=/none", "unset HOME", "export LC_ALL=tr_TR.UTF-8", "export GREP_OPTIONS=-v",
+                "export CDPATH=/:/tmp")) {
+            deleteBuild();
+            Outcome outcome = Launcher.shell(folder, environment,
+                    List.of("bash", "-c", options + "\n'" + jvig + "' devices"));
+            assertEquals(Main.OK, outcome.status(), () -> options + ": " + outcome.err());
+            assertTrue(outcome.out().contains("[devices]") && outcome.out().contains("/jvig-cli-1.jar:"),
+                    () -> options + ": " + outcome.out());
+            assertEquals(List.of("jvig: building with Maven (first use) ...", "noise"),
+                    outcome.err().lines().filter(line -> !line.contains("setlocale")).toList(),
+                    options);
+        }
+    }
+
+    private void deleteBuild() throws IOException {
+        Files.deleteIfExists(jvig.getParent().resolveSibling("model/cli/target/jvig.stamp"));
+    }
+
+    @Test
+    void theCheckoutMayHaveAnyName() throws IOException {
+        Path root = jvig.getParent().getParent();
+        for (String name : List.of("-x", "a*b", "a?[b]", "a'b\"c", "a$(b)`c`", "a\\b", "a\nb", "a b\n", "~", "-")) {
+            Path odd = Files.move(root, root.resolveSibling(name));
+            Files.deleteIfExists(odd.resolve("model/cli/target/jvig.stamp"));
+            Outcome outcome = Launcher.shell(folder, environment,
+                    List.of("bash", "--", name + "/scripts/jvig", "devices"));
+            assertEquals(Main.OK, outcome.status(), () -> name + ": " + outcome.err());
+            assertTrue(outcome.out().contains(name + "/model/cli/target/jvig-cli-1.jar:"),
+                    () -> name + ": " + outcome.out());
+            root = odd;
         }
     }
 
     /** A lock whose owner is gone, since no process has this number. */
     private Path staleLock() throws IOException {
-        Path target = Files.createDirectories(jvig.getParent().resolveSibling("model/cli/target"));
+        Path target = Files.createDirectories(jvig.getParent().resolveSibling("kernels/target"));
         return Files.createSymbolicLink(target.resolve("jvig.lock"), Path.of("99999999"));
     }
 
@@ -158,8 +250,10 @@ class LauncherBuildTest {
         Path odd = Files.move(root, root.resolveSibling("a:b"));
         Outcome outcome = Launcher.run(folder, environment, odd.resolve("scripts/jvig"), "devices");
         assertEquals(Main.OK, outcome.status(), outcome::err);
-        String target = "/proc/self/fd/4/model/cli/target";
-        assertTrue(outcome.out().contains("[-cp] [" + target + "/jvig-cli-1.jar:" + target + "/dependency/*]"),
+        String target = "/proc/\\d+/fd/4/model/cli/target";
+        assertTrue(
+                outcome.out()
+                        .matches("(?s).*\\[-cp] \\[" + target + "/jvig-cli-1\\.jar:" + target + "/dependency/\\*].*"),
                 outcome.out());
     }
 
@@ -209,6 +303,16 @@ class LauncherBuildTest {
         Files.createSymbolicLink(bin.resolve("java"), folder.resolve("old/bin/java"));
         start().failed(Main.FAILED, "no JDK 25", "https://");
         assertEquals(List.of(), calls());
+    }
+
+    @Test
+    void aJavaForAnotherProcessorIsSaid() throws IOException {
+        start();
+        Files.write(jdk.resolve("bin/java"), new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0});
+        Outcome outcome = start();
+        assertTrue(outcome.status() != Main.OK);
+        assertEquals("", outcome.out());
+        assertTrue(outcome.err().contains(jdk + "/bin/java: cannot execute"), outcome.err());
     }
 
     /** Without a TornadoVM device, the launcher ignores TornadoVM. */

@@ -1,6 +1,7 @@
 package io.github.jvig.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -34,7 +35,7 @@ class LauncherTest {
     void worksThroughALinkFromAnyFolderWithAnyLetters() throws IOException {
         Path odd = Files.createDirectory(folder.resolve("a b 'ü'"));
         Path scripts = Files.createDirectory(odd.resolve("scripts"));
-        for (String name : List.of("jvig", "jdk.sh", "tornado.sh")) {
+        for (String name : List.of("jvig", "jdk.sh", "build.sh", "tornado.sh")) {
             Files.copy(Launcher.scripts().resolve(name), scripts.resolve(name),
                     StandardCopyOption.COPY_ATTRIBUTES);
         }
@@ -129,6 +130,53 @@ class LauncherTest {
         // The archive of classes that comes with the JDK is for the usual pointers, and the JVM warns that it can't use it.
         Outcome outcome = withOptions("-XX:-UseCompressedClassPointers", "classify", "--json");
         assertEquals(20, outcome.json().size());
+    }
+
+    /** Results may go to a file, which an answer that is none must not get into. */
+    @Test
+    void whyTheJvmCannotStartIsNotAmongTheResults() throws IOException {
+        for (String options : List.of("-Xmx1k", "-XX:+UseZGC -XX:+UseSerialGC", "-agentlib:none", "-javaagent:none.jar",
+                "--add-modules=none", "-Xbogus")) {
+            Outcome outcome = withOptions(options, "models", "--json");
+            assertEquals(1, outcome.status(), options);
+            assertEquals("", outcome.out(), options);
+            assertFalse(outcome.err().isBlank(), options);
+        }
+        for (String name : List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS")) {
+            Outcome outcome = Launcher.run(folder, Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"), name,
+                    "-XX:+PrintCommandLineFlags"), Launcher.scripts().resolve("jvig"), "models", "--json", "digits");
+            assertEquals(1, outcome.json().size(), outcome.out());
+            assertTrue(outcome.err().contains("-XX:+PrintCommandLineFlags"), outcome.err());
+        }
+    }
+
+    /** Java decodes arguments, and what it can't decode is lost; names in folders are kept as they are. */
+    @Test
+    void namesThatAreNoUtf8AreReadInFoldersAndRefusedAsArguments() throws IOException {
+        Path picture = Samples.digit(folder.resolve("3.png"), "3-a.png");
+        Outcome made = Launcher.shell(folder, Map.of(), List.of("bash", "-c",
+                "mkdir in && for name in $'gr\\xfcn' $'gr\\xfdn' $'sch\\xc3\\xb6n' $'old\\xef\\xbf\\xbd'; do cp '"
+                        + picture
+                        + "' in/$name.png || exit; done"));
+        assertEquals(0, made.status(), made.err());
+        for (String locale : List.of("C", "C.UTF-8", "POSIX", "xx_YY")) {
+            Map<String, String> environment = Map.of("JVIG_CLASSPATH", System.getProperty("java.class.path"), "LANG",
+                    locale, "LC_ALL", "");
+            Outcome all = Launcher.run(folder, environment, Launcher.scripts().resolve("jvig"), "classify", "--json",
+                    "in");
+            assertEquals(4, all.json().size(), all.err());
+            Outcome kept = Launcher.run(folder, environment, Launcher.scripts().resolve("jvig"), "classify", "--json",
+                    "in/sch\u00f6n.png", "in/old\ufffd.png");
+            assertEquals(2, kept.json().size(), kept.err());
+            for (String args : List.of("classify $'in/gr\\xfcn.png'",
+                    "convert '" + picture + "' $'gr\\xfcn.safetensors'",
+                    "classify --model=digits --weights=$'gr\\xfcn.pth' in")) {
+                Launcher.shell(folder, environment,
+                        List.of("bash", "-c", "'" + Launcher.scripts().resolve("jvig") + "' " + args))
+                        .failed(Main.USAGE,
+                                "encoding of names", "UTF-8");
+            }
+        }
     }
 
     /** With it, cd may print a line of its own. */

@@ -122,6 +122,52 @@ class ModulePathIT {
         return Integer.toString(Arrays.hashCode(Images.read(image).toRgb()));
     }
 
+    /** All that is not needed for what a user does may be left out; what is needed is named. */
+    @Test
+    void aRuntimeWithoutOtherModulesRunsTheRest() throws IOException {
+        Path image = folder.resolve("image");
+        tool("jlink", "--add-modules", "java.base,jdk.incubator.vector", "--output", image);
+        Path picture = Samples.image("lossy.webp");
+        for (List<Object> command : List.<List<Object>>of(List.of("models", "mobilevig"), List.of("classify"),
+                List.of("classify", "--model", "digits", "--weights", Samples.checkpoint("tiny_mobilevig.pth.tar"),
+                        picture),
+                List.of("explain", "--model", "digits", "--seconds", "0.1"),
+                List.of("bench", "--model", "digits", "--seconds", "0.1"))) {
+            Outcome outcome = in(image, command);
+            assertEquals(Main.OK, outcome.status(), () -> command + ": " + outcome.err());
+            assertEquals(GREETING, outcome.err(), command::toString);
+        }
+        Outcome doctor = in(image, List.of("doctor"));
+        assertEquals(Main.OK, doctor.status(), doctor.out() + doctor.err());
+        for (String module : List.of("java.desktop", "java.logging", "java.management", "java.net.http",
+                "jdk.management")) {
+            assertTrue(doctor.out().contains("without       " + module + ", for "), doctor.out());
+        }
+        assertLacks("java.net.http", in(image, List.of("classify", "--model", "mobilevig_ti", "--weights",
+                "hf:owner/repo/file.pth")));
+        assertLacks("java.logging", in(image, List.of("export-onnx", "--model", "digits", folder.resolve("x.onnx"))));
+        Path logging = folder.resolve("logging");
+        tool("jlink", "--add-modules", "java.base,java.logging,jdk.unsupported,jdk.incubator.vector", "--output",
+                logging);
+        Path net = folder.resolve("detector.onnx");
+        Files.copy(Samples.onnx("yolov8"), net);
+        assertEquals(Main.OK, in(logging, List.of("detect", "--model", net, picture)).status());
+        assertLacks("java.desktop",
+                in(logging, List.of("detect", "--model", net, "--draw", folder.resolve("drawn"), picture)));
+    }
+
+    private Outcome in(Path runtime, List<?> args) throws IOException {
+        List<Object> all = new ArrayList<>(
+                List.of("--add-modules", "jdk.incubator.vector", "-cp", path(COMMAND), MAIN));
+        all.addAll(args);
+        return java(runtime, all);
+    }
+
+    private static void assertLacks(String module, Outcome outcome) {
+        assertEquals(Main.FAILED, outcome.status());
+        Outcome.assertOneLine(outcome.err().replace(GREETING, ""), "module " + module);
+    }
+
     @Test
     void theExportSaysWhatARuntimeLacks() throws IOException {
         Path image = folder.resolve("image");

@@ -9,6 +9,7 @@ import io.github.jvig.model.lowering.LoweredOp;
 import io.github.jvig.model.tuning.TuningFile;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
@@ -38,6 +39,8 @@ final class KernelChoice {
     private final KernelProvider kernels;
     private final int threads;
     private final TuningFile tuning;
+    /** Whether all that was timed was machine code. */
+    private boolean isCompiled = true;
 
     KernelChoice(KernelProvider kernels, CompileOptions options) {
         this.kernels = kernels;
@@ -50,9 +53,9 @@ final class KernelChoice {
         return tuning != null;
     }
 
-    /** Writes what was timed, if there is a tuning file. */
+    /** Writes what was timed, if there is a tuning file. Times of kernels that the JIT compiler has not compiled are of no use later. */
     void save() {
-        if (tuning != null) {
+        if (tuning != null && isCompiled) {
             tuning.save();
         }
     }
@@ -67,8 +70,14 @@ final class KernelChoice {
         SequencedMap<String, List<Kernel>> named = new LinkedHashMap<>();
         candidates.forEach(c -> named.put(c.name(), List.of(c.kernel().get())));
         TuningFile.Timed best = tuning.best(op.spec().toString(), named.sequencedKeySet(),
-                () -> KernelTimer.medians(named, threads));
+                () -> medians(named));
         return new Picked(op, named.get(best.name()).getFirst(), best.reason());
+    }
+
+    private Map<String, Double> medians(Map<String, List<Kernel>> ways) {
+        KernelTimer.Times times = KernelTimer.medians(ways, threads, isCompiled);
+        isCompiled &= times.isCompiled();
+        return times.medians();
     }
 
     /** The condition of the row that was taken, and the rows that were not. */
@@ -100,7 +109,7 @@ final class KernelChoice {
             }
         }
         TuningFile.Timed best = tuning.best(ChainRule.spec(stages, seconds).toString(), named.sequencedKeySet(),
-                () -> KernelTimer.medians(named, threads));
+                () -> medians(named));
         int rows = best.name().equals(ONE_AFTER_ANOTHER)
                 ? 0
                 : Integer.parseInt(best.name().substring(STRIPS_OF.length()));

@@ -4,6 +4,8 @@ import io.github.jvig.kernels.AlignedFloats;
 import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
+import io.github.jvig.model.jvm.CompilerWatch;
+import io.github.jvig.model.jvm.JvmCounters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,6 +18,8 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
     private static final int ROUNDS = 15;
     private static final long ROUND_NANOS = 2_000_000;
     private static final long WARM_UP_NANOS = 300_000_000;
+    /** For so long the warm-up of kernels that still make objects of their vectors goes on. */
+    private static final long MAX_WARM_UP_NANOS = 5_000_000_000L;
 
     private final List<Kernel> kernels;
     private final Operands[] operands;
@@ -67,6 +71,23 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
                 to);
     }
 
+    /**
+     * Runs until the JIT compiler is done with the kernels, or for so long at most.
+     *
+     * @return bytes that the last run has allocated: many when the kernels are not compiled yet
+     */
+    private long warmUp(long maxNanos) {
+        long start = System.nanoTime();
+        long bytes;
+        do {
+            repeat(WARM_UP_NANOS);
+            long before = JvmCounters.allocated();
+            repeat(0);
+            bytes = JvmCounters.allocated() - before;
+        } while (bytes > CompilerWatch.MAX_ALLOCATION && System.nanoTime() - start < maxNanos);
+        return bytes;
+    }
+
     /** Runs for about so long; gives the mean nanoseconds of a run. */
     double repeat(long nanos) {
         long start = System.nanoTime();
@@ -86,16 +107,33 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
     }
 
     /**
+     * What was measured.
+     *
+     * @param medians    microseconds by name
+     * @param isCompiled whether all of it was machine code, else the times say nothing
+     */
+    record Times(Map<String, Double> medians, boolean isCompiled) {}
+
+    /**
      * Median microseconds of each way to do the same, all of them in turn round by round, so that what disturbs one disturbs all.
      *
-     * @param ways kernels that run one after another, by name
+     * @param ways      kernels that run one after another, by name
+     * @param isPatient whether to wait for a JIT compiler that is late; where one was waited for in vain, all would be
      */
-    static Map<String, Double> medians(Map<String, List<Kernel>> ways, int threads) {
+    static Times medians(Map<String, List<Kernel>> ways, int threads, boolean isPatient) {
         List<KernelTimer> timers = new ArrayList<>();
         Map<String, Double> result = new TreeMap<>();
         try {
             ways.values().forEach(kernels -> timers.add(new KernelTimer(kernels, threads)));
-            timers.forEach(timer -> timer.repeat(WARM_UP_NANOS));
+            long bytes = 0;
+            for (KernelTimer timer : timers) {
+                bytes = Math.max(bytes,
+                        timer.warmUp(isPatient && bytes <= CompilerWatch.MAX_ALLOCATION ? MAX_WARM_UP_NANOS : 0));
+            }
+            boolean isCompiled = bytes <= CompilerWatch.MAX_ALLOCATION;
+            if (!isCompiled && isPatient) {
+                CompilerWatch.warn(MAX_WARM_UP_NANOS / 1_000_000_000 + " s of tuning a layer", bytes);
+            }
             double[][] times = new double[timers.size()][ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
                 for (int i = 0; i < times.length; i++) {
@@ -107,7 +145,7 @@ final class KernelTimer implements WorkerTeam.TeamTask, AutoCloseable {
                 Arrays.sort(times[i]);
                 result.put(name, times[i++][ROUNDS / 2] / 1e3);
             }
-            return result;
+            return new Times(result, isCompiled);
         } finally {
             timers.forEach(KernelTimer::close);
         }

@@ -1,5 +1,6 @@
 package io.github.jvig.model.hub;
 
+import io.github.jvig.model.files.FileErrors;
 import io.github.jvig.model.files.WholeFile;
 import io.github.jvig.model.weights.WeightsException;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -36,8 +38,6 @@ import java.util.stream.Stream;
  * another one. The part is locked while it is written.
  */
 final class Download {
-    private static final String PART = ".part";
-    private static final String VERSION = ".version";
     /** Bytes of a version's note; headers are shorter. */
     private static final int LONGEST_VERSION = 1 << 14;
     /** One that stands for the same bytes; a weak one ({@code W/"..."}) stands for content that is as good. */
@@ -72,14 +72,9 @@ final class Download {
         this.progress = progress;
     }
 
-    /** Whether a file's name ends like those that the cache keeps beside each file. */
-    static boolean isReserved(String file) {
-        return file.endsWith(PART) || file.endsWith(VERSION) || file.endsWith(HubFile.CHECKSUM);
-    }
-
     void run() throws IOException {
         Files.createDirectories(target.getParent());
-        Path part = beside(PART);
+        Path part = beside(HubFile.PART);
         try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = out.tryLock();
                 HttpClient client = HttpClient.newBuilder().connectTimeout(patience).proxy(proxies)
@@ -101,9 +96,10 @@ final class Download {
             try {
                 download(client, out);
             } finally {
-                if (out.size() == 0) {
+                // By its name, as an interrupt has closed the channel.
+                if (Files.exists(part) && Files.size(part) == 0) {
                     Files.deleteIfExists(part);
-                    Files.deleteIfExists(beside(VERSION));
+                    Files.deleteIfExists(beside(HubFile.VERSION));
                 }
             }
             finish(part);
@@ -130,8 +126,8 @@ final class Download {
 
     /** Asks for the bytes from an offset on, or for all bytes when the server can't continue the version that the offset belongs to. */
     private HttpResponse<InputStream> request(HttpClient client, long offset) throws IOException {
-        String version = offset > 0 && Files.exists(beside(VERSION))
-                ? HubFile.head(beside(VERSION), LONGEST_VERSION)
+        String version = offset > 0 && Files.exists(beside(HubFile.VERSION))
+                ? HubFile.head(beside(HubFile.VERSION), LONGEST_VERSION)
                 : "";
         String etag = version.lines().findFirst().orElse("");
         // What a crash left in the note may be no header; then nothing is known of the part.
@@ -198,14 +194,18 @@ final class Download {
             done = start(response);
         } else {
             out.truncate(0);
-            Files.writeString(beside(VERSION), version(response));
+            Files.writeString(beside(HubFile.VERSION), version(response));
         }
         long total = total(response);
         out.position(done);
         progress.report(done, total);
         byte[] buffer = new byte[1 << 16];
         for (int n = read(body, buffer, done, total); n >= 0; n = read(body, buffer, done, total)) {
-            out.write(ByteBuffer.wrap(buffer, 0, n));
+            try {
+                out.write(ByteBuffer.wrap(buffer, 0, n));
+            } catch (ClosedByInterruptException e) {
+                throw stopped(": " + FileErrors.reason(e), done, total, e);
+            }
             done += n;
             progress.report(done, total);
         }
@@ -223,7 +223,9 @@ final class Download {
         } catch (HttpTimeoutException e) {
             throw stopped(": " + uri.getHost() + " sent nothing for " + seconds(), done, total, e);
         } catch (IOException e) {
-            throw stopped("", done, total, e);
+            boolean interrupted = Thread.currentThread().isInterrupted()
+                    || e.getCause() instanceof InterruptedException;
+            throw stopped(interrupted ? ": the thread was interrupted" : "", done, total, e);
         }
     }
 
@@ -231,7 +233,7 @@ final class Download {
         String sha256 = HubFile.sha256(part);
         if (!expectedSha256.isEmpty() && !expectedSha256.equals(sha256)) {
             Files.delete(part);
-            Files.deleteIfExists(beside(VERSION));
+            Files.deleteIfExists(beside(HubFile.VERSION));
             throw new WeightsException(name + ": what arrived is damaged: its SHA-256 is " + sha256 + ", not "
                     + expectedSha256 + "; try again");
         }
@@ -240,14 +242,14 @@ final class Download {
         } catch (WeightsException e) {
             // Another attempt would not change it.
             Files.delete(part);
-            Files.deleteIfExists(beside(VERSION));
+            Files.deleteIfExists(beside(HubFile.VERSION));
             throw e;
         }
         Path checksum = beside(HubFile.CHECKSUM);
         String note = sha256 + "  " + target.getFileName() + "\n";
         WholeFile.write(checksum, out -> out.write(note.getBytes(StandardCharsets.UTF_8)));
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Files.deleteIfExists(beside(VERSION));
+        Files.deleteIfExists(beside(HubFile.VERSION));
     }
 
     private void checkPin(String sha256) throws WeightsException {

@@ -2,6 +2,7 @@ package io.github.jvig.model.hub;
 
 import io.github.jvig.model.files.CacheFolder;
 import io.github.jvig.model.files.FileErrors;
+import io.github.jvig.model.jvm.PlatformModules;
 import io.github.jvig.model.text.MessageText;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
@@ -54,6 +55,8 @@ public record HubFile(String owner, String repo, String revision, String file, S
     /** The pages of a file that people copy the address of. */
     private static final Pattern PAGE = Pattern.compile(
             "https?://(?:www\\.)?(?:huggingface\\.co|hf\\.co)/([^/]+)/([^/]+)/(?:resolve|blob|raw)/([^/]+)/([^?#]+)(?:[?#].*)?");
+    static final String PART = ".part";
+    static final String VERSION = ".version";
     static final String CHECKSUM = ".sha256";
     private static final String PIN = "sha256=";
     private static final String INDEX = ".index.json";
@@ -82,7 +85,7 @@ public record HubFile(String owner, String repo, String revision, String file, S
     public HubFile {
         if (!NAME.matcher(owner).matches() || !NAME.matcher(repo).matches() || !NAME.matcher(revision).matches()
                 || !List.of(file.split("/", -1)).stream().allMatch(name -> NAME.matcher(name).matches())
-                || Download.isReserved(file)) {
+                || isReserved(file)) {
             throw refused(text(owner, repo, revision, file));
         }
         if (!sha256.isEmpty() && !HASH.matcher(sha256).matches()) {
@@ -244,11 +247,19 @@ public record HubFile(String owner, String repo, String revision, String file, S
             return target;
         } catch (WeightsException e) {
             throw e;
+        } catch (NoClassDefFoundError e) {
+            throw new WeightsException(this + ": can't be downloaded, for "
+                    + PlatformModules.missing(e).orElseThrow(() -> e), e);
         } catch (IOException e) {
             throw new WeightsException(this + ": can't be kept in " + cache + ": "
                     + MessageText.plain(FileErrors.reason(e))
                     + (e instanceof AccessDeniedException ? "; set JVIG_CACHE to a folder that you may write" : ""), e);
         }
+    }
+
+    /** Whether a file's name ends like those that the cache keeps beside each file. */
+    private static boolean isReserved(String file) {
+        return file.endsWith(PART) || file.endsWith(VERSION) || file.endsWith(CHECKSUM);
     }
 
     /** Whether the file is there and has the noted checksum, which must be the given one unless that is empty. */

@@ -16,7 +16,7 @@ public final class Tuning {
     }
 
     /** The processor's name, in characters that are allowed on every file system. */
-    private static String processor() {
+    static String processor() {
         return Machine.processorName().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 }

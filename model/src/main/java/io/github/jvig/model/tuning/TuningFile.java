@@ -24,9 +24,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The fastest kernels that timing found on one machine, kept in a file of lines: JViG's version, Java's version, provider, threads,
- * operation and winner, with tabs between them. Entries of the running versions are taken as they are; what is missing is timed, and added
- * by {@link #save}. Several processes and threads may use one file at the same time. An instance is for one thread.
+ * The fastest kernels that timing found, kept in a file of lines: JViG's version, Java's version, processor, provider, threads, operation and
+ * winner, with tabs between them. Entries of the running versions on this processor are taken as they are; what is missing is timed, and
+ * added by {@link #save}. So a file may be copied to another machine, or lie on a disk that several share. Several processes and threads may use one file at the same time. An instance is for one thread.
  */
 public final class TuningFile {
     /**
@@ -38,9 +38,9 @@ public final class TuningFile {
     public record Timed(String name, String reason) {}
 
     private static final String MARK = "# jvig tuning: ";
-    private static final String HEADER = MARK + "jvig, java, provider, threads, operation, winner";
+    private static final String HEADER = MARK + "jvig, java, processor, provider, threads, operation, winner";
 
-    private static final int COLUMNS = 6;
+    private static final int COLUMNS = 7;
     /** Bytes of a tuning file: more than 100,000 lines, where a net has some dozens. */
     private static final long LONGEST = 16L << 20;
     /** Part of the usual candidate's time that another one must save. */
@@ -70,8 +70,8 @@ public final class TuningFile {
     }
 
     /**
-     * Reads a tuning file, for the running versions of JViG and Java. One that does not exist is empty; one of an older layout too, since
-     * its entries do not say for which versions they hold. Lines of it that are damaged are left out. A file that can't be read, or is another
+     * Reads a tuning file, for the running versions of JViG and Java and this processor. One that does not exist is empty; one of an older layout too, since
+     * its entries do not say for which versions or processors they hold. Lines of it that are damaged are left out. A file that can't be read, or is another
      * kind of file, is left as it is with a warning, and what is timed is forgotten: kernels can be chosen without it.
      *
      * @param file     need not exist
@@ -79,11 +79,12 @@ public final class TuningFile {
      * @param threads  on which the kernels run
      */
     public static TuningFile read(Path file, String provider, int threads) {
-        return read(file, BuildVersion.jvig(), Runtime.version().toString(), provider, threads);
+        return read(file, BuildVersion.jvig(), Runtime.version().toString(), Tuning.processor(), provider, threads);
     }
 
-    static TuningFile read(Path file, String jvig, String java, String provider, int threads) {
-        return new TuningFile(file, String.join("\t", jvig, java, provider, Integer.toString(threads), ""));
+    static TuningFile read(Path file, String jvig, String java, String processor, String provider, int threads) {
+        return new TuningFile(file,
+                String.join("\t", jvig, java, processor, provider, Integer.toString(threads), ""));
     }
 
     private Map<String, String> entries() throws IOException {

@@ -63,8 +63,8 @@ abstract class Checkpoint implements Closeable {
         return source;
     }
 
-    /** Size of the file in bytes, which limits what may be allocated for it. */
-    final long fileSize() {
+    /** Size of the file in bytes, were nothing in it compressed, which limits what may be allocated for it. */
+    long fileSize() {
         return fileSize;
     }
 

@@ -1,7 +1,10 @@
 package io.github.jvig.model.weights;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -10,10 +13,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 
 /**
  * The directory of a zip file (PKWARE's APPNOTE 4.3, with zip64), read in time linear in its length. Unlike the library's, it is not slowed
- * down by names of equal hashes, and it refuses entries that share bytes, so that all entries together are no longer than the file.
+ * down by names of equal hashes, and it refuses entries that share bytes, so that all entries together are no longer than the file, or,
+ * where tools have packed a checkpoint anew and compressed it, {@value #MAX_RATIO} times as long.
  */
 final class ZipDirectory {
     private static final int END = 0x06054b50;
@@ -26,23 +33,31 @@ final class ZipDirectory {
     private static final int LOCAL_BYTES = 30;
     private static final int MAX_DIRECTORY = 64 << 20;
     private static final long NONE32 = 0xFFFFFFFFL;
+    private static final int STORED = 0;
+    private static final int DEFLATED = 8;
+    /** How many times as long as the file all entries may be. Weights are hardly compressed; those of a pruned net are, some times. */
+    private static final int MAX_RATIO = 16;
+    /** Bytes that the entries of any file may have. */
+    private static final int ALWAYS = 1 << 20;
+    private static final String REMEDY = "; in Python: torch.save(torch.load(f, weights_only=True), g)";
 
     /**
      * One entry.
      *
-     * @param stored   whether it is not compressed
+     * @param method   by which it is compressed
      * @param crc      the checksum of its bytes
      * @param size     its bytes
      * @param packed   its bytes in the file
      * @param header   where its local header begins
      * @param limit    where the next entry begins
      */
-    record Entry(String name, boolean stored, long crc, long size, long packed, long header, long limit) {}
+    record Entry(String name, int method, long crc, long size, long packed, long header, long limit) {}
 
     private final ByteRange file;
     private final Map<String, Entry> entries = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private final boolean hasChecksums;
+    private long length;
 
     /** @throws ZipRefused that says what is wrong with the zip */
     ZipDirectory(ByteRange file) throws IOException {
@@ -69,6 +84,7 @@ final class ZipDirectory {
             throw new ZipRefused("has a directory of " + length + " bytes; at most " + MAX_DIRECTORY + " are read");
         }
         readEntries(bytes(start, (int) length), start);
+        checkLength();
         hasChecksums = entries.values().stream().filter(entry -> entry.size > 0).mapToLong(Entry::crc).distinct()
                 .limit(2).count() > 1 || entries.values().stream().filter(entry -> entry.size > 0).count() < 2;
     }
@@ -144,7 +160,7 @@ final class ZipDirectory {
             }
             extra += length;
         }
-        return new Entry(name, directory.getShort(at + 10) == 0, directory.getInt(at + 16) & NONE32, size, packed,
+        return new Entry(name, directory.getShort(at + 10) & 0xFFFF, directory.getInt(at + 16) & NONE32, size, packed,
                 header, 0);
     }
 
@@ -155,19 +171,38 @@ final class ZipDirectory {
         for (int i = 0; i < inOrder.size(); i++) {
             Entry entry = inOrder.get(i);
             long limit = i + 1 < inOrder.size() ? inOrder.get(i + 1).header : directory;
-            if (entry.size < 0 || entry.packed < 0 || entry.size > file.length() && entry.stored) {
+            if (entry.size < 0 || entry.packed < 0 || entry.size > file.length() && entry.method == STORED) {
                 throw new ZipRefused(entry,
                         "has a declared size of " + entry.size + " bytes in a file of " + file.length());
             }
             if (entry.header < 0 || entry.packed > limit - entry.header - LOCAL_BYTES) {
                 throw new ZipRefused(entry, "reaches into another entry or into the directory");
             }
-            if (entries.put(entry.name, new Entry(entry.name, entry.stored, entry.crc, entry.size, entry.packed,
+            if (entries.put(entry.name, new Entry(entry.name, entry.method, entry.crc, entry.size, entry.packed,
                     entry.header, limit)) != null) {
                 throw new ZipRefused(entry, "is there twice");
             }
         }
         list.forEach(entry -> names.add(entry.name));
+    }
+
+    private void checkLength() throws ZipRefused {
+        length = file.length();
+        for (Entry entry : entries.values()) {
+            // No sum of sizes overflows, since each is bounded here.
+            length += entry.method == STORED ? 0 : entry.size - entry.packed;
+            if (entry.size > Integer.MAX_VALUE - 8 && entry.method != STORED
+                    || length > Math.max(ALWAYS, MAX_RATIO * file.length())) {
+                throw new ZipRefused(entry, "brings the entries to more than " + MAX_RATIO
+                        + " times the bytes of the file, or to more than an array can hold, so strongly is it compressed"
+                        + REMEDY);
+            }
+        }
+    }
+
+    /** Bytes of the file if nothing in it were compressed. */
+    long length() {
+        return length;
     }
 
     /** In the order of the directory. */
@@ -187,18 +222,40 @@ final class ZipDirectory {
         return hasChecksums;
     }
 
-    /** Where the bytes of an entry lie. */
+    /** The bytes of an entry: where they lie in the file, or, if they are compressed, in an array. */
     ByteRange bytes(Entry entry) throws IOException {
-        if (!entry.stored || entry.packed != entry.size) {
+        if (entry.method != STORED && entry.method != DEFLATED) {
             throw new ZipRefused(entry,
-                    "is compressed, as PyTorch does not write them; in Python: torch.save(torch.load(f, weights_only=True), g)");
+                    "is compressed by method " + entry.method + ", which PyTorch does not read either");
+        }
+        if (entry.method == STORED && entry.packed != entry.size) {
+            throw new ZipRefused(entry, "is " + entry.packed + " bytes for " + entry.size + ", though not compressed");
         }
         ByteBuffer local = bytes(entry.header, LOCAL_BYTES);
         long start = entry.header + LOCAL_BYTES + (local.getShort(26) & 0xFFFF) + (local.getShort(28) & 0xFFFF);
-        if (local.getInt(0) != LOCAL || entry.size > entry.limit - start) {
+        if (local.getInt(0) != LOCAL || entry.packed > entry.limit - start) {
             throw new ZipRefused(entry, "is not where the directory says");
         }
-        return new ByteRange(file.source(), start, entry.size);
+        ByteRange packed = new ByteRange(file.source(), start, entry.packed);
+        return entry.method == STORED ? packed : inflated(entry, packed);
+    }
+
+    /** Never more than the size that the directory declares, which was checked. */
+    private static ByteRange inflated(Entry entry, ByteRange packed) throws IOException {
+        Inflater inflater = new Inflater(true);
+        // The inflater wants a byte more than there are, with any value.
+        try (InputStream in = new InflaterInputStream(
+                new SequenceInputStream(packed.open(0), new ByteArrayInputStream(new byte[1])), inflater)) {
+            byte[] bytes = in.readNBytes((int) entry.size);
+            if (bytes.length < entry.size || in.read() >= 0) {
+                throw new ZipRefused(entry, "is damaged: it has not the " + entry.size + " bytes of the directory");
+            }
+            return new ByteRange(RandomAccessBytes.of(bytes), 0, bytes.length);
+        } catch (ZipException | EOFException e) {
+            throw new ZipRefused(entry, "is damaged: its compressed bytes are not what deflating gives");
+        } finally {
+            inflater.end();
+        }
     }
 
     private ByteBuffer bytes(long at, int length) throws IOException {

@@ -198,7 +198,7 @@ class KernelChoiceTest {
         Path file = folder.resolve("tuning.tsv");
         try (Executable executable = CPU.compile(graph, new CompileOptions(16, 16, 1, Optional.of(file)))) {
             assertTrue(executable.steps().size() >= 3);
-            List<String> timed = Files.readAllLines(file).stream().skip(1).map(line -> line.split("\t")[4]).toList();
+            List<String> timed = Files.readAllLines(file).stream().skip(1).map(line -> line.split("\t")[5]).toList();
             assumeTrue(KernelProvider.get().name().startsWith("vector"), "the scalar kernels make no chains");
             int longest = timed.stream().mapToInt(operations -> operations.split(", ").length).max().orElse(0);
             assertEquals(4, longest, timed.toString());

@@ -27,6 +27,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,7 @@ class HubFileTest {
 
     @AfterEach
     void stop() {
+        silence.countDown();
         server.stop(0);
     }
 
@@ -240,6 +245,68 @@ class HubFileTest {
                 () -> FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT));
         assertTrue(Thread.interrupted());
         assertTrue(e.getMessage().contains("interrupted"), e.getMessage());
+    }
+
+    /** At any report of progress, so before, between and after the writes; {@code -1} while it waits for bytes. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, -1})
+    void anInterruptInTheBodyIsSaidAndKeptAndTheNextCallGoesOn(int report) throws Exception {
+        silentAfter = report < 0 ? 200_000 : Integer.MAX_VALUE;
+        Thread caller = Thread.currentThread();
+        int[] reports = {0};
+        WeightsException e = assertThrows(WeightsException.class,
+                () -> FILE.fetch(hub, cache, PATIENCE, DIRECT, (at, _) -> {
+                    if (reports[0]++ == report) {
+                        caller.interrupt();
+                    } else if (report < 0 && at == 200_000) {
+                        Thread.startVirtualThread(() -> {
+                            while (caller.getState() != Thread.State.WAITING) {
+                                Thread.yield();
+                            }
+                            caller.interrupt();
+                        });
+                    }
+                }));
+        assertTrue(Thread.interrupted(), "kept");
+        assertTrue(e.getMessage().startsWith(FILE + ": ") && e.getMessage().contains("interrupted"), e.getMessage());
+        Path target = cache.resolve("some-one/Mobile.ViG/weights/ti.pth");
+        assertFalse(Files.exists(target));
+        silence.countDown();
+        silentAfter = Integer.MAX_VALUE;
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT)));
+        assertEquals(List.of("ti.pth", "ti.pth.sha256"), filesBeside(target));
+    }
+
+    @Test
+    void aDownloadIsCancelledAsAFuture() throws Exception {
+        silentAfter = 200_000;
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        String[] said = new String[1];
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<?> download = pool.submit(() -> {
+                try {
+                    FILE.fetch(hub, cache, PATIENCE, DIRECT, (at, _) -> {
+                        if (at == 200_000) {
+                            begun.countDown();
+                        }
+                    });
+                } catch (WeightsException e) {
+                    said[0] = e.getMessage();
+                } finally {
+                    ended.countDown();
+                }
+            });
+            begun.await();
+            assertTrue(download.cancel(true));
+            assertTrue(ended.await(10, TimeUnit.SECONDS));
+        }
+        assertEquals(FILE + ": the download stopped after 200000 of 300000 bytes: the thread was interrupted;"
+                + " run it again to continue from there", said[0]);
+        silence.countDown();
+        silentAfter = Integer.MAX_VALUE;
+        assertArrayEquals(content, Files.readAllBytes(FILE.fetch(hub, cache, PATIENCE, DIRECT, SILENT)));
+        assertEquals(List.of("whole", "from 200000"), requests);
     }
 
     @Test

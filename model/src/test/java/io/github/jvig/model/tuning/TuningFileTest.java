@@ -35,7 +35,7 @@ class TuningFileTest {
     }
 
     private TuningFile read(String jvig, String java) {
-        return TuningFile.read(file, jvig, java, "vector256", 2);
+        return TuningFile.read(file, jvig, java, "cpu", "vector256", 2);
     }
 
     private static TuningFile.Timed time(TuningFile tuning, String operation) {
@@ -60,8 +60,30 @@ class TuningFileTest {
             throw new AssertionError("timed again");
         });
         assertEquals(new TuningFile.Timed("fast", "tuned before: fast; not slow"), again);
-        assertFalse(isKnown(TuningFile.read(file, "1", "25", "vector256", 3), "pool"));
-        assertFalse(isKnown(TuningFile.read(file, "1", "25", "vector512", 2), "pool"));
+        assertFalse(isKnown(TuningFile.read(file, "1", "25", "cpu", "vector256", 3), "pool"));
+        assertFalse(isKnown(TuningFile.read(file, "1", "25", "cpu", "vector512", 2), "pool"));
+    }
+
+    /** A file may lie on a disk that several machines share, or be copied to another one. */
+    @Test
+    void entriesOfAnotherProcessorAreLeftAndNotUsed() throws Exception {
+        TuningFile first = read("1", "25");
+        time(first, "pool");
+        first.save();
+        TuningFile other = TuningFile.read(file, "1", "25", "newer-cpu", "vector256", 2);
+        assertFalse(isKnown(other, "pool"));
+        other.save();
+        assertTrue(isKnown(read("1", "25"), "pool"));
+        assertTrue(isKnown(TuningFile.read(file, "1", "25", "newer-cpu", "vector256", 2), "pool"));
+        assertEquals(3, Files.readAllLines(file).size());
+    }
+
+    @Test
+    void theEntriesAreThoseOfThisProcessor() throws Exception {
+        TuningFile tuning = TuningFile.read(file, "vector256", 2);
+        time(tuning, "pool");
+        tuning.save();
+        assertEquals(Tuning.processor(), Files.readAllLines(file).get(1).split("\t")[2]);
     }
 
     @Test
@@ -155,7 +177,7 @@ class TuningFileTest {
 
     private static Void saveTen(Path file, String name) {
         for (int i = 0; i < 10; i++) {
-            TuningFile tuning = TuningFile.read(file, "1", "25", "vector256", 2);
+            TuningFile tuning = TuningFile.read(file, "1", "25", "cpu", "vector256", 2);
             time(tuning, name + " " + i);
             tuning.save();
         }
@@ -178,8 +200,8 @@ class TuningFileTest {
         TuningFile tuning = read("1", "25");
         assertEquals("fast", time(tuning, "pool").name());
         tuning.save();
-        assertEquals("# jvig tuning: jvig, java, provider, threads, operation, winner\n"
-                + "1\t25\tvector256\t2\tpool\tfast\n", Files.readString(file));
+        assertEquals("# jvig tuning: jvig, java, processor, provider, threads, operation, winner\n"
+                + "1\t25\tcpu\tvector256\t2\tpool\tfast\n", Files.readString(file));
     }
 
     @Test
@@ -217,31 +239,32 @@ class TuningFileTest {
     @Test
     void damagedLinesAreLeftOut() throws Exception {
         Files.createDirectories(file.getParent());
-        String header = "# jvig tuning: jvig, java, provider, threads, operation, winner\n";
-        for (String content : List.of("", header + "no winner\n1\t25\tvector256\t2\tconv\tfast\n1\t25\tvec\n",
-                header + "1\t25\tvector256\t2\tconv\tfast")) {
+        String header = "# jvig tuning: jvig, java, processor, provider, threads, operation, winner\n";
+        for (String content : List.of("", header + "no winner\n1\t25\tcpu\tvector256\t2\tconv\tfast\n1\t25\tvec\n",
+                header + "1\t25\tcpu\tvector256\t2\tconv\tfast")) {
             Files.writeString(file, content);
             TuningFile tuning = read("1", "25");
             assertEquals(!content.isEmpty(), isKnown(tuning, "conv"));
             time(tuning, "conv");
             time(tuning, "pool");
             tuning.save();
-            assertEquals(header + "1\t25\tvector256\t2\tconv\tfast\n1\t25\tvector256\t2\tpool\tfast\n",
+            assertEquals(header + "1\t25\tcpu\tvector256\t2\tconv\tfast\n1\t25\tcpu\tvector256\t2\tpool\tfast\n",
                     Files.readString(file));
         }
     }
 
     @Test
     void aFileThatCannotBeWrittenFailsNothing() throws Exception {
-        TuningFile tuning = TuningFile.read(folder.resolve("x/tuning.tsv"), "1", "25", "vector256", 2);
+        TuningFile tuning = TuningFile.read(folder.resolve("x/tuning.tsv"), "1", "25", "cpu", "vector256", 2);
         time(tuning, "pool");
         Files.writeString(folder.resolve("x"), "a file where a folder should be");
         tuning.save();
         assertTrue(isKnown(tuning, "pool"));
         assertEquals("a file where a folder should be", Files.readString(folder.resolve("x")));
         // Nor one in a folder that is none.
-        assertEquals("fast", time(TuningFile.read(folder.resolve("x/tuning.tsv"), "1", "25", "vector256", 2), "pool")
-                .name());
+        assertEquals("fast",
+                time(TuningFile.read(folder.resolve("x/tuning.tsv"), "1", "25", "cpu", "vector256", 2), "pool")
+                        .name());
     }
 
     /** What is taken without timing stays where another candidate is faster by no more than noise. */

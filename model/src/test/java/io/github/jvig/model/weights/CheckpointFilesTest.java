@@ -8,10 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.jvig.model.Seeded;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +99,23 @@ class CheckpointFilesTest {
                 }
             }
         }
+    }
+
+    /** As some tools pack a checkpoint anew. PyTorch reads it as well. */
+    @Test
+    void compressedEntriesAreRead(@TempDir Path dir) throws Exception {
+        Path packed = dir.resolve("packed.pth");
+        try (ZipFile in = new ZipFile(TestFiles.checkpoint("tiny_mobilevig.pth.tar").toFile());
+                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(packed))) {
+            for (ZipEntry entry : Collections.list(in.entries())) {
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                try (InputStream bytes = in.getInputStream(entry)) {
+                    bytes.transferTo(out);
+                }
+            }
+        }
+        assertTrue(Files.size(packed) < Files.size(TestFiles.checkpoint("tiny_mobilevig.pth.tar")));
+        assertSame(Weights.load(TestFiles.checkpoint("tiny_mobilevig.safetensors")), Weights.load(packed));
     }
 
     @Test

@@ -93,8 +93,52 @@ class HostileContainerTest {
             zip.write(new byte[50 << 20]);
         }
         assertBounded(file,
-                "bad.pth: the entry 'top/data.pkl' is compressed, as PyTorch does not write them; in Python:"
+                "bad.pth: the entry 'top/data.pkl' brings the entries to more than 16 times the bytes of the file, or to more"
+                        + " than an array can hold, so strongly is it compressed; in Python:"
                         + " torch.save(torch.load(f, weights_only=True), g)");
+    }
+
+    private Path packed() throws IOException {
+        Path file = dir.resolve("bad.pth");
+        entries.put("any name/data/0", new byte[8]);
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+            }
+        }
+        return file;
+    }
+
+    /** Directory fields: method 10, packed size 20, size 24. */
+    @ParameterizedTest
+    @CsvSource({"10,12,'is compressed by method 12, which PyTorch does not read either'",
+            "24,7,'has 7 bytes, its storage is 2 x F32'",
+            "24,9,'is damaged: it has not the 9 bytes of the directory'",
+            "20,2,'is damaged: its compressed bytes are not what deflating gives'"})
+    void aCompressedEntryThatIsNotWhatTheDirectorySaysIsRefused(int field, int value, String what) throws Exception {
+        Path file = packed();
+        assertTrue(Weights.load(file).has("w"));
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        int at = directoryHeader(bytes, "any name/data/0") + field;
+        if (field == 10) {
+            bytes.putShort(at, (short) value);
+        } else {
+            bytes.putInt(at, value);
+        }
+        Files.write(file, bytes.array());
+        String message = message(file);
+        assertTrue(message.contains("the entry 'any name/data/0' " + what), message);
+    }
+
+    @Test
+    void aCompressedStorageWithAnotherChecksumIsRefused() throws Exception {
+        Path file = packed();
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        int at = directoryHeader(bytes, "any name/data/0") + 16;
+        bytes.putInt(at, bytes.getInt(at) ^ 1);
+        Files.write(file, bytes.array());
+        assertTrue(message(file).contains("is damaged: its bytes don't give its checksum"));
     }
 
     @ParameterizedTest

@@ -1,0 +1,2 @@
+/** What this JVM tells of itself, and what it was made without. */
+package io.github.jvig.model.jvm;
