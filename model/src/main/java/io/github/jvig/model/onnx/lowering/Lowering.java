@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The state of an import: the values so far, and the nodes made for them. Operators read their inputs here and leave their outputs. */
 final class Lowering {
@@ -36,8 +37,18 @@ final class Lowering {
     private final Map<String, OnnxNode> producers = new HashMap<>();
     private final Map<List<?>, Node> nodes = new HashMap<>();
 
+    private final Derived derived;
     /** Elements that may still be folded. */
     private long foldable = MAX_FOLDED;
+
+    Lowering(Derived derived) {
+        this.derived = derived;
+    }
+
+    /** Weights in another order, see {@link Derived#get}. */
+    float[] derived(float[] source, Object what, Supplier<float[]> make) {
+        return derived.get(source, what, make);
+    }
 
     /** Lets more be folded, as the file has constants of its own. */
     void allow(long elements) {
