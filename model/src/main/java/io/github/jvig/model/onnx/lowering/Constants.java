@@ -63,13 +63,15 @@ final class Constants {
         if (fold == null) {
             return false;
         }
-        List<OnnxTensor> inputs = new ArrayList<>();
+        // Before any is asked for its elements, which may have to be written out.
         for (int i = 0; i < node.inputs().size(); i++) {
-            OnnxTensor constant = lowering.constant(node, i).orElse(null);
-            if (constant == null && node.has(i)) {
+            if (node.has(i) && !(lowering.value(node.inputs().get(i)) instanceof Value.Constant)) {
                 return false;
             }
-            inputs.add(constant);
+        }
+        List<OnnxTensor> inputs = new ArrayList<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            inputs.add(lowering.constant(node, i).orElse(null));
         }
         List<OnnxTensor> outputs = fold.outputs(new Folding(lowering, node, inputs));
         if (outputs == null) {
