@@ -162,7 +162,7 @@ final class OnnxGraphs implements GraphSource {
     private synchronized Derived derived() {
         Derived there = derived.get();
         if (there == null) {
-            there = new Derived(file.weights());
+            there = new Derived(2 * file.weights());
             derived = new WeakReference<>(there);
         }
         return there;

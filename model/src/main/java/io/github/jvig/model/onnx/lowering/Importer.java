@@ -89,7 +89,7 @@ public final class Importer {
      * @throws OnnxException that counts the operators that can't be run and names the first; nothing is run before
      */
     public static ImportedGraph at(OnnxModel model, List<List<Integer>> shapes) throws OnnxException {
-        return at(model, shapes, new Derived(model.weights()));
+        return at(model, shapes, new Derived(2 * model.weights()));
     }
 
     /**

@@ -32,11 +32,14 @@ final class LinearRules {
         View view = node.integer("transA", 0) == 0 ? (View) x : ((View) x).transposed(List.of(1, 0));
         boolean rows = node.integer("transB", 0) != 0;
         int out = weight.get().shape().get(rows ? 0 : 1);
-        float[] matrix = rows ? weight.get().asFloats() : transposed(lowering, weight.get().asFloats(), out);
         float alpha = node.real("alpha", 1);
-        if (alpha != 1) {
-            float[] unscaled = matrix;
-            matrix = lowering.derived(unscaled, List.of("scaled", alpha), () -> scaled(unscaled, alpha));
+        float[] stored = weight.get().asFloats();
+        float[] matrix;
+        if (alpha == 1) {
+            matrix = rows ? stored : transposed(lowering, stored, out);
+        } else {
+            matrix = lowering.derived(stored, List.of("scaled", rows, out, alpha),
+                    () -> scaled(rows ? stored : transposed(stored, out), alpha));
         }
         float[] biases = null;
         if (bias.isPresent()) {

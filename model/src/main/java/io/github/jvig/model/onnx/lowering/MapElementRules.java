@@ -18,6 +18,9 @@ import java.util.OptionalInt;
 
 /** Operators on each element: activations, and two operands. */
 final class MapElementRules {
+    /** Of a map of one pixel that is taken for one. */
+    private static final int MOST_CHANNELS = 1 << 14;
+
     private MapElementRules() {
     }
 
@@ -71,8 +74,13 @@ final class MapElementRules {
     }
 
     static boolean activate(Lowering lowering, OnnxNode node, Value x, Activation activation) {
-        return MapRules.isFloat(x)
+        return MapRules.isFloat(x) && !(activation == Activation.RELU && isLong((View) x))
                 && put(lowering, node, Elements.activation(lowering, node.name(), activation, (View) x));
+    }
+
+    /** Whether it lies in a long tensor, whose elements would be channels: the kernel holds two numbers for each channel. */
+    private static boolean isLong(View x) {
+        return x.layout().pixels() == 1 && x.layout().channels() > MOST_CHANNELS;
     }
 
     private static boolean leaky(Lowering lowering, OnnxNode node) {
