@@ -165,6 +165,9 @@ public final class Model {
             Session session = new Session(info, graphs, selection, options.threads(),
                     options.features() ? strides() : List.of(), inputs, outputs, rest);
             started = true;
+            if (options.warmUp()) {
+                session.warmUpRest();
+            }
             return session;
         } finally {
             if (!started) {

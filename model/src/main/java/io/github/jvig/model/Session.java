@@ -348,6 +348,18 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /** Runs on noise what is behind the executable, if anything is, until the JIT compiler has finished with it. */
+    void warmUpRest() {
+        if (rest.isPresent()) {
+            float[] noise = TensorInfo.random(inputs, 1);
+            try {
+                WarmUp.runBehind(() -> finished(noise));
+            } catch (UnsupportedOperationException | IllegalArgumentException e) {
+                // What noise finds may be of sizes that can't be run; what an image finds is said when it is run.
+            }
+        }
+    }
+
     /** All inputs one behind the other. */
     private float[] packed(Map<String, float[]> values) {
         float[] packed = new float[length()];

@@ -33,6 +33,9 @@ final class WarmUp {
     /** How much slower than the fastest run a slice may be that counts as fast. */
     private static final double MAX_SLOWDOWN = 1.3;
 
+    /** Half of the time for what runs behind an executable, which is the same from run to run only in part. */
+    private static final long MAX_NANOS_BEHIND = MAX_NANOS / 2;
+
     private WarmUp() {
     }
 
@@ -42,8 +45,21 @@ final class WarmUp {
      * @param inputs what the executable's input holds; empty for an image
      */
     static void run(Executable executable, List<TensorInfo> inputs) {
+        run(executable, inputs, System::nanoTime, compilationTime());
+    }
+
+    private static LongSupplier compilationTime() {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        run(executable, inputs, System::nanoTime, () -> compiler == null ? 0 : compiler.getTotalCompilationTime());
+        return () -> compiler == null ? 0 : compiler.getTotalCompilationTime();
+    }
+
+    /**
+     * The same of an executable that is warm and what runs behind it, which allocates as much as it finds.
+     *
+     * @param all runs both
+     */
+    static void runBehind(Runnable all) {
+        run(all, Long.MAX_VALUE, MAX_NANOS_BEHIND, System::nanoTime, compilationTime());
     }
 
     /**
@@ -52,9 +68,18 @@ final class WarmUp {
      */
     static void run(Executable executable, List<TensorInfo> inputs, LongSupplier nanoTime,
             LongSupplier compilationTime) {
-        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         float[] image = noise(executable, inputs);
         float[][] results = results(executable);
+        run(() -> executable.run(image, 1, results), MAX_ALLOCATION, MAX_NANOS, nanoTime, compilationTime);
+    }
+
+    /**
+     * @param mostAllocated bytes that a run may allocate at most once its kernels are compiled
+     * @param most          nanoseconds
+     */
+    private static void run(Runnable once, long mostAllocated, long most, LongSupplier nanoTime,
+            LongSupplier compilationTime) {
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         long start = nanoTime.getAsLong();
         long now = start;
         long disturbed = start;
@@ -63,10 +88,10 @@ final class WarmUp {
         long slice = start;
         long fastestOfSlice = Long.MAX_VALUE;
         long allocated = 0;
-        while (now - disturbed < QUIET_NANOS && now - start < MAX_NANOS) {
+        while (now - disturbed < QUIET_NANOS && now - start < most) {
             long before = now;
             long allocatedBefore = allocated(threads);
-            executable.run(image, 1, results);
+            once.run();
             allocated = allocated(threads) - allocatedBefore;
             now = nanoTime.getAsLong();
             long total = compilationTime.getAsLong();
@@ -78,12 +103,12 @@ final class WarmUp {
                 slice = now;
                 fastestOfSlice = Long.MAX_VALUE;
             }
-            if (total != compiled || slow || allocated > MAX_ALLOCATION) {
+            if (total != compiled || slow || allocated > mostAllocated) {
                 disturbed = now;
                 compiled = total;
             }
         }
-        if (now - start >= MAX_NANOS && allocated > MAX_ALLOCATION) {
+        if (now - start >= most && allocated > mostAllocated) {
             LOG.log(Level.WARNING, "after " + (now - start) / 1_000_000_000 + " s of warm-up the JIT compiler has not"
                     + " compiled all kernels: a run makes " + (allocated >> 20)
                     + " MiB of objects, and takes many times as long as"

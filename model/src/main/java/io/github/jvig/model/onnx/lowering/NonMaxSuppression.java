@@ -65,41 +65,80 @@ final class NonMaxSuppression {
         int[] candidates = IntStream.range(0, count).filter(i -> scores[first + i] > least).boxed()
                 .sorted(Comparator.comparingDouble(i -> -scores[first + i])).mapToInt(i -> i).toArray();
         int[] kept = new int[(int) Math.min(most, candidates.length)];
-        Kept free = new Kept(kept.length);
-        for (int i = 0; i < candidates.length && free.count < kept.length; i++) {
-            if (!free.overlaps(box + candidates[i])) {
-                kept[free.count] = candidates[i];
-                free.add(box + candidates[i]);
+        Kept free = new Kept(box, candidates);
+        int found = 0;
+        for (int i = 0; i < candidates.length && found < kept.length; i++) {
+            if (free.add(box + candidates[i])) {
+                kept[found++] = candidates[i];
             }
         }
-        return Arrays.copyOf(kept, free.count);
+        return Arrays.copyOf(kept, found);
     }
 
-    /** Boxes that are kept, side by side: each candidate is compared with all of them. */
+    /**
+     * Boxes that are kept, in bands of rows by their upper sides. A band is higher than any box, so that a box meets those of its own band and of the
+     * next ones only. There are many bands where boxes of all classes are given at once, those of each class some way from the others.
+     */
     private final class Kept {
-        private final float[] tops;
-        private final float[] bottoms;
-        private final int[] boxes;
-        private int count;
+        private static final int MOST_BANDS = 256;
+        /** Of a band to the highest box: more than sums are rounded by. */
+        private static final float HIGHER = 1.01f;
 
-        private Kept(int most) {
-            tops = new float[most];
-            bottoms = new float[most];
-            boxes = new int[most];
+        private final Band[] bands;
+        private final float start;
+        private final float height;
+
+        private Kept(int first, int[] candidates) {
+            float low = Float.POSITIVE_INFINITY;
+            float high = Float.NEGATIVE_INFINITY;
+            float highest = 0;
+            for (int i : candidates) {
+                low = Math.min(low, top[first + i]);
+                high = Math.max(high, top[first + i]);
+                highest = Math.max(highest, bottom[first + i] - top[first + i]);
+            }
+            // One band where a number is none, or too large.
+            start = low;
+            height = HIGHER * highest;
+            bands = new Band[(int) Math.clamp((high - low) / height, 0, MOST_BANDS - 1) + 1];
+            Arrays.setAll(bands, _ -> new Band());
         }
 
+        /** Keeps a box unless it overlaps one that is kept by more than it may. */
+        private boolean add(int box) {
+            int band = Math.clamp((long) ((top[box] - start) / height), 0, bands.length - 1);
+            for (int b = Math.max(0, band - 1); b <= Math.min(band + 1, bands.length - 1); b++) {
+                if (bands[b].overlaps(box)) {
+                    return false;
+                }
+            }
+            bands[band].add(box);
+            return true;
+        }
+    }
+
+    /** Some boxes side by side. */
+    private final class Band {
+        private float[] tops = new float[16];
+        private float[] bottoms = new float[16];
+        private int[] boxes = new int[16];
+        private int count;
+
         private void add(int box) {
+            if (count == boxes.length) {
+                tops = Arrays.copyOf(tops, 2 * count);
+                bottoms = Arrays.copyOf(bottoms, 2 * count);
+                boxes = Arrays.copyOf(boxes, 2 * count);
+            }
             tops[count] = top[box];
             bottoms[count] = bottom[box];
             boxes[count++] = box;
         }
 
-        /** Whether one of them overlaps a box by more than it may. */
         private boolean overlaps(int box) {
             float from = top[box];
             float to = bottom[box];
             for (int k = 0; k < count; k++) {
-                // Most lie elsewhere: another class has other rows, where boxes of all classes are given at once.
                 if (bottoms[k] > from && to > tops[k] && overlap(boxes[k], box)) {
                     return true;
                 }
