@@ -80,8 +80,10 @@ final class PlanMaker {
      */
     CpuPlan plan() {
         CpuPlan plan = plan(usual);
-        long bound = options.activationBytes().orElse(Long.MAX_VALUE);
-        return bytes(plan) <= bound ? plan : within(bound);
+        // How many bytes these are is a question that takes some time.
+        return options.activationBytes().isEmpty() || bytes(plan) <= options.activationBytes().getAsLong()
+                ? plan
+                : within(options.activationBytes().getAsLong());
     }
 
     /** The fastest plan whose buffers fit. What is live at a time may fit where its buffers do not, as these have gaps; then with less live. */
