@@ -35,6 +35,8 @@ final class Lowering {
     /** The last number that each name was given in a copy: the steps of a loop have thousands. */
     private final Map<String, Integer> copies = new HashMap<>();
     private final Map<String, OnnxNode> producers = new HashMap<>();
+    /** Images {@code [1, ...]} by the name of all, see {@link #putImages}. */
+    private final Map<String, List<View>> images = new HashMap<>();
     private final Map<List<?>, Node> nodes = new HashMap<>();
 
     private final Derived derived;
@@ -72,6 +74,7 @@ final class Lowering {
     /** Sets the value of a name. */
     void put(String name, Value value) {
         values.put(name, value);
+        images.remove(name);
     }
 
     /** What a name stands for, a value or a sequence of values, for {@link #hold}. */
@@ -82,6 +85,7 @@ final class Lowering {
 
     /** Makes a name stand for what another does. */
     void hold(String name, Object held) {
+        images.remove(name);
         if (held instanceof Value value) {
             values.put(name, value);
             sequences.remove(name);
@@ -106,6 +110,16 @@ final class Lowering {
     /** Sets an operator's first output. */
     void put(OnnxNode node, Value value) {
         put(node.outputs().getFirst(), value);
+    }
+
+    /** Says that a name's value is these, one behind the other, so that operators on each can do without all. */
+    void putImages(String name, List<View> each) {
+        images.put(name, List.copyOf(each));
+    }
+
+    /** The images of a name's value, where they were computed one by one; else none. */
+    List<View> images(String name) {
+        return images.getOrDefault(name, List.of());
     }
 
     /** Remembers which operator computes its outputs. */

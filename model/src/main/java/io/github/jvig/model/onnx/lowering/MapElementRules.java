@@ -70,6 +70,17 @@ final class MapElementRules {
     }
 
     private static boolean activate(Lowering lowering, OnnxNode node, Activation activation) {
+        List<View> images = node.has(0) ? lowering.images(node.inputs().getFirst()) : List.of();
+        if (!images.isEmpty()) {
+            List<Optional<View>> each = images.stream()
+                    .map(image -> Elements.activation(lowering, node.name(), activation, image)).toList();
+            if (each.stream().allMatch(Optional::isPresent)) {
+                List<View> results = each.stream().map(Optional::orElseThrow).toList();
+                lowering.put(node, new Calc(lowering, node).concat(List.copyOf(results), 0));
+                lowering.putImages(node.outputs().getFirst(), results);
+                return true;
+            }
+        }
         return activate(lowering, node, lowering.input(node, 0), activation);
     }
 

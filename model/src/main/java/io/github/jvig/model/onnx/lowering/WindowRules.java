@@ -167,7 +167,7 @@ final class WindowRules {
         if (axes == 1) {
             shape.remove(2);
         }
-        lowering.put(node, calc.reshape(all, shape));
+        put(lowering, node, calc.reshape(all, shape), image.getFirst());
         return true;
     }
 
@@ -177,16 +177,35 @@ final class WindowRules {
         String w = node.name() + ":weight";
         lowering.put(w, weight);
         List<Value> results = new ArrayList<>();
+        List<View> given = lowering.images(node.inputs().getFirst());
+        boolean apart = given.size() == images.shape().getFirst()
+                && images.shape().subList(1, images.shape().size()).equals(given.getFirst().shape().subList(1,
+                        given.getFirst().shape().size()));
         for (int i = 0; i < images.shape().getFirst(); i++) {
             String in = node.name() + ":image" + i;
             String out = node.name() + ":result" + i;
-            lowering.put(in, calc.slice(images, 0, i, 1, 1));
+            lowering.put(in, apart ? given.get(i) : calc.slice(images, 0, i, 1, 1));
             List<String> names = node.has(2) ? List.of(in, w, node.inputs().get(2)) : List.of(in, w);
             Operators.lower(lowering, new OnnxNode(node.name(), "", node.type(), node.version(), names, List.of(out),
                     attributes));
             results.add(lowering.value(out));
         }
         return results.size() == 1 ? results.getFirst() : calc.concat(results, 0);
+    }
+
+    /** Sets the operator's output, which is of so many images that were computed one by one. */
+    private static void put(Lowering lowering, OnnxNode node, Value all, int images) {
+        lowering.put(node, all);
+        List<View> each = new ArrayList<>();
+        for (int i = 0; i < images; i++) {
+            if (lowering.value(node.name() + ":result" + i) instanceof View view
+                    && view.shape().size() == all.shape().size()) {
+                each.add(view);
+            }
+        }
+        if (images > 1 && each.size() == images) {
+            lowering.putImages(node.outputs().getFirst(), each);
+        }
     }
 
     /** Two numbers, of one axis the second. */
@@ -201,7 +220,7 @@ final class WindowRules {
         Value x = lowering.input(node, 0);
         Value weight = lowering.input(node, 1);
         if (x.shape().size() == 4 && x.shape().getFirst() > 1 && MapConvRules.takesTransposed(lowering, node)) {
-            lowering.put(node, eachImage(lowering, node, calc, x, weight, node.attributes()));
+            put(lowering, node, eachImage(lowering, node, calc, x, weight, node.attributes()), x.shape().getFirst());
             return true;
         }
         List<Integer> sizes = spatial(x.shape());
