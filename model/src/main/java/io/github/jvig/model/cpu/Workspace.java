@@ -84,7 +84,8 @@ final class Workspace implements WorkerTeam.TeamTask {
         for (int o = 0; o < results.length; o++) {
             int value = plan.outputs()[o];
             MapLayout map = plan.shape(value);
-            map.toPlanes(arena.array(), arena.offset() + layout.offset(value), results[o], number * map.pixels() * map.channels());
+            map.toPlanes(arena.array(), arena.offset() + layout.offset(value), results[o],
+                    number * map.pixels() * map.channels());
         }
     }
 }
