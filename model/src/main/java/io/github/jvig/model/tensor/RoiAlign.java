@@ -106,7 +106,6 @@ public final class RoiAlign extends ItemFunction {
     private final class Cell {
         private final float[] in;
         private final double[] sums = new double[BLOCK];
-        private final float[] terms = new float[BLOCK];
         private final float[] result = new float[BLOCK];
 
         private Cell(float[] in) {
@@ -158,17 +157,15 @@ public final class RoiAlign extends ItemFunction {
                 return;
             }
             if (step == 1) {
+                // In one loop: the compiler makes vectors of it, as what is written is no array of floats, and none that is read.
                 for (int k = 0; k < count; k++) {
-                    terms[k] = ofA * in[a + k] + ofB * in[b + k] + ofC * in[c + k] + ofD * in[d + k];
+                    sums[k] += ofA * in[a + k] + ofB * in[b + k] + ofC * in[c + k] + ofD * in[d + k];
                 }
             } else {
                 for (int k = 0; k < count; k++) {
                     int i = k * step;
-                    terms[k] = ofA * in[a + i] + ofB * in[b + i] + ofC * in[c + i] + ofD * in[d + i];
+                    sums[k] += ofA * in[a + i] + ofB * in[b + i] + ofC * in[c + i] + ofD * in[d + i];
                 }
-            }
-            for (int k = 0; k < count; k++) {
-                sums[k] += terms[k];
             }
         }
     }
