@@ -4,8 +4,10 @@ import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.cpu.CpuDevice;
+import io.github.jvig.model.cpu.KernelStore;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.GraphRunner;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
@@ -69,13 +71,14 @@ public final class OnnxCheck {
         float[][] results = imported.outputs().stream().map(port -> new float[port.elements()]).toArray(float[][]::new);
         double best;
         try (Executable executable = device.compile(graph,
-                CompileOptions.of(imported.height(), imported.width(), 1))) {
+                CompileOptions.of(imported.height(), imported.width(), 1));
+                GraphRunner runner = device.runner(1, new KernelStore(2 * model.weights()))) {
             float[] input = floats(Path.of(stem + ".in"));
             Supplier<float[][]> run = () -> {
                 executable.run(input, 1, results);
                 return imported.rest().isEmpty()
                         ? results
-                        : imported.rest().get().run(device, 1, results).stream().map(OnnxTensor::asFloats)
+                        : imported.rest().get().run(runner, results).stream().map(OnnxTensor::asFloats)
                                 .toArray(float[][]::new);
             };
             write(Path.of(stem + ".jvig"), run.get());

@@ -86,6 +86,22 @@ public record Conv2d(MapLayout in, MapLayout out, Window window, int groups, Epi
         return in.channels() / groups;
     }
 
+    /**
+     * Whether another convolution takes weights of the same number, order and meaning: maps and paddings may differ, and what follows the sum.
+     *
+     * @param other the other convolution
+     * @return whether a kernel may have its packed weights from one for the other
+     */
+    public boolean sharesWeights(Conv2d other) {
+        return in.channels() == other.in.channels() && out.channels() == other.out.channels()
+                && groups == other.groups && alike(window.rows(), other.window.rows())
+                && alike(window.columns(), other.window.columns());
+    }
+
+    private static boolean alike(Window.Axis a, Window.Axis b) {
+        return a.kernel() == b.kernel() && a.stride() == b.stride() && a.dilation() == b.dilation();
+    }
+
     @Override
     public String operation() {
         return "conv2d";

@@ -1,5 +1,7 @@
 package io.github.jvig.kernels;
 
+import java.util.Optional;
+
 /**
  * A spec made ready to run: weights packed, shapes fixed, work cut into units. Immutable, so any number of threads may run one kernel
  * at a time, on different operands or on different units of the same ones. A unit writes a part of the output that no other unit needs,
@@ -23,6 +25,18 @@ public interface Kernel {
     /** {@return whether neighboring units share work, so that few large shares are better than many small ones} */
     default boolean prefersContiguousUnits() {
         return false;
+    }
+
+    /**
+     * A kernel for maps of another size that shares this one's packed weights: what this kernel's row of the table would make of the spec and of
+     * the same weights and biases, with the same results to the bit. It is for nets whose sizes change from run to run, where packing would take
+     * longer than computing.
+     *
+     * @param other a spec that this kernel's row supports
+     * @return empty where the kernel has to be made anew: its packed weights depend on what differs, or are too few to matter
+     */
+    default Optional<Kernel> resized(Spec other) {
+        return Optional.empty();
     }
 
     /**

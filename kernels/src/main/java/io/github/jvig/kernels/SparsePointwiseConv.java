@@ -116,7 +116,7 @@ public record SparsePointwiseConv(MapLayout in, MapLayout out, NonZeros nonZeros
      * @return the spec; empty where the dense kernel is as good
      */
     public static Optional<SparsePointwiseConv> of(PointwiseConv conv, float[] weight) {
-        if (conv.in().pixels() < MIN_PIXELS || nonZero(weight) > MOST * weight.length) {
+        if (conv.in().pixels() < MIN_PIXELS || !hasZeros(weight)) {
             return Optional.empty();
         }
         NonZeros nonZeros = NonZeros.count(weight, conv.out().channels(), conv.in().channels());
@@ -127,12 +127,18 @@ public record SparsePointwiseConv(MapLayout in, MapLayout out, NonZeros nonZeros
                 : Optional.empty();
     }
 
-    private static int nonZero(float[] weight) {
+    /**
+     * Whether so many weights are zero that {@link #of} may give a spec, at any size. Looks at all of them.
+     *
+     * @param weight weights in any order
+     * @return whether it is worth to ask
+     */
+    public static boolean hasZeros(float[] weight) {
         int count = 0;
         for (float w : weight) {
             count += w == 0 ? 0 : 1;
         }
-        return count;
+        return count <= MOST * weight.length;
     }
 
     private static int blocks(int channels) {

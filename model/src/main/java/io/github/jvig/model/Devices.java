@@ -42,7 +42,7 @@ public final class Devices {
         return devices;
     }
 
-    private static Device cpu() {
+    private static CpuDevice cpu() {
         return new CpuDevice(CPU, KernelProvider.get());
     }
 
@@ -51,8 +51,8 @@ public final class Devices {
     }
 
     /** The device itself if it is the CPU's, else the CPU. */
-    static Device processor(Device device) {
-        return device instanceof CpuDevice ? device : cpu();
+    static CpuDevice processor(Device device) {
+        return device instanceof CpuDevice processor ? processor : cpu();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.cpu.KernelStore;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.onnx.lowering.Remainder;
 import java.util.List;
@@ -15,7 +16,15 @@ sealed interface GraphSource permits NamedGraph, OnnxGraphs {
      * @param rest    computes the outputs of what the graph gives; empty where the graph gives the outputs
      */
     record Sized(Graph graph, int height, int width, List<TensorInfo> inputs, List<TensorInfo> outputs,
-            Optional<Remainder> rest) {}
+            Optional<Rest> rest) {}
+
+    /**
+     * What runs behind the graph.
+     *
+     * @param operators whose sizes depend on what is computed
+     * @param kernels   with packed weights of these operators
+     */
+    record Rest(Remainder operators, KernelStore kernels) {}
 
     /**
      * The graph at the sizes of some options.

@@ -3,7 +3,6 @@ package io.github.jvig.model;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Passes;
-import io.github.jvig.model.onnx.lowering.Remainder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -157,7 +156,7 @@ public final class Model {
      * @param rest    computes the outputs; empty where the executable does
      */
     private Session start(DeviceSelector.Selection selection, SessionOptions options, List<TensorInfo> inputs,
-            List<TensorInfo> outputs, Optional<Remainder> rest) {
+            List<TensorInfo> outputs, Optional<GraphSource.Rest> rest) {
         boolean started = false;
         try {
             if (options.warmUp() && !selection.isWarm()) {
@@ -166,6 +165,9 @@ public final class Model {
             Session session = new Session(info, graphs, selection, options.threads(),
                     options.features() ? strides() : List.of(), inputs, outputs, rest);
             started = true;
+            if (options.warmUp()) {
+                session.warmUpRest();
+            }
             return session;
         } finally {
             if (!started) {

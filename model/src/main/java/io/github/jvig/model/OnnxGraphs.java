@@ -1,5 +1,6 @@
 package io.github.jvig.model;
 
+import io.github.jvig.model.cpu.KernelStore;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.nets.Net;
 import io.github.jvig.model.nets.Parameters;
@@ -9,10 +10,12 @@ import io.github.jvig.model.onnx.file.OnnxModel;
 import io.github.jvig.model.onnx.file.OnnxNode;
 import io.github.jvig.model.onnx.file.OnnxReader;
 import io.github.jvig.model.onnx.file.OnnxTensor;
+import io.github.jvig.model.onnx.lowering.Derived;
 import io.github.jvig.model.onnx.lowering.ImportedGraph;
 import io.github.jvig.model.onnx.lowering.Importer;
 import io.github.jvig.model.weights.Weights;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,8 @@ final class OnnxGraphs implements GraphSource {
     private final OnnxModel file;
     private final int height;
     private final int width;
+    private WeakReference<Derived> derived = new WeakReference<>(null);
+    private WeakReference<KernelStore> kernels = new WeakReference<>(null);
 
     private OnnxGraphs(OnnxModel file, int height, int width) {
         this.file = file;
@@ -144,13 +149,32 @@ final class OnnxGraphs implements GraphSource {
             List<List<Integer>> shapes = Importer.shapes(file, options.inputs(), options.height().orElse(height),
                     options.width().orElse(width));
             checkSize(options, shapes);
-            ImportedGraph imported = Importer.at(file, shapes);
+            ImportedGraph imported = Importer.at(file, shapes, derived());
             return new Sized(imported.graph(), imported.height(), imported.width(), infos(imported.inputs()),
                     imported.rest().isEmpty() ? infos(imported.outputs()) : declared(imported.outputs()),
-                    imported.rest());
+                    imported.rest().map(rest -> new Rest(rest, kernels())));
         } catch (OnnxException e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }
+    }
+
+    /** What the sessions of this file share of what they keep for each other's runs; it goes with the last of them. */
+    private synchronized Derived derived() {
+        Derived there = derived.get();
+        if (there == null) {
+            there = new Derived(2 * file.weights());
+            derived = new WeakReference<>(there);
+        }
+        return there;
+    }
+
+    private synchronized KernelStore kernels() {
+        KernelStore there = kernels.get();
+        if (there == null) {
+            there = new KernelStore(2 * file.weights());
+            kernels = new WeakReference<>(there);
+        }
+        return there;
     }
 
     /** A size that was asked for must not differ from one that the file fixes. */

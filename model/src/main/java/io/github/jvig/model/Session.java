@@ -1,8 +1,8 @@
 package io.github.jvig.model;
 
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.GraphRunner;
 import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.jvm.CompilerWatch;
 import io.github.jvig.model.onnx.file.OnnxTensor;
@@ -42,7 +42,8 @@ public final class Session implements AutoCloseable {
     private final List<TensorInfo> outputs;
     /** Computes the outputs of what the executable gives; empty where these are the outputs. */
     private final Optional<Remainder> rest;
-    private final Device restDevice;
+    /** Runs the rest; null where there is none. */
+    private final GraphRunner restRunner;
     private final Cleaner.Cleanable cleanable;
     /** For sessions that are not warmed up, and those whose warm-up a busy machine has cut short. */
     private final CompilerWatch watch = new CompilerWatch();
@@ -54,7 +55,8 @@ public final class Session implements AutoCloseable {
      * @param rest    computes the outputs of what the executable gives; empty where these are the outputs
      */
     Session(ModelInfo info, GraphSource graphs, DeviceSelector.Selection selection, int threads,
-            List<Integer> strides, List<TensorInfo> inputs, List<TensorInfo> outputs, Optional<Remainder> rest) {
+            List<Integer> strides, List<TensorInfo> inputs, List<TensorInfo> outputs,
+            Optional<GraphSource.Rest> rest) {
         this.device = selection.device().name();
         this.deviceChoice = selection.report();
         this.executable = selection.executable();
@@ -63,14 +65,24 @@ public final class Session implements AutoCloseable {
         MapLayout image = executable.input();
         this.inputs = inputs.isEmpty() ? List.of(map(NamedGraph.INPUT, image)) : List.copyOf(inputs);
         this.outputs = outputs.isEmpty() ? namedOutputs() : List.copyOf(outputs);
-        this.rest = rest;
-        this.restDevice = Devices.processor(selection.device());
+        this.rest = rest.map(GraphSource.Rest::operators);
+        this.restRunner = rest.map(r -> Devices.processor(selection.device()).runner(threads, r.kernels()))
+                .orElse(null);
         // The source itself is not kept: it holds the weights, which the executable has in its own order.
         this.classes = graphs.classes(this.outputs);
         this.info = graphs.compiled(info, classes);
         this.givesProbabilities = graphs.givesProbabilities();
-        // The action holds the executable, which knows nothing of the session.
-        this.cleanable = CLEANER.register(this, executable::close);
+        this.cleanable = CLEANER.register(this, freeing(executable, restRunner));
+    }
+
+    /** Holds what has threads and buffers, which knows nothing of the session. */
+    private static Runnable freeing(Executable executable, GraphRunner restRunner) {
+        return () -> {
+            executable.close();
+            if (restRunner != null) {
+                restRunner.close();
+            }
+        };
     }
 
     private static TensorInfo map(String name, MapLayout map) {
@@ -332,7 +344,23 @@ public final class Session implements AutoCloseable {
     private List<OnnxTensor> finished(float[] packed) {
         float[][] results = WarmUp.results(executable);
         run(packed, 1, results);
-        return rest.orElseThrow().run(restDevice, threads, results);
+        try {
+            return rest.orElseThrow().run(restRunner, results);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /** Runs on noise what is behind the executable, if anything is, until the JIT compiler has finished with it. */
+    void warmUpRest() {
+        if (rest.isPresent()) {
+            float[] noise = TensorInfo.random(inputs, 1);
+            try {
+                WarmUp.runBehind(() -> finished(noise));
+            } catch (UnsupportedOperationException | IllegalArgumentException e) {
+                // What noise finds may be of sizes that can't be run; what an image finds is said when it is run.
+            }
+        }
     }
 
     /** All inputs one behind the other. */

@@ -23,6 +23,8 @@ final class WarmUp {
     private static final long MAX_NANOS = 8_000_000_000L;
     /** How much slower than the fastest run a slice may be that counts as fast. */
     private static final double MAX_SLOWDOWN = 1.3;
+    /** Half of the time for what runs behind an executable, which is the same from run to run only in part. */
+    private static final long MAX_NANOS_BEHIND = MAX_NANOS / 2;
 
     private WarmUp() {
     }
@@ -37,6 +39,15 @@ final class WarmUp {
     }
 
     /**
+     * The same of an executable that is warm and what runs behind it, which allocates as much as it finds.
+     *
+     * @param all runs both
+     */
+    static void runBehind(Runnable all) {
+        run(all, Long.MAX_VALUE, MAX_NANOS_BEHIND, System::nanoTime, JvmCounters::compilationTime);
+    }
+
+    /**
      * @param nanoTime        the clock
      * @param compilationTime how long the JIT compiler has worked so far, in any unit
      */
@@ -44,6 +55,16 @@ final class WarmUp {
             LongSupplier compilationTime) {
         float[] image = noise(executable, inputs);
         float[][] results = results(executable);
+        run(() -> executable.run(image, 1, results), CompilerWatch.MAX_ALLOCATION, MAX_NANOS, nanoTime,
+                compilationTime);
+    }
+
+    /**
+     * @param mostAllocated bytes that a run may allocate at most once its kernels are compiled
+     * @param most          nanoseconds
+     */
+    private static void run(Runnable once, long mostAllocated, long most, LongSupplier nanoTime,
+            LongSupplier compilationTime) {
         long start = nanoTime.getAsLong();
         long now = start;
         long disturbed = start;
@@ -52,10 +73,10 @@ final class WarmUp {
         long slice = start;
         long fastestOfSlice = Long.MAX_VALUE;
         long allocated = 0;
-        while (now - disturbed < QUIET_NANOS && now - start < MAX_NANOS) {
+        while (now - disturbed < QUIET_NANOS && now - start < most) {
             long before = now;
             long allocatedBefore = JvmCounters.allocated();
-            executable.run(image, 1, results);
+            once.run();
             allocated = JvmCounters.allocated() - allocatedBefore;
             now = nanoTime.getAsLong();
             long total = compilationTime.getAsLong();
@@ -67,12 +88,12 @@ final class WarmUp {
                 slice = now;
                 fastestOfSlice = Long.MAX_VALUE;
             }
-            if (total != compiled || slow || allocated > CompilerWatch.MAX_ALLOCATION) {
+            if (total != compiled || slow || allocated > mostAllocated) {
                 disturbed = now;
                 compiled = total;
             }
         }
-        if (now - start >= MAX_NANOS && allocated > CompilerWatch.MAX_ALLOCATION) {
+        if (now - start >= most && allocated > mostAllocated) {
             CompilerWatch.warn((now - start) / 1_000_000_000 + " s of warm-up", allocated);
         }
     }

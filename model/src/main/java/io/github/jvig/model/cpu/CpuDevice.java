@@ -6,6 +6,7 @@ import io.github.jvig.kernels.SparsePointwiseConv;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Device;
 import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.GraphRunner;
 import io.github.jvig.model.device.Precision;
 import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.Graph;
@@ -65,20 +66,20 @@ public final class CpuDevice implements Device {
      * The graph with gates in the weights of the convolutions for which that is less work than over their maps. Those whose zeros are skipped
      * stay as they are.
      */
-    private static Graph withGates(Graph graph, CompileOptions options) {
+    private static Graph withGates(Graph graph, KernelStore store, CompileOptions options) {
         Map<Node, LoweredOp> ops = new IdentityHashMap<>();
         LoweredOp.of(graph, options.height(), options.width()).forEach(op -> ops.put(op.node(), op));
         return Passes.fuseGates(graph, node -> ops.get(node).spec().in().pixels() >= GATE_PIXELS * node.channels()
-                && sparse(ops.get(node)).isEmpty());
+                && sparse(ops.get(node), store).isEmpty());
     }
 
     /** The 1x1 convolutions of a pruned checkpoint by kernels that skip zeros, where these are faster; other operations as they are. */
-    static LoweredOp skippingZeros(LoweredOp op) {
-        return sparse(op).map(spec -> new LoweredOp(op.node(), spec)).orElse(op);
+    static LoweredOp skippingZeros(LoweredOp op, KernelStore store) {
+        return sparse(op, store).map(spec -> new LoweredOp(op.node(), spec)).orElse(op);
     }
 
-    private static Optional<SparsePointwiseConv> sparse(LoweredOp op) {
-        return op.spec() instanceof PointwiseConv spec && op.node().op() instanceof ConvOp conv
+    private static Optional<SparsePointwiseConv> sparse(LoweredOp op, KernelStore store) {
+        return op.spec() instanceof PointwiseConv spec && op.node().op() instanceof ConvOp conv && store.hasZeros(conv)
                 ? SparsePointwiseConv.of(spec, conv.weight())
                 : Optional.empty();
     }
@@ -93,7 +94,9 @@ public final class CpuDevice implements Device {
      * @throws IllegalArgumentException when the graph can't be run at this size
      */
     public List<StepKernels> withReference(Graph optimized, CompileOptions options, KernelProvider reference) {
-        return new PlanMaker(kernels, withGates(optimized, options), options).withReference(withTensors(reference));
+        KernelStore store = new KernelStore(Long.MAX_VALUE);
+        return new PlanMaker(kernels, store, withGates(optimized, store, options), options)
+                .withReference(withTensors(reference));
     }
 
     @Override
@@ -102,12 +105,36 @@ public final class CpuDevice implements Device {
             throw new UnsupportedOperationException("the device " + name + " computes in single precision only; "
                     + options.precision() + " precision is for GPUs that have it, such as --device tornado");
         }
-        Graph graph = withGates(optimized, options);
+        CpuPlan plan = plan(optimized, options, new KernelStore(Long.MAX_VALUE));
         try {
-            CpuPlan plan = new PlanMaker(kernels, graph, options).plan();
             return new CpuExecutable(kernels, plan, options.threads(), options.activationBytes().isEmpty());
         } catch (IllegalArgumentException e) {
             throw LoweredOp.sizeRefused(options.height(), options.width(), e.getMessage(), e);
         }
+    }
+
+    /**
+     * The plan of a graph.
+     *
+     * @param store has kernels with weights that are packed already, and is given those that are not
+     */
+    CpuPlan plan(Graph optimized, CompileOptions options, KernelStore store) {
+        Graph graph = withGates(optimized, store, options);
+        try {
+            return new PlanMaker(kernels, store, graph, options).plan();
+        } catch (IllegalArgumentException e) {
+            throw LoweredOp.sizeRefused(options.height(), options.width(), e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Runs graphs that are made anew for each run, by threads and buffers of its own.
+     *
+     * @param threads the caller's included, at least 1
+     * @param store   keeps packed weights; several runners may have one
+     * @return to be closed by the caller
+     */
+    public GraphRunner runner(int threads, KernelStore store) {
+        return new CpuRunner(this, kernels, threads, store);
     }
 }

@@ -1,10 +1,8 @@
 package io.github.jvig.model.cpu;
 
 import io.github.jvig.kernels.AlignedFloats;
-import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.kernels.MapLayout;
-import io.github.jvig.kernels.Operands;
 import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.device.PlanStep;
 import java.util.Arrays;
@@ -49,17 +47,8 @@ final class CpuExecutable implements Executable {
                     + " MiB); raise -Xmx");
         }
         pool = new AtomicReferenceArray<>(POOLED);
-        pool.set(0, new Workspace(layout));
-        int[] parts = new int[plan.stages().size() + 1];
-        int[] minClaims = new int[parts.length];
-        parts[0] = plan.input().height();
-        minClaims[0] = 1;
-        for (int i = 1; i < parts.length; i++) {
-            Kernel kernel = plan.stages().get(i - 1).kernel();
-            parts[i] = kernel.units();
-            minClaims[i] = WorkerTeam.minClaim(kernel, threads);
-        }
-        this.oneImage = new WorkerTeam.Program(parts, minClaims);
+        pool.set(0, workspace(layout));
+        this.oneImage = Workspace.program(plan, threads);
         this.crew = new Crew();
     }
 
@@ -98,65 +87,10 @@ final class CpuExecutable implements Executable {
         @Override
         public void run(int step, int from, int to, int worker) {
             if (workspaces[worker] == null) {
-                workspaces[worker] = new Workspace(plan.layout(1));
+                workspaces[worker] = workspace(plan.layout(1));
             }
             for (int i = from; i < to; i++) {
                 workspaces[worker].runAlone(images, i, results);
-            }
-        }
-    }
-
-    /** The buffers of one run. Step 0 brings the image in; step {@code i + 1} is stage {@code i}. */
-    private final class Workspace implements WorkerTeam.TeamTask {
-        private final CpuPlan.Layout layout;
-        private final AlignedFloats arena;
-        private final Operands[] operands;
-        private float[] image;
-        private int imageOffset;
-
-        /** @param layout for those who may share it */
-        Workspace(CpuPlan.Layout layout) {
-            this.layout = layout;
-            arena = AlignedFloats.allocate(layout.length());
-            operands = layout.operands(arena);
-        }
-
-        @Override
-        public void run(int step, int from, int to, int worker) {
-            if (step == 0) {
-                kernels.fromPlanes(plan.input(), image, imageOffset, arena.array(), arena.offset() + layout.offset(0),
-                        from, to);
-            } else {
-                plan.stages().get(step - 1).kernel().run(operands[step - 1], arena.array(),
-                        arena.offset() + layout.scratchOffset(step - 1, worker), from, to);
-            }
-        }
-
-        void runAlone(float[] nchw, int number, float[][] results) {
-            image = nchw;
-            imageOffset = number * imageLength();
-            run(0, 0, plan.input().height(), 0);
-            for (int i = 0; i < operands.length; i++) {
-                run(i + 1, 0, plan.stages().get(i).kernel().units(), 0);
-            }
-            image = null;
-            giveResults(number, results);
-        }
-
-        /** The same by a team. */
-        void runTogether(WorkerTeam team, float[] nchw, int number, float[][] results) {
-            image = nchw;
-            imageOffset = number * imageLength();
-            team.run(oneImage, this, null);
-            image = null;
-            giveResults(number, results);
-        }
-
-        private void giveResults(int number, float[][] results) {
-            for (int o = 0; o < results.length; o++) {
-                MapLayout map = outputs.get(o);
-                map.toPlanes(arena.array(), arena.offset() + layout.offset(plan.outputs()[o]), results[o],
-                        number * map.pixels() * map.channels());
             }
         }
     }
@@ -196,7 +130,7 @@ final class CpuExecutable implements Executable {
             }
             for (; done < batch; done++) {
                 if (together) {
-                    workspace.runTogether(mine.team, nchw, done, results);
+                    workspace.runTogether(mine.team, oneImage, nchw, done, results);
                 } else {
                     workspace.runAlone(nchw, done, results);
                 }
@@ -217,8 +151,7 @@ final class CpuExecutable implements Executable {
         check(nchw, 1);
         Crew mine = crew();
         Workspace workspace = take();
-        workspace.image = nchw;
-        workspace.imageOffset = 0;
+        workspace.setImage(nchw, 0);
         long[] nanos = new long[oneImage.steps()];
         boolean together = mine.team.tryEnter();
         boolean finished = false;
@@ -297,6 +230,10 @@ final class CpuExecutable implements Executable {
         }
     }
 
+    private Workspace workspace(CpuPlan.Layout of) {
+        return new Workspace(kernels, plan, of, AlignedFloats.allocate(of.length()));
+    }
+
     private Workspace take() {
         for (int i = 0; i < pool.length(); i++) {
             Workspace workspace = pool.getAndSet(i, null);
@@ -304,11 +241,11 @@ final class CpuExecutable implements Executable {
                 return workspace;
             }
         }
-        return new Workspace(layout);
+        return workspace(layout);
     }
 
     private void give(Workspace workspace) {
-        workspace.image = null;
+        workspace.setImage(null, 0);
         for (int i = 0; i < pool.length() && !closed; i++) {
             if (pool.compareAndSet(i, null, workspace)) {
                 return;

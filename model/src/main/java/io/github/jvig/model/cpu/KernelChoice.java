@@ -37,13 +37,15 @@ final class KernelChoice {
     private static final String STRIPS_OF = "strips of ";
 
     private final KernelProvider kernels;
+    private final KernelStore store;
     private final int threads;
     private final TuningFile tuning;
     /** Whether all that was timed was machine code. */
     private boolean isCompiled = true;
 
-    KernelChoice(KernelProvider kernels, CompileOptions options) {
+    KernelChoice(KernelProvider kernels, KernelStore store, CompileOptions options) {
         this.kernels = kernels;
+        this.store = store;
         this.threads = options.threads();
         this.tuning = options.tuning().map(file -> TuningFile.read(file, kernels.name(), threads)).orElse(null);
     }
@@ -62,10 +64,15 @@ final class KernelChoice {
 
     /** The kernel of an operation that runs alone. */
     Picked single(LoweredOp op) {
+        if (tuning == null) {
+            // Without weights, which may have to be computed, until it is known that they have to be packed.
+            List<KernelCandidate<Kernel>> rows = kernels.candidates(op.spec(), null, null);
+            return new Picked(op, store.kernel(op, rows.getFirst().name(),
+                    () -> kernels.kernel(op.spec(), op.weights(), op.biases())), reason(rows));
+        }
         List<KernelCandidate<Kernel>> candidates = kernels.candidates(op.spec(), op.weights(), op.biases());
-        KernelCandidate<Kernel> first = candidates.getFirst();
-        if (tuning == null || candidates.size() == 1) {
-            return new Picked(op, first.kernel().get(), reason(candidates));
+        if (candidates.size() == 1) {
+            return new Picked(op, candidates.getFirst().kernel().get(), reason(candidates));
         }
         SequencedMap<String, List<Kernel>> named = new LinkedHashMap<>();
         candidates.forEach(c -> named.put(c.name(), List.of(c.kernel().get())));

@@ -49,13 +49,14 @@ final class PlanMaker {
     /** The segments of the plan that was made last. */
     private List<Segment> planned = List.of();
 
-    PlanMaker(KernelProvider kernels, Graph graph, CompileOptions options) {
+    /** @param store has kernels with weights that are packed already, and is given those that are not */
+    PlanMaker(KernelProvider kernels, KernelStore store, Graph graph, CompileOptions options) {
         this.graph = graph;
         this.options = options;
         ops = SpacedMaps.in(graph, LoweredOp.of(graph, options.height(), options.width()).stream()
-                .map(CpuDevice::skippingZeros).toList());
+                .map(op -> CpuDevice.skippingZeros(op, store)).toList());
         input = LoweredOp.input(graph, options.height(), options.width());
-        choice = new KernelChoice(kernels, options);
+        choice = new KernelChoice(kernels, store, options);
         singles = ops.stream().map(choice::single).toList();
         groups = new FusionGroups(graph, ops);
         ChainRule rule = new ChainRule(kernels.table().machine().caches().l2(), options.threads());
@@ -79,8 +80,10 @@ final class PlanMaker {
      */
     CpuPlan plan() {
         CpuPlan plan = plan(usual);
-        long bound = options.activationBytes().orElse(Long.MAX_VALUE);
-        return bytes(plan) <= bound ? plan : within(bound);
+        // How many bytes these are is a question that takes some time.
+        return options.activationBytes().isEmpty() || bytes(plan) <= options.activationBytes().getAsLong()
+                ? plan
+                : within(options.activationBytes().getAsLong());
     }
 
     /** The fastest plan whose buffers fit. What is live at a time may fit where its buffers do not, as these have gaps; then with less live. */

@@ -40,10 +40,11 @@ public final class BufferPlanner {
     /**
      * Places values.
      *
-     * @param lives length and life of each value
+     * @param values length and life of each value
      * @throws IllegalArgumentException when they take more than {@link MapLayout#MAX_LENGTH} floats together
      */
-    public BufferPlanner(List<Lifetime> lives) {
+    public BufferPlanner(List<Lifetime> values) {
+        List<Lifetime> lives = List.copyOf(values);
         List<Integer> order = new ArrayList<>(IntStream.range(0, lives.size()).boxed()
                 .sorted(Comparator.comparingInt((Integer i) -> -lives.get(i).length())).toList());
         long live = mostLive(lives);
@@ -84,29 +85,38 @@ public final class BufferPlanner {
     /** Places all in an order; gives the length of the array. Offsets beyond the largest int are of no use, and are not kept. */
     private static long place(List<Lifetime> lives, List<Integer> order, int[] offsets) {
         Arrays.fill(offsets, -1);
+        // What is placed, by its offset.
+        int[] placed = new int[lives.size()];
+        int count = 0;
         long end = 0;
         for (int i : order) {
-            long at = lowestFree(lives, offsets, i);
+            long at = lowestFree(lives, offsets, placed, count, i);
             end = Math.max(end, at + lives.get(i).length());
             if (end > Integer.MAX_VALUE) {
                 return end;
             }
             offsets[i] = (int) at;
+            int rank = count++;
+            for (; rank > 0 && offsets[placed[rank - 1]] > at; rank--) {
+                placed[rank] = placed[rank - 1];
+            }
+            placed[rank] = i;
         }
         return end;
     }
 
-    private static long lowestFree(List<Lifetime> lives, int[] offsets, int i) {
-        int[] inTheWay = IntStream.range(0, lives.size())
-                .filter(j -> offsets[j] >= 0 && lives.get(i).meets(lives.get(j))).boxed()
-                .sorted(Comparator.comparingInt(j -> offsets[j])).mapToInt(Integer::intValue).toArray();
+    private static long lowestFree(List<Lifetime> lives, int[] offsets, int[] placed, int count, int i) {
+        Lifetime life = lives.get(i);
         long at = 0;
-        for (int j : inTheWay) {
-            if (at + lives.get(i).length() <= offsets[j]) {
+        for (int k = 0; k < count; k++) {
+            int j = placed[k];
+            if (at + life.length() <= offsets[j]) {
                 break;
             }
-            long end = (long) offsets[j] + lives.get(j).length();
-            at = Math.max(at, (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+            if (life.meets(lives.get(j))) {
+                long end = (long) offsets[j] + lives.get(j).length();
+                at = Math.max(at, (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+            }
         }
         return at;
     }

@@ -102,6 +102,10 @@ class TensorFunctionsTest {
                 new GatherAlong(List.of(tensor(5000), tensor(90)), in(0), in(1), 10, 50, 10, 90),
                 new Scatter(Scatter.Mode.ADD, List.of(tensor(5000), tensor(90), tensor(900)), in(0), 5000, in(1),
                         in(2), List.of(new Dim(90, 0)), new int[]{500}, new int[]{10}, 10),
+                new PlacedRows(List.of(tensor(5000), tensor(900)), in(0), 0, in(1),
+                        PlacedRows.places(new float[]{3, -1, 600, 3, 7, 8, 9, 20, 0}, 50), 100),
+                new PlacedRows(List.of(tensor(900)), null, 2.5f, in(0), PlacedRows.places(new float[]{3, 4, 5}, 77),
+                        300),
                 new GridSample(List.of(tensor(3 * 900), tensor(2000)), in(0), in(1), List.of(1, 3, 30, 30), 1000,
                         GridSample.Mode.CUBIC, GridSample.Padding.REFLECTION, false));
     }
@@ -148,6 +152,11 @@ class TensorFunctionsTest {
         for (int samples : new int[]{0, 1, 3}) {
             for (boolean halfPixel : new boolean[]{false, true}) {
                 RoiAlign align = align(count, samples, halfPixel);
+                RoiAlign ofPixels = new RoiAlign(List.of(tensor(2 * 99 * 16), tensor(4 * count), tensor(count)), in(0),
+                        in(1), in(2), new RoiAlign.Planes(2, 3, 9, 11, 99 * 16, 16, 1), count, 4, 5, samples, 0.5f,
+                        halfPixel, false);
+                assertArrayEquals(run(align, new float[][]{planes, regions, images}, false),
+                        run(ofPixels, new float[][]{pixels(planes), regions, images}, true));
                 for (boolean alone : new boolean[]{false, true}) {
                     float[] out = run(align, new float[][]{planes, regions, images}, alone);
                     for (int i = 0; i < count * 3 * 20; i++) {
@@ -163,7 +172,16 @@ class TensorFunctionsTest {
 
     private static RoiAlign align(int count, int samples, boolean halfPixel) {
         return new RoiAlign(List.of(tensor(594), tensor(4 * count), tensor(count)), in(0), in(1), in(2),
-                List.of(2, 3, 9, 11), count, 4, 5, samples, 0.5f, halfPixel, false);
+                new RoiAlign.Planes(2, 3, 9, 11, 297, 1, 99), count, 4, 5, samples, 0.5f, halfPixel, false);
+    }
+
+    /** The planes with the three channels of a pixel side by side, in sixteen floats. */
+    private static float[] pixels(float[] planes) {
+        float[] pixels = new float[2 * 99 * 16];
+        for (int i = 0; i < planes.length; i++) {
+            pixels[(i / 297 * 99 + i % 99) * 16 + i / 99 % 3] = planes[i];
+        }
+        return pixels;
     }
 
     /** One cell of 4x5, in a plane of 9x11. */

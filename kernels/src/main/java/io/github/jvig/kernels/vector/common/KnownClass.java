@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorShuffle;
  * {@code known(sum)}. The cast costs nothing once compiled.
  */
 public final class KnownClass {
-    private static final Class<? extends VectorShuffle> SHUFFLE = FLOATS.iotaShuffle(0, 1, true).getClass();
+    private static final Class<?> SHUFFLE = FLOATS.iotaShuffle(0, 1, true).getClass();
     private static final Class<? extends IntVector> INT = IntVector.zero(VectorConfig.INTS).getClass();
 
     private KnownClass() {
@@ -33,6 +33,6 @@ public final class KnownClass {
     /** {@return the same shuffle} */
     @SuppressWarnings("unchecked")
     public static VectorShuffle<Float> known(VectorShuffle<Float> s) {
-        return SHUFFLE.cast(s);
+        return (VectorShuffle<Float>) SHUFFLE.cast(s);
     }
 }

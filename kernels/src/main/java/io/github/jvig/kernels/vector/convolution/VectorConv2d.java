@@ -5,9 +5,11 @@ import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.RowKernel;
+import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
@@ -15,6 +17,7 @@ import io.github.jvig.kernels.vector.product.GemmTile;
 import io.github.jvig.kernels.vector.product.Tile1x4;
 import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import io.github.jvig.kernels.vector.product.WeightPanels;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 
@@ -64,14 +67,14 @@ public final class VectorConv2d implements RowKernel {
     private final TileEpilogue epilogue;
 
     public VectorConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
-        this(spec, weight, bias, tile, tile.vectors);
+        this(spec, tile, pack(spec, weight, bias, tile.vectors));
     }
 
-    private VectorConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile, int panelVectors) {
+    private VectorConv2d(Conv2d spec, GemmTile tile, WeightPanels panels) {
         this.spec = spec;
         out = spec.out();
         this.tile = tile;
-        panels = pack(spec, weight, bias, panelVectors);
+        this.panels = panels;
         epilogue = TileEpilogue.of(spec.epilogue());
         reading = reading(ConvWindows.run(spec.in(), spec.window()));
         windows = reading == Reading.WINDOWS
@@ -93,7 +96,7 @@ public final class VectorConv2d implements RowKernel {
      * @param panelVectors vectors of the widest panel, at most those of a tile of one row
      */
     static VectorConv2d ofAnyRows(Conv2d spec, float[] weight, float[] bias, int panelVectors) {
-        return new VectorConv2d(spec, weight, bias, new Tile1x4(), panelVectors);
+        return new VectorConv2d(spec, new Tile1x4(), pack(spec, weight, bias, panelVectors));
     }
 
     /** Whether a tile computes few outputs of a row twice. */
@@ -140,6 +143,13 @@ public final class VectorConv2d implements RowKernel {
     @Override
     public String name() {
         return "f32-conv2d-" + tile + "-" + VectorConfig.NAME;
+    }
+
+    @Override
+    public Optional<Kernel> resized(Spec other) {
+        return other instanceof Conv2d conv && conv.sharesWeights(spec)
+                ? Optional.of(new VectorConv2d(conv, tile, panels))
+                : Optional.empty();
     }
 
     @Override

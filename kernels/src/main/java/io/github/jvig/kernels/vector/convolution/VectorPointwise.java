@@ -1,14 +1,17 @@
 package io.github.jvig.kernels.vector.convolution;
 
+import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RowKernel;
+import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 import io.github.jvig.kernels.vector.product.GemmTile;
 import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import io.github.jvig.kernels.vector.product.WeightPanels;
+import java.util.Optional;
 
 /**
  * {@link PointwiseConv} as a matrix product, panel by panel over a block of rows, tile by tile within it. Rows that do not fill a
@@ -48,6 +51,14 @@ public record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels pa
     @Override
     public String name() {
         return "f32-pointwise-" + tile + "-" + VectorConfig.NAME;
+    }
+
+    @Override
+    public Optional<Kernel> resized(Spec other) {
+        return other instanceof PointwiseConv conv && conv.in().channels() == spec.in().channels()
+                && conv.out().channels() == spec.out().channels()
+                        ? Optional.of(new VectorPointwise(conv, tile, panels))
+                        : Optional.empty();
     }
 
     @Override

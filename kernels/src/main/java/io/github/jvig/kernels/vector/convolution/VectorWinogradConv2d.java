@@ -4,10 +4,12 @@ import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
 import io.github.jvig.kernels.Caches;
 import io.github.jvig.kernels.Conv2d;
+import io.github.jvig.kernels.Kernel;
 import io.github.jvig.kernels.Machine;
 import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.RowKernel;
+import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.vector.activation.Epilogues;
 import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
@@ -15,6 +17,7 @@ import io.github.jvig.kernels.vector.product.GemmTile;
 import io.github.jvig.kernels.vector.activation.TileEpilogue;
 import io.github.jvig.kernels.vector.product.WeightPanels;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -67,12 +70,17 @@ public final class VectorWinogradConv2d implements RowKernel {
     private final AtomicReferenceArray<VectorConv2d> direct;
 
     public VectorWinogradConv2d(Conv2d spec, float[] weight, float[] bias, GemmTile tile) {
+        this(spec, tile, WinogradWeights.ofGroups(WinogradScheme.of(spec.window()), part(spec), spec.groups(), weight,
+                bias, tile.vectors));
+    }
+
+    private VectorWinogradConv2d(Conv2d spec, GemmTile tile, WinogradWeights[] weights) {
         this.spec = spec;
         out = spec.out();
         this.tile = tile;
         scheme = WinogradScheme.of(spec.window());
         part = part(spec);
-        weights = WinogradWeights.ofGroups(scheme, part, spec.groups(), weight, bias, tile.vectors);
+        this.weights = weights;
         panels = weights[0].point(0);
         direct = new AtomicReferenceArray<>(weights.length);
         channels = VectorConfig.vectors(spec.in().channels()) * LANES;
@@ -145,6 +153,13 @@ public final class VectorWinogradConv2d implements RowKernel {
     @Override
     public String name() {
         return "f32-conv2d-winograd-" + tile + "-" + VectorConfig.NAME;
+    }
+
+    @Override
+    public Optional<Kernel> resized(Spec other) {
+        return other instanceof Conv2d conv && conv.sharesWeights(spec)
+                ? Optional.of(new VectorWinogradConv2d(conv, tile, weights))
+                : Optional.empty();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.jvig.model.onnx.file;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -44,5 +45,22 @@ public record OnnxModel(String source, List<Port> inputs, List<Port> outputs, Li
         nodes = List.copyOf(nodes);
         constants = Map.copyOf(constants);
         metadata = Map.copyOf(metadata);
+    }
+
+    /** {@return the number of real numbers among the constants, those of branches and loops included} */
+    public long weights() {
+        return weights(constants.values()) + weights(nodes);
+    }
+
+    private static long weights(List<OnnxNode> nodes) {
+        return nodes.stream().mapToLong(node -> weights(node.attributes().values())).sum();
+    }
+
+    private static long weights(Collection<?> values) {
+        return values.stream().mapToLong(value -> switch (value) {
+            case OnnxTensor tensor -> tensor.kind() == OnnxTensor.Kind.FLOAT ? tensor.elements() : 0;
+            case OnnxGraph graph -> weights(graph.constants().values()) + weights(graph.nodes());
+            default -> 0;
+        }).sum();
     }
 }

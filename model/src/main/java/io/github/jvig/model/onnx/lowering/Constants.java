@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Operators whose result is known when the net is compiled: because all inputs are known, or because only shapes are asked for. Operators on
@@ -34,7 +35,7 @@ final class Constants {
 
     /** Whether an operator can be computed when its inputs are known. */
     static boolean knows(String type) {
-        return FOLDS.containsKey(type) || type.equals("Shape") || type.equals("Size") || type.equals("EyeLike");
+        return FOLDS.containsKey(type) || List.of("Shape", "Size", "EyeLike", "ConstantOfShape").contains(type);
     }
 
     /** Sets the operator's outputs if they are constant. */
@@ -44,6 +45,12 @@ final class Constants {
             case "Size" -> put(lowering, node, OnnxTensor.of(List.of(),
                     new long[]{lowering.input(node, 0).shape().stream().mapToLong(i -> i).reduce(1, (a, b) -> a * b)}));
             case "EyeLike" -> put(lowering, node, eye(lowering, node));
+            case "ConstantOfShape" -> {
+                Optional<OnnxTensor> sizes = lowering.constant(node, 0);
+                sizes.ifPresent(s -> lowering.put(node,
+                        FoldedMakers.constantOfShape(new Folding(lowering, node, List.of(s)))));
+                return sizes.isPresent();
+            }
             default -> {
                 return compute(lowering, node);
             }
@@ -56,13 +63,15 @@ final class Constants {
         if (fold == null) {
             return false;
         }
-        List<OnnxTensor> inputs = new ArrayList<>();
+        // Before any is asked for its elements, which may have to be written out.
         for (int i = 0; i < node.inputs().size(); i++) {
-            OnnxTensor constant = lowering.constant(node, i).orElse(null);
-            if (constant == null && node.has(i)) {
+            if (node.has(i) && !(lowering.value(node.inputs().get(i)) instanceof Value.Constant)) {
                 return false;
             }
-            inputs.add(constant);
+        }
+        List<OnnxTensor> inputs = new ArrayList<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            inputs.add(lowering.constant(node, i).orElse(null));
         }
         List<OnnxTensor> outputs = fold.outputs(new Folding(lowering, node, inputs));
         if (outputs == null) {

@@ -67,7 +67,7 @@ final class EmptyRules {
 
     /** The outputs that are wanted, with so many elements where there are none. */
     private static List<Value> at(Lowering lowering, OnnxNode node, int size) {
-        Lowering scratch = new Lowering();
+        Lowering scratch = new Lowering(new Derived(0));
         for (int i = 0; i < node.inputs().size(); i++) {
             if (node.has(i)) {
                 scratch.put(node.inputs().get(i), input(scratch, lowering.input(node, i), size));

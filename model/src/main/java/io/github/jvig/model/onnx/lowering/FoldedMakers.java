@@ -15,7 +15,6 @@ final class FoldedMakers {
 
     static void addTo(Map<String, Constants.Fold> folds) {
         folds.put("Constant", f -> List.of(constant(f.node())));
-        folds.put("ConstantOfShape", FoldedMakers::constantOfShape);
         folds.put("Range", FoldedMakers::range);
         folds.put("OneHot", FoldedMakers::oneHot);
         folds.put("NonZero", FoldedMakers::nonZero);
@@ -68,14 +67,14 @@ final class FoldedMakers {
         return shape;
     }
 
-    private static List<OnnxTensor> constantOfShape(Folding f) {
+    static Value constantOfShape(Folding f) {
         List<Integer> shape = shape(f.integers(0));
         Object value = f.node().attributes().get("value");
         if (value != null && !(value instanceof OnnxTensor one && one.elements() == 1)) {
             throw new IllegalArgumentException("its attribute value is not one number");
         }
         OnnxTensor one = value == null ? OnnxTensor.of(List.of(1), new float[1]) : (OnnxTensor) value;
-        return List.of(f.pick(one, shape, new int[f.elements(shape)], null));
+        return f.repeated(Folding.reshaped(one, List.of()), shape);
     }
 
     private static List<OnnxTensor> range(Folding f) {

@@ -126,13 +126,22 @@ final class Folding {
 
     /** A tensor repeated to a larger shape. */
     OnnxTensor expanded(OnnxTensor from, List<Integer> shape) {
+        return repeated(from, shape).tensor();
+    }
+
+    /** The same, written out when it is asked for. */
+    Value.Constant repeated(OnnxTensor from, List<Integer> shape) {
         if (from.shape().equals(shape)) {
-            return from;
+            return new Value.Constant(from);
         }
         List<Integer> padded = new ArrayList<>(from.shape());
         while (padded.size() < shape.size()) {
             padded.addFirst(1);
         }
+        return Value.Constant.repeated(reshaped(from, padded), shape, () -> written(from, padded, shape));
+    }
+
+    private OnnxTensor written(OnnxTensor from, List<Integer> padded, List<Integer> shape) {
         int[][] indices = new int[shape.size()][];
         for (int i = 0; i < indices.length; i++) {
             indices[i] = padded.get(i).equals(shape.get(i)) ? all(shape.get(i)) : new int[shape.get(i)];

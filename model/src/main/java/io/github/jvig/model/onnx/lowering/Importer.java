@@ -38,7 +38,9 @@ public final class Importer {
 
     private final OnnxModel model;
     private final List<List<Integer>> shapes;
-    private final Lowering lowering = new Lowering();
+    /** For the rest. */
+    private final Derived derived;
+    private final Lowering lowering;
     /** Values of operators that can't be run, and of those that read them. */
     private final Set<String> failed = new HashSet<>();
     private final List<String> reasons = new ArrayList<>();
@@ -53,9 +55,11 @@ public final class Importer {
     private int unrolled;
     private Node input;
 
-    private Importer(OnnxModel model, List<List<Integer>> shapes) {
+    private Importer(OnnxModel model, List<List<Integer>> shapes, Derived now, Derived then) {
         this.model = model;
         this.shapes = shapes;
+        derived = then;
+        lowering = new Lowering(now);
     }
 
     /**
@@ -85,7 +89,21 @@ public final class Importer {
      * @throws OnnxException that counts the operators that can't be run and names the first; nothing is run before
      */
     public static ImportedGraph at(OnnxModel model, List<List<Integer>> shapes) throws OnnxException {
-        return new Importer(model, shapes).graph();
+        return at(model, shapes, new Derived(2 * model.weights()));
+    }
+
+    /**
+     * The same with weights that are shared by several imports of the model.
+     *
+     * @param model  what the file holds
+     * @param shapes of the model's inputs, in its order
+     * @param later  keeps weights that the rest has put into another order
+     * @return the graph with its inputs and outputs
+     * @throws OnnxException as above
+     */
+    public static ImportedGraph at(OnnxModel model, List<List<Integer>> shapes, Derived later) throws OnnxException {
+        // What runs at once is imported once: nothing of it is kept.
+        return new Importer(model, shapes, new Derived(0), later).graph();
     }
 
     /**
@@ -94,8 +112,8 @@ public final class Importer {
      * @param model  its inputs are what has been computed and is no constant
      * @param shapes of the inputs
      */
-    static ImportedGraph next(OnnxModel model, List<List<Integer>> shapes) throws OnnxException {
-        return new Importer(model, shapes).stage();
+    static ImportedGraph next(OnnxModel model, List<List<Integer>> shapes, Derived derived) throws OnnxException {
+        return new Importer(model, shapes, derived, derived).stage();
     }
 
     private ImportedGraph graph() throws OnnxException {
@@ -168,7 +186,7 @@ public final class Importer {
                 results.add(result("output " + name, value, results));
             }
         }
-        return new Remainder(model, later, known, outputs, asked);
+        return new Remainder(model, later, known, outputs, asked, derived);
     }
 
     private void lowerAll() throws OnnxException {

@@ -8,6 +8,7 @@ import io.github.jvig.model.tensor.GatherAlong;
 import io.github.jvig.model.tensor.GatherElements;
 import io.github.jvig.model.tensor.IndexedRead;
 import io.github.jvig.model.tensor.OneHot;
+import io.github.jvig.model.tensor.PlacedRows;
 import io.github.jvig.model.tensor.Scatter;
 import io.github.jvig.model.tensor.Source;
 import java.util.ArrayList;
@@ -117,14 +118,44 @@ final class IndexRules {
         Value x = lowering.input(node, 0);
         Value indices = lowering.input(node, 1);
         int axis = Calc.axis(node.integer("axis", 0), x.shape().size());
+        Value update = lowering.input(node, 2);
+        if (mode(node) == Scatter.Mode.NONE && indices instanceof Value.Constant c
+                && areOfRows(c, x.shape(), axis, update.shape())) {
+            placeRows(lowering, node, x, Inputs.floats(c.repeated()), update,
+                    Dim.rowMajor(x.shape()).get(axis).stride());
+            return true;
+        }
         Inputs in = new Inputs(lowering, node.name());
         Source data = in.rowMajor(x);
         Source index = in.rowMajor(indices);
-        Source updates = in.rowMajor(lowering.input(node, 2));
+        Source updates = in.rowMajor(update);
         lowering.put(node, in.result(x.kind(), new Scatter(mode(node), in.layouts(), data, Calc.elements(x.shape()),
                 index, updates, along(indices.shape(), x.shape(), axis), sizes(x, axis, 1), strides(x, axis, 1), 1),
                 x.shape()));
         return true;
+    }
+
+    /** Whether indices along an axis that none but ones are before are the same for all elements behind it, and place all of these. */
+    private static boolean areOfRows(Value.Constant indices, List<Integer> shape, int axis, List<Integer> updates) {
+        List<Integer> behind = shape.subList(axis + 1, shape.size());
+        List<Integer> repeated = indices.repeated().shape();
+        return indices.shape().size() == shape.size() && indices.shape().equals(updates)
+                && Calc.elements(shape.subList(0, axis)) == 1
+                && indices.shape().subList(axis + 1, shape.size()).equals(behind)
+                && repeated.subList(axis + 1, shape.size()).stream().allMatch(size -> size == 1)
+                && repeated.get(axis).equals(indices.shape().get(axis));
+    }
+
+    /** Rows at known indices; the last of several at one place stays. */
+    private static void placeRows(Lowering lowering, OnnxNode node, Value x, float[] indices, Value update, int row) {
+        int[] places = PlacedRows.places(indices, Calc.elements(x.shape()) / row);
+        Inputs in = new Inputs(lowering, node.name());
+        boolean alike = x instanceof Value.Constant c && c.repeated().elements() == 1;
+        Source data = alike ? null : in.rowMajor(x);
+        float fill = alike ? Inputs.floats(((Value.Constant) x).repeated())[0] : 0;
+        Source updates = in.rowMajor(update);
+        lowering.put(node, in.result(x.kind(), new PlacedRows(in.layouts(), data, fill, updates, places, row),
+                x.shape()));
     }
 
     private static boolean scatterTuples(Lowering lowering, OnnxNode node) {
@@ -132,10 +163,16 @@ final class IndexRules {
         Value indices = lowering.input(node, 1);
         int n = indices.shape().getLast();
         int tuples = Calc.elements(indices.shape()) / n;
+        Value update = lowering.input(node, 2);
+        if (mode(node) == Scatter.Mode.NONE && indices instanceof Value.Constant c && n == 1) {
+            placeRows(lowering, node, x, Inputs.floats(c.tensor()), update,
+                    Dim.rowMajor(x.shape()).getFirst().stride());
+            return true;
+        }
         Inputs in = new Inputs(lowering, node.name());
         Source data = in.rowMajor(x);
         Source index = in.rowMajor(indices);
-        Source updates = in.rowMajor(lowering.input(node, 2));
+        Source updates = in.rowMajor(update);
         lowering.put(node, in.result(x.kind(), new Scatter(mode(node), in.layouts(), data, Calc.elements(x.shape()),
                 index, updates, List.of(new Dim(tuples, 0)), sizes(x, 0, n), strides(x, 0, n),
                 Calc.elements(x.shape().subList(n, x.shape().size()))), x.shape()));

@@ -32,9 +32,14 @@ final class LinearRules {
         View view = node.integer("transA", 0) == 0 ? (View) x : ((View) x).transposed(List.of(1, 0));
         boolean rows = node.integer("transB", 0) != 0;
         int out = weight.get().shape().get(rows ? 0 : 1);
-        float[] matrix = rows ? weight.get().asFloats() : transposed(weight.get().asFloats(), out);
-        if (node.real("alpha", 1) != 1) {
-            matrix = scaled(matrix, node.real("alpha", 1));
+        float alpha = node.real("alpha", 1);
+        float[] stored = weight.get().asFloats();
+        float[] matrix;
+        if (alpha == 1) {
+            matrix = rows ? stored : transposed(lowering, stored, out);
+        } else {
+            matrix = lowering.derived(stored, List.of("scaled", rows, out, alpha),
+                    () -> scaled(rows ? stored : transposed(stored, out), alpha));
         }
         float[] biases = null;
         if (bias.isPresent()) {
@@ -60,7 +65,7 @@ final class LinearRules {
             View x = (View) a;
             int out = c.tensor().shape().getLast();
             lowering.put(node, linear(lowering, node.name(), x, x.axes().size() - 1,
-                    transposed(c.tensor().asFloats(), out), null, out));
+                    transposed(lowering, c.tensor().asFloats(), out), null, out));
             return true;
         }
         if (MapRules.isFloat(b) && a instanceof Value.Constant c && isMatrix(c.tensor().shape())
@@ -76,6 +81,10 @@ final class LinearRules {
 
     private static boolean isMatrix(List<Integer> shape) {
         return shape.size() >= 2 && shape.subList(0, shape.size() - 2).stream().allMatch(size -> size == 1);
+    }
+
+    static float[] transposed(Lowering lowering, float[] matrix, int columns) {
+        return lowering.derived(matrix, List.of("transposed", columns), () -> transposed(matrix, columns));
     }
 
     private static float[] transposed(float[] matrix, int columns) {
@@ -97,6 +106,21 @@ final class LinearRules {
         return result;
     }
 
+    /** Weights {@code [out][elements of an axis]} as those of a window that is the map which has all of its elements. */
+    private static float[] window(float[] weight, int out, List<Dim> axis, MapLayout layout) {
+        float[] window = new float[weight.length];
+        List<Integer> at = Pixels.indices(0, axis);
+        int in = at.size();
+        for (int i = 0; i < in; i++) {
+            int c = at.get(i) % layout.stride();
+            int pixel = at.get(i) / layout.stride();
+            for (int o = 0; o < out; o++) {
+                window[o * in + c * layout.pixels() + pixel] = weight[o * in + i];
+            }
+        }
+        return window;
+    }
+
     /**
      * A linear layer along one axis.
      *
@@ -110,15 +134,8 @@ final class LinearRules {
         if (layout.pixels() > 1 && x.offset() == 0 && in == layout.pixels() * layout.channels()
                 && Dim.elements(x.dims()) == in && layout.height() <= 1024 && layout.width() <= 1024) {
             // All of a map in any order: a convolution whose window is the map.
-            float[] window = new float[weight.length];
-            List<Integer> at = Pixels.indices(0, x.axes().get(axis));
-            for (int i = 0; i < in; i++) {
-                int c = at.get(i) % layout.stride();
-                int pixel = at.get(i) / layout.stride();
-                for (int o = 0; o < out; o++) {
-                    window[o * in + c * layout.pixels() + pixel] = weight[o * in + i];
-                }
-            }
+            float[] window = lowering.derived(weight, List.of("window", x.axes().get(axis), layout),
+                    () -> window(weight, out, x.axes().get(axis), layout));
             ConvOp op = MapConvRules.op(layout.channels(), out, 1,
                     new Window(new Window.Axis(layout.height(), 1, 0, 0, 1),
                             new Window.Axis(layout.width(), 1, 0, 0, 1)),

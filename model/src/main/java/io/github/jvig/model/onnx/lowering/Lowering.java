@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The state of an import: the values so far, and the nodes made for them. Operators read their inputs here and leave their outputs. */
 final class Lowering {
@@ -34,10 +35,22 @@ final class Lowering {
     /** The last number that each name was given in a copy: the steps of a loop have thousands. */
     private final Map<String, Integer> copies = new HashMap<>();
     private final Map<String, OnnxNode> producers = new HashMap<>();
+    /** Images {@code [1, ...]} by the name of all, see {@link #putImages}. */
+    private final Map<String, List<View>> images = new HashMap<>();
     private final Map<List<?>, Node> nodes = new HashMap<>();
 
+    private final Derived derived;
     /** Elements that may still be folded. */
     private long foldable = MAX_FOLDED;
+
+    Lowering(Derived derived) {
+        this.derived = derived;
+    }
+
+    /** Weights in another order, see {@link Derived#get}. */
+    float[] derived(float[] source, Object what, Supplier<float[]> make) {
+        return derived.get(source, what, make);
+    }
 
     /** Lets more be folded, as the file has constants of its own. */
     void allow(long elements) {
@@ -61,6 +74,7 @@ final class Lowering {
     /** Sets the value of a name. */
     void put(String name, Value value) {
         values.put(name, value);
+        images.remove(name);
     }
 
     /** What a name stands for, a value or a sequence of values, for {@link #hold}. */
@@ -71,6 +85,7 @@ final class Lowering {
 
     /** Makes a name stand for what another does. */
     void hold(String name, Object held) {
+        images.remove(name);
         if (held instanceof Value value) {
             values.put(name, value);
             sequences.remove(name);
@@ -95,6 +110,16 @@ final class Lowering {
     /** Sets an operator's first output. */
     void put(OnnxNode node, Value value) {
         put(node.outputs().getFirst(), value);
+    }
+
+    /** Says that a name's value is these, one behind the other, so that operators on each can do without all. */
+    void putImages(String name, List<View> each) {
+        images.put(name, List.copyOf(each));
+    }
+
+    /** The images of a name's value, where they were computed one by one; else none. */
+    List<View> images(String name) {
+        return images.getOrDefault(name, List.of());
     }
 
     /** Remembers which operator computes its outputs. */

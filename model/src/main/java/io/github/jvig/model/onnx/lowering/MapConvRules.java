@@ -219,19 +219,26 @@ final class MapConvRules {
         return true;
     }
 
+    /** Whether the weights and attributes of a transposed convolution are such that it can be an operation on a map. */
+    static boolean takesTransposed(Lowering lowering, OnnxNode node) {
+        Optional<OnnxTensor> weight = lowering.constant(node, 1);
+        List<Integer> strides = or(node.integers("strides"), List.of(1, 1));
+        return MapRules.isFloat(lowering.input(node, 0)) && weight.isPresent() && weight.get().shape().size() == 4
+                && (!node.has(2) || lowering.constant(node, 2).isPresent()) && strides.get(0).equals(strides.get(1))
+                && node.text("auto_pad", "NOTSET").equals("NOTSET");
+    }
+
     /**
      * A transposed convolution: a convolution whose channels become blocks of pixels. Input pixel i and tap k meet in output
      * {@code i * stride - pad + k * dilation}, so output {@code q * stride + r} takes the taps {@code k * dilation = r + pad - d * stride} from
      * the input pixels {@code q + d}.
      */
     private static boolean transposed(Lowering lowering, OnnxNode node) {
-        Optional<OnnxTensor> weight = lowering.constant(node, 1);
-        List<Integer> strides = or(node.integers("strides"), List.of(1, 1));
-        if (!isImage(lowering, node) || weight.isEmpty() || weight.get().shape().size() != 4
-                || node.has(2) && lowering.constant(node, 2).isEmpty() || !strides.get(0).equals(strides.get(1))
-                || !node.text("auto_pad", "NOTSET").equals("NOTSET")) {
+        if (!isImage(lowering, node) || !takesTransposed(lowering, node)) {
             return false;
         }
+        Optional<OnnxTensor> weight = lowering.constant(node, 1);
+        List<Integer> strides = or(node.integers("strides"), List.of(1, 1));
         View x = (View) lowering.input(node, 0);
         List<Integer> shape = weight.get().shape();
         List<Integer> dilations = or(node.integers("dilations"), List.of(1, 1));
@@ -254,7 +261,8 @@ final class MapConvRules {
             }
             sides[i] = new Spread(size, out, shape.get(2 + i), stride, before, dilations.get(i));
         }
-        ConvOp conv = blocks(sides[0], sides[1], shape, groups, weight.get().asFloats(), lowering.constant(node, 2));
+        ConvOp conv = blocks(lowering, sides[0], sides[1], shape, groups, weight.get().asFloats(),
+                lowering.constant(node, 2));
         Node map = lowering.asMap(node.name(), x);
         View result;
         if (stride == 1) {
@@ -293,21 +301,33 @@ final class MapConvRules {
         }
     }
 
-    private static ConvOp blocks(Spread rows, Spread columns, List<Integer> shape, int groups, float[] weight,
-            Optional<OnnxTensor> bias) {
+    private static ConvOp blocks(Lowering lowering, Spread rows, Spread columns, List<Integer> shape, int groups,
+            float[] weight, Optional<OnnxTensor> bias) {
+        int out = shape.get(1) * groups;
+        int squared = rows.stride * rows.stride;
+        Window window = new Window(rows.axis(), columns.axis());
+        float[] biases = new float[out * squared];
+        for (int i = 0; i < biases.length; i++) {
+            biases[i] = bias.isPresent() ? bias.get().asFloats()[i / squared] : 0;
+        }
+        float[] spread = lowering.derived(weight, List.of("blocks", rows, columns, shape, groups),
+                () -> spread(rows, columns, shape, groups, weight));
+        return op(shape.get(0) / groups, out * squared, groups, window, spread,
+                Optional.of(OnnxTensor.of(List.of(biases.length), biases)));
+    }
+
+    /** The weights of a transposed convolution as those of the convolution that gives blocks of pixels. */
+    private static float[] spread(Spread rows, Spread columns, List<Integer> shape, int groups, float[] weight) {
         int perGroup = shape.get(0) / groups;
         int outPerGroup = shape.get(1);
         int out = outPerGroup * groups;
         int stride = rows.stride;
-        Window window = new Window(rows.axis(), columns.axis());
-        int height = window.rows().kernel();
-        int width = window.columns().kernel();
+        int height = rows.axis().kernel();
+        int width = columns.axis().kernel();
         float[] spread = new float[out * stride * stride * perGroup * height * width];
-        float[] biases = new float[out * stride * stride];
         int at = 0;
         for (int o = 0; o < out; o++) {
             for (int block = 0; block < stride * stride; block++) {
-                biases[o * stride * stride + block] = bias.isPresent() ? bias.get().asFloats()[o] : 0;
                 for (int i = 0; i < perGroup; i++) {
                     int in = o / outPerGroup * perGroup + i;
                     for (int t = 0; t < height * width; t++) {
@@ -321,7 +341,6 @@ final class MapConvRules {
                 }
             }
         }
-        return op(perGroup, out * stride * stride, groups, window, spread,
-                Optional.of(OnnxTensor.of(List.of(biases.length), biases)));
+        return spread;
     }
 }

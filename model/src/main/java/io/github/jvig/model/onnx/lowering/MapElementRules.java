@@ -18,6 +18,9 @@ import java.util.OptionalInt;
 
 /** Operators on each element: activations, and two operands. */
 final class MapElementRules {
+    /** Of a map of one pixel that is taken for one. */
+    private static final int MOST_CHANNELS = 1 << 14;
+
     private MapElementRules() {
     }
 
@@ -67,12 +70,28 @@ final class MapElementRules {
     }
 
     private static boolean activate(Lowering lowering, OnnxNode node, Activation activation) {
+        List<View> images = node.has(0) ? lowering.images(node.inputs().getFirst()) : List.of();
+        if (!images.isEmpty()) {
+            List<Optional<View>> each = images.stream()
+                    .map(image -> Elements.activation(lowering, node.name(), activation, image)).toList();
+            if (each.stream().allMatch(Optional::isPresent)) {
+                List<View> results = each.stream().map(Optional::orElseThrow).toList();
+                lowering.put(node, new Calc(lowering, node).concat(List.copyOf(results), 0));
+                lowering.putImages(node.outputs().getFirst(), results);
+                return true;
+            }
+        }
         return activate(lowering, node, lowering.input(node, 0), activation);
     }
 
     static boolean activate(Lowering lowering, OnnxNode node, Value x, Activation activation) {
-        return MapRules.isFloat(x)
+        return MapRules.isFloat(x) && !(activation == Activation.RELU && isLong((View) x))
                 && put(lowering, node, Elements.activation(lowering, node.name(), activation, (View) x));
+    }
+
+    /** Whether it lies in a long tensor, whose elements would be channels: the kernel holds two numbers for each channel. */
+    private static boolean isLong(View x) {
+        return x.layout().pixels() == 1 && x.layout().channels() > MOST_CHANNELS;
     }
 
     private static boolean leaky(Lowering lowering, OnnxNode node) {

@@ -94,13 +94,7 @@ final class ProductRules {
     private static Value linear(Calc calc, View x, OnnxTensor matrix, int k, int n) {
         List<Integer> outer = x.shape().subList(0, x.shape().size() - 1);
         int rows = Calc.elements(outer);
-        float[] values = Inputs.floats(matrix);
-        float[] weight = new float[k * n];
-        for (int i = 0; i < k; i++) {
-            for (int j = 0; j < n; j++) {
-                weight[j * k + i] = values[i * n + j];
-            }
-        }
+        float[] weight = LinearRules.transposed(calc.lowering(), Inputs.floats(matrix), n);
         double[] ones = new double[n];
         Arrays.fill(ones, 1);
         Node pixels = pixels(calc, x, rows, k);

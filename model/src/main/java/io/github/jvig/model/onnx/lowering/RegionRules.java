@@ -1,5 +1,7 @@
 package io.github.jvig.model.onnx.lowering;
 
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.onnx.file.OnnxNode;
 import io.github.jvig.model.tensor.GridSample;
 import io.github.jvig.model.tensor.RoiAlign;
@@ -10,6 +12,9 @@ import java.util.Map;
 
 /** Operators on places and boxes that are computed. */
 final class RegionRules {
+    /** Along a side of a cell, where the regions say how many are read. A map is put into the order of its pixels if most of it is read. */
+    private static final int USUAL_PLACES = 2;
+
     private RegionRules() {
     }
 
@@ -54,21 +59,46 @@ final class RegionRules {
         return true;
     }
 
+    /** Images {@code [n, c, h, w]} as a map that has the pixels of one below those of the other. */
+    private static View pixels(Lowering lowering, String name, View x) {
+        List<Integer> shape = x.shape();
+        MapLayout layout = MapLayout.of(shape.get(0) * shape.get(2), shape.get(3), shape.get(1));
+        Node node = shape.getFirst() == 1 ? lowering.asMap(name, x) : lowering.copied(name, x, 1, layout).node();
+        return View.map(node, lowering.layout(node));
+    }
+
     private static boolean roiAlign(Lowering lowering, OnnxNode node) {
         Value x = lowering.input(node, 0);
         Value regions = lowering.input(node, 1);
         int rows = (int) node.integer("output_height", 1);
         int columns = (int) node.integer("output_width", 1);
-        String places = node.text("coordinate_transformation_mode",
+        String coordinates = node.text("coordinate_transformation_mode",
                 node.version() < 16 ? "output_half_pixel" : "half_pixel");
         int count = regions.shape().getFirst();
+        int samples = (int) node.integer("sampling_ratio", 0);
+        int places = Math.max(samples, USUAL_PLACES);
         Inputs in = new Inputs(lowering, node.name());
-        Source source = in.rowMajor(x);
+        Source source;
+        RoiAlign.Planes planes;
+        List<Integer> shape = x.shape();
+        if (x instanceof View view && 4L * count * rows * columns * places * places >= (long) shape.get(0)
+                * shape.get(2) * shape.get(3)) {
+            View map = pixels(lowering, node.name(), view);
+            source = in.strided(map);
+            int stride = map.layout().stride();
+            planes = new RoiAlign.Planes(shape.get(0), shape.get(1), shape.get(2), shape.get(3),
+                    shape.get(2) * shape.get(3) * stride, stride, 1);
+        } else {
+            source = in.rowMajor(x);
+            int plane = shape.get(2) * shape.get(3);
+            planes = new RoiAlign.Planes(shape.get(0), shape.get(1), shape.get(2), shape.get(3), shape.get(1) * plane,
+                    1, plane);
+        }
         Source boxes = in.rowMajor(regions);
         Source images = in.rowMajor(lowering.input(node, 2));
-        lowering.put(node, in.result(x.kind(), new RoiAlign(in.layouts(), source, boxes, images, x.shape(), count, rows,
-                columns, (int) node.integer("sampling_ratio", 0), node.real("spatial_scale", 1),
-                places.equals("half_pixel"), node.text("mode", "avg").equals("max")),
+        lowering.put(node, in.result(x.kind(), new RoiAlign(in.layouts(), source, boxes, images, planes, count, rows,
+                columns, samples, node.real("spatial_scale", 1),
+                coordinates.equals("half_pixel"), node.text("mode", "avg").equals("max")),
                 List.of(count, x.shape().get(1), rows, columns)));
         return true;
     }

@@ -1,8 +1,6 @@
 package io.github.jvig.model.onnx.lowering;
 
-import io.github.jvig.model.device.CompileOptions;
-import io.github.jvig.model.device.Device;
-import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.GraphRunner;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.onnx.file.OnnxException;
 import io.github.jvig.model.onnx.file.OnnxModel;
@@ -30,6 +28,7 @@ public final class Remainder {
     private final Map<String, OnnxTensor> known;
     private final List<Port> read;
     private final Set<String> asked;
+    private final Derived derived;
 
     /**
      * @param model its outputs are wanted
@@ -37,14 +36,16 @@ public final class Remainder {
      * @param known constants that these read, or that are outputs
      * @param read  what has to be computed before, and outputs that are
      * @param asked names whose values nodes could not do without
+     * @param derived keeps weights that were put into another order
      */
     Remainder(OnnxModel model, List<OnnxNode> nodes, Map<String, OnnxTensor> known, List<Port> read,
-            Set<String> asked) {
+            Set<String> asked, Derived derived) {
         this.model = model;
         this.nodes = List.copyOf(nodes);
         this.known = Map.copyOf(known);
         this.read = List.copyOf(read);
         this.asked = Set.copyOf(asked);
+        this.derived = derived;
     }
 
     /** {@return how many operators these are} */
@@ -55,13 +56,12 @@ public final class Remainder {
     /**
      * Computes the model's outputs.
      *
-     * @param device  runs what is not folded
-     * @param threads for it
+     * @param runner  runs what is not folded
      * @param values  what has been computed, for each of {@link ImportedGraph#outputs()} of the graph that this is the rest of
      * @return an output each of the model's; of any size, none included
      * @throws UnsupportedOperationException when there are operators that can't be run at these sizes; it names them
      */
-    public List<OnnxTensor> run(Device device, int threads, float[][] values) {
+    public List<OnnxTensor> run(GraphRunner runner, float[][] values) {
         Map<String, OnnxTensor> all = new HashMap<>(known);
         for (int i = 0; i < values.length; i++) {
             Port port = read.get(i);
@@ -85,20 +85,18 @@ public final class Remainder {
         }
         try {
             ImportedGraph next = Importer.next(
-                    new OnnxModel(model.source(), inputs, model.outputs(), nodes, all, Map.of()), shapes);
-            return next.rest().orElseThrow().run(device, threads, computed(next, device, threads, given));
+                    new OnnxModel(model.source(), inputs, model.outputs(), nodes, all, Map.of()), shapes,
+                    derived);
+            return next.rest().orElseThrow().run(runner, computed(next, runner, given));
         } catch (OnnxException e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }
     }
 
-    private static float[][] computed(ImportedGraph next, Device device, int threads, List<float[]> given) {
+    private static float[][] computed(ImportedGraph next, GraphRunner runner, List<float[]> given) {
         float[][] results = next.outputs().stream().map(port -> new float[port.elements()]).toArray(float[][]::new);
         if (results.length > 0) {
-            try (Executable executable = device.compile(Passes.optimize(next.graph()),
-                    CompileOptions.of(next.height(), next.width(), threads))) {
-                executable.run(packed(given), 1, results);
-            }
+            runner.run(Passes.optimize(next.graph()), next.height(), next.width(), packed(given), results);
         }
         return results;
     }

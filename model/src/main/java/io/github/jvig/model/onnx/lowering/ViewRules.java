@@ -346,7 +346,7 @@ final class ViewRules {
         }
         List<Integer> shape = FoldedMath.broadcast(x.shape(), FoldedMakers.shape(wanted));
         lowering.put(node, switch (x) {
-            case Value.Constant c -> new Value.Constant(folding(lowering, node).expanded(c.tensor(), shape));
+            case Value.Constant c -> folding(lowering, node).repeated(c.tensor(), shape);
             case View view -> shape.contains(0) ? empty(view.kind(), shape) : view.broadcast(shape);
         });
         return true;

@@ -162,26 +162,50 @@ final class WindowRules {
             kernel.add(2, 1);
             image.add(2, 1);
         }
-        String w = node.name() + ":weight";
-        lowering.put(w, calc.reshape(weight, kernel));
-        Value images = calc.reshape(x, image);
-        List<Value> results = new ArrayList<>();
-        for (int i = 0; i < image.getFirst(); i++) {
-            String in = node.name() + ":image" + i;
-            String out = node.name() + ":result" + i;
-            lowering.put(in, calc.slice(images, 0, i, 1, 1));
-            List<String> names = node.has(2) ? List.of(in, w, node.inputs().get(2)) : List.of(in, w);
-            Operators.lower(lowering, new OnnxNode(node.name(), "", "Conv", node.version(), names, List.of(out),
-                    attributes));
-            results.add(lowering.value(out));
-        }
-        Value all = results.size() == 1 ? results.getFirst() : calc.concat(results, 0);
+        Value all = eachImage(lowering, node, calc, calc.reshape(x, image), calc.reshape(weight, kernel), attributes);
         List<Integer> shape = new ArrayList<>(all.shape());
         if (axes == 1) {
             shape.remove(2);
         }
-        lowering.put(node, calc.reshape(all, shape));
+        put(lowering, node, calc.reshape(all, shape), image.getFirst());
         return true;
+    }
+
+    /** The operator on each image for itself, and the results one behind the other. */
+    private static Value eachImage(Lowering lowering, OnnxNode node, Calc calc, Value images, Value weight,
+            Map<String, Object> attributes) {
+        String w = node.name() + ":weight";
+        lowering.put(w, weight);
+        List<Value> results = new ArrayList<>();
+        List<View> given = lowering.images(node.inputs().getFirst());
+        boolean apart = given.size() == images.shape().getFirst()
+                && images.shape().subList(1, images.shape().size()).equals(given.getFirst().shape().subList(1,
+                        given.getFirst().shape().size()));
+        for (int i = 0; i < images.shape().getFirst(); i++) {
+            String in = node.name() + ":image" + i;
+            String out = node.name() + ":result" + i;
+            lowering.put(in, apart ? given.get(i) : calc.slice(images, 0, i, 1, 1));
+            List<String> names = node.has(2) ? List.of(in, w, node.inputs().get(2)) : List.of(in, w);
+            Operators.lower(lowering, new OnnxNode(node.name(), "", node.type(), node.version(), names, List.of(out),
+                    attributes));
+            results.add(lowering.value(out));
+        }
+        return results.size() == 1 ? results.getFirst() : calc.concat(results, 0);
+    }
+
+    /** Sets the operator's output, which is of so many images that were computed one by one. */
+    private static void put(Lowering lowering, OnnxNode node, Value all, int images) {
+        lowering.put(node, all);
+        List<View> each = new ArrayList<>();
+        for (int i = 0; i < images; i++) {
+            if (lowering.value(node.name() + ":result" + i) instanceof View view
+                    && view.shape().size() == all.shape().size()) {
+                each.add(view);
+            }
+        }
+        if (images > 1 && each.size() == images) {
+            lowering.putImages(node.outputs().getFirst(), each);
+        }
     }
 
     /** Two numbers, of one axis the second. */
@@ -195,6 +219,10 @@ final class WindowRules {
         Calc calc = new Calc(lowering, node);
         Value x = lowering.input(node, 0);
         Value weight = lowering.input(node, 1);
+        if (x.shape().size() == 4 && x.shape().getFirst() > 1 && MapConvRules.takesTransposed(lowering, node)) {
+            put(lowering, node, eachImage(lowering, node, calc, x, weight, node.attributes()), x.shape().getFirst());
+            return true;
+        }
         List<Integer> sizes = spatial(x.shape());
         int rank = sizes.size();
         int[] kernel = Span.ints(spatial(weight.shape()));

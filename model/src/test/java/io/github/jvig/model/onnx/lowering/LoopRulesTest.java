@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.device.GraphRunner;
 import io.github.jvig.model.onnx.file.OnnxException;
 import io.github.jvig.model.onnx.file.OnnxGraph;
 import io.github.jvig.model.onnx.file.OnnxModel;
@@ -63,7 +64,9 @@ class LoopRulesTest {
         Remainder rest = graph.rest().orElseThrow();
         float[][] values = graph.outputs().stream().map(port -> new float[]{port.name().equals("x") ? x : n})
                 .toArray(float[][]::new);
-        return rest.run(NodeCase.device(), 1, values).getFirst().asFloats()[0];
+        try (GraphRunner runner = NodeCase.runner(model)) {
+            return rest.run(runner, values).getFirst().asFloats()[0];
+        }
     }
 
     @Test

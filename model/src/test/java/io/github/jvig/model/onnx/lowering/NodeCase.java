@@ -7,8 +7,10 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.jvig.kernels.KernelProvider;
 import io.github.jvig.model.cpu.CpuDevice;
+import io.github.jvig.model.cpu.KernelStore;
 import io.github.jvig.model.device.CompileOptions;
 import io.github.jvig.model.device.Executable;
+import io.github.jvig.model.device.GraphRunner;
 import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.onnx.file.OnnxException;
 import io.github.jvig.model.onnx.file.OnnxModel;
@@ -204,7 +206,9 @@ record NodeCase(String name, String operator, float rtol, float atol, byte[] mod
             float[][] out = imported.outputs().stream().map(port -> new float[port.elements()]).toArray(float[][]::new);
             executable.run(input, 1, out);
             if (imported.rest().isPresent()) {
-                return imported.rest().get().run(device, 1, out);
+                try (GraphRunner runner = runner(model)) {
+                    return imported.rest().get().run(runner, out);
+                }
             }
             for (int i = 0; i < out.length; i++) {
                 results.add(OnnxTensor.of(imported.outputs().get(i).shape(), out[i]));
@@ -249,6 +253,10 @@ record NodeCase(String name, String operator, float rtol, float atol, byte[] mod
                 }
             }
         }
+    }
+
+    static GraphRunner runner(OnnxModel model) {
+        return device().runner(1, new KernelStore(2 * model.weights()));
     }
 
     static CpuDevice device() {

@@ -70,7 +70,7 @@ class SmallFilesTest {
     void constantsAreFoldedExactly() throws Exception {
         OnnxModel model = read("folding");
         Map<String, OnnxTensor> expected = read("folding.expected").constants();
-        Lowering lowering = new Lowering();
+        Lowering lowering = new Lowering(new Derived(0));
         model.constants().forEach((name, tensor) -> lowering.put(name, new Value.Constant(tensor)));
         model.nodes().forEach(node -> Operators.lower(lowering, node));
         int outputs = 0;
