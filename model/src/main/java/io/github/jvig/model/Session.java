@@ -22,12 +22,11 @@ import java.util.Optional;
 /**
  * A model compiled for one device and one input size, with its threads and buffers. Any number of threads may use a session at a time;
  * results are the same bits for any number of threads. Close it to free its threads and buffers; closing it again does nothing. A session
- * that is dropped without being closed is freed after the garbage collector has found it.
+ * that is dropped without being closed is freed after the garbage collector has found it. Long, for it is what an application holds, and half of it
+ * says what the methods take and give.
  */
 public final class Session implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
-    /** An axis that may be the channels of an image: gray, gray with alpha, colors, colors with alpha. */
-    private static final int MAX_IMAGE_CHANNELS = 4;
 
     private final ModelInfo info;
     private final String device;
@@ -40,6 +39,8 @@ public final class Session implements AutoCloseable {
     private final boolean givesProbabilities;
     private final List<TensorInfo> inputs;
     private final List<TensorInfo> outputs;
+    /** Of the first input. */
+    private final ImageAxes image;
     /** Computes the outputs of what the executable gives; empty where these are the outputs. */
     private final Optional<Remainder> rest;
     /** Runs the rest; null where there is none. */
@@ -62,8 +63,8 @@ public final class Session implements AutoCloseable {
         this.executable = selection.executable();
         this.threads = threads;
         this.strides = List.copyOf(strides);
-        MapLayout image = executable.input();
-        this.inputs = inputs.isEmpty() ? List.of(map(NamedGraph.INPUT, image)) : List.copyOf(inputs);
+        this.inputs = inputs.isEmpty() ? List.of(map(NamedGraph.INPUT, executable.input())) : List.copyOf(inputs);
+        this.image = ImageAxes.of(this.inputs.getFirst());
         this.outputs = outputs.isEmpty() ? namedOutputs() : List.copyOf(outputs);
         this.rest = rest.map(GraphSource.Rest::operators);
         this.restRunner = rest.map(r -> Devices.processor(selection.device()).runner(threads, r.kernels()))
@@ -150,25 +151,6 @@ public final class Session implements AutoCloseable {
         return classes;
     }
 
-    /** The size of an axis of the image {@code [batch, channels, height, width]}, wherever the file has it. */
-    private int side(int axis) {
-        List<Integer> shape = inputs.getFirst().shape();
-        if (shape.size() == 3 && shape.getFirst() == 3) {
-            // An image without a batch, as torchvision's detectors take it.
-            return axis == 0 ? 1 : shape.get(axis - 1);
-        }
-        if (shape.size() != 4) {
-            return axis == 1 ? inputs.getFirst().elements() : 1;
-        }
-        return shape.get(!isChannelsLast() || axis == 0 ? axis : axis == 1 ? 3 : axis - 1);
-    }
-
-    /** Whether the first input is an image {@code [batch, height, width, channels]}, as files made from TensorFlow have it. */
-    private boolean isChannelsLast() {
-        List<Integer> shape = inputs.getFirst().shape();
-        return shape.size() == 4 && shape.get(3) <= MAX_IMAGE_CHANNELS && shape.get(1) > MAX_IMAGE_CHANNELS;
-    }
-
     /**
      * Images in the order in which the first input of an ONNX model has them: as they are, or with the channels last where the file has the
      * shape {@code [batch, height, width, channels]}.
@@ -178,31 +160,22 @@ public final class Session implements AutoCloseable {
      * @throws IllegalArgumentException when the length is not a whole number of images, at least one
      */
     public float[] imageInput(float[] nchw) {
-        int batch = batch(nchw);
-        if (!isChannelsLast()) {
-            return nchw;
-        }
-        float[] nhwc = new float[nchw.length];
-        MapLayout image = MapLayout.unpadded(height(), width(), channels());
-        for (int i = 0; i < batch * side(0); i++) {
-            image.fromPlanes(nchw, i * image.length(), nhwc, i * image.length());
-        }
-        return nhwc;
+        return image.fromPlanes(nchw, batch(nchw) * image.batch());
     }
 
     /** {@return rows of the input, in pixels; 1 where the first input is no image} */
     public int height() {
-        return side(2);
+        return image.height();
     }
 
     /** {@return columns of the input, in pixels; 1 where the first input is no image} */
     public int width() {
-        return side(3);
+        return image.width();
     }
 
     /** {@return channels of the input, 3 for most; the elements of the first input where it is no image} */
     public int channels() {
-        return side(1);
+        return image.channels();
     }
 
     /**
@@ -233,24 +206,26 @@ public final class Session implements AutoCloseable {
      * @throws IllegalArgumentException when the session does not take images of the transform's size and give a number for each label
      */
     public ImageClassifier classifier(Transform transform, Labels labels) {
-        List<Integer> image = List.of(side(0), 3, transform.height(), transform.width());
+        List<Integer> wanted = List.of(image.batch(), 3, transform.height(), transform.width());
         if (inputs.size() != 1 || inputs.getFirst().shape().size() != 4
-                || !image.equals(List.of(side(0), side(1), side(2), side(3)))) {
-            throw new IllegalArgumentException(modelName() + " takes " + inputs + ", not an image " + image
+                || !wanted.equals(List.of(image.batch(), channels(), height(), width()))) {
+            throw new IllegalArgumentException(modelName() + " takes " + inputs + ", not an image " + wanted
                     + ", and can't classify images");
         }
-        if (outputs.getFirst().isVariable() || outputs.getFirst().elements() != side(0) * classes()) {
+        if (outputs.getFirst().isVariable() || outputs.getFirst().elements() != image.batch() * classes()) {
             throw new IllegalArgumentException(modelName() + " gives " + outputs.getFirst()
                     + ", not a number for each class, and can't classify images");
         }
         labels.requireSize(classes());
         return new ImageClassifier(nchw -> {
-            int images = nchw.length / (length() / side(0));
-            int batches = Math.ceilDiv(images, side(0));
+            int images = nchw.length / (length() / image.batch());
+            int batches = Math.ceilDiv(images, image.batch());
             float[] input = imageInput(
-                    images == batches * side(0) ? nchw : Arrays.copyOf(nchw, Math.multiplyExact(batches, length())));
+                    images == batches * image.batch()
+                            ? nchw
+                            : Arrays.copyOf(nchw, Math.multiplyExact(batches, length())));
             float[] values = givesProbabilities ? logs(input) : run(input);
-            return images == batches * side(0) ? values : Arrays.copyOf(values, images * classes());
+            return images == batches * image.batch() ? values : Arrays.copyOf(values, images * classes());
         }, transform, labels);
     }
 
@@ -428,15 +403,15 @@ public final class Session implements AutoCloseable {
 
     /** How many images these are. */
     private int batch(float[] nchw) {
-        int image = length();
-        if (nchw.length == 0 || nchw.length % image != 0) {
-            throw new IllegalArgumentException(inputs.size() == 1 && side(0) == 1
-                    ? "an image takes " + image + " floats (" + channels() + "x" + height() + "x" + width() + "); "
+        int floats = length();
+        if (nchw.length == 0 || nchw.length % floats != 0) {
+            throw new IllegalArgumentException(inputs.size() == 1 && image.batch() == 1
+                    ? "an image takes " + floats + " floats (" + channels() + "x" + height() + "x" + width() + "); "
                             + nchw.length + " floats are not a whole number of images"
-                    : "the inputs " + inputs + " take " + image + " floats together; " + nchw.length
+                    : "the inputs " + inputs + " take " + floats + " floats together; " + nchw.length
                             + " floats are not a whole number of them");
         }
-        return nchw.length / image;
+        return nchw.length / floats;
     }
 
     /** {@return what a run does, step by step} */
