@@ -35,6 +35,7 @@ import io.github.jvig.model.graph.NeighborhoodAggregationOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.PiecewiseLinearOp;
+import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.SpatialSoftmaxOp;
 import io.github.jvig.model.lowering.LoweredOp;
@@ -156,6 +157,10 @@ class OnnxOperationsTest {
                 random("places", 24 * 25 * 5), scale, bias, Activation.NONE), List.of(5), false, false));
         cases.add(new Case("deformable", new DeformableDepthwiseOp(1, 8, random("taps", 45)), List.of(5, 1), false,
                 false));
+        cases.add(new Case("scan", new SelectiveScanOp(6, 3, 1, 5, random("scan", 6 * 4 + 5 * 3), random("steps", 6)),
+                List.of(6, 6, 9), false, false));
+        cases.add(new Case("scan of tokens", new SelectiveScanOp(5, 1, 3, 2, random("scan", 5 * 2 + 5),
+                random("steps", 5)), List.of(5, 5, 4), false, true));
         cases.add(new Case("deformable, stride 2", new DeformableDepthwiseOp(2, 1, random("taps", 45)), List.of(5, 1),
                 true, false));
     }

@@ -19,6 +19,7 @@ import io.github.jvig.kernels.NeighborhoodAggregation;
 import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.RolledL1Distance;
+import io.github.jvig.kernels.SelectiveScan;
 import io.github.jvig.kernels.SpaceToDepth;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.ThresholdedMaxRelative;
@@ -84,6 +85,7 @@ final class GraphWriter {
     private final PoolWriter pools = new PoolWriter(model);
     private final NeighborhoodWriter neighborhoods = new NeighborhoodWriter(model);
     private final SpecialConvWriter special = new SpecialConvWriter(model);
+    private final ScanWriter scans = new ScanWriter(model);
 
     GraphWriter(Graph graph, int height, int width) {
         this.graph = Passes.fold(Passes.splitGates(graph));
@@ -163,8 +165,8 @@ final class GraphWriter {
                     values.channelAxis(node), NodeValues.value(node));
             case SpatialSoftmaxOp _ -> norms.spatialSoftmax(values.x(node), values.axes(node),
                     values.form(node) == Form.MAP, NodeValues.value(node));
-            case SelectiveScanOp _ -> throw NodeValues.unsupported(node,
-                    "a selective scan, which ONNX has but as one node for each step");
+            case SelectiveScanOp op -> scans.write(values.image(node, 0), values.image(node, 1), values.image(node, 2),
+                    op, (SelectiveScan) spec, NodeValues.value(node));
             case PiecewiseLinearOp op -> special.pieces(values.x(node), op, values.perChannel(node, node.channels()),
                     NodeValues.value(node));
             case BinaryConvOp op ->

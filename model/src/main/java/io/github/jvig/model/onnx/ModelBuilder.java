@@ -62,6 +62,12 @@ final class ModelBuilder {
                     .addAllInts(Arrays.stream(values).asLongStream().boxed().toList()));
             return this;
         }
+
+        NodeBuilder with(String name, GraphProto body) {
+            node.addAttribute(
+                    AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.GRAPH).setG(body));
+            return this;
+        }
     }
 
     /** Adds a node of one output, which names the node too. */
@@ -131,6 +137,18 @@ final class ModelBuilder {
                 .build();
     }
 
+    /**
+     * What is here as the body of a node, which may read the values of the graph around it as well. Names are unique over both.
+     *
+     * @param inputs  floats, of the shapes that the node gives
+     * @param outputs floats
+     */
+    GraphProto body(String name, List<String> inputs, List<String> outputs) {
+        inputs.forEach(input -> graph.addInput(value(input, floats())));
+        outputs.forEach(output -> graph.addOutput(value(output, floats())));
+        return graph.setName(name).build();
+    }
+
     /** A value whose first dimension, the batch, is free. */
     private static ValueInfoProto value(String name, int... dimensions) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
@@ -138,8 +156,14 @@ final class ModelBuilder {
         for (int dimension : dimensions) {
             shape.addDimBuilder().setDimValue(dimension);
         }
-        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
-                .setElemType(TensorProto.DataType.FLOAT.getNumber()).setShape(shape);
-        return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)).build();
+        return value(name, floats().setShape(shape));
+    }
+
+    private static TypeProto.Tensor.Builder floats() {
+        return TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber());
+    }
+
+    private static ValueInfoProto value(String name, TypeProto.Tensor.Builder type) {
+        return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(type)).build();
     }
 }

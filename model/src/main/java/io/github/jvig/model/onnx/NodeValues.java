@@ -112,14 +112,14 @@ final class NodeValues {
             return Form.FLAT;
         }
         return switch (node.op()) {
-            case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _,AttentionScoresOp _,NeighborhoodAggregationOp _ ->
+            case LayerNormOp _,AttentionOp _,LinearAttentionOp _,CrossCovarianceOp _,SeparableAttentionOp _,AttentionScoresOp _,NeighborhoodAggregationOp _,SelectiveScanOp _ ->
                 Form.TOKENS;
             case ConvOp conv when !conv.isPointwise() -> Form.MAP;
             // Of tokens, the channels of a group do not lie side by side.
             case MapNormOp norm when norm.groups() > 1 -> Form.MAP;
             case ConvOp _,GatedConvOp _,AffineOp _,ActivateOp _,BinaryOp _,ChannelNormOp _,MapNormOp _,BinaryConstantOp _,FourierPositionsOp _,ConcatOp _,SelectOp _,SpatialSoftmaxOp _,PiecewiseLinearOp _,ChannelAtMaximumOp _ ->
                 inputs.contains(Form.TOKENS) ? Form.TOKENS : Form.MAP;
-            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,AdaptiveAveragePoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,SelectiveScanOp _,BinaryConvOp _,LocalDepthwiseOp _,DeformableDepthwiseOp _,CustomOp _ ->
+            case InputOp _,MaxRelativeOp _,RolledL1DistanceOp _,MeanMinusStdOp _,ThresholdedMaxRelativeOp _,AvgPoolBlendOp _,GlobalAveragePoolOp _,Pool2dOp _,TokenPoolOp _,AdaptiveAveragePoolOp _,ResizeOp _,DepthToSpaceOp _,SpaceToDepthOp _,GlobalDeviationOp _,BinaryConvOp _,LocalDepthwiseOp _,DeformableDepthwiseOp _,CustomOp _ ->
                 Form.MAP;
         };
     }
@@ -215,7 +215,7 @@ final class NodeValues {
         return x(node);
     }
 
-    /** The value of an input of an operation that needs a map. */
+    /** The value of an input of an operation that needs pixels, as a map or as tokens. */
     String image(Node node, int i) {
         if (forms.get(node) == Form.FLAT) {
             throw unsupported(node, node.op().describe() + " behind a pool");
