@@ -41,11 +41,12 @@ class SelectiveScanExportTest {
     private static final int CLASSES = 5;
     private final Node input = new Node("input", new InputOp(CHANNELS), List.of());
 
+    /** The ways in are channels 1 and 2 of x, the ways out 0 and 1: not the same, so that each must be read where it lies. */
     private static Node scan(Node x) {
         float[] weight = Seeded.values("scan", 1, CHANNELS * (STATES + 1) + 5 * STATES);
         Node ways = new Node("ways", new ConcatOp(2), List.of(x, x));
         return new Node("scan",
-                new SelectiveScanOp(CHANNELS, STATES, 1, 4, weight, Seeded.values("steps", 1, CHANNELS)),
+                new SelectiveScanOp(CHANNELS, STATES, 1, 3, weight, Seeded.values("steps", 1, CHANNELS)),
                 List.of(x, x, ways));
     }
 
