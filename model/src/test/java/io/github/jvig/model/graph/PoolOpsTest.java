@@ -107,6 +107,12 @@ class PoolOpsTest {
         assertEquals(MapLayout.of(3, 5, 4), half.spec(List.of(MapLayout.of(6, 10, 4))).out());
         refused("0.5 times the size of 7x10x4 is not a whole number", () -> half.spec(List.of(MapLayout.of(7, 10, 4))));
         refused("0.0 times another", () -> new ResizeOp(Resize.Mode.NEAREST, new ResizeOp.Factor(0)));
+        ResizeOp whole = new ResizeOp(Resize.Mode.BILINEAR_ALIGNED, new ResizeOp.Multiple(2, 3));
+        assertEquals(MapLayout.of(8, 6, 4), whole.spec(List.of(MapLayout.of(7, 4, 4))).out());
+        assertEquals(MapLayout.of(8, 6, 4), whole.spec(List.of(MapLayout.of(8, 6, 4))).out());
+        assertEquals("resize bilinear aligned to whole blocks of 2x3", whole.describe());
+        refused("blocks of 0x3", () -> new ResizeOp.Multiple(0, 3));
+        refused("blocks of 2x-1", () -> new ResizeOp.Multiple(2, -1));
         refused("NaN times another", () -> new ResizeOp(Resize.Mode.NEAREST, new ResizeOp.Factor(Double.NaN)));
     }
 

@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.Devices;
 import io.github.jvig.model.Models;
+import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.lowering.LoweredOp;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +35,21 @@ class HybridNetsTest {
     void imagesOfOtherSizesAreTaken(String name, int height, int width) throws Exception {
         Graph graph = Models.info(name).net().build(Parameters.random(1));
         assertEquals(1000, LoweredOp.of(graph, height, width).getLast().spec().out().channels());
+    }
+
+    /** Maps are interpolated to whole patches where they must be, and cost nothing where they need not. */
+    @ParameterizedTest
+    @CsvSource({"mobilevit_xxs, 256, 192, ''",
+            "mobilevit_xxs, 224, 256, stages.4.1:patches stages.4.1:map",
+            "mobilevit_xxs, 161, 64, stages.2.1:patches stages.2.1:map stages.3.1:patches stages.3.1:map",
+            "mobilevitv2_050, 256, 192, ''", "mobilevitv2_050, 256, 224, stages.4.1:patches",
+            "mobilevitv2_050, 200, 128, stages.2.1:patches stages.3.1:patches stages.4.1:patches"})
+    void stepsThatInterpolate(String name, int height, int width, String steps) throws Exception {
+        Graph graph = Passes.optimize(Models.info(name).net().build(Parameters.random(1)));
+        try (var run = Devices.named("cpu").compile(graph, CompileOptions.of(height, width, 1))) {
+            assertEquals(steps, run.steps().stream().filter(step -> step.operation().startsWith("resize"))
+                    .map(PlanStep::name).collect(Collectors.joining(" ")));
+        }
     }
 
     @Test
