@@ -55,6 +55,7 @@ class OnnxPoolRuntimeTest {
             layers.put("resize " + mode, B.resizeAs("op", small, mode, x));
             layers.put("resize up " + mode, B.resize("op", x, mode, 2));
             layers.put("resize down " + mode, B.resize("op", x, mode, 0.5));
+            layers.put("resize to blocks " + mode, B.resizeToMultiple("op", x, mode, 4, 7));
             layers.put("resize pixel " + mode, B.resizeAs("op", B.globalAveragePool("pixel", x), mode, x));
         }
         for (BlockOrder order : BlockOrder.values()) {

@@ -42,7 +42,9 @@ class OnnxRuntimeTest {
             "starnet_s1,64,97,1", "mobileone_s0,65,96,1", "convnext_atto,64,96,2", "resnet18,65,97,1",
             "unireplknet_a,96,64,1", "shvit_s1,129,96,2", "fasternet_t0,97,64,1", "ghostnet_100,65,97,1",
             "ghostnetv2_100,97,131,1", "efficientmod_xxs,97,64,2", "patnet_t1,225,230,1",
-            "overlock_xt,208,224,1", "spartan_t,97,130,2", "vcmamba_s,224,224,1", "vcmamba_s,193,210,2"})
+            "overlock_xt,208,224,1", "mobilevit_xxs,224,224,1", "mobilevit_xxs,161,193,2",
+            "mobilevitv2_050,224,256,1", "mobilevitv2_050,200,168,2", "mobilevit_xxs,128,64,1", "spartan_t,97,130,2",
+            "vcmamba_s,224,224,1", "vcmamba_s,193,210,2"})
     void logitsAgree(String name, int height, int width, int batch) throws Exception {
         Model model = ComparisonSuite.model(name);
         float[] images = BenchLayer.random(batch * 3 * height * width, 7);

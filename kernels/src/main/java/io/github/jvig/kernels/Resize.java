@@ -96,6 +96,11 @@ public record Resize(MapLayout in, MapLayout out, Mode mode, Optional<MapLayout>
         this(in, MapLayout.of(sizedAs.height(), sizedAs.width(), in.channels()), mode, Optional.of(sizedAs));
     }
 
+    /** {@return whether the result has the size of the input, so that finite values are those of the input} */
+    public boolean isIdle() {
+        return in.height() == out.height() && in.width() == out.width();
+    }
+
     private double row(int y) {
         return mode.position(y, in.height(), out.height());
     }

@@ -63,10 +63,11 @@ public final class CpuDevice implements Device {
     }
 
     /**
-     * The graph with gates in the weights of the convolutions for which that is less work than over their maps. Those whose zeros are skipped
-     * stay as they are.
+     * The graph without resizes that change nothing at this size, and with gates in the weights of the convolutions for which that is less work
+     * than over their maps. Those whose zeros are skipped stay as they are.
      */
-    private static Graph withGates(Graph graph, KernelStore store, CompileOptions options) {
+    private static Graph withGates(Graph optimized, KernelStore store, CompileOptions options) {
+        Graph graph = LoweredOp.withoutIdleResizes(optimized, options.height(), options.width());
         Map<Node, LoweredOp> ops = new IdentityHashMap<>();
         LoweredOp.of(graph, options.height(), options.width()).forEach(op -> ops.put(op.node(), op));
         return Passes.fuseGates(graph, node -> ops.get(node).spec().in().pixels() >= GATE_PIXELS * node.channels()

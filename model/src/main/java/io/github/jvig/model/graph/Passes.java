@@ -308,6 +308,19 @@ public final class Passes {
         });
     }
 
+    /**
+     * Leaves out nodes that give their first input as it is; one that is an output stays. Not one of {@link #optimize}'s passes: what changes
+     * nothing at one size may be needed at another.
+     *
+     * @param graph the graph, which is left as it is
+     * @param idle  whether a node of the graph changes nothing
+     * @return a new graph, without features
+     */
+    public static Graph leaveOut(Graph graph, Predicate<Node> idle) {
+        return rewrite(graph, (old, node) -> graph.outputs().stream().noneMatch(output -> output == old)
+                && idle.test(old) ? node.inputs().getFirst() : node);
+    }
+
     /** Sees each node, its inputs already rewritten, beside the node that it was. */
     interface Rule {
         Node apply(Node old, Node node);

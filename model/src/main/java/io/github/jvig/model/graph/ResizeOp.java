@@ -5,54 +5,101 @@ import io.github.jvig.kernels.Resize;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.OptionalDouble;
 
 /**
- * A map in another size ({@link Resize}): by a factor, or in the size of its second input. The second form is for what goes down and up again,
- * such as the gate of GhostNetV2 (Tang et al., arXiv 2211.12905) or a decoder's shortcut: where the size is odd, no factor leads back.
+ * A map in another size ({@link Resize}). At input sizes where it has that size already, it is left out
+ * ({@link io.github.jvig.model.lowering.LoweredOp#withoutIdleResizes}).
  *
- * @param mode   which pixels are taken
- * @param factor pixels of the result for one of the input, along each side; empty for the size of the second input
+ * @param mode which pixels are taken
+ * @param size the size of the result
  */
-public record ResizeOp(Resize.Mode mode, OptionalDouble factor) implements Op {
+public record ResizeOp(Resize.Mode mode, Size size) implements Op {
+    /** Where the size of the result comes from. */
+    public sealed interface Size permits Factor, Multiple, OfAnother {}
+
     /**
-     * Checks the factor.
+     * A multiple of the map's own size.
      *
-     * @throws IllegalArgumentException when the factor is not a positive number
+     * @param factor pixels of the result for one of the input, along each side
      */
+    public record Factor(double factor) implements Size {
+        /**
+         * Checks the factor.
+         *
+         * @throws IllegalArgumentException when it is not a positive number
+         */
+        public Factor {
+            if (!(factor > 0 && Double.isFinite(factor))) {
+                throw new IllegalArgumentException("no map has a size of " + factor + " times another");
+            }
+        }
+    }
+
+    /**
+     * The next size that blocks of pixels fill, as the patches of MobileViT (Mehta and Rastegari, arXiv 2110.02178) have to.
+     *
+     * @param height rows of a block
+     * @param width  columns of a block
+     */
+    public record Multiple(int height, int width) implements Size {
+        /**
+         * Checks the sides.
+         *
+         * @throws IllegalArgumentException when one is below 1
+         */
+        public Multiple {
+            if (height < 1 || width < 1) {
+                throw new IllegalArgumentException("no map is made of blocks of " + height + "x" + width);
+            }
+        }
+    }
+
+    /**
+     * The size of the second input, whose values are not read. This is for what goes down and up again, such as the gate of GhostNetV2 (Tang et
+     * al., arXiv 2211.12905) or a decoder's shortcut: where the size is odd, no factor leads back.
+     */
+    public record OfAnother() implements Size {}
+
+    /** Checks that nothing is null. */
     public ResizeOp {
         Objects.requireNonNull(mode, "mode");
-        if (factor.isPresent() && !(factor.getAsDouble() > 0 && Double.isFinite(factor.getAsDouble()))) {
-            throw new IllegalArgumentException("no map has a size of " + factor.getAsDouble() + " times another");
-        }
+        Objects.requireNonNull(size, "size");
     }
 
     @Override
     public int arity() {
-        return factor.isPresent() ? 1 : 2;
+        return size instanceof OfAnother ? 2 : 1;
     }
 
-    /** @throws IllegalArgumentException when the factor does not give whole numbers */
+    /** @throws IllegalArgumentException when a factor does not give whole numbers */
     @Override
     public Resize spec(List<MapLayout> inputs) {
         MapLayout in = inputs.getFirst();
-        return factor.isPresent()
-                ? new Resize(in, scaled(in, in.height()), scaled(in, in.width()), mode)
-                : new Resize(in, inputs.getLast(), mode);
+        return switch (size) {
+            case Factor(double factor) ->
+                new Resize(in, scaled(in, in.height(), factor), scaled(in, in.width(), factor), mode);
+            case Multiple(int height, int width) ->
+                new Resize(in, Math.ceilDiv(in.height(), height) * height, Math.ceilDiv(in.width(), width) * width,
+                        mode);
+            case OfAnother() -> new Resize(in, inputs.getLast(), mode);
+        };
     }
 
-    private int scaled(MapLayout in, int size) {
-        double scaled = size * factor.getAsDouble();
+    private static int scaled(MapLayout in, int size, double factor) {
+        double scaled = size * factor;
         if (scaled != Math.rint(scaled) || scaled > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    factor.getAsDouble() + " times the size of " + in + " is not a whole number of pixels");
+                    factor + " times the size of " + in + " is not a whole number of pixels");
         }
         return (int) scaled;
     }
 
     @Override
     public String describe() {
-        return "resize " + mode.name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                + (factor.isPresent() ? " x" + factor.getAsDouble() : " to the size of another");
+        return "resize " + mode.name().toLowerCase(Locale.ROOT).replace('_', ' ') + switch (size) {
+            case Factor(double factor) -> " x" + factor;
+            case Multiple(int height, int width) -> " to whole blocks of " + height + "x" + width;
+            case OfAnother() -> " to the size of another";
+        };
     }
 }

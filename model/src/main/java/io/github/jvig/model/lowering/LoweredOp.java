@@ -1,14 +1,19 @@
 package io.github.jvig.model.lowering;
 
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
+import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.graph.ResizeOp;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A node of the graph at one size: what a kernel has to compute. Every device starts from here. It holds no weights besides the node's
@@ -46,6 +51,28 @@ public record LoweredOp(Node node, Spec spec) {
             }
         }
         return ops;
+    }
+
+    /**
+     * The graph at a size, without resizes to the size that a map has already. A device takes it before it lowers the graph; one that does not
+     * copies these maps for nothing.
+     *
+     * @param graph  the graph, which is left as it is
+     * @param height rows of the image
+     * @param width  columns of the image
+     * @return the graph itself where there are none; else a new one, without features
+     * @throws IllegalArgumentException      as {@link #of(Graph, int, int)}
+     * @throws UnsupportedOperationException as {@link #of(Graph, int, int)}
+     */
+    public static Graph withoutIdleResizes(Graph graph, int height, int width) {
+        // Most nets have no resize, and some graphs are lowered for each run.
+        if (graph.nodes().stream().noneMatch(node -> node.op() instanceof ResizeOp)) {
+            return graph;
+        }
+        Set<Node> idle = Collections.newSetFromMap(new IdentityHashMap<>());
+        of(graph, height, width).stream().filter(op -> op.spec() instanceof Resize resize && resize.isIdle())
+                .forEach(op -> idle.add(op.node()));
+        return idle.isEmpty() ? graph : Passes.leaveOut(graph, idle::contains);
     }
 
     /**

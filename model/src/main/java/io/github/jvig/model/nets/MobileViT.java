@@ -3,6 +3,7 @@ package io.github.jvig.model.nets;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.Partition;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
@@ -15,8 +16,8 @@ import java.util.Map;
 
 /**
  * MobileViT, Mehta and Rastegari, arXiv 2110.02178, with timm's tensor names: MobileNetV2's blocks, and in the last three stages transformers
- * whose pixels attend to those of the same place in patches of 2x2. The maps of the transformers must be whole patches,
- * as with sides that are multiples of 64; an image of another size is refused.
+ * whose pixels attend to those of the same place in patches of 2x2. Where a transformer's map is not made of whole patches, which it is with
+ * sides of the image that are multiples of 64, it is interpolated up to whole ones and back again, as by timm.
  *
  * @param channels    of the five stages
  * @param dims        channels of the three transformers, multiples of 4
@@ -30,7 +31,8 @@ public record MobileViT(List<Integer> channels, List<Integer> dims, int expansio
     private static final int STEM = 16;
     private static final int HEADS = 4;
     private static final int MLP_EXPANSION = 2;
-    private static final Partition PATCHES = Partition.samePlace(2, 2);
+    private static final int PATCH = 2;
+    private static final Partition PATCHES = Partition.samePlace(PATCH, PATCH);
 
     /**
      * Checks the sizes.
@@ -94,10 +96,12 @@ public record MobileViT(List<Integer> channels, List<Integer> dims, int expansio
             int outside = x.channels();
             Node y = convNormAct(name + ".conv_kxk", x, outside, 3, 1, 1);
             y = net.convWithoutBias(name + ".conv_1x1", y, dims.get(stage), Window.same(1));
+            y = net.resizeToMultiple(name + ":patches", y, Resize.Mode.BILINEAR, PATCH, PATCH);
             for (int i = 0; i < depth; i++) {
                 y = block(name + ".transformer." + i, y);
             }
-            y = convNormAct(name + ".conv_proj", net.layerNorm(name + ".norm", y), outside, 1, 1, 1);
+            y = net.resizeAs(name + ":map", net.layerNorm(name + ".norm", y), Resize.Mode.BILINEAR, x);
+            y = convNormAct(name + ".conv_proj", y, outside, 1, 1, 1);
             return convNormAct(name + ".conv_fusion", net.concat(name + ":both", x, y), outside, 3, 1, 1);
         }
 

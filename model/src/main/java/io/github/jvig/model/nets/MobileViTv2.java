@@ -1,6 +1,7 @@
 package io.github.jvig.model.nets;
 
 import io.github.jvig.kernels.Partition;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
@@ -13,8 +14,8 @@ import java.util.Map;
 
 /**
  * MobileViTv2, Mehta and Rastegari, arXiv 2206.02680, with timm's tensor names: {@link MobileViT} with separable attention, whose work grows
- * with the number of pixels, with depthwise convolutions, and without the second look at a transformer's input. The maps of the transformers
- * must be whole patches of 2x2, as with sides that are multiples of 64; an image of another size is refused.
+ * with the number of pixels, with depthwise convolutions, and without the second look at a transformer's input. A map that is not made of
+ * whole patches of 2x2 is interpolated up to whole ones in front of the block, and keeps that size, as by timm.
  *
  * @param width   factor of the numbers of channels
  * @param classes number of classes
@@ -24,7 +25,8 @@ public record MobileViTv2(double width, int classes) implements Net {
     private static final int[] CHANNELS = {64, 128, 256, 384, 512};
     private static final int EXPANSION = 2;
     private static final double EPSILON = 1e-5;
-    private static final Partition PATCHES = Partition.samePlace(2, 2);
+    private static final int PATCH = 2;
+    private static final Partition PATCHES = Partition.samePlace(PATCH, PATCH);
 
     /**
      * Checks the width.
@@ -76,7 +78,8 @@ public record MobileViTv2(double width, int classes) implements Net {
         @Override
         Node transformer(String name, Node x, int stage, int depth) throws WeightsException {
             int outside = x.channels();
-            Node y = convNormAct(name + ".conv_kxk", x, outside, 3, 1, outside);
+            Node y = net.resizeToMultiple(name + ":patches", x, Resize.Mode.BILINEAR_ALIGNED, PATCH, PATCH);
+            y = convNormAct(name + ".conv_kxk", y, outside, 3, 1, outside);
             int dim = EfficientNet.divisible(outside / 2.0, EfficientNet.ROUND_LIMIT);
             y = net.convWithoutBias(name + ".conv_1x1", y, dim, Window.same(1));
             for (int i = 0; i < depth; i++) {

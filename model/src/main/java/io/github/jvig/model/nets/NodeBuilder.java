@@ -43,7 +43,6 @@ import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /** The layers that have no tensors. Each gives a node of the name that it is given. {@link GraphBuilder} adds those that have. Long, for it has a method for each kind of layer. */
 public abstract sealed class NodeBuilder permits ConvBuilder {
@@ -284,7 +283,7 @@ public abstract sealed class NodeBuilder permits ConvBuilder {
      * @return a new node
      */
     public Node resize(String name, Node x, Resize.Mode mode, double factor) {
-        return new Node(name, new ResizeOp(mode, OptionalDouble.of(factor)), List.of(x));
+        return new Node(name, new ResizeOp(mode, new ResizeOp.Factor(factor)), List.of(x));
     }
 
     /**
@@ -297,7 +296,21 @@ public abstract sealed class NodeBuilder permits ConvBuilder {
      * @return a new node
      */
     public Node resizeAs(String name, Node x, Resize.Mode mode, Node sizedAs) {
-        return new Node(name, new ResizeOp(mode, OptionalDouble.empty()), List.of(x, sizedAs));
+        return new Node(name, new ResizeOp(mode, new ResizeOp.OfAnother()), List.of(x, sizedAs));
+    }
+
+    /**
+     * A map in the next size that blocks of pixels fill; at input sizes where they fill it already, the map itself. No tensors.
+     *
+     * @param name   name of the node
+     * @param x      what it reads
+     * @param mode   which pixels are taken
+     * @param height rows of a block
+     * @param width  columns of a block
+     * @return a new node
+     */
+    public Node resizeToMultiple(String name, Node x, Resize.Mode mode, int height, int width) {
+        return new Node(name, new ResizeOp(mode, new ResizeOp.Multiple(height, width)), List.of(x));
     }
 
     /**

@@ -67,6 +67,7 @@ import io.github.jvig.model.graph.SpaceToDepthOp;
 import io.github.jvig.model.graph.SpatialSoftmaxOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import io.github.jvig.model.graph.TokenPoolOp;
+import io.github.jvig.model.lowering.LoweredOp;
 import java.util.List;
 
 /** Turns the nodes of a graph into ONNX nodes. A value is called like the node that makes it; what comes between has a suffix. */
@@ -88,7 +89,7 @@ final class GraphWriter {
     private final ScanWriter scans = new ScanWriter(model);
 
     GraphWriter(Graph graph, int height, int width) {
-        this.graph = Passes.fold(Passes.splitGates(graph));
+        this.graph = Passes.fold(Passes.splitGates(LoweredOp.withoutIdleResizes(graph, height, width)));
         this.input = MapLayout.of(height, width, graph.input().channels());
         this.values = new NodeValues(input, model, tokens);
         this.convolutions = new ConvWriter(model, values, tokens);

@@ -19,7 +19,6 @@ import io.github.jvig.model.device.Executable;
 import io.github.jvig.model.lowering.LoweredOp;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,11 +103,17 @@ class PoolOpsTest {
 
     @Test
     void sizesOfResizes() {
-        ResizeOp half = new ResizeOp(Resize.Mode.BILINEAR, OptionalDouble.of(0.5));
+        ResizeOp half = new ResizeOp(Resize.Mode.BILINEAR, new ResizeOp.Factor(0.5));
         assertEquals(MapLayout.of(3, 5, 4), half.spec(List.of(MapLayout.of(6, 10, 4))).out());
         refused("0.5 times the size of 7x10x4 is not a whole number", () -> half.spec(List.of(MapLayout.of(7, 10, 4))));
-        refused("0.0 times another", () -> new ResizeOp(Resize.Mode.NEAREST, OptionalDouble.of(0)));
-        refused("NaN times another", () -> new ResizeOp(Resize.Mode.NEAREST, OptionalDouble.of(Double.NaN)));
+        refused("0.0 times another", () -> new ResizeOp(Resize.Mode.NEAREST, new ResizeOp.Factor(0)));
+        ResizeOp whole = new ResizeOp(Resize.Mode.BILINEAR_ALIGNED, new ResizeOp.Multiple(2, 3));
+        assertEquals(MapLayout.of(8, 6, 4), whole.spec(List.of(MapLayout.of(7, 4, 4))).out());
+        assertEquals(MapLayout.of(8, 6, 4), whole.spec(List.of(MapLayout.of(8, 6, 4))).out());
+        assertEquals("resize bilinear aligned to whole blocks of 2x3", whole.describe());
+        refused("blocks of 0x3", () -> new ResizeOp.Multiple(0, 3));
+        refused("blocks of 2x-1", () -> new ResizeOp.Multiple(2, -1));
+        refused("NaN times another", () -> new ResizeOp(Resize.Mode.NEAREST, new ResizeOp.Factor(Double.NaN)));
     }
 
     /** 7 pixels, every second of them, and 7 again: no factor leads from 3 to 7. */
@@ -117,7 +122,7 @@ class PoolOpsTest {
         Node in = new Node("input", new InputOp(1), List.of());
         Node small = new Node("small", pool(Pool2d.Mode.MAXIMUM, Window.of(2, 2, 0), Pool2dOp.Sizing.FLOOR),
                 List.of(in));
-        Node back = new Node("back", new ResizeOp(Resize.Mode.NEAREST, OptionalDouble.empty()), List.of(small, in));
+        Node back = new Node("back", new ResizeOp(Resize.Mode.NEAREST, new ResizeOp.OfAnother()), List.of(small, in));
         float[] x = values(49, 7, 0);
         float[] line = {1, 1, 1, 3, 3, 5, 5};
         float[] result = run(new Graph(List.of(back)), 7, 7, x);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AffineOp;
@@ -14,14 +15,18 @@ import io.github.jvig.model.graph.ConvOp;
 import io.github.jvig.model.graph.CustomOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
+import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every map that an operation reads has to have the shape that it takes, not the first alone. */
@@ -55,6 +60,28 @@ class LoweredOpTest {
                     .getMessage();
             assertEquals("input 2, other, is " + wrong + " where 16x16x16 is needed", message);
         }
+    }
+
+    /** Up to whole blocks of 2x2 and back again. */
+    private static Graph thereAndBack(boolean output) {
+        Node norm = new Node("norm", new LayerNormOp(new float[16], new float[16], 1e-5), List.of(INPUT));
+        Node up = new Node("up", new ResizeOp(Resize.Mode.BILINEAR, new ResizeOp.Multiple(2, 2)), List.of(norm));
+        Node conv = new Node("conv", conv(1, Window.same(1), Epilogue.NONE), List.of(up));
+        Node back = new Node("back", new ResizeOp(Resize.Mode.BILINEAR, new ResizeOp.OfAnother()), List.of(conv, norm));
+        Node last = new Node("last", conv(16, Window.same(3), Epilogue.NONE), List.of(back));
+        return new Graph(output ? List.of(last, back) : List.of(last));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6, 8, false, input norm conv last", "7, 8, false, input norm up conv back last",
+            "6, 5, false, input norm up conv back last", "6, 8, true, input norm conv back last"})
+    void resizesToTheSizeOfAMapAreLeftOut(int height, int width, boolean output, String names) {
+        Graph graph = thereAndBack(output);
+        Graph sized = LoweredOp.withoutIdleResizes(graph, height, width);
+        assertEquals(names, sized.nodes().stream().map(Node::name).collect(Collectors.joining(" ")));
+        assertEquals(graph.outputs().stream().map(Node::name).toList(),
+                sized.outputs().stream().map(Node::name).toList());
+        assertEquals(MapLayout.of(height, width, 16), LoweredOp.of(sized, height, width).getLast().spec().out());
     }
 
     @Test

@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.jvig.model.Devices;
 import io.github.jvig.model.Models;
+import io.github.jvig.model.device.CompileOptions;
+import io.github.jvig.model.device.PlanStep;
 import io.github.jvig.model.graph.Graph;
+import io.github.jvig.model.graph.Passes;
 import io.github.jvig.model.lowering.LoweredOp;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,9 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Nets of convolutions and attention: images and sizes that they refuse. */
 class HybridNetsTest {
     @ParameterizedTest
-    @CsvSource({"mobilevit_xxs, 224, 256, a map of 7x8 pixels can't be divided into patches of 2x2",
-            "mobilevitv2_050, 256, 224, a map of 8x7 pixels can't be divided into patches of 2x2",
-            "emov2_1m, 256, 224, a map of 16x14 pixels can't be divided into windows of 7x7",
+    @CsvSource({"emov2_1m, 256, 224, a map of 16x14 pixels can't be divided into windows of 7x7",
             "moat_tiny0, 256, 224, 'are for a map of 14x14, not 16x14'"})
     void imagesOfTheWrongSizeAreRefusedInWords(String name, int height, int width, String words) throws Exception {
         Graph graph = Models.info(name).net().build(Parameters.random(1));
@@ -27,10 +30,26 @@ class HybridNetsTest {
 
     /** Odd ones where the net takes any size. */
     @ParameterizedTest
-    @CsvSource({"nextvit_small, 64, 97", "edgenext_xx_small, 35, 67", "mobilevitv2_050, 64, 192", "emov2_1m, 448, 210"})
+    @CsvSource({"nextvit_small, 64, 97", "edgenext_xx_small, 35, 67", "mobilevit_xxs, 1, 1",
+            "mobilevitv2_050, 64, 193", "emov2_1m, 448, 210"})
     void imagesOfOtherSizesAreTaken(String name, int height, int width) throws Exception {
         Graph graph = Models.info(name).net().build(Parameters.random(1));
         assertEquals(1000, LoweredOp.of(graph, height, width).getLast().spec().out().channels());
+    }
+
+    /** Maps are interpolated to whole patches where they must be, and cost nothing where they need not. */
+    @ParameterizedTest
+    @CsvSource({"mobilevit_xxs, 256, 192, ''",
+            "mobilevit_xxs, 224, 256, stages.4.1:patches stages.4.1:map",
+            "mobilevit_xxs, 161, 64, stages.2.1:patches stages.2.1:map stages.3.1:patches stages.3.1:map",
+            "mobilevitv2_050, 256, 192, ''", "mobilevitv2_050, 256, 224, stages.4.1:patches",
+            "mobilevitv2_050, 200, 128, stages.2.1:patches stages.3.1:patches stages.4.1:patches"})
+    void stepsThatInterpolate(String name, int height, int width, String steps) throws Exception {
+        Graph graph = Passes.optimize(Models.info(name).net().build(Parameters.random(1)));
+        try (var run = Devices.named("cpu").compile(graph, CompileOptions.of(height, width, 1))) {
+            assertEquals(steps, run.steps().stream().filter(step -> step.operation().startsWith("resize"))
+                    .map(PlanStep::name).collect(Collectors.joining(" ")));
+        }
     }
 
     @Test

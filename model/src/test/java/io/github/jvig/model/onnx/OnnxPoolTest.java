@@ -122,6 +122,17 @@ class OnnxPoolTest {
                         .get("coordinate_transformation_mode"));
     }
 
+    @Test
+    void aResizeToWholeBlocksIsWrittenWhereItChangesTheSize() {
+        Node blocks = b.resizeToMultiple("blocks", input, Resize.Mode.BILINEAR_ALIGNED, 2, 3);
+        ModelProto model = export(b.resizeAs("back", blocks, Resize.Mode.BILINEAR, input));
+        assertEquals(List.of("Resize", "Resize"), operators(model));
+        assertEquals(List.of(6L, 9L), integers(model, node(model, "blocks").getInput(3)));
+        assertEquals(List.of(6L, 8L), integers(model, node(model, "back").getInput(3)));
+        Node same = b.resizeToMultiple("same", input, Resize.Mode.BILINEAR, 2, 4);
+        assertEquals(List.of(), operators(export(b.resizeAs("back", same, Resize.Mode.BILINEAR, input))));
+    }
+
     /** One pixel has no rows and columns in the file until a map is needed. */
     @Test
     void aPooledMapIsAMapAgain() {

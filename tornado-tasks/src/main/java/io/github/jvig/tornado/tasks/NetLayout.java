@@ -47,7 +47,8 @@ final class NetLayout {
      * @throws IllegalArgumentException      if the graph cannot run at this size
      * @throws UnsupportedOperationException if there is no kernel for a node
      */
-    NetLayout(Graph graph, int height, int width, DeviceKernels kernels) {
+    NetLayout(Graph net, int height, int width, DeviceKernels kernels) {
+        Graph graph = LoweredOp.withoutIdleResizes(net, height, width);
         List<LoweredOp> ops = LoweredOp.of(graph, height, width);
         List<KernelLaunch> launches = new ArrayList<>(ops.stream().map(kernels::pick).toList());
         int reader = onlyReader(graph, ops);

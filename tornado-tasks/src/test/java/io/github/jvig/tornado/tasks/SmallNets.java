@@ -54,7 +54,6 @@ import io.github.jvig.model.graph.TokenPoolOp;
 import io.github.jvig.tornado.kernels.TestMaps;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 
 /** Nets with one layer of each kind, which compile in a few seconds. */
@@ -156,7 +155,7 @@ final class SmallNets {
         Node all = new Node("all", new ConcatOp(5), List.of(unit, response, attention, separable, scan));
         Node pool = new Node("pool", new Pool2dOp(Pool2d.Mode.MAXIMUM, Window.of(3, 2, 1),
                 Pool2dOp.Sizing.FLOOR, Activation.NONE), List.of(stem));
-        Node large = new Node("large", new ResizeOp(Resize.Mode.BILINEAR, OptionalDouble.of(2)), List.of(stem));
+        Node large = new Node("large", new ResizeOp(Resize.Mode.BILINEAR, new ResizeOp.Factor(2)), List.of(stem));
         Node blocks = new Node("blocks", new SpaceToDepthOp(2, BlockOrder.COLUMNS_FIRST), List.of(large));
         Node pixels = new Node("pixels", new DepthToSpaceOp(2, BlockOrder.CHANNELS_FIRST), List.of(blocks));
         Node shuffle = new Node("shuffle", SelectOp.shuffle(36, 3), List.of(qkv));

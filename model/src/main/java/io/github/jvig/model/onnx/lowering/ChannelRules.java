@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** What puts maps together, or gives them another size. */
@@ -168,7 +167,7 @@ final class ChannelRules {
         }
         double factor = (double) height / in.height();
         if (in.height() * factor == height && in.width() * factor == width) {
-            lowering.put(node, lowering.map(node.name(), new ResizeOp(mode.get(), OptionalDouble.of(factor)),
+            lowering.put(node, lowering.map(node.name(), new ResizeOp(mode.get(), new ResizeOp.Factor(factor)),
                     List.of(map)));
             return true;
         }
@@ -178,7 +177,7 @@ final class ChannelRules {
                         && e.getValue().channels() < 4096)
                 .map(Map.Entry::getKey).min(java.util.Comparator.comparing(Node::name));
         sized.ifPresent(size -> lowering.put(node,
-                lowering.map(node.name(), new ResizeOp(mode.get(), OptionalDouble.empty()), List.of(map, size))));
+                lowering.map(node.name(), new ResizeOp(mode.get(), new ResizeOp.OfAnother()), List.of(map, size))));
         return sized.isPresent();
     }
 
