@@ -66,7 +66,7 @@ public final class CpuDevice implements Device {
      * The graph without resizes that change nothing at this size, and with gates in the weights of the convolutions for which that is less work
      * than over their maps. Those whose zeros are skipped stay as they are.
      */
-    private static Graph withGates(Graph optimized, KernelStore store, CompileOptions options) {
+    private static Graph atSize(Graph optimized, KernelStore store, CompileOptions options) {
         Graph graph = LoweredOp.withoutIdleResizes(optimized, options.height(), options.width());
         Map<Node, LoweredOp> ops = new IdentityHashMap<>();
         LoweredOp.of(graph, options.height(), options.width()).forEach(op -> ops.put(op.node(), op));
@@ -96,7 +96,7 @@ public final class CpuDevice implements Device {
      */
     public List<StepKernels> withReference(Graph optimized, CompileOptions options, KernelProvider reference) {
         KernelStore store = new KernelStore(Long.MAX_VALUE);
-        return new PlanMaker(kernels, store, withGates(optimized, store, options), options)
+        return new PlanMaker(kernels, store, atSize(optimized, store, options), options)
                 .withReference(withTensors(reference));
     }
 
@@ -120,7 +120,7 @@ public final class CpuDevice implements Device {
      * @param store has kernels with weights that are packed already, and is given those that are not
      */
     CpuPlan plan(Graph optimized, CompileOptions options, KernelStore store) {
-        Graph graph = withGates(optimized, store, options);
+        Graph graph = atSize(optimized, store, options);
         try {
             return new PlanMaker(kernels, store, graph, options).plan();
         } catch (IllegalArgumentException e) {
