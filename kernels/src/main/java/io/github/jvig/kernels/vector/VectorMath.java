@@ -9,6 +9,7 @@ import static io.github.jvig.kernels.vector.activation.ExpConstants.Q2;
 import static io.github.jvig.kernels.vector.activation.ExpConstants.Q3;
 import static io.github.jvig.kernels.vector.activation.ExpConstants.Q4;
 import static io.github.jvig.kernels.vector.activation.ExpConstants.ROUNDING;
+import static io.github.jvig.kernels.vector.common.KnownClass.known;
 import static io.github.jvig.kernels.vector.common.VectorConfig.FLOATS;
 import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
@@ -126,7 +127,7 @@ public final class VectorMath implements ArrayMath {
         FloatVector max = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         for (int i = at; i < at + n; i += LANES) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            max = max.blend(v, v.compare(VectorOperators.GT, max));
+            max = known(max).blend(v, v.compare(VectorOperators.GT, max));
         }
         return max.reduceLanes(VectorOperators.MAX);
     }
@@ -152,7 +153,7 @@ public final class VectorMath implements ArrayMath {
         int end = at + rows * step;
         for (int i = at; i < end; i += step) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            max = max.blend(v, v.compare(VectorOperators.GT, max));
+            max = known(max).blend(v, v.compare(VectorOperators.GT, max));
         }
         FloatVector sum = FloatVector.zero(FLOATS);
         for (int first = at; first < end; first += SUMMED_ROWS * step) {
@@ -176,9 +177,9 @@ public final class VectorMath implements ArrayMath {
                 e = e.mul(power.reinterpretAsFloats());
                 e = e.blend(0f, v.compare(VectorOperators.LT, Softmax.MIN_INPUT));
                 e.intoArray(x, i);
-                part = part.add(e);
+                part = e.add(part);
             }
-            sum = sum.add(part);
+            sum = known(sum).add(part);
         }
         FloatVector factor = FloatVector.broadcast(FLOATS, 1f).div(sum);
         for (int i = at; i < end; i += step) {
@@ -228,7 +229,7 @@ public final class VectorMath implements ArrayMath {
     private static void add(float[] x, int from, int to, float[] spare, int free) {
         FloatVector sum = FloatVector.zero(FLOATS);
         for (int i = from; i < to; i += LANES) {
-            sum = sum.add(FloatVector.fromArray(FLOATS, x, i));
+            sum = FloatVector.fromArray(FLOATS, x, i).add(sum);
         }
         sum.intoArray(spare, free);
     }

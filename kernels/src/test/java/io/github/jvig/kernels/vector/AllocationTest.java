@@ -6,6 +6,7 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.AdaptiveAveragePool;
+import io.github.jvig.kernels.ArrayMath;
 import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.AttentionScores;
@@ -126,6 +127,8 @@ class AllocationTest {
     private static final OperatingSystemMXBean PROCESS = (OperatingSystemMXBean) ManagementFactory
             .getOperatingSystemMXBean();
 
+    private static final ArrayMath.Function[] FUNCTIONS = ArrayMath.Function.values();
+
     private record Case(Kernel kernel, Operands operands, float[] scratch) {
         static Case of(Spec spec, Function<KernelCheck, Kernel> maker) {
             KernelCheck check = new KernelCheck(spec, 1);
@@ -172,6 +175,43 @@ class AllocationTest {
         }
     }
 
+    /** The functions of arrays, one after another on the floats of a map, as if they were a kernel. */
+    private record Functions(ArrayMath math, MapLayout map) implements Kernel {
+        static Case of(MapLayout map) {
+            return new Case(new Functions(new VectorMath(), map),
+                    Operands.of(new float[map.length()], new float[map.length()]), new float[ArrayMath.STEP]);
+        }
+
+        @Override
+        public Spec spec() {
+            return new Conv2d(map, map.channels(), Window.same(1), Epilogue.NONE);
+        }
+
+        @Override
+        public String name() {
+            return "functions of arrays";
+        }
+
+        @Override
+        public int units() {
+            return 1;
+        }
+
+        @Override
+        public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
+            // What softmax overwrites is the last step.
+            int n = map.length() - ArrayMath.STEP;
+            for (ArrayMath.Function function : FUNCTIONS) {
+                System.arraycopy(o.in(), o.inOffset(), o.out(), o.outOffset(), n);
+                math.apply(function, o.out(), o.outOffset(), n);
+            }
+            math.softmax(o.out(), o.outOffset(), n);
+            math.softmaxColumns(o.out(), o.outOffset(), n / ArrayMath.STEP, ArrayMath.STEP);
+            o.out()[o.outOffset()] = (float) (math.sum(o.out(), o.outOffset(), n, scratch, scratchOffset)
+                    + math.squares(o.out(), o.outOffset(), n, 1f, scratch, scratchOffset));
+        }
+    }
+
     @BeforeAll
     static void width() {
         Widths.assume();
@@ -180,6 +220,7 @@ class AllocationTest {
     private static List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         cases.add(Image.of(MapLayout.unpadded(5, 2 * VectorConfig.LANES + 1, 3)));
+        cases.add(Functions.of(MapLayout.of(13, 29, 16)));
         for (GemmTile tile : GemmTile.ALL) {
             for (int columns = 1; columns <= tile.vectors; columns++) {
                 Epilogue epilogue = Epilogue.of(Activation.values()[columns % Activation.values().length]);
