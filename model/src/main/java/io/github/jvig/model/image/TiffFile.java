@@ -39,7 +39,11 @@ final class TiffFile {
     private static final int HUFFMAN = 2;
     private static final int GROUP_3 = 3;
     private static final int GROUP_4 = 4;
+    private static final int LZW = 5;
     private static final int JPEG = 7;
+    private static final int DEFLATE = 8;
+    private static final int PACK_BITS = 32773;
+    private static final int OLD_DEFLATE = 32946;
 
     private final ImageSource source;
     private final ByteBuffer in;
@@ -158,7 +162,7 @@ final class TiffFile {
             default -> Integer.MAX_VALUE;
         };
         switch (compression) {
-            case 1, 5, 8, 32946, 32773, JPEG -> {
+            case 1, LZW, DEFLATE, OLD_DEFLATE, PACK_BITS, JPEG -> {
             }
             case HUFFMAN, GROUP_3, GROUP_4 -> {
                 if (bits != 1 || samples != 1) {
@@ -181,7 +185,7 @@ final class TiffFile {
             throw source.error("a TIFF of photometric interpretation " + photometric + " with " + samples
                     + " samples of " + bits + " bits is not supported");
         }
-        if (tag(PREDICTOR, 1) > 2 || tag(PREDICTOR, 1) == 2 && bits < 8) {
+        if (hasPredictor() && tag(PREDICTOR, 1) > 2 || isDifferenced() && bits < 8) {
             throw source.error("TIFF predictor " + tag(PREDICTOR, 1) + " is not supported");
         }
     }
@@ -265,9 +269,9 @@ final class TiffFile {
                 case HUFFMAN -> TiffFax.huffman(file, at, length, wide, rows);
                 case GROUP_3 -> TiffFax.group3(file, at, length, wide, rows, (tag(GROUP_3_OPTIONS, 0) & 1) != 0);
                 case GROUP_4 -> TiffFax.group4(file, at, length, wide, rows);
-                case 5 -> TiffPacking.lzw(file, at, length, size);
-                case 8, 32946 -> TiffPacking.inflate(file, at, length, size);
-                case 32773 -> TiffPacking.packBits(file, at, length, size);
+                case LZW -> TiffPacking.lzw(file, at, length, size);
+                case DEFLATE, OLD_DEFLATE -> TiffPacking.inflate(file, at, length, size);
+                case PACK_BITS -> TiffPacking.packBits(file, at, length, size);
                 default -> TiffPacking.plain(file, at, length, size);
             };
         } catch (IllegalArgumentException | DataFormatException e) {
@@ -275,9 +279,18 @@ final class TiffFile {
         }
     }
 
+    /** Whether the tag of a predictor counts: libtiff, and so PIL, passes it over with other kinds of compression. */
+    private boolean hasPredictor() {
+        return compression == LZW || compression == DEFLATE || compression == OLD_DEFLATE;
+    }
+
+    private boolean isDifferenced() {
+        return hasPredictor() && tag(PREDICTOR, 1) == 2;
+    }
+
     /** Undoes horizontal differencing. */
     private void predict(byte[] data, int rowBytes, int rows, int step, int wide) {
-        if (tag(PREDICTOR, 1) != 2 || compression == JPEG) {
+        if (!isDifferenced()) {
             return;
         }
         ByteBuffer shorts = ByteBuffer.wrap(data).order(in.order());
