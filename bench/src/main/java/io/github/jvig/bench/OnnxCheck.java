@@ -33,9 +33,9 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Runs ONNX files on given inputs, for {@code onnx_survey.py}: reads {@code NET.in}, raw floats, beside {@code NET.onnx} and writes the
- * outputs to {@code NET.jvig}. Says for each file how long a run takes on one thread, what share of the multiply-accumulates runs on operations of maps, and what runs on
- * row-major tensors.
+ * Runs ONNX files on given inputs, for {@code onnx_survey.py}: reads {@code NET.in}, raw floats, beside {@code NET.onnx} and writes the outputs
+ * to {@code NET.jvig}. Says for each file how long a run takes on one thread, what share of the multiply-accumulates runs on operations of maps,
+ * and what runs on row-major tensors.
  */
 public final class OnnxCheck {
     private OnnxCheck() {

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Operations of single papers at the shapes of their nets, each after the usual operation of the same shape where there is one. {@link LayerList} has them as one
- * file more.
+ * Operations of single papers at the shapes of their nets, each after the usual operation of the same shape where there is one. {@link
+ * LayerList} has them as one file more.
  */
 final class PaperLayers {
     /** The name of the file. */

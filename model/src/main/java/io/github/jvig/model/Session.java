@@ -42,12 +42,17 @@ public final class Session implements AutoCloseable {
     /** Of the first input. */
     private final ImageAxes image;
     /** Computes the outputs of what the executable gives; empty where these are the outputs. */
-    private final Optional<Remainder> rest;
-    /** Runs the rest; null where there is none. */
-    private final GraphRunner restRunner;
+    private final Optional<Rest> rest;
     private final Cleaner.Cleanable cleanable;
     /** For sessions that are not warmed up, and those whose warm-up a busy machine has cut short. */
     private final CompilerWatch watch = new CompilerWatch();
+
+    /** What runs behind the executable, and by what. */
+    private record Rest(Remainder operators, GraphRunner runner) {
+        List<OnnxTensor> run(float[][] results) {
+            return operators.run(runner, results);
+        }
+    }
 
     /**
      * @param strides of the features, which are the executable's outputs behind the logits; empty when there are none
@@ -66,23 +71,20 @@ public final class Session implements AutoCloseable {
         this.inputs = inputs.isEmpty() ? List.of(map(NamedGraph.INPUT, executable.input())) : List.copyOf(inputs);
         this.image = ImageAxes.of(this.inputs.getFirst());
         this.outputs = outputs.isEmpty() ? namedOutputs() : List.copyOf(outputs);
-        this.rest = rest.map(GraphSource.Rest::operators);
-        this.restRunner = rest.map(r -> Devices.processor(selection.device()).runner(threads, r.kernels()))
-                .orElse(null);
+        this.rest = rest.map(r -> new Rest(r.operators(),
+                Devices.processor(selection.device()).runner(threads, r.kernels())));
         // The source itself is not kept: it holds the weights, which the executable has in its own order.
         this.classes = graphs.classes(this.outputs);
         this.info = graphs.compiled(info, classes);
         this.givesProbabilities = graphs.givesProbabilities();
-        this.cleanable = CLEANER.register(this, freeing(executable, restRunner));
+        this.cleanable = CLEANER.register(this, freeing(executable, this.rest));
     }
 
     /** Holds what has threads and buffers, which knows nothing of the session. */
-    private static Runnable freeing(Executable executable, GraphRunner restRunner) {
+    private static Runnable freeing(Executable executable, Optional<Rest> rest) {
         return () -> {
             executable.close();
-            if (restRunner != null) {
-                restRunner.close();
-            }
+            rest.ifPresent(r -> r.runner().close());
         };
     }
 
@@ -320,7 +322,7 @@ public final class Session implements AutoCloseable {
         float[][] results = WarmUp.results(executable);
         run(packed, 1, results);
         try {
-            return rest.orElseThrow().run(restRunner, results);
+            return rest.orElseThrow().run(results);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -425,7 +427,7 @@ public final class Session implements AutoCloseable {
      * @return 0 for most models
      */
     public int laterOperators() {
-        return rest.map(Remainder::operators).orElse(0);
+        return rest.map(r -> r.operators().operators()).orElse(0);
     }
 
     /** {@return multiply-accumulates of one image} */

@@ -112,7 +112,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Once compiled, no kernel allocates anything. A vector that is handed to a method which is not inlined becomes an object: the code
  * stays right and runs a hundred times slower, and this is where it shows. With {@code -XX:-UseTypeProfile}, as the build runs it at 128 bits, it
- * shows kernels that need the profile of vectors' classes, which a busy machine or an application's own vectors take away.
+ * shows kernels that need the profile of vectors' classes, which there may not be on a busy machine.
  */
 class AllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

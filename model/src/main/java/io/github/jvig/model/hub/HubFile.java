@@ -193,9 +193,10 @@ public record HubFile(String owner, String repo, String revision, String file, S
     }
 
     /**
-     * The file in the {@link #cacheFolder}, downloaded over HTTPS if it is not there or no longer what was downloaded. A download that was
-     * cut short continues where it stopped. With the index of a sharded checkpoint its shards are downloaded into its folder. A server that sends nothing for 30 seconds ends the attempt. The proxy is that of Java's properties
-     * ({@code https.proxyHost}), else that of the environment ({@code HTTPS_PROXY}, {@code NO_PROXY}).
+     * The file in the {@link #cacheFolder}, downloaded over HTTPS if it is not there or no longer what was downloaded. A download that was cut
+     * short continues where it stopped. With the index of a sharded checkpoint its shards are downloaded into its folder. A server that sends
+     * nothing for 30 seconds ends the attempt. The proxy is that of Java's properties ({@code https.proxyHost}), else that of the environment
+     * ({@code HTTPS_PROXY}, {@code NO_PROXY}).
      *
      * @param progress is told how the download goes on, one file after another; not called when the file is there
      * @return the path of the copy, of which every byte was checked

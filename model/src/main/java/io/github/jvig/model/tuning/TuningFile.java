@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
 /**
  * The fastest kernels that timing found, kept in a file of lines: JViG's version, Java's version, processor, provider, threads, operation and
  * winner, with tabs between them. Entries of the running versions on this processor are taken as they are; what is missing is timed, and
- * added by {@link #save}. So a file may be copied to another machine, or lie on a disk that several share. Several processes and threads may use one file at the same time. An instance is for one thread.
+ * added by {@link #save}. So a file may be copied to another machine, or lie on a disk that several share. Several processes and threads may
+ * use one file at the same time. An instance is for one thread.
  */
 public final class TuningFile {
     /**
@@ -70,9 +71,10 @@ public final class TuningFile {
     }
 
     /**
-     * Reads a tuning file, for the running versions of JViG and Java and this processor. One that does not exist is empty; one of an older layout too, since
-     * its entries do not say for which versions or processors they hold. Lines of it that are damaged are left out. A file that can't be read, or is another
-     * kind of file, is left as it is with a warning, and what is timed is forgotten: kernels can be chosen without it.
+     * Reads a tuning file, for the running versions of JViG and Java and this processor. One that does not exist is empty; one of an older
+     * layout too, since its entries do not say for which versions or processors they hold. Lines of it that are damaged are left out. A file
+     * that can't be read, or is another kind of file, is left as it is with a warning, and what is timed is forgotten: kernels can be chosen
+     * without it.
      *
      * @param file     need not exist
      * @param provider of the kernels

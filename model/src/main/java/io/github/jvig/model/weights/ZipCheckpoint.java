@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * The container of PyTorch 1.6 and later: a zip whose one top folder, of any name, holds {@code data.pkl} and the storages
- * {@code data/KEY}, all uncompressed unless a tool has packed them anew. An entry is used only after its bytes gave the checksum in the directory, unless the file was written
- * without checksums.
+ * The container of PyTorch 1.6 and later: a zip whose one top folder, of any name, holds {@code data.pkl} and the storages {@code data/KEY}, all
+ * uncompressed unless a tool has packed them anew. An entry is used only after its bytes gave the checksum in the directory, unless the file was
+ * written without checksums.
  */
 final class ZipCheckpoint extends TorchCheckpoint {
     private static final String PICKLE = "/data.pkl";
