@@ -99,8 +99,12 @@ class HostileContainerTest {
     }
 
     private Path packed() throws IOException {
+        return packed(8);
+    }
+
+    private Path packed(int bytes) throws IOException {
         Path file = dir.resolve("bad.pth");
-        entries.put("any name/data/0", new byte[8]);
+        entries.put("any name/data/0", new byte[bytes]);
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
                 zip.putNextEntry(new ZipEntry(entry.getKey()));
@@ -129,6 +133,16 @@ class HostileContainerTest {
         Files.write(file, bytes.array());
         String message = message(file);
         assertTrue(message.contains("the entry 'any name/data/0' " + what), message);
+    }
+
+    @Test
+    void aCompressedEntryThatIsLongerThanItSaysIsRefused() throws Exception {
+        Path file = packed(9);
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(directoryHeader(bytes, "any name/data/0") + 24, 8);
+        Files.write(file, bytes.array());
+        String message = message(file);
+        assertTrue(message.contains("is damaged: it has not the 8 bytes of the directory"), message);
     }
 
     @Test
