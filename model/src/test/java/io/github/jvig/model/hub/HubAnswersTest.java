@@ -74,7 +74,9 @@ class HubAnswersTest {
         }
         requests.add(request.toString());
         String answer = given.size() > 1 ? given.removeFirst() : given.getFirst();
-        socket.getOutputStream().write(answer.replace("|", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        // Each has a connection of its own: a client that is not told may ask again on one that is being closed.
+        String closing = answer.replaceFirst("\\|", "|Connection: close|");
+        socket.getOutputStream().write(closing.replace("|", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
     }
 
