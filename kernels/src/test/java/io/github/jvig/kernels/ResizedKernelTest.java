@@ -75,6 +75,19 @@ class ResizedKernelTest {
         assertTrue(check(one, other) >= (rows < 10 ? 1 : 2));
     }
 
+    /** Outputs for which pairs of pixels share a vector on large maps: weights are packed in another way then. */
+    @Test
+    void pairs() {
+        for (int outputs : List.of(24, 40)) {
+            PointwiseConv large = new PointwiseConv(MapLayout.of(14, 14, 20), outputs, RELU);
+            PointwiseConv larger = new PointwiseConv(MapLayout.of(20, 17, 20), outputs, RELU);
+            PointwiseConv small = new PointwiseConv(MapLayout.of(7, 7, 20), outputs, RELU);
+            assertTrue(check(large, larger) >= 1);
+            check(large, small);
+            check(small, large);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {4, 9, 31})
     void dense(int size) {

@@ -250,6 +250,12 @@ class AllocationTest {
             GatedPointwiseConv gated = new GatedPointwiseConv(MapLayout.of(2, 5, 10), 5 * VectorConfig.LANES,
                     Epilogue.NONE.plusResidual());
             cases.add(Case.of(gated, c -> new VectorGatedPointwise(gated, c.weight(), c.bias(), tile)));
+            // Last vectors that pairs of pixels share, in panels of two and of three vectors.
+            for (int whole = 1; whole <= 2; whole++) {
+                PointwiseConv paired = new PointwiseConv(MapLayout.of(5, 14, 10), whole * VectorConfig.LANES + 1,
+                        Epilogue.of(Activation.RELU6));
+                cases.add(Case.of(paired, c -> new VectorPointwise(paired, c.weight(), c.bias(), tile)));
+            }
             // Panels of two vectors, which are not contiguous from pixel to pixel.
             PointwiseConv pairs = new PointwiseConv(MapLayout.of(2, 5, 10), 4 * VectorConfig.LANES,
                     Epilogue.of(Activation.GELU));

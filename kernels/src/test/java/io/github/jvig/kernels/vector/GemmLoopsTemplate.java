@@ -14,7 +14,9 @@ final class GemmLoopsTemplate {
             "",
             "import java.util.Objects;",
             "import jdk.incubator.vector.FloatVector;",
-            "import jdk.incubator.vector.VectorOperators;");
+            "import jdk.incubator.vector.VectorMask;",
+            "import jdk.incubator.vector.VectorOperators;",
+            "import jdk.incubator.vector.VectorShuffle;");
 
     private static final List<String> JAVADOC = List.of(
             "The loops of the matrix products, {@code multiplyRxV}, {@code accumulateRxV} and {@code gatherRxV} for R rows by V vectors of outputs.",
@@ -41,6 +43,11 @@ final class GemmLoopsTemplate {
     private static final List<String> FROM_OFFSET = List.of(
             "Counts from the first row's offset, not from zero, so that one row needs no register of its own: 3 % faster here than the form of",
             "{@link #multiply7x3}. {@code panel} comes last for the reason given there.");
+
+    private static final List<String> PAIRED = List.of(
+            "For a panel whose last vector holds the last outputs, half a vector at most, twice: two rows share its sums, with the input of the one in",
+            "the lower lanes and that of the other in the upper ones. That is three multiply-adds for two rows of 24 outputs, not four, with vectors of 16.",
+            "What is behind the outputs becomes zero.");
 
     private static final List<String> ANY_STEP = List.of(
             "One vector of a panel of any width.",
@@ -98,7 +105,9 @@ final class GemmLoopsTemplate {
     }
 
     static String source() {
-        SourceText source = SourceText.ofClass("product", "GemmLoops", IMPORTS, JAVADOC);
+        SourceText source = SourceText.ofClass("product", "GemmLoops", IMPORTS, JAVADOC,
+                "private static final VectorMask<Float> UPPER_HALF = VectorMask.fromLong(FLOATS, -1L << LANES / 2);",
+                "private static final VectorShuffle<Float> SWAP_HALVES = VectorShuffle.fromOp(FLOATS, i -> i ^ LANES / 2);");
         loop(source, 7, 3, Form.MULTIPLY, BOUNDED);
         loop(source, 7, 3, Form.ACCUMULATE, List.of());
         loop(source, 7, 2, Form.ACCUMULATE, List.of());
@@ -128,8 +137,76 @@ final class GemmLoopsTemplate {
         loop(source, 1, 1, Form.MULTIPLY_ANY, ANY_STEP);
         loop(source, 1, 4, Form.GATHER, List.of());
         loop(source, 1, 1, Form.GATHER, ANY_STEP);
+        paired(source, 14, 2, PAIRED);
+        paired(source, 8, 3, List.of());
         source.close();
         return source.toString();
+    }
+
+    /** The last vector of a panel holds the same half twice, for two rows. */
+    private static void paired(SourceText source, int rows, int vectors, List<String> javadoc) {
+        String panelStep = times(vectors, "LANES");
+        int whole = vectors - 1;
+        source.blank();
+        if (!javadoc.isEmpty()) {
+            source.javadoc(javadoc);
+        }
+        source.method("multiplyPaired" + rows + "x" + vectors, parameters(rows, vectors, Form.MULTIPLY, false));
+        source.line("int rowStride = Objects.checkIndex(aRowStride, GemmTile.MAX_ROW_STRIDE);");
+        source.line("int row0 = Objects.checkIndex(aOffset, GemmTile.MAX_OFFSET);");
+        source.line("int panel0 = Objects.checkIndex(panelOffset, GemmTile.MAX_OFFSET) + " + panelStep + ";");
+        source.line("int steps = Objects.checkIndex(depth, GemmTile.MAX_DEPTH);");
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < whole; v++) {
+                source.line("FloatVector s" + r + v + " = "
+                        + (r == 0
+                                ? "FloatVector.fromArray(FLOATS, panel, " + plus("panelOffset", v, "LANES") + ")"
+                                : "s0" + v)
+                        + ";");
+            }
+        }
+        for (int r = 0; r < rows; r += 2) {
+            source.line("FloatVector h" + r + " = "
+                    + (r == 0
+                            ? "FloatVector.fromArray(FLOATS, panel, " + plus("panelOffset", whole, "LANES") + ")"
+                            : "h0")
+                    + ";");
+        }
+        source.open("for (int k = 0; k < steps; k++)");
+        source.line("int p = panel0 + k * (" + panelStep + ");");
+        for (int v = 0; v < vectors; v++) {
+            source.line(
+                    "FloatVector w" + v + " = FloatVector.fromArray(FLOATS, panel, " + plus("p", v, "LANES") + ");");
+        }
+        for (int r = 0; r < rows; r += 2) {
+            String declared = r == 0 ? "FloatVector " : "";
+            source.line(declared + "x = FloatVector.broadcast(FLOATS, a[" + index(r, Form.MULTIPLY) + "]);");
+            source.line(declared + "y = FloatVector.broadcast(FLOATS, a[" + index(r + 1, Form.MULTIPLY) + "]);");
+            for (int v = 0; v < whole; v++) {
+                source.line("s" + r + v + " = x.fma(w" + v + ", s" + r + v + ");");
+                source.line("s" + (r + 1) + v + " = y.fma(w" + v + ", s" + (r + 1) + v + ");");
+            }
+            source.line("h" + r + " = x.blend(y, UPPER_HALF).fma(w" + whole + ", h" + r + ");");
+        }
+        source.close();
+        List<String> sums = new ArrayList<>();
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < whole; v++) {
+                sums.add("s" + r + v);
+            }
+            if (r % 2 == 0) {
+                sums.add("h" + r);
+            }
+        }
+        bounds(source, sums);
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < whole; v++) {
+                source.line("s" + r + v + ".intoArray(out, " + output(r, v) + ");");
+            }
+            source.line("h" + r / 2 * 2 + (r % 2 == 0 ? "" : ".rearrange(SWAP_HALVES)")
+                    + ".blend(0, UPPER_HALF).intoArray(out, " + output(r, whole) + ");");
+        }
+        source.close();
     }
 
     private static void loop(SourceText source, int rows, int vectors, Form form, List<String> javadoc) {
@@ -187,13 +264,13 @@ final class GemmLoopsTemplate {
             source.line("p += " + panelStep + ";");
         }
         source.close();
-        source.open("if (low < high)");
-        bound(source, rows, vectors, "low", "LE");
-        // Most nets have ReLU: nothing is above it.
-        source.open("if (high < Float.POSITIVE_INFINITY)");
-        bound(source, rows, vectors, "high", "GT");
-        source.close();
-        source.close();
+        List<String> sums = new ArrayList<>();
+        for (int r = 0; r < rows; r++) {
+            for (int v = 0; v < vectors; v++) {
+                sums.add("s" + r + v);
+            }
+        }
+        bounds(source, sums);
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 source.line("s" + r + v + ".intoArray(out, " + output(r, v) + ");");
@@ -202,13 +279,20 @@ final class GemmLoopsTemplate {
         source.close();
     }
 
-    private static void bound(SourceText source, int rows, int vectors, String bound, String beyond) {
-        for (int r = 0; r < rows; r++) {
-            for (int v = 0; v < vectors; v++) {
-                String sum = "s" + r + v;
-                source.line(sum + " = " + sum + ".blend(" + bound + ", " + sum + ".compare(VectorOperators." + beyond
-                        + ", " + bound + "));");
-            }
+    private static void bounds(SourceText source, List<String> sums) {
+        source.open("if (low < high)");
+        bound(source, sums, "low", "LE");
+        // Most nets have ReLU: nothing is above it.
+        source.open("if (high < Float.POSITIVE_INFINITY)");
+        bound(source, sums, "high", "GT");
+        source.close();
+        source.close();
+    }
+
+    private static void bound(SourceText source, List<String> sums, String bound, String beyond) {
+        for (String sum : sums) {
+            source.line(sum + " = " + sum + ".blend(" + bound + ", " + sum + ".compare(VectorOperators." + beyond
+                    + ", " + bound + "));");
         }
     }
 

@@ -45,7 +45,22 @@ public record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels pa
     }
 
     private static WeightPanels pack(PointwiseConv spec, float[] weight, float[] bias, GemmTile tile) {
-        return WeightPanels.of(weight, spec.out().channels(), spec.in().channels(), null, bias, tile.vectors);
+        return WeightPanels.of(weight, spec.out().channels(), spec.in().channels(), null, bias, tile.vectors,
+                pairs(spec, tile));
+    }
+
+    /**
+     * Whether pairs of pixels share the last vector of the outputs: these fill half of it at most, and there are pixels enough for a tile of
+     * pairs in every row and unit. 13 to 24 % faster on 24 and 40 outputs of 28x28 and more, 7 % on 84, 2 % on 168.
+     */
+    private static boolean pairs(PointwiseConv spec, GemmTile tile) {
+        int outputs = spec.out().channels();
+        int[] columns = WeightPanels.split(outputs, tile.vectors);
+        int last = columns.length - 1;
+        int tileRows = tile.pairedRows(columns[last] - columns[last - 1]);
+        int spare = columns[last] * VectorConfig.LANES - outputs;
+        return tileRows > 0 && spare >= VectorConfig.LANES / 2 && spec.in().width() >= tileRows
+                && spec.in().pixels() / tile.rows > BLOCK_TILES;
     }
 
     @Override
@@ -56,7 +71,7 @@ public record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels pa
     @Override
     public Optional<Kernel> resized(Spec other) {
         return other instanceof PointwiseConv conv && conv.in().channels() == spec.in().channels()
-                && conv.out().channels() == spec.out().channels()
+                && conv.out().channels() == spec.out().channels() && pairs(conv, tile) == panels.paired()
                         ? Optional.of(new VectorPointwise(conv, tile, panels))
                         : Optional.empty();
     }
@@ -113,13 +128,21 @@ public record VectorPointwise(PointwiseConv spec, GemmTile tile, WeightPanels pa
         int outStride = spec.out().stride();
         for (int p = firstPanel; p < endPanel; p++) {
             int width = panels.width(p);
+            boolean paired = panels.paired() && p == panels.count() - 1;
+            int tileRows = paired ? tile.pairedRows(width) : tile.rows;
+            int panel = weightsOffset + panels.offset(p);
             int next;
             for (int row = first; row < end; row = next) {
-                next = epilogue.blockEnd(row, end, tile.rows);
+                next = epilogue.blockEnd(row, end, tileRows);
+                int from = inOffset + row * inStride;
                 int to = row * outStride + panels.channel(p);
-                tile.multiply(next - row, width, in, inOffset + row * inStride, inStride, panels.depth(), weights,
-                        weightsOffset + panels.offset(p), out, outOffset + to, outStride, epilogue.low(),
-                        epilogue.high());
+                if (paired) {
+                    tile.multiplyPaired(next - row, width, in, from, inStride, panels.depth(), weights, panel, out,
+                            outOffset + to, outStride, epilogue.low(), epilogue.high());
+                } else {
+                    tile.multiply(next - row, width, in, from, inStride, panels.depth(), weights, panel, out,
+                            outOffset + to, outStride, epilogue.low(), epilogue.high());
+                }
                 Epilogues.apply(epilogue.rest(), residual, residualOffset + to, out, outOffset + to, outStride,
                         next - row, width * VectorConfig.LANES);
             }

@@ -8,7 +8,9 @@ import static io.github.jvig.kernels.vector.common.VectorConfig.LANES;
 
 import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
  * The loops of the matrix products, {@code multiplyRxV}, {@code accumulateRxV} and {@code gatherRxV} for R rows by V vectors of outputs.
@@ -20,6 +22,9 @@ import jdk.incubator.vector.VectorOperators;
  * become objects when the compiler stops inlining, and the loop runs a thousand times slower.
  */
 public final class GemmLoops {
+    private static final VectorMask<Float> UPPER_HALF = VectorMask.fromLong(FLOATS, -1L << LANES / 2);
+    private static final VectorShuffle<Float> SWAP_HALVES = VectorShuffle.fromOp(FLOATS, i -> i ^ LANES / 2);
+
     private GemmLoops() {
     }
 
@@ -2490,5 +2495,283 @@ public final class GemmLoops {
             }
         }
         s00.intoArray(out, outOffset);
+    }
+
+    /**
+     * For a panel whose last vector holds the last outputs, half a vector at most, twice: two rows share its sums, with the input of the one in
+     * the lower lanes and that of the other in the upper ones. That is three multiply-adds for two rows of 24 outputs, not four, with vectors of 16.
+     * What is behind the outputs becomes zero.
+     */
+    public static void multiplyPaired14x2(int aOffset, int aRowStride, int depth, float[] a, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
+        int rowStride = Objects.checkIndex(aRowStride, GemmTile.MAX_ROW_STRIDE);
+        int row0 = Objects.checkIndex(aOffset, GemmTile.MAX_OFFSET);
+        int panel0 = Objects.checkIndex(panelOffset, GemmTile.MAX_OFFSET) + 2 * LANES;
+        int steps = Objects.checkIndex(depth, GemmTile.MAX_DEPTH);
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s10 = s00;
+        FloatVector s20 = s00;
+        FloatVector s30 = s00;
+        FloatVector s40 = s00;
+        FloatVector s50 = s00;
+        FloatVector s60 = s00;
+        FloatVector s70 = s00;
+        FloatVector s80 = s00;
+        FloatVector s90 = s00;
+        FloatVector s100 = s00;
+        FloatVector s110 = s00;
+        FloatVector s120 = s00;
+        FloatVector s130 = s00;
+        FloatVector h0 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
+        FloatVector h2 = h0;
+        FloatVector h4 = h0;
+        FloatVector h6 = h0;
+        FloatVector h8 = h0;
+        FloatVector h10 = h0;
+        FloatVector h12 = h0;
+        for (int k = 0; k < steps; k++) {
+            int p = panel0 + k * (2 * LANES);
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[row0 + k]);
+            FloatVector y = FloatVector.broadcast(FLOATS, a[row0 + k + rowStride]);
+            s00 = x.fma(w0, s00);
+            s10 = y.fma(w0, s10);
+            h0 = x.blend(y, UPPER_HALF).fma(w1, h0);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 2 * rowStride]);
+            y = FloatVector.broadcast(FLOATS, a[row0 + k + 3 * rowStride]);
+            s20 = x.fma(w0, s20);
+            s30 = y.fma(w0, s30);
+            h2 = x.blend(y, UPPER_HALF).fma(w1, h2);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 4 * rowStride]);
+            y = FloatVector.broadcast(FLOATS, a[row0 + k + 5 * rowStride]);
+            s40 = x.fma(w0, s40);
+            s50 = y.fma(w0, s50);
+            h4 = x.blend(y, UPPER_HALF).fma(w1, h4);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 6 * rowStride]);
+            y = FloatVector.broadcast(FLOATS, a[row0 + k + 7 * rowStride]);
+            s60 = x.fma(w0, s60);
+            s70 = y.fma(w0, s70);
+            h6 = x.blend(y, UPPER_HALF).fma(w1, h6);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 8 * rowStride]);
+            y = FloatVector.broadcast(FLOATS, a[row0 + k + 9 * rowStride]);
+            s80 = x.fma(w0, s80);
+            s90 = y.fma(w0, s90);
+            h8 = x.blend(y, UPPER_HALF).fma(w1, h8);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 10 * rowStride]);
+            y = FloatVector.broadcast(FLOATS, a[row0 + k + 11 * rowStride]);
+            s100 = x.fma(w0, s100);
+            s110 = y.fma(w0, s110);
+            h10 = x.blend(y, UPPER_HALF).fma(w1, h10);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 12 * rowStride]);
+            y = FloatVector.broadcast(FLOATS, a[row0 + k + 13 * rowStride]);
+            s120 = x.fma(w0, s120);
+            s130 = y.fma(w0, s130);
+            h12 = x.blend(y, UPPER_HALF).fma(w1, h12);
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            h0 = h0.blend(low, h0.compare(VectorOperators.LE, low));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            h2 = h2.blend(low, h2.compare(VectorOperators.LE, low));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            h4 = h4.blend(low, h4.compare(VectorOperators.LE, low));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            h6 = h6.blend(low, h6.compare(VectorOperators.LE, low));
+            s70 = s70.blend(low, s70.compare(VectorOperators.LE, low));
+            s80 = s80.blend(low, s80.compare(VectorOperators.LE, low));
+            h8 = h8.blend(low, h8.compare(VectorOperators.LE, low));
+            s90 = s90.blend(low, s90.compare(VectorOperators.LE, low));
+            s100 = s100.blend(low, s100.compare(VectorOperators.LE, low));
+            h10 = h10.blend(low, h10.compare(VectorOperators.LE, low));
+            s110 = s110.blend(low, s110.compare(VectorOperators.LE, low));
+            s120 = s120.blend(low, s120.compare(VectorOperators.LE, low));
+            h12 = h12.blend(low, h12.compare(VectorOperators.LE, low));
+            s130 = s130.blend(low, s130.compare(VectorOperators.LE, low));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                h0 = h0.blend(high, h0.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                h2 = h2.blend(high, h2.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                h4 = h4.blend(high, h4.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                h6 = h6.blend(high, h6.compare(VectorOperators.GT, high));
+                s70 = s70.blend(high, s70.compare(VectorOperators.GT, high));
+                s80 = s80.blend(high, s80.compare(VectorOperators.GT, high));
+                h8 = h8.blend(high, h8.compare(VectorOperators.GT, high));
+                s90 = s90.blend(high, s90.compare(VectorOperators.GT, high));
+                s100 = s100.blend(high, s100.compare(VectorOperators.GT, high));
+                h10 = h10.blend(high, h10.compare(VectorOperators.GT, high));
+                s110 = s110.blend(high, s110.compare(VectorOperators.GT, high));
+                s120 = s120.blend(high, s120.compare(VectorOperators.GT, high));
+                h12 = h12.blend(high, h12.compare(VectorOperators.GT, high));
+                s130 = s130.blend(high, s130.compare(VectorOperators.GT, high));
+            }
+        }
+        s00.intoArray(out, outOffset);
+        h0.blend(0, UPPER_HALF).intoArray(out, outOffset + LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        h0.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + outRowStride + LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        h2.blend(0, UPPER_HALF).intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        h2.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        h4.blend(0, UPPER_HALF).intoArray(out, outOffset + 4 * outRowStride + LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        h4.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + 5 * outRowStride + LANES);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
+        h6.blend(0, UPPER_HALF).intoArray(out, outOffset + 6 * outRowStride + LANES);
+        s70.intoArray(out, outOffset + 7 * outRowStride);
+        h6.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + 7 * outRowStride + LANES);
+        s80.intoArray(out, outOffset + 8 * outRowStride);
+        h8.blend(0, UPPER_HALF).intoArray(out, outOffset + 8 * outRowStride + LANES);
+        s90.intoArray(out, outOffset + 9 * outRowStride);
+        h8.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + 9 * outRowStride + LANES);
+        s100.intoArray(out, outOffset + 10 * outRowStride);
+        h10.blend(0, UPPER_HALF).intoArray(out, outOffset + 10 * outRowStride + LANES);
+        s110.intoArray(out, outOffset + 11 * outRowStride);
+        h10.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + 11 * outRowStride + LANES);
+        s120.intoArray(out, outOffset + 12 * outRowStride);
+        h12.blend(0, UPPER_HALF).intoArray(out, outOffset + 12 * outRowStride + LANES);
+        s130.intoArray(out, outOffset + 13 * outRowStride);
+        h12.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + 13 * outRowStride + LANES);
+    }
+
+    public static void multiplyPaired8x3(int aOffset, int aRowStride, int depth, float[] a, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
+        int rowStride = Objects.checkIndex(aRowStride, GemmTile.MAX_ROW_STRIDE);
+        int row0 = Objects.checkIndex(aOffset, GemmTile.MAX_OFFSET);
+        int panel0 = Objects.checkIndex(panelOffset, GemmTile.MAX_OFFSET) + 3 * LANES;
+        int steps = Objects.checkIndex(depth, GemmTile.MAX_DEPTH);
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
+        FloatVector s10 = s00;
+        FloatVector s11 = s01;
+        FloatVector s20 = s00;
+        FloatVector s21 = s01;
+        FloatVector s30 = s00;
+        FloatVector s31 = s01;
+        FloatVector s40 = s00;
+        FloatVector s41 = s01;
+        FloatVector s50 = s00;
+        FloatVector s51 = s01;
+        FloatVector s60 = s00;
+        FloatVector s61 = s01;
+        FloatVector s70 = s00;
+        FloatVector s71 = s01;
+        FloatVector h0 = FloatVector.fromArray(FLOATS, panel, panelOffset + 2 * LANES);
+        FloatVector h2 = h0;
+        FloatVector h4 = h0;
+        FloatVector h6 = h0;
+        for (int k = 0; k < steps; k++) {
+            int p = panel0 + k * (3 * LANES);
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector w2 = FloatVector.fromArray(FLOATS, panel, p + 2 * LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[row0 + k]);
+            FloatVector y = FloatVector.broadcast(FLOATS, a[row0 + k + rowStride]);
+            s00 = x.fma(w0, s00);
+            s10 = y.fma(w0, s10);
+            s01 = x.fma(w1, s01);
+            s11 = y.fma(w1, s11);
+            h0 = x.blend(y, UPPER_HALF).fma(w2, h0);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 2 * rowStride]);
+            y = FloatVector.broadcast(FLOATS, a[row0 + k + 3 * rowStride]);
+            s20 = x.fma(w0, s20);
+            s30 = y.fma(w0, s30);
+            s21 = x.fma(w1, s21);
+            s31 = y.fma(w1, s31);
+            h2 = x.blend(y, UPPER_HALF).fma(w2, h2);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 4 * rowStride]);
+            y = FloatVector.broadcast(FLOATS, a[row0 + k + 5 * rowStride]);
+            s40 = x.fma(w0, s40);
+            s50 = y.fma(w0, s50);
+            s41 = x.fma(w1, s41);
+            s51 = y.fma(w1, s51);
+            h4 = x.blend(y, UPPER_HALF).fma(w2, h4);
+            x = FloatVector.broadcast(FLOATS, a[row0 + k + 6 * rowStride]);
+            y = FloatVector.broadcast(FLOATS, a[row0 + k + 7 * rowStride]);
+            s60 = x.fma(w0, s60);
+            s70 = y.fma(w0, s70);
+            s61 = x.fma(w1, s61);
+            s71 = y.fma(w1, s71);
+            h6 = x.blend(y, UPPER_HALF).fma(w2, h6);
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            h0 = h0.blend(low, h0.compare(VectorOperators.LE, low));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            h2 = h2.blend(low, h2.compare(VectorOperators.LE, low));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            h4 = h4.blend(low, h4.compare(VectorOperators.LE, low));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s51 = s51.blend(low, s51.compare(VectorOperators.LE, low));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s61 = s61.blend(low, s61.compare(VectorOperators.LE, low));
+            h6 = h6.blend(low, h6.compare(VectorOperators.LE, low));
+            s70 = s70.blend(low, s70.compare(VectorOperators.LE, low));
+            s71 = s71.blend(low, s71.compare(VectorOperators.LE, low));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                h0 = h0.blend(high, h0.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                h2 = h2.blend(high, h2.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+                h4 = h4.blend(high, h4.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s51 = s51.blend(high, s51.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s61 = s61.blend(high, s61.compare(VectorOperators.GT, high));
+                h6 = h6.blend(high, h6.compare(VectorOperators.GT, high));
+                s70 = s70.blend(high, s70.compare(VectorOperators.GT, high));
+                s71 = s71.blend(high, s71.compare(VectorOperators.GT, high));
+            }
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        h0.blend(0, UPPER_HALF).intoArray(out, outOffset + 2 * LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        h0.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + outRowStride + 2 * LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        h2.blend(0, UPPER_HALF).intoArray(out, outOffset + 2 * outRowStride + 2 * LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        h2.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + 3 * outRowStride + 2 * LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+        h4.blend(0, UPPER_HALF).intoArray(out, outOffset + 4 * outRowStride + 2 * LANES);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s51.intoArray(out, outOffset + 5 * outRowStride + LANES);
+        h4.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + 5 * outRowStride + 2 * LANES);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
+        s61.intoArray(out, outOffset + 6 * outRowStride + LANES);
+        h6.blend(0, UPPER_HALF).intoArray(out, outOffset + 6 * outRowStride + 2 * LANES);
+        s70.intoArray(out, outOffset + 7 * outRowStride);
+        s71.intoArray(out, outOffset + 7 * outRowStride + LANES);
+        h6.rearrange(SWAP_HALVES).blend(0, UPPER_HALF).intoArray(out, outOffset + 7 * outRowStride + 2 * LANES);
     }
 }

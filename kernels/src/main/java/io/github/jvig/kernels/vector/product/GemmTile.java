@@ -99,6 +99,26 @@ public abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4
     }
 
     /**
+     * How many rows a tile of {@link #multiplyPaired} has, an even number; 0 where there is no loop for it.
+     *
+     * @param width vectors of the panel
+     */
+    public int pairedRows(int width) {
+        return 0;
+    }
+
+    /**
+     * {@link #multiply} by a panel that {@link WeightPanels#paired} describes: two rows share the sums of its last vector, which saves a
+     * multiply-add in four for 24 outputs with vectors of 16. What is behind the outputs becomes zero.
+     *
+     * @param count rows, at least {@link #pairedRows}, which is not 0
+     */
+    public void multiplyPaired(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
+        throw new UnsupportedOperationException("tiles of " + this + " have no loop for paired rows");
+    }
+
+    /**
      * {@code out[r][c] += sum over k of a[r][k] * panel[k][c]}: a part of a panel, without its bias. Tiles of one row have no loop for it.
      *
      * @param count rows, a multiple of {@link #rows}

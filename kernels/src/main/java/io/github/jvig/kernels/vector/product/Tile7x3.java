@@ -1,5 +1,7 @@
 package io.github.jvig.kernels.vector.product;
 
+import io.github.jvig.kernels.vector.common.VectorConfig;
+
 /**
  * Seven rows by three vectors, 21 sums: the tile for 32 registers, of which it uses 25 to 31. The maps of mobile nets at the usual sizes
  * have a multiple of 49 pixels, so its rows divide them. Of other maps, up to four remaining rows are done by a loop of four: of 30 pixels
@@ -13,6 +15,12 @@ final class Tile7x3 extends GemmTile {
      * Where rows are no constant apart, the offsets of fourteen do not fit the integer registers, which is 6 to 12 % slower.
      */
     private static final int MORE_ROWS = 14;
+    /** Of paired rows, by panels of two vectors: 21 sums. */
+    private static final int PAIRED_ROWS_OF_2 = 14;
+    /** Of paired rows, by panels of three vectors: 20 sums. */
+    private static final int PAIRED_ROWS_OF_3 = 8;
+    /** Pairing rows takes a blend for each pair. With shorter vectors the outputs that it saves are fewer. */
+    private static final int MIN_PAIRED_LANES = 16;
 
     Tile7x3() {
         super(ROWS, 3, 128);
@@ -54,6 +62,31 @@ final class Tile7x3 extends GemmTile {
             int row = count - SMALL_ROWS;
             GemmLoops.multiply4x3(aOffset + row * aRowStride, aRowStride, depth, a, panel, panelOffset, out,
                     outOffset + row * outRowStride, outRowStride, low, high);
+        }
+    }
+
+    @Override
+    public int pairedRows(int width) {
+        return VectorConfig.LANES < MIN_PAIRED_LANES || width == 1
+                ? 0
+                : width == 2 ? PAIRED_ROWS_OF_2 : PAIRED_ROWS_OF_3;
+    }
+
+    @Override
+    public void multiplyPaired(int count, int width, float[] a, int aOffset, int aRowStride, int depth, float[] panel,
+            int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
+        int tileRows = pairedRows(width);
+        for (int next = 0; next < count; next += tileRows) {
+            int row = Math.min(next, count - tileRows);
+            int from = aOffset + row * aRowStride;
+            int to = outOffset + row * outRowStride;
+            if (width == 2) {
+                GemmLoops.multiplyPaired14x2(from, aRowStride, depth, a, panel, panelOffset, out, to, outRowStride, low,
+                        high);
+            } else {
+                GemmLoops.multiplyPaired8x3(from, aRowStride, depth, a, panel, panelOffset, out, to, outRowStride, low,
+                        high);
+            }
         }
     }
 

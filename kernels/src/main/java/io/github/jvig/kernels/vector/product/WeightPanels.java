@@ -12,8 +12,9 @@ import io.github.jvig.kernels.vector.common.VectorConfig;
  * @param columns first output vector of each panel, then the number of all vectors
  * @param offsets where each panel starts in {@code data}, one behind the other
  * @param data    holds them, and perhaps others' weights
+ * @param paired  whether the last vector of the last panel holds its outputs twice, in its lower and in its upper half, for two rows at a time
  */
-public record WeightPanels(int depth, int[] columns, int[] offsets, float[] data) {
+public record WeightPanels(int depth, int[] columns, int[] offsets, float[] data, boolean paired) {
     /** A last-level cache of this size is far away. */
     private static final long FAR_CACHE = 64 << 20;
     /** So many tiles hide the time that a panel takes to come in one go. Found by measurement. */
@@ -30,6 +31,16 @@ public record WeightPanels(int depth, int[] columns, int[] offsets, float[] data
      * @param maxWidth vectors of the widest panel
      */
     public static WeightPanels of(float[] weight, int outputs, int depth, int[] order, float[] bias, int maxWidth) {
+        return of(weight, outputs, depth, order, bias, maxWidth, false);
+    }
+
+    /**
+     * The same, perhaps with a last vector for two rows.
+     *
+     * @param paired whether the last vector holds its outputs twice, in its lower and in its upper half, which they must fit
+     */
+    public static WeightPanels of(float[] weight, int outputs, int depth, int[] order, float[] bias, int maxWidth,
+            boolean paired) {
         int[] columns = split(outputs, maxWidth);
         int count = columns.length - 1;
         int[] offsets = new int[count];
@@ -50,7 +61,14 @@ public record WeightPanels(int depth, int[] columns, int[] offsets, float[] data
             }
             next += width * (depth + 1);
         }
-        return new WeightPanels(depth, columns, offsets, data);
+        if (paired) {
+            int width = (columns[count] - columns[count - 1]) * VectorConfig.LANES;
+            for (int end = offsets[count - 1] + width; end <= next; end += width) {
+                System.arraycopy(data, end - VectorConfig.LANES, data, end - VectorConfig.LANES / 2,
+                        VectorConfig.LANES / 2);
+            }
+        }
+        return new WeightPanels(depth, columns, offsets, data, paired);
     }
 
     /** First vector of each panel for {@code outputs} outputs, then the number of all vectors. */

@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector.product;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.jvig.kernels.Activation;
@@ -8,6 +9,7 @@ import io.github.jvig.kernels.Conv2d;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.KernelCheck;
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.PointwiseConv;
 import io.github.jvig.kernels.RandomSpecs;
 import io.github.jvig.kernels.Window;
@@ -18,6 +20,7 @@ import io.github.jvig.kernels.vector.convolution.VectorConv2d;
 import io.github.jvig.kernels.vector.convolution.VectorPointwise;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -70,6 +73,57 @@ class GemmTileTest {
             }
         }
         assertTrue(done >= 20, "only " + done + " shapes for " + tile);
+    }
+
+    /** Outputs that end in the first half of a vector, behind one to nine whole ones, and just beyond; maps of whole tiles of pairs and others. */
+    @ParameterizedTest
+    @MethodSource("tiles")
+    void pairedPixels(GemmTile tile) {
+        int half = VectorConfig.LANES / 2;
+        int paired = 0;
+        int seed = 0;
+        for (int outputs : List.of(VectorConfig.LANES + half, VectorConfig.LANES + 1, VectorConfig.LANES + half + 1,
+                2 * VectorConfig.LANES + half, 2 * VectorConfig.LANES + 1, 4 * VectorConfig.LANES + 3,
+                5 * VectorConfig.LANES + half, 9 * VectorConfig.LANES + half)) {
+            for (MapLayout map : List.of(MapLayout.of(5, 14, 3), MapLayout.of(9, 8, 21), MapLayout.of(7, 13, 40),
+                    MapLayout.of(4, 29, 1), MapLayout.of(28, 28, 33), MapLayout.of(31, 56, 5),
+                    MapLayout.of(3, 14, 20), MapLayout.of(1, 200, 20), MapLayout.of(200, 1, 20))) {
+                for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.of(Activation.RELU6).plusResidual(),
+                        Epilogue.of(Activation.GELU), Epilogue.of(Activation.RELU))) {
+                    PointwiseConv spec = new PointwiseConv(map, outputs, epilogue);
+                    KernelCheck check = new KernelCheck(spec, seed++);
+                    VectorPointwise kernel = new VectorPointwise(spec, check.weight(), check.bias(), tile);
+                    check.check(kernel);
+                    paired += kernel.panels().paired() ? 1 : 0;
+                }
+            }
+        }
+        assertTrue(tile.pairedRows(2) == 0 ? paired == 0 : paired >= 100, paired + " for " + tile);
+    }
+
+    /** What is not finite in one pixel of a pair stays there, and in no pad lane. */
+    @Test
+    void pairsDoNotMeet() {
+        GemmTile tile = GemmTile.ALL.getFirst();
+        PointwiseConv spec = new PointwiseConv(MapLayout.of(6, 14, 3), VectorConfig.LANES + 5, Epilogue.NONE);
+        KernelCheck check = new KernelCheck(spec, 1);
+        VectorPointwise kernel = new VectorPointwise(spec, check.weight(), check.bias(), tile);
+        Operands operands = check.operands();
+        for (int pixel = 0; pixel < spec.in().pixels(); pixel++) {
+            for (float odd : new float[]{Float.NaN, Float.POSITIVE_INFINITY}) {
+                int at = operands.inOffset() + pixel * spec.in().stride() + 1;
+                float before = operands.in()[at];
+                operands.in()[at] = odd;
+                kernel.run(operands);
+                operands.in()[at] = before;
+                for (int i = 0; i < spec.out().length(); i++) {
+                    boolean reached = i / spec.out().stride() == pixel
+                            && i % spec.out().stride() < spec.out().channels();
+                    assertEquals(!reached, Float.isFinite(operands.out()[operands.outOffset() + i]),
+                            odd + " in pixel " + pixel + " at " + i);
+                }
+            }
+        }
     }
 
     @ParameterizedTest
