@@ -1,5 +1,6 @@
 package io.github.jvig.kernels.vector.product;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import io.github.jvig.kernels.vector.attention.VectorAttention;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 import io.github.jvig.kernels.vector.convolution.VectorConv2d;
 import io.github.jvig.kernels.vector.convolution.VectorPointwise;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,18 +89,34 @@ class GemmTileTest {
                 5 * VectorConfig.LANES + half, 9 * VectorConfig.LANES + half)) {
             for (MapLayout map : List.of(MapLayout.of(5, 14, 3), MapLayout.of(9, 8, 21), MapLayout.of(7, 13, 40),
                     MapLayout.of(4, 29, 1), MapLayout.of(28, 28, 33), MapLayout.of(31, 56, 5),
-                    MapLayout.of(3, 14, 20), MapLayout.of(1, 200, 20), MapLayout.of(200, 1, 20))) {
+                    MapLayout.of(3, 14, 600), MapLayout.of(1, 200, 20), MapLayout.of(200, 1, 20))) {
                 for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.of(Activation.RELU6).plusResidual(),
                         Epilogue.of(Activation.GELU), Epilogue.of(Activation.RELU))) {
                     PointwiseConv spec = new PointwiseConv(map, outputs, epilogue);
                     KernelCheck check = new KernelCheck(spec, seed++);
                     VectorPointwise kernel = new VectorPointwise(spec, check.weight(), check.bias(), tile);
                     check.check(kernel);
+                    checkRows(kernel, check.operands());
                     paired += kernel.panels().paired() ? 1 : 0;
                 }
             }
         }
         assertTrue(tile.pairedRows(2) == 0 ? paired == 0 : paired >= 100, paired + " for " + tile);
+    }
+
+    /** Row by row, as in a chain, where the kernel can. */
+    private static void checkRows(VectorPointwise kernel, Operands o) {
+        if (!kernel.supportsRowRanges()) {
+            return;
+        }
+        float[] whole = o.out().clone();
+        Arrays.fill(o.out(), Float.NaN);
+        for (int y = 0; y < kernel.spec().in().height(); y++) {
+            kernel.rows(o.in(), o.inOffset(), o.in2(), o.in2Offset(), o.out(), o.outOffset(), y, y + 1);
+        }
+        int end = o.outOffset() + kernel.spec().out().length();
+        assertArrayEquals(Arrays.copyOfRange(whole, o.outOffset(), end),
+                Arrays.copyOfRange(o.out(), o.outOffset(), end), kernel.spec().toString());
     }
 
     /** What is not finite in one pixel of a pair stays there, and in no pad lane. */
