@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
-/** One net of each family, at one odd size where it takes it; {@code golden/families.txt} lists the files. */
+/** One net of each family, at its usual size and, where it takes one, at an odd size; {@code golden/families.txt} lists the files. */
 final class FamilyGoldens {
     private FamilyGoldens() {
     }
