@@ -13,11 +13,13 @@ import io.github.jvig.model.vision.Preprocessing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -194,11 +196,12 @@ final class ModelsCommand extends Command {
     }
 
     /**
-     * Supplies zeros for every tensor and counts the learned parameters, that is all tensors except running means and variances. Tensors
-     * of the same length share one array.
+     * Supplies zeros for every tensor and counts the learned parameters, that is all tensors except running means and variances, each once,
+     * also where two layers read it. Tensors of the same length share one array.
      */
     private static final class Tally implements Parameters {
         private final Map<Integer, float[]> zeros = new HashMap<>();
+        private final Set<String> seen = new HashSet<>();
         private long learned;
 
         @Override
@@ -207,7 +210,7 @@ final class ModelsCommand extends Command {
             for (int size : shape) {
                 length = Math.multiplyExact(length, size);
             }
-            if (!name.endsWith(".running_mean") && !name.endsWith(".running_var")) {
+            if (seen.add(name) && !name.endsWith(".running_mean") && !name.endsWith(".running_var")) {
                 learned += length;
             }
             return zeros.computeIfAbsent(length, float[]::new);

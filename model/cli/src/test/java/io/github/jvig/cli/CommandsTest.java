@@ -414,6 +414,13 @@ class CommandsTest {
         assertTrue(lines.stream().allMatch(l -> l.length() < 160), "a line is too long for a terminal");
     }
 
+    /** VCMamba reads the bias of its steps in two layers; 10,478,720 is what its authors' net has. */
+    @Test
+    void aTensorThatTwoLayersReadIsCountedOnce() {
+        List<String> lines = Outcome.of("models", "--json", "vcmamba_s").ok().lines();
+        assertTrue(lines.getFirst().contains("\"parameters\":10478720,"), lines::toString);
+    }
+
     @Test
     void listsAllThatIsKnownOfTheModelsAskedFor() {
         List<String> lines = Outcome.of("models", "MobileNetV3_large", "2307.00395").ok().lines();
