@@ -1,5 +1,9 @@
 package io.github.jvig.model.graph;
 
+import io.github.jvig.kernels.Attention;
+import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.Partition;
+
 /**
  * Biases of attention, one for each head, query and key, and for each window where these differ. They tie attention to windows, or maps, of
  * one size.
@@ -15,7 +19,7 @@ package io.github.jvig.model.graph;
  */
 public record AttentionBias(int windows, int heads, int queryRows, int queryColumns, int keyRows, int keyColumns,
         float[] pairs,
-        long parameters) {
+        long parameters) implements ScoreBias {
     /**
      * Checks the number of biases.
      *
@@ -42,6 +46,31 @@ public record AttentionBias(int windows, int heads, int queryRows, int queryColu
     public AttentionBias(int heads, int queryRows, int queryColumns, int keyRows, int keyColumns, float[] pairs,
             long parameters) {
         this(1, heads, queryRows, queryColumns, keyRows, keyColumns, pairs, parameters);
+    }
+
+    @Override
+    public void check(Attention spec) {
+        if (windows > 1 && windows != spec.windows()) {
+            throw new IllegalArgumentException("the biases of its attention are for " + windows + " windows, not "
+                    + spec.windows());
+        }
+        requireSize("", queryRows, queryColumns, spec.partition(), spec.queryMap());
+        requireSize(" of keys", keyRows, keyColumns, spec.partition(), spec.keyMap());
+    }
+
+    private static void requireSize(String what, int rows, int columns, Partition partition, MapLayout map) {
+        int height = partition.windowHeight(map);
+        int width = partition.windowWidth(map);
+        if (height != rows || width != columns) {
+            throw new IllegalArgumentException("the biases of its attention are for a "
+                    + (partition.kind() == Partition.Kind.WHOLE ? "map" : "window") + what + " of " + rows + "x"
+                    + columns + ", not " + height + "x" + width);
+        }
+    }
+
+    @Override
+    public float[] pairs(Attention spec) {
+        return pairs;
     }
 
     private static IllegalArgumentException wrongNumber(int heads, int rows, int columns, int number) {

@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param scale     factor of the scores
  * @param bias      added to the scores; null for none
  */
-public record AttentionOp(AttentionHeads layout, Partition partition, double scale, AttentionBias bias)
+public record AttentionOp(AttentionHeads layout, Partition partition, double scale, ScoreBias bias)
         implements
             Op {
     /**
@@ -65,33 +65,17 @@ public record AttentionOp(AttentionHeads layout, Partition partition, double sca
     @Override
     public Attention spec(List<MapLayout> inputs) {
         MapLayout query = inputs.get(layout.query().input());
-        MapLayout key = inputs.get(layout.key().input());
         Attention spec = new Attention(inputs, query.withChannels(layout.outChannels()), layout, partition, scale,
                 bias != null, bias != null && bias.windows() > 1);
-        if (bias != null && bias.windows() > 1 && bias.windows() != spec.windows()) {
-            throw new IllegalArgumentException("the biases of its attention are for " + bias.windows()
-                    + " windows, not " + spec.windows());
-        }
         if (bias != null) {
-            requireSize("", bias.queryRows(), bias.queryColumns(), query);
-            requireSize(" of keys", bias.keyRows(), bias.keyColumns(), key);
+            bias.check(spec);
         }
         return spec;
     }
 
-    private void requireSize(String what, int rows, int columns, MapLayout map) {
-        int height = partition.windowHeight(map);
-        int width = partition.windowWidth(map);
-        if (height != rows || width != columns) {
-            throw new IllegalArgumentException("the biases of its attention are for a "
-                    + (partition.kind() == Partition.Kind.WHOLE ? "map" : "window") + what + " of " + rows + "x"
-                    + columns + ", not " + height + "x" + width);
-        }
-    }
-
     @Override
     public float[] weights(Spec spec) {
-        return pairBiases();
+        return bias == null ? null : bias.pairs((Attention) spec);
     }
 
     @Override
@@ -103,15 +87,5 @@ public record AttentionOp(AttentionHeads layout, Partition partition, double sca
     public String describe() {
         String windows = partition.kind() == Partition.Kind.WHOLE ? "" : ", " + partition;
         return "attention, " + layout.heads() + " heads" + windows;
-    }
-
-    /**
-     * The biases; the array must not be changed.
-     *
-     * @return {@code [heads][queries][keys]}, the bias of each head, query and key, or {@code [windows][heads][queries][keys]} where windows
-     *         have their own; null for none
-     */
-    public float[] pairBiases() {
-        return bias == null ? null : bias.pairs();
     }
 }

@@ -7,9 +7,9 @@ import io.github.jvig.kernels.Binary;
 import io.github.jvig.kernels.Epilogue;
 import io.github.jvig.kernels.Partition;
 import io.github.jvig.kernels.Window;
-import io.github.jvig.model.graph.AttentionBias;
 import io.github.jvig.model.graph.AttentionOp;
 import io.github.jvig.model.graph.ConvOp;
+import io.github.jvig.model.graph.DistanceBias;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.weights.Weights;
@@ -24,8 +24,8 @@ import java.util.Map;
 /**
  * PartialNet: Partial Channel Network, Compute Fewer, Perform Better (arXiv 2502.01303), with the authors' tensor names. A FasterNet whose
  * blocks do something with the channels that are not convolved: in the first stages a gate from their means and deviations, in the last one
- * attention. In some sizes, a gate by pixels ends the block. The biases of the attention tie the net to inputs of 224 to 255 pixels a side,
- * whose last map is 7x7.
+ * attention. In some sizes, a gate by pixels ends the block. The biases of the attention go by the distance of two pixels, so inputs of any size
+ * from 32 pixels a side on are possible.
  *
  * @param blocks     blocks of each stage
  * @param channels   channels of the first stage; each further stage has twice those of the one before
@@ -42,10 +42,8 @@ public record PartialNet(List<Integer> blocks, int channels, Activation activati
     private static final int FEATURES = 1280;
     private static final int HEADS = 4;
     private static final double LAYER_NORM_EPSILON = 1e-6;
-    /** Side of the map that the attention's biases are for. */
-    private static final int RESOLUTION = 7;
-    /** Biases of a head: one for each distance, which is a whole number from -40 to 40; none on such a map is above 8 or below 0. */
-    private static final int BIASES = 81;
+    /** Distance up to which each whole number has a bias of its own. */
+    private static final int NEAR = 20;
 
     /**
      * Checks the sizes.
@@ -170,17 +168,8 @@ public record PartialNet(List<Integer> blocks, int channels, Activation activati
             return net.linear(name + ".proj", y, x.channels());
         }
 
-        private AttentionBias biases(String name) throws WeightsException {
-            float[] byDistance = parameters.floats(name, HEADS, BIASES);
-            float[] table = new float[HEADS * RESOLUTION * RESOLUTION];
-            for (int i = 0; i < table.length; i++) {
-                int pixel = i % (RESOLUTION * RESOLUTION);
-                int distance = (int) Math.rint(Math.hypot(pixel / RESOLUTION, pixel % RESOLUTION));
-                table[i] = byDistance[i / (RESOLUTION * RESOLUTION) * BIASES + BIASES / 2 + distance];
-            }
-            AttentionBias bias = AttentionBias.byDistance(HEADS, RESOLUTION, RESOLUTION, table);
-            return new AttentionBias(HEADS, RESOLUTION, RESOLUTION, RESOLUTION, RESOLUTION, bias.pairs(),
-                    byDistance.length);
+        private DistanceBias biases(String name) throws WeightsException {
+            return new DistanceBias(HEADS, NEAR, parameters.floats(name, HEADS, 4 * NEAR + 1));
         }
 
         /** PAT_sp: half of the channels with a gate for each pixel, the others through a convolution. */

@@ -43,7 +43,8 @@ final class AttentionWriter {
         String scores = op.bias() == null ? out + ":scores" : out + ":scaled";
         model.node("Mul", List.of(out + ":products", factor), scores);
         if (op.bias() != null) {
-            String bias = model.tensor(out + ".bias", op.bias().pairs(), layout.heads(), spec.queries(), spec.keys());
+            String bias = model.tensor(out + ".bias", op.bias().pairs(spec), layout.heads(), spec.queries(),
+                    spec.keys());
             model.node("Add", List.of(scores, bias), out + ":scores");
         }
         model.node("Softmax", List.of(out + ":scores"), out + ":shares").with("axis", -1L);

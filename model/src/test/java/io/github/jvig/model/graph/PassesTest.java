@@ -337,7 +337,7 @@ class PassesTest {
             biases[i] = i;
         }
         AttentionOp attention = new AttentionOp(2, 1, 1, 2, 3, biases);
-        float[] pairs = attention.pairBiases();
+        float[] pairs = attention.bias().pairs(null);
         assertEquals(2 * 6 * 6, pairs.length);
         // Of head 1, pixel (0, 2) and pixel (1, 0): one down and two across.
         assertEquals(6 + 1 * 3 + 2, pairs[(6 + 2) * 6 + 3]);
@@ -348,6 +348,32 @@ class PassesTest {
                 () -> attention.spec(List.of(MapLayout.of(3, 2, 6))))
                 .getMessage();
         assertTrue(message.contains("2x3, not 3x2"), message);
+    }
+
+    /** The numbers of distances above 20 are those that iRPE's own function gives. */
+    @Test
+    void biasesOfAttentionGoByRoundedDistance() {
+        float[] table = new float[2 * 81];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = i;
+        }
+        DistanceBias bias = new DistanceBias(2, 20, table);
+        AttentionOp attention = new AttentionOp(AttentionHeads.byKind(2, 1, 1), Partition.WHOLE, 1, bias);
+        assertEquals(162, attention.parameters());
+        float[] small = attention.weights(attention.spec(List.of(MapLayout.of(2, 3, 6))));
+        // Of head 1, pixel (0, 2) and pixel (1, 0): the root of 5.
+        assertEquals(81 + 40 + 2, small[(6 + 2) * 6 + 3]);
+        assertEquals(40, small[0]);
+        float[] row = attention.weights(attention.spec(List.of(MapLayout.of(1, 501, 6))));
+        int[] apart = {20, 21, 30, 80, 159, 160, 500};
+        int[] numbers = {20, 20, 24, 33, 40, 40, 40};
+        for (int i = 0; i < apart.length; i++) {
+            assertEquals(40 + numbers[i], row[apart[i]], apart[i] + " apart");
+            assertEquals(81 + 40 + numbers[i], row[501 * 501 + apart[i] * 501], apart[i] + " apart, head 1");
+        }
+        assertThrows(IllegalArgumentException.class, () -> new DistanceBias(2, 20, new float[161]));
+        AttentionOp windows = new AttentionOp(attention.layout(), Partition.blocks(2, 3), 1, bias);
+        assertThrows(IllegalArgumentException.class, () -> windows.spec(List.of(MapLayout.of(4, 9, 6))));
     }
 
     @Test

@@ -480,7 +480,7 @@ class OnnxExportTest {
         assertEquals(List.of(1L, 1L, 3L), integers(model, node(model, "mixer:query").getInput(1)));
         TensorProto bias = tensor(model, "mixer.bias");
         assertEquals(List.of(2L, 4L, 4L), bias.getDimsList());
-        assertArrayEquals(op.pairBiases(), floats(bias));
+        assertArrayEquals(op.bias().pairs(null), floats(bias));
         assertEquals(List.of(0L, 4L, 6L), integers(model, node(model, "mixer").getInput(1)));
         // Linear layers hold their weights as [in][out] here.
         assertEquals(List.of(3L, 10L), tensor(model, "qkv.weight").getDimsList());

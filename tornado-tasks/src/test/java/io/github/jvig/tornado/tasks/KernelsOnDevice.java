@@ -239,7 +239,7 @@ abstract class KernelsOnDevice {
         var op = new AttentionOp(heads, keyDim, valueDim, height, width,
                 TestMaps.normal(heads * height * width, 1, random));
         MapLayout in = MapLayout.of(height, width, heads * (2 * keyDim + valueDim));
-        check(op.spec(List.of(in)), op.pairBiases(), null, random);
+        check(op.spec(List.of(in)), op.weights(op.spec(List.of(in))), null, random);
     }
 
     /** The operations whose kernels read their sizes from memory. */
