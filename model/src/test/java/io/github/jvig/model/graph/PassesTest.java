@@ -360,9 +360,10 @@ class PassesTest {
         DistanceBias bias = new DistanceBias(2, 20, table);
         AttentionOp attention = new AttentionOp(AttentionHeads.byKind(2, 1, 1), Partition.WHOLE, 1, bias);
         assertEquals(162, attention.parameters());
-        float[] small = attention.weights(attention.spec(List.of(MapLayout.of(2, 3, 6))));
-        // Of head 1, pixel (0, 2) and pixel (1, 0): the root of 5.
-        assertEquals(81 + 40 + 2, small[(6 + 2) * 6 + 3]);
+        float[] small = attention.weights(attention.spec(List.of(MapLayout.of(3, 4, 6))));
+        // Of head 1, pixel (0, 2) and pixel (1, 0), then pixel (0, 1) and (2, 3): the roots of 5 and of 8.
+        assertEquals(81 + 40 + 2, small[(12 + 2) * 12 + 4]);
+        assertEquals(81 + 40 + 3, small[(12 + 1) * 12 + 11]);
         assertEquals(40, small[0]);
         float[] row = attention.weights(attention.spec(List.of(MapLayout.of(1, 501, 6))));
         int[] apart = {20, 21, 30, 80, 159, 160, 500};
