@@ -152,10 +152,7 @@ final class GemmLoopsTemplate {
             source.javadoc(javadoc);
         }
         source.method("multiplyPaired" + rows + "x" + vectors, parameters(rows, vectors, Form.MULTIPLY, false));
-        source.line("int rowStride = Objects.checkIndex(aRowStride, GemmTile.MAX_ROW_STRIDE);");
-        source.line("int row0 = Objects.checkIndex(aOffset, GemmTile.MAX_OFFSET);");
-        source.line("int panel0 = Objects.checkIndex(panelOffset, GemmTile.MAX_OFFSET) + " + panelStep + ";");
-        source.line("int steps = Objects.checkIndex(depth, GemmTile.MAX_DEPTH);");
+        boundedOffsets(source, " + " + panelStep);
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < whole; v++) {
                 source.line("FloatVector s" + r + v + " = "
@@ -218,11 +215,7 @@ final class GemmLoopsTemplate {
         }
         source.method(form.method + rows + "x" + vectors, parameters(rows, vectors, form, anyStep));
         if (form.bounded()) {
-            source.line("int rowStride = Objects.checkIndex(aRowStride, GemmTile.MAX_ROW_STRIDE);");
-            source.line("int row0 = Objects.checkIndex(aOffset, GemmTile.MAX_OFFSET);");
-            source.line("int panel0 = Objects.checkIndex(panelOffset, GemmTile.MAX_OFFSET)"
-                    + (form.accumulates() ? "" : " + " + panelStep) + ";");
-            source.line("int steps = Objects.checkIndex(depth, GemmTile.MAX_DEPTH);");
+            boundedOffsets(source, form.accumulates() ? "" : " + " + panelStep);
         }
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
@@ -277,6 +270,18 @@ final class GemmLoopsTemplate {
             }
         }
         source.close();
+    }
+
+    /**
+     * The offsets that C2 knows not to overflow.
+     *
+     * @param bias what is added to the panel's offset to leave out the bias
+     */
+    private static void boundedOffsets(SourceText source, String bias) {
+        source.line("int rowStride = Objects.checkIndex(aRowStride, GemmTile.MAX_ROW_STRIDE);");
+        source.line("int row0 = Objects.checkIndex(aOffset, GemmTile.MAX_OFFSET);");
+        source.line("int panel0 = Objects.checkIndex(panelOffset, GemmTile.MAX_OFFSET)" + bias + ";");
+        source.line("int steps = Objects.checkIndex(depth, GemmTile.MAX_DEPTH);");
     }
 
     private static void bounds(SourceText source, List<String> sums) {
