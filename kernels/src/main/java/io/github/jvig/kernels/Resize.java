@@ -7,12 +7,12 @@ import java.util.Optional;
 
 /**
  * A map in another size, channel by channel. Along each side an output takes its value from a place in the input, {@link Mode#position}. For
- * a nearest neighbor this is a pixel. Otherwise it lies between two pixels, {@code i} and {@code i + 1}, which are weighted by
+ * a nearest neighbor, and where a map is only padded or cropped, this is a pixel. Otherwise it lies between two pixels, {@code i} and {@code i + 1}, which are weighted by
  * {@code 1 - f} and {@code f}, f being the fraction of the place; the weights of the four pixels are products. No weights to be given.
  *
  * <p>The places and the fractions are PyTorch's {@code interpolate}, given a size, without antialiasing.
  *
- * <p>Rounding: a nearest neighbor is copied. Between pixels, the scalar kernel computes in double and rounds once; the vector kernel rounds
+ * <p>Rounding: a single pixel is copied. Between pixels, the scalar kernel computes in double and rounds once; the vector kernel rounds
  * the fractions to float and computes in float.
  *
  * <p>NaN in a pixel gives NaN wherever the pixel is one of the four, even with a weight of zero; so does an infinity that meets a weight of
@@ -32,7 +32,24 @@ public record Resize(MapLayout in, MapLayout out, Mode mode, Optional<MapLayout>
         /** Between pixels whose centers lie at halves: {@code "bilinear"} with {@code align_corners = false}, ONNX's "half_pixel". */
         BILINEAR,
         /** Between pixels, the outermost centers on each other: {@code "bilinear"} with {@code align_corners = true}. */
-        BILINEAR_ALIGNED;
+        BILINEAR_ALIGNED,
+        /** The pixel in the same row and column, and zero where the input has none: a map grows or is cut at its lower and right sides. */
+        PAD_OR_CROP;
+
+        /** {@return whether outputs are copies of single pixels, or zero} */
+        public boolean copies() {
+            return this == NEAREST || this == PAD_OR_CROP;
+        }
+
+        /**
+         * {@return how many outputs have a value from the input, along one side; those behind them are zero}
+         *
+         * @param size    pixels of the input
+         * @param outSize pixels of the output
+         */
+        public int filled(int size, int outSize) {
+            return this == PAD_OR_CROP ? Math.min(size, outSize) : outSize;
+        }
 
         /**
          * The place in the input of an output, along one side. For {@link #NEAREST} it is computed in float, as PyTorch does, because rounding
@@ -41,13 +58,14 @@ public record Resize(MapLayout in, MapLayout out, Mode mode, Optional<MapLayout>
          * @param i       output, from 0
          * @param size    pixels of the input
          * @param outSize pixels of the output
-         * @return the place, 0 to {@code size - 1}; for {@link #NEAREST} a whole number
+         * @return the place, 0 to {@code size - 1}, also for outputs that are zero; a whole number if it {@link #copies}
          */
         public double position(int i, int size, int outSize) {
             double place = switch (this) {
                 case NEAREST -> Math.floor(i * ((float) size / outSize));
                 case BILINEAR -> (i + 0.5) * size / outSize - 0.5;
                 case BILINEAR_ALIGNED -> outSize == 1 ? 0 : (double) i * (size - 1) / (outSize - 1);
+                case PAD_OR_CROP -> i;
             };
             return Math.clamp(place, 0, size - 1);
         }
@@ -112,7 +130,7 @@ public record Resize(MapLayout in, MapLayout out, Mode mode, Optional<MapLayout>
 
     @Override
     public int lastInputRow(int y) {
-        return mode == Mode.NEAREST ? (int) row(y) : Math.min(in.height() - 1, (int) row(y) + 1);
+        return mode.copies() ? (int) row(y) : Math.min(in.height() - 1, (int) row(y) + 1);
     }
 
     @Override

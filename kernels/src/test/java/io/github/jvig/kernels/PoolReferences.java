@@ -78,7 +78,7 @@ final class PoolReferences {
                 result.value()[i] += part;
                 // A fraction that is rounded is off by as much as a weight of one may be.
                 double near = (rows[p / w] > 0 ? 1 : 0) * (columns[p % w] > 0 ? 1 : 0);
-                result.bound()[i] += s.mode() == Resize.Mode.NEAREST
+                result.bound()[i] += s.mode() == Resize.Mode.NEAREST || s.mode() == Resize.Mode.PAD_OR_CROP
                         ? 0
                         : UNIT * (4 * Math.abs(part) + 3 * near * Math.abs(in[c * h * w + p]));
             }
@@ -89,6 +89,12 @@ final class PoolReferences {
     /** A tent around the place, whose sides go down to zero at the next pixels; or the one pixel, in whole numbers. */
     private static double[] weights(Resize.Mode mode, int i, int size, int outSize) {
         double[] weights = new double[size];
+        if (mode == Resize.Mode.PAD_OR_CROP) {
+            if (i < size) {
+                weights[i] = 1;
+            }
+            return weights;
+        }
         if (mode == Resize.Mode.NEAREST) {
             weights[(int) ((long) i * size / outSize)] = 1;
             return weights;

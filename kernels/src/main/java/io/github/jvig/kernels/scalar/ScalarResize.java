@@ -22,7 +22,9 @@ record ScalarResize(Resize spec) implements Kernel {
     public void run(Operands o, float[] scratch, int scratchOffset, int from, int to) {
         MapLayout in = spec.in();
         MapLayout map = spec.out();
-        boolean nearest = spec.mode() == Resize.Mode.NEAREST;
+        boolean copies = spec.mode().copies();
+        int rows = spec.mode().filled(in.height(), map.height());
+        int columns = spec.mode().filled(in.width(), map.width());
         for (int y = from; y < to; y++) {
             double row = spec.mode().position(y, in.height(), map.height());
             int top = (int) row;
@@ -31,7 +33,9 @@ record ScalarResize(Resize spec) implements Kernel {
                 int left = (int) column;
                 int at = o.outOffset() + (y * map.width() + x) * map.stride();
                 int a = pixel(o, top, left);
-                if (nearest) {
+                if (y >= rows || x >= columns) {
+                    Arrays.fill(o.out(), at, at + map.channels(), 0f);
+                } else if (copies) {
                     System.arraycopy(o.in(), a, o.out(), at, map.channels());
                 } else {
                     int right = Math.min(in.width() - 1, left + 1);

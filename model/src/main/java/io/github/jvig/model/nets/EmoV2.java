@@ -5,6 +5,7 @@ import io.github.jvig.kernels.Attention;
 import io.github.jvig.kernels.AttentionHeads;
 import io.github.jvig.kernels.AttentionHeads.Place;
 import io.github.jvig.kernels.Partition;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
@@ -20,7 +21,7 @@ import java.util.Map;
  * the map, and a head. A block expands its channels, convolves them by channel, and projects them; in the last two stages it mixes the
  * expanded channels by attention before that, in windows of neighbors and in windows of pixels far apart, with the same queries and keys.
  *
- * <p>The maps of the attention must be whole windows of 7x7, as with sides that are multiples of 224; an image of another size is refused.
+ * <p>Where a map is not made of whole windows of 7x7, attention sees zeros behind its lower and right sides, as in the authors' code.
  *
  * @param blocks     of each of the four stages
  * @param channels   of each of the four stages
@@ -133,6 +134,8 @@ public record EmoV2(List<Integer> blocks, List<Integer> channels, List<Double> e
         private Node attention(String name, Node x, int expanded, int headDim, Activation activation)
                 throws WeightsException {
             int channels = x.channels();
+            Node map = x;
+            x = net.resizeToMultiple(name + ":windows", x, Resize.Mode.PAD_OR_CROP, WINDOW, WINDOW);
             Node qk = net.pointwise(name + ".qk.conv", x, 2 * channels);
             Node v = net.activation(name + ".v.act", net.pointwise(name + ".v.conv", x, expanded), activation);
             int heads = channels / headDim;
@@ -140,9 +143,10 @@ public record EmoV2(List<Integer> blocks, List<Integer> channels, List<Double> e
             AttentionHeads layout = new AttentionHeads(heads, headDim, valueDim, new Place(0, 0, headDim),
                     new Place(0, channels, headDim), new Place(1, 0, valueDim));
             double scale = Attention.usualScale(headDim);
-            return net.add(name,
+            Node sum = net.add(name,
                     net.attention(name + ":remote", layout, Partition.spread(WINDOW, WINDOW), scale, qk, v),
                     net.attention(name + ":close", layout, Partition.blocks(WINDOW, WINDOW), scale, qk, v));
+            return net.resizeAs(name + ":map", sum, Resize.Mode.PAD_OR_CROP, map);
         }
 
         private Node normAct(String name, Node x) throws WeightsException {

@@ -54,6 +54,10 @@ final class PoolWriter {
 
     /** The size is written as a constant, also where it comes from another map. */
     void resize(String x, Resize spec, String out) {
+        if (spec.mode() == Resize.Mode.PAD_OR_CROP) {
+            padOrCrop(x, spec, out);
+            return;
+        }
         String size = model.indices(spec.out().height(), spec.out().width());
         ModelBuilder.NodeBuilder node = model.node("Resize", List.of(x, "", "", size), out).with("axes", 2, 3)
                 .with("mode", spec.mode() == Resize.Mode.NEAREST ? "nearest" : "linear");
@@ -61,7 +65,14 @@ final class PoolWriter {
             case NEAREST -> node.with("coordinate_transformation_mode", "asymmetric").with("nearest_mode", "floor");
             case BILINEAR -> node.with("coordinate_transformation_mode", "half_pixel");
             case BILINEAR_ALIGNED -> node.with("coordinate_transformation_mode", "align_corners");
+            case PAD_OR_CROP -> throw new AssertionError(spec);
         }
+    }
+
+    /** A Pad whose amounts are negative where the map is cut. */
+    private void padOrCrop(String x, Resize spec, String out) {
+        model.node("Pad", List.of(x, model.indices(0, 0, 0, 0, 0, 0, spec.out().height() - spec.in().height(),
+                spec.out().width() - spec.in().width())), out);
     }
 
     /** By a reshape and a transposition, since ONNX's own operator lacks {@link BlockOrder#COLUMNS_FIRST}. */

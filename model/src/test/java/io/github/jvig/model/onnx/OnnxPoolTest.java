@@ -133,6 +133,15 @@ class OnnxPoolTest {
         assertEquals(List.of(), operators(export(b.resizeAs("back", same, Resize.Mode.BILINEAR, input))));
     }
 
+    @Test
+    void padsAndCropsArePads() {
+        Node windows = b.resizeToMultiple("windows", input, Resize.Mode.PAD_OR_CROP, 7, 3);
+        ModelProto model = export(b.resizeAs("back", windows, Resize.Mode.PAD_OR_CROP, input));
+        assertEquals(List.of("Pad", "Pad"), operators(model));
+        assertEquals(List.of(0L, 0L, 0L, 0L, 0L, 0L, 1L, 1L), integers(model, node(model, "windows").getInput(1)));
+        assertEquals(List.of(0L, 0L, 0L, 0L, 0L, 0L, -1L, -1L), integers(model, node(model, "back").getInput(1)));
+    }
+
     /** One pixel has no rows and columns in the file until a map is needed. */
     @Test
     void aPooledMapIsAMapAgain() {

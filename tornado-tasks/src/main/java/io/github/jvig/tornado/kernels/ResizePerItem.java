@@ -39,13 +39,18 @@ public final class ResizePerItem {
         return fractions;
     }
 
-    /** Offset, step, sizes of both maps, channels, then the first of two pixels for each row and each column. */
+    /** Offset, step, sizes of both maps, channels, then the first of two pixels for each row and each column; -1 where there is none. */
     public static int[] own(Resize spec, BufferOffsets at) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
         int[] first = new int[out.height() + out.width()];
         for (int i = 0; i < first.length; i++) {
-            first[i] = (int) (i < out.height() ? row(spec, i) : column(spec, i - out.height()));
+            boolean isRow = i < out.height();
+            int output = isRow ? i : i - out.height();
+            int filled = isRow
+                    ? spec.mode().filled(in.height(), out.height())
+                    : spec.mode().filled(in.width(), out.width());
+            first[i] = output >= filled ? -1 : (int) (isRow ? row(spec, output) : column(spec, output));
         }
         return Sizes.joined(new int[]{at.in(), at.inStep(), in.height(), in.width(), out.height(), out.width(),
                 in.channels()}, first);
@@ -71,8 +76,10 @@ public final class ResizePerItem {
         int channel = id % outStep;
         int y = id / outStep / outWidth;
         int x = id / outStep % outWidth;
-        int top = sizes.get(Sizes.OWN + 7 + y);
-        int left = sizes.get(Sizes.OWN + 7 + outHeight + x);
+        int row = sizes.get(Sizes.OWN + 7 + y);
+        int column = sizes.get(Sizes.OWN + 7 + outHeight + x);
+        int top = Math.max(row, 0);
+        int left = Math.max(column, 0);
         int bottom = Math.min(top + 1, height - 1);
         int right = Math.min(left + 1, width - 1);
         float down = weights.get(sizes.get(Sizes.WEIGHT) + y);
@@ -83,7 +90,7 @@ public final class ResizePerItem {
         float lower = (1f - across) * memory.get(in + (bottom * width + left) * step)
                 + across * memory.get(in + (bottom * width + right) * step);
         float result = (1f - down) * upper + down * lower;
-        if (channel >= channels) {
+        if (channel >= channels || row < 0 || column < 0) {
             result = 0f;
         }
         memory.set(base + sizes.get(Sizes.OUT) + id, result);

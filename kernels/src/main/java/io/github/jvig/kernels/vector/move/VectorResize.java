@@ -24,6 +24,9 @@ public final class VectorResize implements Kernel {
     private final int[] rights;
     /** Weights of the right pixels. */
     private final float[] fractions;
+    /** Outputs that have a value from the input; those behind them are zero. */
+    private final int filledRows;
+    private final int filledColumns;
     private final Split split;
 
     public VectorResize(Resize spec) {
@@ -31,6 +34,8 @@ public final class VectorResize implements Kernel {
         in = spec.in();
         map = spec.out();
         length = VectorConfig.vectors(map.channels()) * LANES;
+        filledRows = spec.mode().filled(in.height(), map.height());
+        filledColumns = spec.mode().filled(in.width(), map.width());
         lefts = new int[map.width()];
         rights = new int[map.width()];
         fractions = new float[map.width()];
@@ -68,8 +73,10 @@ public final class VectorResize implements Kernel {
             int upper = (int) place;
             int top = o.inOffset() + upper * row;
             int out = o.outOffset() + y * map.width() * map.stride();
-            if (spec.mode() == Resize.Mode.NEAREST) {
-                copy(o.in(), top, lefts, o.out(), out, map.stride(), length);
+            if (spec.mode().copies()) {
+                int pixels = y < filledRows ? filledColumns : 0;
+                copy(o.in(), top, lefts, pixels, o.out(), out, map.stride(), length);
+                Epilogues.clear(o.out(), out + pixels * map.stride(), map.stride(), map.width() - pixels, 0);
             } else {
                 int bottom = upper + 1 < in.height() ? top + row : top;
                 between(o.in(), top, bottom, (float) (place - upper), lefts, rights, fractions, o.out(), out,
@@ -79,10 +86,10 @@ public final class VectorResize implements Kernel {
         }
     }
 
-    private static void copy(float[] in, int inOffset, int[] pixels, float[] out, int outOffset, int outStep,
-            int length) {
-        for (int x = 0; x < pixels.length; x++) {
-            int p = inOffset + pixels[x];
+    private static void copy(float[] in, int inOffset, int[] places, int pixels, float[] out, int outOffset,
+            int outStep, int length) {
+        for (int x = 0; x < pixels; x++) {
+            int p = inOffset + places[x];
             int q = outOffset + x * outStep;
             for (int c = 0; c < length; c += LANES) {
                 FloatVector.fromArray(FLOATS, in, p + c).intoArray(out, q + c);
