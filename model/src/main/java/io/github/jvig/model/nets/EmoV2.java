@@ -146,7 +146,7 @@ public record EmoV2(List<Integer> blocks, List<Integer> channels, List<Double> e
             Node sum = net.add(name,
                     net.attention(name + ":remote", layout, Partition.spread(WINDOW, WINDOW), scale, qk, v),
                     net.attention(name + ":close", layout, Partition.blocks(WINDOW, WINDOW), scale, qk, v));
-            return net.resizeAs(name + ":map", sum, Resize.Mode.PAD_OR_CROP, map);
+            return net.resizeAs(name + ":cropped", sum, Resize.Mode.PAD_OR_CROP, map);
         }
 
         private Node normAct(String name, Node x) throws WeightsException {

@@ -77,7 +77,11 @@ final class ModelBuilder {
 
     /** Adds a node of several outputs, of which the first names the node. */
     NodeBuilder node(String operator, List<String> inputs, List<String> outputs) {
-        values.addAll(outputs);
+        for (String output : outputs) {
+            if (!values.add(output)) {
+                throw new IllegalStateException("two nodes make '" + output + "'");
+            }
+        }
         return new NodeBuilder(graph.addNodeBuilder().setName(outputs.getFirst()).setOpType(operator)
                 .addAllInput(inputs).addAllOutput(outputs));
     }
