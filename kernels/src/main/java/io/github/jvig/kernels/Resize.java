@@ -7,15 +7,16 @@ import java.util.Optional;
 
 /**
  * A map in another size, channel by channel. Along each side an output takes its value from a place in the input, {@link Mode#position}. For
- * a nearest neighbor, and where a map is only padded or cropped, this is a pixel. Otherwise it lies between two pixels, {@code i} and {@code i + 1}, which are weighted by
- * {@code 1 - f} and {@code f}, f being the fraction of the place; the weights of the four pixels are products. No weights to be given.
+ * a nearest neighbor, and where a map is only padded or cropped, this is a pixel. Otherwise it lies between two pixels, {@code i} and
+ * {@code i + 1}, which are weighted by {@code 1 - f} and {@code f}, f being the fraction of the place; the weights of the four pixels are
+ * products. No weights to be given.
  *
  * <p>The places and the fractions are PyTorch's {@code interpolate}, given a size, without antialiasing.
  *
  * <p>Rounding: a single pixel is copied. Between pixels, the scalar kernel computes in double and rounds once; the vector kernel rounds
  * the fractions to float and computes in float.
  *
- * <p>NaN in a pixel gives NaN wherever the pixel is one of the four, even with a weight of zero; so does an infinity that meets a weight of
+ * <p>What is not finite is copied like other values. Between pixels, NaN in a pixel gives NaN wherever the pixel is one of the four, even with a weight of zero; so does an infinity that meets a weight of
  * zero or an infinity of the other sign.
  *
  * @param in      shape of the input

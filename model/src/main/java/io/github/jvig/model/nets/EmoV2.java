@@ -134,10 +134,9 @@ public record EmoV2(List<Integer> blocks, List<Integer> channels, List<Double> e
         private Node attention(String name, Node x, int expanded, int headDim, Activation activation)
                 throws WeightsException {
             int channels = x.channels();
-            Node map = x;
-            x = net.resizeToMultiple(name + ":windows", x, Resize.Mode.PAD_OR_CROP, WINDOW, WINDOW);
-            Node qk = net.pointwise(name + ".qk.conv", x, 2 * channels);
-            Node v = net.activation(name + ".v.act", net.pointwise(name + ".v.conv", x, expanded), activation);
+            Node windows = net.resizeToMultiple(name + ":windows", x, Resize.Mode.PAD_OR_CROP, WINDOW, WINDOW);
+            Node qk = net.pointwise(name + ".qk.conv", windows, 2 * channels);
+            Node v = net.activation(name + ".v.act", net.pointwise(name + ".v.conv", windows, expanded), activation);
             int heads = channels / headDim;
             int valueDim = expanded / heads;
             AttentionHeads layout = new AttentionHeads(heads, headDim, valueDim, new Place(0, 0, headDim),
@@ -146,7 +145,7 @@ public record EmoV2(List<Integer> blocks, List<Integer> channels, List<Double> e
             Node sum = net.add(name,
                     net.attention(name + ":remote", layout, Partition.spread(WINDOW, WINDOW), scale, qk, v),
                     net.attention(name + ":close", layout, Partition.blocks(WINDOW, WINDOW), scale, qk, v));
-            return net.resizeAs(name + ":cropped", sum, Resize.Mode.PAD_OR_CROP, map);
+            return net.resizeAs(name + ":cropped", sum, Resize.Mode.PAD_OR_CROP, x);
         }
 
         private Node normAct(String name, Node x) throws WeightsException {

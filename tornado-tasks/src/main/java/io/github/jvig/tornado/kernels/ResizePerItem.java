@@ -39,7 +39,10 @@ public final class ResizePerItem {
         return fractions;
     }
 
-    /** Offset, step, sizes of both maps, channels, then the first of two pixels for each row and each column; -1 where there is none. */
+    /**
+     * Offset, step, sizes of both maps, channels, 1 where outputs are copies (an infinity times a fraction of zero would not be one) and else 0,
+     * then the first of two pixels for each row and each column; -1 where there is none.
+     */
     public static int[] own(Resize spec, BufferOffsets at) {
         MapLayout in = spec.in();
         MapLayout out = spec.out();
@@ -53,7 +56,7 @@ public final class ResizePerItem {
             first[i] = output >= filled ? -1 : (int) (isRow ? row(spec, output) : column(spec, output));
         }
         return Sizes.joined(new int[]{at.in(), at.inStep(), in.height(), in.width(), out.height(), out.width(),
-                in.channels()}, first);
+                in.channels(), spec.mode().copies() ? 1 : 0}, first);
     }
 
     private static double row(Resize spec, int i) {
@@ -76,8 +79,9 @@ public final class ResizePerItem {
         int channel = id % outStep;
         int y = id / outStep / outWidth;
         int x = id / outStep % outWidth;
-        int row = sizes.get(Sizes.OWN + 7 + y);
-        int column = sizes.get(Sizes.OWN + 7 + outHeight + x);
+        int copies = sizes.get(Sizes.OWN + 7);
+        int row = sizes.get(Sizes.OWN + 8 + y);
+        int column = sizes.get(Sizes.OWN + 8 + outHeight + x);
         int top = Math.max(row, 0);
         int left = Math.max(column, 0);
         int bottom = Math.min(top + 1, height - 1);
@@ -90,6 +94,9 @@ public final class ResizePerItem {
         float lower = (1f - across) * memory.get(in + (bottom * width + left) * step)
                 + across * memory.get(in + (bottom * width + right) * step);
         float result = (1f - down) * upper + down * lower;
+        if (copies == 1) {
+            result = memory.get(in + (top * width + left) * step);
+        }
         if (channel >= channels || row < 0 || column < 0) {
             result = 0f;
         }

@@ -19,7 +19,7 @@ final class Tile7x3 extends GemmTile {
     private static final int PAIRED_ROWS_OF_2 = 14;
     /** Of paired rows, by panels of three vectors: 20 sums. */
     private static final int PAIRED_ROWS_OF_3 = 8;
-    /** Pairing rows takes a blend for each pair. With shorter vectors the outputs that it saves are fewer. */
+    /** Pairing rows takes a blend for each pair. Shorter vectors save fewer outputs by it, and whether that pays was not measured. */
     private static final int MIN_PAIRED_LANES = 16;
 
     Tile7x3() {
