@@ -69,6 +69,7 @@ import io.github.jvig.kernels.vector.convolution.VectorPointwise;
 import io.github.jvig.kernels.vector.convolution.VectorSpreadConv;
 import io.github.jvig.kernels.vector.convolution.VectorWinogradConv2d;
 import io.github.jvig.kernels.vector.depthwise.VectorDeformableDepthwise;
+import io.github.jvig.kernels.vector.depthwise.RowTile;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise1x1;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwiseTiles;
@@ -98,6 +99,7 @@ import io.github.jvig.kernels.vector.product.VectorMatrixProduct;
 import io.github.jvig.kernels.vector.product.VectorRowProduct;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
@@ -272,40 +274,46 @@ public final class VectorKernels implements KernelProvider {
     /** Depthwise convolutions by tiles: the usual windows by name, then what else has loops. */
     private static List<KernelRow<?, Kernel>> depthwiseTiles() {
         List<KernelRow<?, Kernel>> rows = new ArrayList<>();
-        String fills = "at least " + VectorDepthwiseTiles.OUTPUTS + " output ";
         for (int kernel = 3; kernel <= 7; kernel += 2) {
             for (int stride = 1; stride <= 2; stride++) {
                 String window = kernel + "x" + kernel + "s" + stride;
-                String padding = kernel == 3 ? ", padding up to 2, " : ", ";
                 int size = kernel;
                 int step = stride;
-                rows.add(depthwiseRows(window, VectorDepthwiseTiles.MORE_OUTPUTS)
-                        .supporting(
-                                "window " + window + padding + "at least " + VectorDepthwiseTiles.MORE_OUTPUTS
-                                        + " output columns",
-                                s -> VectorDepthwiseTiles.takesEights(s) && isSquare(s.window(), size, step))
-                        .preferredWhen("tiles of 8 columns overlap less than tiles of 7, or as much with stride 1",
-                                (s, _) -> VectorDepthwiseTiles.fillsEights(s)));
-                rows.add(depthwiseRows(window, VectorDepthwiseTiles.OUTPUTS).supporting(
-                        "window " + window + padding + fills + "columns",
-                        s -> VectorDepthwiseTiles.takesRows(s) && isSquare(s.window(), size, step)));
+                rows.addAll(depthwiseRows(window, "window " + window + (kernel == 3 ? ", padding up to 2" : ""),
+                        s -> isSquare(s.window(), size, step), RowTile.values()));
             }
         }
-        rows.add(depthwiseRows("rows", VectorDepthwiseTiles.OUTPUTS).supporting(
-                "other windows, 3 or more wide with column stride 1, or 3, 5 or 7 "
-                        + "with 2; " + fills + "columns",
-                s -> VectorDepthwiseTiles.takesRows(s) && !isUsual(s.window())));
-        String id = id("depthwise-columns-" + VectorDepthwiseTiles.OUTPUTS + "x1");
+        rows.addAll(depthwiseRows("rows",
+                "other windows, 3 or more wide with column stride 1, or 3, 5 or 7 with 2",
+                s -> !isUsual(s.window()), RowTile.SEVEN, RowTile.FOURTEEN));
+        int outputs = VectorDepthwiseTiles.COLUMN_TILE.outputs();
+        String id = id("depthwise-columns-" + outputs + "x1");
         rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class, id,
                 (s, w, b) -> VectorDepthwiseTiles.ofColumns(s, w, b, id)).supporting(
-                        "window 1 wide, 3 or more high with row stride 1, or 3, 5 or 7 with 2; " + fills + "rows",
+                        "window 1 wide, 3 or more high with row stride 1, or 3, 5 or 7 with 2; at least " + outputs
+                                + " output rows",
                         VectorDepthwiseTiles::takesColumns));
         return rows;
     }
 
-    private static KernelRow<DepthwiseConv, Kernel> depthwiseRows(String window, int outputs) {
-        String id = id("depthwise-" + window + "-1x" + outputs);
-        return KernelRow.of(DepthwiseConv.class, id, (s, w, b) -> VectorDepthwiseTiles.ofRows(s, w, b, id, outputs));
+    /** A row for each of these tiles, the smallest last, which takes whatever the others take. */
+    private static List<KernelRow<DepthwiseConv, Kernel>> depthwiseRows(String name, String windows,
+            Predicate<DepthwiseConv> isOne, RowTile... tiles) {
+        List<KernelRow<DepthwiseConv, Kernel>> rows = new ArrayList<>();
+        for (RowTile tile : tiles) {
+            String id = id("depthwise-" + name + "-1x" + tile.outputs());
+            KernelRow<DepthwiseConv, Kernel> row = KernelRow.of(DepthwiseConv.class, id,
+                    (s, w, b) -> VectorDepthwiseTiles.ofRows(s, w, b, id, tile));
+            row = row.supporting(windows + "; at least " + tile.outputs() + " output columns",
+                    s -> isOne.test(s) && VectorDepthwiseTiles.takesRows(s, tile));
+            rows.addFirst(tile == tiles[0]
+                    ? row
+                    : row.preferredWhen(
+                            "the fastest tile: the outputs it computes, some twice, times 0.8 for wide ones,"
+                                    + " which 32 vector registers hold",
+                            (s, machine) -> RowTile.fastest(s, machine.registers()) == tile));
+        }
+        return rows;
     }
 
     /** Whether a window has a row of its own. */

@@ -77,6 +77,7 @@ import io.github.jvig.kernels.vector.convolution.VectorGroupedConv;
 import io.github.jvig.kernels.vector.convolution.VectorPointwise;
 import io.github.jvig.kernels.vector.convolution.VectorSpreadConv;
 import io.github.jvig.kernels.vector.convolution.VectorWinogradConv2d;
+import io.github.jvig.kernels.vector.depthwise.RowTile;
 import io.github.jvig.kernels.vector.depthwise.VectorDeformableDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise1x1;
@@ -324,18 +325,17 @@ class AllocationTest {
             cases.add(Case.of(shuffle, c -> new VectorChannelGather(shuffle)));
         }
         for (int stride = 1; stride <= 2; stride++) {
-            // Three tiles, of which the middle one is interior; with stride 1 also windows in parts of four and six taps.
+            // Three tiles or more, of which one is interior; with stride 1 also windows in parts of four and six taps.
             for (int kernel : stride == 1 ? new int[]{3, 5, 7, 8, 12} : new int[]{3, 5, 7}) {
                 Window.Axis axis = new Window.Axis(kernel, stride, kernel / 2, kernel / 2, 1);
                 Window.Axis single = new Window.Axis(1, 1, 0, 0, 1);
-                DepthwiseConv rows = new DepthwiseConv(MapLayout.of(4, 21 * stride, 40), new Window(single, axis),
+                DepthwiseConv rows = new DepthwiseConv(MapLayout.of(4, 48 * stride, 40), new Window(single, axis),
                         Epilogue.of(Activation.GELU).plusResidual());
-                assertTrue(VectorDepthwiseTiles.takesRows(rows));
-                cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(), "rows",
-                        VectorDepthwiseTiles.OUTPUTS)));
-                if (VectorDepthwiseTiles.takesEights(rows)) {
-                    cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(), "eights",
-                            VectorDepthwiseTiles.MORE_OUTPUTS)));
+                for (RowTile tile : RowTile.values()) {
+                    if (VectorDepthwiseTiles.takesRows(rows, tile)) {
+                        cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(),
+                                tile.toString(), tile)));
+                    }
                 }
                 DepthwiseConv columns = new DepthwiseConv(MapLayout.of(21 * stride, 4, 40), new Window(axis, single),
                         Epilogue.of(Activation.RELU));
@@ -347,7 +347,7 @@ class AllocationTest {
         DepthwiseConv seven = new DepthwiseConv(MapLayout.of(4, 21, 40), Window.same(7),
                 Epilogue.of(Activation.GELU).plusResidual());
         cases.add(Case.of(seven, c -> VectorDepthwiseTiles.ofRows(seven, c.weight(), c.bias(), "7x7",
-                VectorDepthwiseTiles.OUTPUTS)));
+                RowTile.SEVEN)));
         DepthwiseConv any = new DepthwiseConv(MapLayout.of(3, 12, map.channels()), Window.same(5),
                 Epilogue.of(Activation.RELU6).plusResidual());
         cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));

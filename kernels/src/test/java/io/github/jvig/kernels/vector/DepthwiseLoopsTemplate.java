@@ -3,12 +3,32 @@ package io.github.jvig.kernels.vector;
 import static io.github.jvig.kernels.vector.SourceText.plus;
 
 import java.util.List;
+import java.util.stream.Stream;
 
-/** The template of {@code DepthwiseLoops}: seven or eight neighboring outputs, rows of three to seven taps, strides 1 and 2. */
+/**
+ * The template of {@code DepthwiseLoops} and {@code WideDepthwiseLoops}: some neighboring outputs, rows of three to seven taps, strides 1
+ * and 2.
+ */
 final class DepthwiseLoopsTemplate {
-    private static final int OUTPUTS = 7;
-    /** Tiles of so many outputs have loops for the usual windows only. */
-    private static final int MORE_OUTPUTS = 8;
+    /** The tiles of a class. */
+    private enum Tiles {
+        NARROW(7, 8, List.of(7, 8), 3), WIDE(14, 16, List.of(14), 5);
+
+        /** Outputs of tiles that have loops for parts of windows. */
+        private final int any;
+        /** Outputs of tiles for the usual windows only. */
+        private final int usual;
+        private final List<Integer> withStride2;
+        private final int fewestTapsWithStride2;
+
+        Tiles(int any, int usual, List<Integer> withStride2, int fewestTapsWithStride2) {
+            this.any = any;
+            this.usual = usual;
+            this.withStride2 = withStride2;
+            this.fewestTapsWithStride2 = fewestTapsWithStride2;
+        }
+    }
+
     /** Windows of three taps are never parts of wider ones. */
     private static final int NEVER_PART = 3;
 
@@ -20,16 +40,12 @@ final class DepthwiseLoopsTemplate {
             "import jdk.incubator.vector.VectorOperators;");
 
     private static final List<String> PARAMETERS = List.of("float[] in", "int inOffset", "int rowStep", "int step",
-            "int rows", "int present", "float[] weight", "int bias", "int firstTap", "int weightStep", "int groupStep",
+            "int rows", "long present", "float[] weight", "int bias", "int firstTap", "int weightStep", "int groupStep",
             "int length", "boolean first", "float[] out", "int outOffset", "int outStep", "float low", "float high");
     private static final List<String> WHOLE_PARAMETERS = PARAMETERS.stream()
             .filter(p -> !p.equals("int weightStep") && !p.equals("boolean first")).toList();
 
-    private static final List<String> JAVADOC = List.of(
-            "The loops of the depthwise convolutions: tiles of " + OUTPUTS + " or " + MORE_OUTPUTS
-                    + " neighboring outputs, over some rows of the window. A window",
-            "of more than seven taps is cut into parts, {@code first} is the one that starts with the bias; the others add to what is there. Weights",
-            "come as {@link DepthwiseWeights} has them.",
+    private static final List<String> PARAMETERS_JAVADOC = List.of(
             "",
             "<p>The parameters of all of them:",
             "<ul>",
@@ -42,13 +58,30 @@ final class DepthwiseLoopsTemplate {
             "<li>{@code length}: floats of a pixel that are computed, a whole number of vectors;",
             "<li>{@code outStep}: floats from output to output;",
             "<li>{@code low} and {@code high}: bounds of the outputs, which NaN passes; none when {@code high} is not above {@code low}.",
-            "</ul>",
+            "</ul>");
+
+    private static final List<String> JAVADOC = List.of(
+            "The loops of the depthwise convolutions: tiles of " + Tiles.NARROW.any + " or " + Tiles.NARROW.usual
+                    + " neighboring outputs, over some rows of the window. A window",
+            "of more than seven taps is cut into parts, {@code first} is the one that starts with the bias; the others add to what is there. Weights",
+            "come as {@link DepthwiseWeights} has them.");
+    private static final List<String> REASONS_JAVADOC = List.of(
             "",
             "<p>Alike, because all sums of a tile must be local variables of one method: vectors that are passed on become objects when the",
             "compiler stops inlining, and the loop runs a thousand times slower. Pixels outside the map are jumped over: the jumps are the same",
-            "for all rows of a tile and cost less than masks, which would take registers and a load of what is not needed. Offsets are counted up",
-            "from pixel to pixel: C2 keeps multiples of a step in memory, and these loops are limited by loads. The bits are taken apart before",
-            "the loops, which gained 5 % on 3x3 and 5x5.");
+            "for all rows of a tile and cost less than masks, which would take registers and a load of what is not needed. The bits are taken apart",
+            "before the loops, which gained 5 % on 3x3 and 5x5.",
+            "",
+            "<p>What these loops take is the instructions around the multiply-adds, most of them for the offsets of pixels. These are counted up",
+            "from pixel to pixel, as C2 keeps multiples of a step in memory. Most count in longs: of an int C2 keeps two copies, one for the check",
+            "of bounds and one for the address, and counts up both. Longs gained 5 to 20 % with 512 and 256 bits, and lost as much in rows of seven",
+            "taps.");
+
+    private static final List<String> WIDE_JAVADOC = List.of(
+            "The loops of {@link DepthwiseLoops} for tiles of " + Tiles.WIDE.any + " or " + Tiles.WIDE.usual
+                    + " neighboring outputs, for 32 vector registers. A pixel serves more outputs of",
+            "such a tile, and the weights of a row twice as many: 20 to 45 % faster than tiles of half as many. Windows of 3x3 with stride 2 have",
+            "none, as they gain nothing. The parameters are the same.");
 
     private final SourceText source;
     private final int outputs;
@@ -69,20 +102,33 @@ final class DepthwiseLoopsTemplate {
     }
 
     static String source() {
-        SourceText source = SourceText.ofClass("depthwise", "DepthwiseLoops", IMPORTS, JAVADOC);
+        List<String> javadoc = Stream.of(JAVADOC, PARAMETERS_JAVADOC, REASONS_JAVADOC).flatMap(List::stream).toList();
+        return source(SourceText.ofClass("depthwise", "DepthwiseLoops", IMPORTS, javadoc), Tiles.NARROW);
+    }
+
+    static String wideSource() {
+        return source(SourceText.ofClass("depthwise", "WideDepthwiseLoops", IMPORTS, WIDE_JAVADOC), Tiles.WIDE);
+    }
+
+    private static String source(SourceText source, Tiles tiles) {
         for (int taps = NEVER_PART; taps <= 7; taps++) {
-            new DepthwiseLoopsTemplate(source, OUTPUTS, taps, 1, taps == NEVER_PART).loop();
+            new DepthwiseLoopsTemplate(source, tiles.any, taps, 1, taps == NEVER_PART).loop();
         }
         for (int taps = NEVER_PART; taps <= 7; taps += 2) {
-            new DepthwiseLoopsTemplate(source, OUTPUTS, taps, 2, taps == NEVER_PART).loop();
+            new DepthwiseLoopsTemplate(source, tiles.usual, taps, 1, true).loop();
         }
-        for (int stride = 1; stride <= 2; stride++) {
-            for (int taps = 3; taps <= 7; taps += 2) {
-                new DepthwiseLoopsTemplate(source, MORE_OUTPUTS, taps, stride, true).loop();
+        for (int outputs : tiles.withStride2) {
+            for (int taps = tiles.fewestTapsWithStride2; taps <= 7; taps += 2) {
+                new DepthwiseLoopsTemplate(source, outputs, taps, 2, true).loop();
             }
         }
         source.close();
         return source.toString();
+    }
+
+    /** Whether offsets are longs: see the Javadoc of the class that is written. */
+    private boolean countsInLongs() {
+        return taps < 7 || outputs >= Tiles.WIDE.any;
     }
 
     /** Whether a pixel may be missing. */
@@ -92,14 +138,13 @@ final class DepthwiseLoopsTemplate {
 
     private void loop() {
         source.blank();
-        source.javadoc(List.of((outputs == OUTPUTS ? "Rows of " : outputs + " outputs, rows of ") + taps
-                + " taps, stride " + stride
+        source.javadoc(List.of(outputs + " outputs, rows of " + taps + " taps, stride " + stride
                 + (taps == NEVER_PART ? "; at most two pixels are missing on each side." : ".")));
-        source.method("taps" + taps + "s" + stride + (outputs == OUTPUTS ? "" : "x" + outputs),
+        source.method("taps" + taps + "s" + stride + "x" + outputs,
                 whole ? WHOLE_PARAMETERS : PARAMETERS);
         for (int x = 0; x < pixels; x++) {
             if (isGuarded(x)) {
-                source.line("boolean has" + x + " = (present & " + (1 << x) + ") != 0;");
+                source.line("boolean has" + x + " = (present & " + (1L << x) + "L) != 0;");
             }
         }
         source.open("for (int c = 0; c < length; c += LANES)");
@@ -124,12 +169,12 @@ final class DepthwiseLoopsTemplate {
                     "FloatVector w" + i + " = FloatVector.fromArray(FLOATS, weight, " + plus("q", i, "LANES") + ");");
         }
         source.line("FloatVector x;");
-        source.line("int p = r;");
+        source.line((countsInLongs() ? "long" : "int") + " p = r;");
         for (int x = 0; x < pixels; x++) {
             if (isGuarded(x)) {
                 source.open("if (has" + x + ")");
             }
-            source.line("x = FloatVector.fromArray(FLOATS, in, p);");
+            source.line("x = FloatVector.fromArray(FLOATS, in, " + (countsInLongs() ? "(int) p" : "p") + ");");
             for (int o = 0; o < outputs; o++) {
                 int tap = x - o * stride;
                 if (tap >= 0 && tap < taps) {

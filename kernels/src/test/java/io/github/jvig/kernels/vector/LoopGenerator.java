@@ -40,6 +40,7 @@ final class LoopGenerator {
         Map<String, String> sources = new LinkedHashMap<>();
         sources.put("product/GemmLoops.java", GemmLoopsTemplate.source());
         sources.put("depthwise/DepthwiseLoops.java", DepthwiseLoopsTemplate.source());
+        sources.put("depthwise/WideDepthwiseLoops.java", DepthwiseLoopsTemplate.wideSource());
         sources.put("activation/GeluLoops.java", GeluLoopsTemplate.source());
         sources.put("activation/ActivationLoops.java", ActivationLoopsTemplate.source());
         sources.put("graph/MaxRelativeLoops.java", MaxRelativeLoopsTemplate.source());

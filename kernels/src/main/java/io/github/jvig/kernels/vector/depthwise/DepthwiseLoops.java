@@ -29,22 +29,26 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>Alike, because all sums of a tile must be local variables of one method: vectors that are passed on become objects when the
  * compiler stops inlining, and the loop runs a thousand times slower. Pixels outside the map are jumped over: the jumps are the same
- * for all rows of a tile and cost less than masks, which would take registers and a load of what is not needed. Offsets are counted up
- * from pixel to pixel: C2 keeps multiples of a step in memory, and these loops are limited by loads. The bits are taken apart before
- * the loops, which gained 5 % on 3x3 and 5x5.
+ * for all rows of a tile and cost less than masks, which would take registers and a load of what is not needed. The bits are taken apart
+ * before the loops, which gained 5 % on 3x3 and 5x5.
+ *
+ * <p>What these loops take is the instructions around the multiply-adds, most of them for the offsets of pixels. These are counted up
+ * from pixel to pixel, as C2 keeps multiples of a step in memory. Most count in longs: of an int C2 keeps two copies, one for the check
+ * of bounds and one for the address, and counts up both. Longs gained 5 to 20 % with 512 and 256 bits, and lost as much in rows of seven
+ * taps.
  */
 public final class DepthwiseLoops {
     private DepthwiseLoops() {
     }
 
-    /** Rows of 3 taps, stride 1; at most two pixels are missing on each side. */
-    public static void taps3s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
-            float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
+    /** 7 outputs, rows of 3 taps, stride 1; at most two pixels are missing on each side. */
+    public static void taps3s1x7(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -61,51 +65,51 @@ public final class DepthwiseLoops {
                 FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
                 FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
                 FloatVector x;
-                int p = r;
+                long p = r;
                 if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w1, s0);
                     s1 = x.fma(w0, s1);
                 }
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s0 = x.fma(w2, s0);
                 s1 = x.fma(w1, s1);
                 s2 = x.fma(w0, s2);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s1 = x.fma(w2, s1);
                 s2 = x.fma(w1, s2);
                 s3 = x.fma(w0, s3);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s2 = x.fma(w2, s2);
                 s3 = x.fma(w1, s3);
                 s4 = x.fma(w0, s4);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s3 = x.fma(w2, s3);
                 s4 = x.fma(w1, s4);
                 s5 = x.fma(w0, s5);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s4 = x.fma(w2, s4);
                 s5 = x.fma(w1, s5);
                 s6 = x.fma(w0, s6);
                 p += step;
                 if (has7) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s5 = x.fma(w2, s5);
                     s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has8) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s6 = x.fma(w2, s6);
                 }
                 r += rowStep;
@@ -140,20 +144,20 @@ public final class DepthwiseLoops {
         }
     }
 
-    /** Rows of 4 taps, stride 1. */
-    public static void taps4s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep, float low, float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
+    /** 7 outputs, rows of 4 taps, stride 1. */
+    public static void taps4s1x7(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int weightStep, int groupStep, int length, boolean first,
+            float[] out, int outOffset, int outStep, float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -180,27 +184,27 @@ public final class DepthwiseLoops {
                 FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
                 FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
                 FloatVector x;
-                int p = r;
+                long p = r;
                 if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w1, s0);
                     s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w2, s0);
                     s1 = x.fma(w1, s1);
                     s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w3, s0);
                     s1 = x.fma(w2, s1);
                     s2 = x.fma(w1, s2);
@@ -208,7 +212,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has4) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s1 = x.fma(w3, s1);
                     s2 = x.fma(w2, s2);
                     s3 = x.fma(w1, s3);
@@ -216,7 +220,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has5) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s2 = x.fma(w3, s2);
                     s3 = x.fma(w2, s3);
                     s4 = x.fma(w1, s4);
@@ -224,7 +228,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has6) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s3 = x.fma(w3, s3);
                     s4 = x.fma(w2, s4);
                     s5 = x.fma(w1, s5);
@@ -232,20 +236,20 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has7) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s4 = x.fma(w3, s4);
                     s5 = x.fma(w2, s5);
                     s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has8) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s5 = x.fma(w3, s5);
                     s6 = x.fma(w2, s6);
                 }
                 p += step;
                 if (has9) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s6 = x.fma(w3, s6);
                 }
                 r += rowStep;
@@ -280,21 +284,21 @@ public final class DepthwiseLoops {
         }
     }
 
-    /** Rows of 5 taps, stride 1. */
-    public static void taps5s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep, float low, float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
-        boolean has10 = (present & 1024) != 0;
+    /** 7 outputs, rows of 5 taps, stride 1. */
+    public static void taps5s1x7(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int weightStep, int groupStep, int length, boolean first,
+            float[] out, int outOffset, int outStep, float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
+        boolean has10 = (present & 1024L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -322,27 +326,27 @@ public final class DepthwiseLoops {
                 FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
                 FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
                 FloatVector x;
-                int p = r;
+                long p = r;
                 if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w1, s0);
                     s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w2, s0);
                     s1 = x.fma(w1, s1);
                     s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w3, s0);
                     s1 = x.fma(w2, s1);
                     s2 = x.fma(w1, s2);
@@ -350,7 +354,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has4) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w4, s0);
                     s1 = x.fma(w3, s1);
                     s2 = x.fma(w2, s2);
@@ -359,7 +363,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has5) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s1 = x.fma(w4, s1);
                     s2 = x.fma(w3, s2);
                     s3 = x.fma(w2, s3);
@@ -368,7 +372,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has6) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s2 = x.fma(w4, s2);
                     s3 = x.fma(w3, s3);
                     s4 = x.fma(w2, s4);
@@ -377,7 +381,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has7) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s3 = x.fma(w4, s3);
                     s4 = x.fma(w3, s4);
                     s5 = x.fma(w2, s5);
@@ -385,20 +389,20 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has8) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s4 = x.fma(w4, s4);
                     s5 = x.fma(w3, s5);
                     s6 = x.fma(w2, s6);
                 }
                 p += step;
                 if (has9) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s5 = x.fma(w4, s5);
                     s6 = x.fma(w3, s6);
                 }
                 p += step;
                 if (has10) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s6 = x.fma(w4, s6);
                 }
                 r += rowStep;
@@ -433,22 +437,22 @@ public final class DepthwiseLoops {
         }
     }
 
-    /** Rows of 6 taps, stride 1. */
-    public static void taps6s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep, float low, float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
-        boolean has10 = (present & 1024) != 0;
-        boolean has11 = (present & 2048) != 0;
+    /** 7 outputs, rows of 6 taps, stride 1. */
+    public static void taps6s1x7(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int weightStep, int groupStep, int length, boolean first,
+            float[] out, int outOffset, int outStep, float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
+        boolean has10 = (present & 1024L) != 0;
+        boolean has11 = (present & 2048L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -477,27 +481,27 @@ public final class DepthwiseLoops {
                 FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
                 FloatVector w5 = FloatVector.fromArray(FLOATS, weight, q + 5 * LANES);
                 FloatVector x;
-                int p = r;
+                long p = r;
                 if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w1, s0);
                     s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w2, s0);
                     s1 = x.fma(w1, s1);
                     s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w3, s0);
                     s1 = x.fma(w2, s1);
                     s2 = x.fma(w1, s2);
@@ -505,7 +509,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has4) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w4, s0);
                     s1 = x.fma(w3, s1);
                     s2 = x.fma(w2, s2);
@@ -514,7 +518,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has5) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w5, s0);
                     s1 = x.fma(w4, s1);
                     s2 = x.fma(w3, s2);
@@ -524,7 +528,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has6) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s1 = x.fma(w5, s1);
                     s2 = x.fma(w4, s2);
                     s3 = x.fma(w3, s3);
@@ -534,7 +538,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has7) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s2 = x.fma(w5, s2);
                     s3 = x.fma(w4, s3);
                     s4 = x.fma(w3, s4);
@@ -543,7 +547,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has8) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s3 = x.fma(w5, s3);
                     s4 = x.fma(w4, s4);
                     s5 = x.fma(w3, s5);
@@ -551,20 +555,20 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has9) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s4 = x.fma(w5, s4);
                     s5 = x.fma(w4, s5);
                     s6 = x.fma(w3, s6);
                 }
                 p += step;
                 if (has10) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s5 = x.fma(w5, s5);
                     s6 = x.fma(w4, s6);
                 }
                 p += step;
                 if (has11) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s6 = x.fma(w5, s6);
                 }
                 r += rowStep;
@@ -599,23 +603,23 @@ public final class DepthwiseLoops {
         }
     }
 
-    /** Rows of 7 taps, stride 1. */
-    public static void taps7s1(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep, float low, float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
-        boolean has10 = (present & 1024) != 0;
-        boolean has11 = (present & 2048) != 0;
-        boolean has12 = (present & 4096) != 0;
+    /** 7 outputs, rows of 7 taps, stride 1. */
+    public static void taps7s1x7(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int weightStep, int groupStep, int length, boolean first,
+            float[] out, int outOffset, int outStep, float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
+        boolean has10 = (present & 1024L) != 0;
+        boolean has11 = (present & 2048L) != 0;
+        boolean has12 = (present & 4096L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -743,513 +747,6 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has12) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = x.fma(w6, s6);
-                }
-                r += rowStep;
-                q += weightStep;
-            }
-            if (low < high) {
-                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
-                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
-                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
-                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
-                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
-                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
-                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
-                if (high < Float.POSITIVE_INFINITY) {
-                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
-                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
-                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
-                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
-                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
-                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
-                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
-                }
-            }
-            s0.intoArray(out, outOffset + c);
-            s1.intoArray(out, outOffset + outStep + c);
-            s2.intoArray(out, outOffset + 2 * outStep + c);
-            s3.intoArray(out, outOffset + 3 * outStep + c);
-            s4.intoArray(out, outOffset + 4 * outStep + c);
-            s5.intoArray(out, outOffset + 5 * outStep + c);
-            s6.intoArray(out, outOffset + 6 * outStep + c);
-            bias += groupStep;
-        }
-    }
-
-    /** Rows of 3 taps, stride 2; at most two pixels are missing on each side. */
-    public static void taps3s2(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
-            float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has13 = (present & 8192) != 0;
-        boolean has14 = (present & 16384) != 0;
-        for (int c = 0; c < length; c += LANES) {
-            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
-            FloatVector s1 = s0;
-            FloatVector s2 = s0;
-            FloatVector s3 = s0;
-            FloatVector s4 = s0;
-            FloatVector s5 = s0;
-            FloatVector s6 = s0;
-            int q = bias + firstTap;
-            int r = inOffset + c;
-            int end = r + rows * rowStep;
-            while (r < end) {
-                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
-                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
-                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
-                FloatVector x;
-                int p = r;
-                if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w0, s0);
-                }
-                p += step;
-                if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w1, s0);
-                }
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s0 = x.fma(w2, s0);
-                s1 = x.fma(w0, s1);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s1 = x.fma(w1, s1);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s1 = x.fma(w2, s1);
-                s2 = x.fma(w0, s2);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s2 = x.fma(w1, s2);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s2 = x.fma(w2, s2);
-                s3 = x.fma(w0, s3);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s3 = x.fma(w1, s3);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s3 = x.fma(w2, s3);
-                s4 = x.fma(w0, s4);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s4 = x.fma(w1, s4);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s4 = x.fma(w2, s4);
-                s5 = x.fma(w0, s5);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s5 = x.fma(w1, s5);
-                p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
-                s5 = x.fma(w2, s5);
-                s6 = x.fma(w0, s6);
-                p += step;
-                if (has13) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = x.fma(w1, s6);
-                }
-                p += step;
-                if (has14) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = x.fma(w2, s6);
-                }
-                r += rowStep;
-                q += 3 * LANES;
-            }
-            if (low < high) {
-                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
-                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
-                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
-                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
-                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
-                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
-                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
-                if (high < Float.POSITIVE_INFINITY) {
-                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
-                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
-                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
-                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
-                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
-                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
-                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
-                }
-            }
-            s0.intoArray(out, outOffset + c);
-            s1.intoArray(out, outOffset + outStep + c);
-            s2.intoArray(out, outOffset + 2 * outStep + c);
-            s3.intoArray(out, outOffset + 3 * outStep + c);
-            s4.intoArray(out, outOffset + 4 * outStep + c);
-            s5.intoArray(out, outOffset + 5 * outStep + c);
-            s6.intoArray(out, outOffset + 6 * outStep + c);
-            bias += groupStep;
-        }
-    }
-
-    /** Rows of 5 taps, stride 2. */
-    public static void taps5s2(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep, float low, float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
-        boolean has10 = (present & 1024) != 0;
-        boolean has11 = (present & 2048) != 0;
-        boolean has12 = (present & 4096) != 0;
-        boolean has13 = (present & 8192) != 0;
-        boolean has14 = (present & 16384) != 0;
-        boolean has15 = (present & 32768) != 0;
-        boolean has16 = (present & 65536) != 0;
-        for (int c = 0; c < length; c += LANES) {
-            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
-            FloatVector s1 = s0;
-            FloatVector s2 = s0;
-            FloatVector s3 = s0;
-            FloatVector s4 = s0;
-            FloatVector s5 = s0;
-            FloatVector s6 = s0;
-            if (!first) {
-                s0 = FloatVector.fromArray(FLOATS, out, outOffset + c);
-                s1 = FloatVector.fromArray(FLOATS, out, outOffset + outStep + c);
-                s2 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outStep + c);
-                s3 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outStep + c);
-                s4 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outStep + c);
-                s5 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outStep + c);
-                s6 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outStep + c);
-            }
-            int q = bias + firstTap;
-            int r = inOffset + c;
-            int end = r + rows * rowStep;
-            while (r < end) {
-                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
-                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
-                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
-                FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
-                FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
-                FloatVector x;
-                int p = r;
-                if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w0, s0);
-                }
-                p += step;
-                if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w1, s0);
-                }
-                p += step;
-                if (has2) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w2, s0);
-                    s1 = x.fma(w0, s1);
-                }
-                p += step;
-                if (has3) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w3, s0);
-                    s1 = x.fma(w1, s1);
-                }
-                p += step;
-                if (has4) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w4, s0);
-                    s1 = x.fma(w2, s1);
-                    s2 = x.fma(w0, s2);
-                }
-                p += step;
-                if (has5) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = x.fma(w3, s1);
-                    s2 = x.fma(w1, s2);
-                }
-                p += step;
-                if (has6) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = x.fma(w4, s1);
-                    s2 = x.fma(w2, s2);
-                    s3 = x.fma(w0, s3);
-                }
-                p += step;
-                if (has7) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = x.fma(w3, s2);
-                    s3 = x.fma(w1, s3);
-                }
-                p += step;
-                if (has8) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = x.fma(w4, s2);
-                    s3 = x.fma(w2, s3);
-                    s4 = x.fma(w0, s4);
-                }
-                p += step;
-                if (has9) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = x.fma(w3, s3);
-                    s4 = x.fma(w1, s4);
-                }
-                p += step;
-                if (has10) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = x.fma(w4, s3);
-                    s4 = x.fma(w2, s4);
-                    s5 = x.fma(w0, s5);
-                }
-                p += step;
-                if (has11) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = x.fma(w3, s4);
-                    s5 = x.fma(w1, s5);
-                }
-                p += step;
-                if (has12) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = x.fma(w4, s4);
-                    s5 = x.fma(w2, s5);
-                    s6 = x.fma(w0, s6);
-                }
-                p += step;
-                if (has13) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = x.fma(w3, s5);
-                    s6 = x.fma(w1, s6);
-                }
-                p += step;
-                if (has14) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = x.fma(w4, s5);
-                    s6 = x.fma(w2, s6);
-                }
-                p += step;
-                if (has15) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = x.fma(w3, s6);
-                }
-                p += step;
-                if (has16) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = x.fma(w4, s6);
-                }
-                r += rowStep;
-                q += weightStep;
-            }
-            if (low < high) {
-                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
-                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
-                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
-                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
-                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
-                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
-                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
-                if (high < Float.POSITIVE_INFINITY) {
-                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
-                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
-                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
-                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
-                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
-                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
-                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
-                }
-            }
-            s0.intoArray(out, outOffset + c);
-            s1.intoArray(out, outOffset + outStep + c);
-            s2.intoArray(out, outOffset + 2 * outStep + c);
-            s3.intoArray(out, outOffset + 3 * outStep + c);
-            s4.intoArray(out, outOffset + 4 * outStep + c);
-            s5.intoArray(out, outOffset + 5 * outStep + c);
-            s6.intoArray(out, outOffset + 6 * outStep + c);
-            bias += groupStep;
-        }
-    }
-
-    /** Rows of 7 taps, stride 2. */
-    public static void taps7s2(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int weightStep, int groupStep, int length, boolean first, float[] out,
-            int outOffset, int outStep, float low, float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
-        boolean has10 = (present & 1024) != 0;
-        boolean has11 = (present & 2048) != 0;
-        boolean has12 = (present & 4096) != 0;
-        boolean has13 = (present & 8192) != 0;
-        boolean has14 = (present & 16384) != 0;
-        boolean has15 = (present & 32768) != 0;
-        boolean has16 = (present & 65536) != 0;
-        boolean has17 = (present & 131072) != 0;
-        boolean has18 = (present & 262144) != 0;
-        for (int c = 0; c < length; c += LANES) {
-            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
-            FloatVector s1 = s0;
-            FloatVector s2 = s0;
-            FloatVector s3 = s0;
-            FloatVector s4 = s0;
-            FloatVector s5 = s0;
-            FloatVector s6 = s0;
-            if (!first) {
-                s0 = FloatVector.fromArray(FLOATS, out, outOffset + c);
-                s1 = FloatVector.fromArray(FLOATS, out, outOffset + outStep + c);
-                s2 = FloatVector.fromArray(FLOATS, out, outOffset + 2 * outStep + c);
-                s3 = FloatVector.fromArray(FLOATS, out, outOffset + 3 * outStep + c);
-                s4 = FloatVector.fromArray(FLOATS, out, outOffset + 4 * outStep + c);
-                s5 = FloatVector.fromArray(FLOATS, out, outOffset + 5 * outStep + c);
-                s6 = FloatVector.fromArray(FLOATS, out, outOffset + 6 * outStep + c);
-            }
-            int q = bias + firstTap;
-            int r = inOffset + c;
-            int end = r + rows * rowStep;
-            while (r < end) {
-                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
-                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
-                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
-                FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
-                FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
-                FloatVector w5 = FloatVector.fromArray(FLOATS, weight, q + 5 * LANES);
-                FloatVector w6 = FloatVector.fromArray(FLOATS, weight, q + 6 * LANES);
-                FloatVector x;
-                int p = r;
-                if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w0, s0);
-                }
-                p += step;
-                if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w1, s0);
-                }
-                p += step;
-                if (has2) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w2, s0);
-                    s1 = x.fma(w0, s1);
-                }
-                p += step;
-                if (has3) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w3, s0);
-                    s1 = x.fma(w1, s1);
-                }
-                p += step;
-                if (has4) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w4, s0);
-                    s1 = x.fma(w2, s1);
-                    s2 = x.fma(w0, s2);
-                }
-                p += step;
-                if (has5) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w5, s0);
-                    s1 = x.fma(w3, s1);
-                    s2 = x.fma(w1, s2);
-                }
-                p += step;
-                if (has6) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s0 = x.fma(w6, s0);
-                    s1 = x.fma(w4, s1);
-                    s2 = x.fma(w2, s2);
-                    s3 = x.fma(w0, s3);
-                }
-                p += step;
-                if (has7) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = x.fma(w5, s1);
-                    s2 = x.fma(w3, s2);
-                    s3 = x.fma(w1, s3);
-                }
-                p += step;
-                if (has8) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s1 = x.fma(w6, s1);
-                    s2 = x.fma(w4, s2);
-                    s3 = x.fma(w2, s3);
-                    s4 = x.fma(w0, s4);
-                }
-                p += step;
-                if (has9) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = x.fma(w5, s2);
-                    s3 = x.fma(w3, s3);
-                    s4 = x.fma(w1, s4);
-                }
-                p += step;
-                if (has10) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s2 = x.fma(w6, s2);
-                    s3 = x.fma(w4, s3);
-                    s4 = x.fma(w2, s4);
-                    s5 = x.fma(w0, s5);
-                }
-                p += step;
-                if (has11) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = x.fma(w5, s3);
-                    s4 = x.fma(w3, s4);
-                    s5 = x.fma(w1, s5);
-                }
-                p += step;
-                if (has12) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s3 = x.fma(w6, s3);
-                    s4 = x.fma(w4, s4);
-                    s5 = x.fma(w2, s5);
-                    s6 = x.fma(w0, s6);
-                }
-                p += step;
-                if (has13) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = x.fma(w5, s4);
-                    s5 = x.fma(w3, s5);
-                    s6 = x.fma(w1, s6);
-                }
-                p += step;
-                if (has14) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s4 = x.fma(w6, s4);
-                    s5 = x.fma(w4, s5);
-                    s6 = x.fma(w2, s6);
-                }
-                p += step;
-                if (has15) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = x.fma(w5, s5);
-                    s6 = x.fma(w3, s6);
-                }
-                p += step;
-                if (has16) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s5 = x.fma(w6, s5);
-                    s6 = x.fma(w4, s6);
-                }
-                p += step;
-                if (has17) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
-                    s6 = x.fma(w5, s6);
-                }
-                p += step;
-                if (has18) {
                     x = FloatVector.fromArray(FLOATS, in, p);
                     s6 = x.fma(w6, s6);
                 }
@@ -1286,13 +783,13 @@ public final class DepthwiseLoops {
     }
 
     /** 8 outputs, rows of 3 taps, stride 1; at most two pixels are missing on each side. */
-    public static void taps3s1x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
-            float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
+    public static void taps3s1x8(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -1310,56 +807,56 @@ public final class DepthwiseLoops {
                 FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
                 FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
                 FloatVector x;
-                int p = r;
+                long p = r;
                 if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w1, s0);
                     s1 = x.fma(w0, s1);
                 }
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s0 = x.fma(w2, s0);
                 s1 = x.fma(w1, s1);
                 s2 = x.fma(w0, s2);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s1 = x.fma(w2, s1);
                 s2 = x.fma(w1, s2);
                 s3 = x.fma(w0, s3);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s2 = x.fma(w2, s2);
                 s3 = x.fma(w1, s3);
                 s4 = x.fma(w0, s4);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s3 = x.fma(w2, s3);
                 s4 = x.fma(w1, s4);
                 s5 = x.fma(w0, s5);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s4 = x.fma(w2, s4);
                 s5 = x.fma(w1, s5);
                 s6 = x.fma(w0, s6);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s5 = x.fma(w2, s5);
                 s6 = x.fma(w1, s6);
                 s7 = x.fma(w0, s7);
                 p += step;
                 if (has8) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s6 = x.fma(w2, s6);
                     s7 = x.fma(w1, s7);
                 }
                 p += step;
                 if (has9) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s7 = x.fma(w2, s7);
                 }
                 r += rowStep;
@@ -1398,21 +895,21 @@ public final class DepthwiseLoops {
     }
 
     /** 8 outputs, rows of 5 taps, stride 1. */
-    public static void taps5s1x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
-            float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
-        boolean has10 = (present & 1024) != 0;
-        boolean has11 = (present & 2048) != 0;
+    public static void taps5s1x8(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
+        boolean has10 = (present & 1024L) != 0;
+        boolean has11 = (present & 2048L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -1432,27 +929,27 @@ public final class DepthwiseLoops {
                 FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
                 FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
                 FloatVector x;
-                int p = r;
+                long p = r;
                 if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w1, s0);
                     s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has2) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w2, s0);
                     s1 = x.fma(w1, s1);
                     s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has3) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w3, s0);
                     s1 = x.fma(w2, s1);
                     s2 = x.fma(w1, s2);
@@ -1460,7 +957,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has4) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w4, s0);
                     s1 = x.fma(w3, s1);
                     s2 = x.fma(w2, s2);
@@ -1469,7 +966,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has5) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s1 = x.fma(w4, s1);
                     s2 = x.fma(w3, s2);
                     s3 = x.fma(w2, s3);
@@ -1478,7 +975,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has6) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s2 = x.fma(w4, s2);
                     s3 = x.fma(w3, s3);
                     s4 = x.fma(w2, s4);
@@ -1487,7 +984,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has7) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s3 = x.fma(w4, s3);
                     s4 = x.fma(w3, s4);
                     s5 = x.fma(w2, s5);
@@ -1496,7 +993,7 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has8) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s4 = x.fma(w4, s4);
                     s5 = x.fma(w3, s5);
                     s6 = x.fma(w2, s6);
@@ -1504,20 +1001,20 @@ public final class DepthwiseLoops {
                 }
                 p += step;
                 if (has9) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s5 = x.fma(w4, s5);
                     s6 = x.fma(w3, s6);
                     s7 = x.fma(w2, s7);
                 }
                 p += step;
                 if (has10) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s6 = x.fma(w4, s6);
                     s7 = x.fma(w3, s7);
                 }
                 p += step;
                 if (has11) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s7 = x.fma(w4, s7);
                 }
                 r += rowStep;
@@ -1556,23 +1053,23 @@ public final class DepthwiseLoops {
     }
 
     /** 8 outputs, rows of 7 taps, stride 1. */
-    public static void taps7s1x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
-            float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
-        boolean has10 = (present & 1024) != 0;
-        boolean has11 = (present & 2048) != 0;
-        boolean has12 = (present & 4096) != 0;
-        boolean has13 = (present & 8192) != 0;
+    public static void taps7s1x8(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
+        boolean has10 = (present & 1024L) != 0;
+        boolean has11 = (present & 2048L) != 0;
+        boolean has12 = (present & 4096L) != 0;
+        boolean has13 = (present & 8192L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -1741,14 +1238,503 @@ public final class DepthwiseLoops {
         }
     }
 
+    /** 7 outputs, rows of 3 taps, stride 2; at most two pixels are missing on each side. */
+    public static void taps3s2x7(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has13 = (present & 8192L) != 0;
+        boolean has14 = (present & 16384L) != 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            int q = bias + firstTap;
+            int r = inOffset + c;
+            int end = r + rows * rowStep;
+            while (r < end) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector x;
+                long p = r;
+                if (has0) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s0 = x.fma(w0, s0);
+                }
+                p += step;
+                if (has1) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s0 = x.fma(w1, s0);
+                }
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s0 = x.fma(w2, s0);
+                s1 = x.fma(w0, s1);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s1 = x.fma(w1, s1);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s1 = x.fma(w2, s1);
+                s2 = x.fma(w0, s2);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s2 = x.fma(w1, s2);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s2 = x.fma(w2, s2);
+                s3 = x.fma(w0, s3);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s3 = x.fma(w1, s3);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s3 = x.fma(w2, s3);
+                s4 = x.fma(w0, s4);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s4 = x.fma(w1, s4);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s4 = x.fma(w2, s4);
+                s5 = x.fma(w0, s5);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s5 = x.fma(w1, s5);
+                p += step;
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
+                s5 = x.fma(w2, s5);
+                s6 = x.fma(w0, s6);
+                p += step;
+                if (has13) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s6 = x.fma(w1, s6);
+                }
+                p += step;
+                if (has14) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s6 = x.fma(w2, s6);
+                }
+                r += rowStep;
+                q += 3 * LANES;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + outStep + c);
+            s2.intoArray(out, outOffset + 2 * outStep + c);
+            s3.intoArray(out, outOffset + 3 * outStep + c);
+            s4.intoArray(out, outOffset + 4 * outStep + c);
+            s5.intoArray(out, outOffset + 5 * outStep + c);
+            s6.intoArray(out, outOffset + 6 * outStep + c);
+            bias += groupStep;
+        }
+    }
+
+    /** 7 outputs, rows of 5 taps, stride 2. */
+    public static void taps5s2x7(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
+        boolean has10 = (present & 1024L) != 0;
+        boolean has11 = (present & 2048L) != 0;
+        boolean has12 = (present & 4096L) != 0;
+        boolean has13 = (present & 8192L) != 0;
+        boolean has14 = (present & 16384L) != 0;
+        boolean has15 = (present & 32768L) != 0;
+        boolean has16 = (present & 65536L) != 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            int q = bias + firstTap;
+            int r = inOffset + c;
+            int end = r + rows * rowStep;
+            while (r < end) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
+                FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
+                FloatVector x;
+                long p = r;
+                if (has0) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s0 = x.fma(w0, s0);
+                }
+                p += step;
+                if (has1) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s0 = x.fma(w1, s0);
+                }
+                p += step;
+                if (has2) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w0, s1);
+                }
+                p += step;
+                if (has3) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w1, s1);
+                }
+                p += step;
+                if (has4) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w0, s2);
+                }
+                p += step;
+                if (has5) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w1, s2);
+                }
+                p += step;
+                if (has6) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w0, s3);
+                }
+                p += step;
+                if (has7) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w1, s3);
+                }
+                p += step;
+                if (has8) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w0, s4);
+                }
+                p += step;
+                if (has9) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w1, s4);
+                }
+                p += step;
+                if (has10) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w0, s5);
+                }
+                p += step;
+                if (has11) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w1, s5);
+                }
+                p += step;
+                if (has12) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w0, s6);
+                }
+                p += step;
+                if (has13) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w1, s6);
+                }
+                p += step;
+                if (has14) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w2, s6);
+                }
+                p += step;
+                if (has15) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s6 = x.fma(w3, s6);
+                }
+                p += step;
+                if (has16) {
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
+                    s6 = x.fma(w4, s6);
+                }
+                r += rowStep;
+                q += 5 * LANES;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + outStep + c);
+            s2.intoArray(out, outOffset + 2 * outStep + c);
+            s3.intoArray(out, outOffset + 3 * outStep + c);
+            s4.intoArray(out, outOffset + 4 * outStep + c);
+            s5.intoArray(out, outOffset + 5 * outStep + c);
+            s6.intoArray(out, outOffset + 6 * outStep + c);
+            bias += groupStep;
+        }
+    }
+
+    /** 7 outputs, rows of 7 taps, stride 2. */
+    public static void taps7s2x7(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
+        boolean has10 = (present & 1024L) != 0;
+        boolean has11 = (present & 2048L) != 0;
+        boolean has12 = (present & 4096L) != 0;
+        boolean has13 = (present & 8192L) != 0;
+        boolean has14 = (present & 16384L) != 0;
+        boolean has15 = (present & 32768L) != 0;
+        boolean has16 = (present & 65536L) != 0;
+        boolean has17 = (present & 131072L) != 0;
+        boolean has18 = (present & 262144L) != 0;
+        for (int c = 0; c < length; c += LANES) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            FloatVector s4 = s0;
+            FloatVector s5 = s0;
+            FloatVector s6 = s0;
+            int q = bias + firstTap;
+            int r = inOffset + c;
+            int end = r + rows * rowStep;
+            while (r < end) {
+                FloatVector w0 = FloatVector.fromArray(FLOATS, weight, q);
+                FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
+                FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
+                FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
+                FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
+                FloatVector w5 = FloatVector.fromArray(FLOATS, weight, q + 5 * LANES);
+                FloatVector w6 = FloatVector.fromArray(FLOATS, weight, q + 6 * LANES);
+                FloatVector x;
+                int p = r;
+                if (has0) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = x.fma(w0, s0);
+                }
+                p += step;
+                if (has1) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = x.fma(w1, s0);
+                }
+                p += step;
+                if (has2) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = x.fma(w2, s0);
+                    s1 = x.fma(w0, s1);
+                }
+                p += step;
+                if (has3) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = x.fma(w3, s0);
+                    s1 = x.fma(w1, s1);
+                }
+                p += step;
+                if (has4) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = x.fma(w4, s0);
+                    s1 = x.fma(w2, s1);
+                    s2 = x.fma(w0, s2);
+                }
+                p += step;
+                if (has5) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = x.fma(w5, s0);
+                    s1 = x.fma(w3, s1);
+                    s2 = x.fma(w1, s2);
+                }
+                p += step;
+                if (has6) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s0 = x.fma(w6, s0);
+                    s1 = x.fma(w4, s1);
+                    s2 = x.fma(w2, s2);
+                    s3 = x.fma(w0, s3);
+                }
+                p += step;
+                if (has7) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s1 = x.fma(w5, s1);
+                    s2 = x.fma(w3, s2);
+                    s3 = x.fma(w1, s3);
+                }
+                p += step;
+                if (has8) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s1 = x.fma(w6, s1);
+                    s2 = x.fma(w4, s2);
+                    s3 = x.fma(w2, s3);
+                    s4 = x.fma(w0, s4);
+                }
+                p += step;
+                if (has9) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s2 = x.fma(w5, s2);
+                    s3 = x.fma(w3, s3);
+                    s4 = x.fma(w1, s4);
+                }
+                p += step;
+                if (has10) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s2 = x.fma(w6, s2);
+                    s3 = x.fma(w4, s3);
+                    s4 = x.fma(w2, s4);
+                    s5 = x.fma(w0, s5);
+                }
+                p += step;
+                if (has11) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s3 = x.fma(w5, s3);
+                    s4 = x.fma(w3, s4);
+                    s5 = x.fma(w1, s5);
+                }
+                p += step;
+                if (has12) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s3 = x.fma(w6, s3);
+                    s4 = x.fma(w4, s4);
+                    s5 = x.fma(w2, s5);
+                    s6 = x.fma(w0, s6);
+                }
+                p += step;
+                if (has13) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s4 = x.fma(w5, s4);
+                    s5 = x.fma(w3, s5);
+                    s6 = x.fma(w1, s6);
+                }
+                p += step;
+                if (has14) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s4 = x.fma(w6, s4);
+                    s5 = x.fma(w4, s5);
+                    s6 = x.fma(w2, s6);
+                }
+                p += step;
+                if (has15) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s5 = x.fma(w5, s5);
+                    s6 = x.fma(w3, s6);
+                }
+                p += step;
+                if (has16) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s5 = x.fma(w6, s5);
+                    s6 = x.fma(w4, s6);
+                }
+                p += step;
+                if (has17) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s6 = x.fma(w5, s6);
+                }
+                p += step;
+                if (has18) {
+                    x = FloatVector.fromArray(FLOATS, in, p);
+                    s6 = x.fma(w6, s6);
+                }
+                r += rowStep;
+                q += 7 * LANES;
+            }
+            if (low < high) {
+                s0 = s0.blend(low, s0.compare(VectorOperators.LE, low));
+                s1 = s1.blend(low, s1.compare(VectorOperators.LE, low));
+                s2 = s2.blend(low, s2.compare(VectorOperators.LE, low));
+                s3 = s3.blend(low, s3.compare(VectorOperators.LE, low));
+                s4 = s4.blend(low, s4.compare(VectorOperators.LE, low));
+                s5 = s5.blend(low, s5.compare(VectorOperators.LE, low));
+                s6 = s6.blend(low, s6.compare(VectorOperators.LE, low));
+                if (high < Float.POSITIVE_INFINITY) {
+                    s0 = s0.blend(high, s0.compare(VectorOperators.GT, high));
+                    s1 = s1.blend(high, s1.compare(VectorOperators.GT, high));
+                    s2 = s2.blend(high, s2.compare(VectorOperators.GT, high));
+                    s3 = s3.blend(high, s3.compare(VectorOperators.GT, high));
+                    s4 = s4.blend(high, s4.compare(VectorOperators.GT, high));
+                    s5 = s5.blend(high, s5.compare(VectorOperators.GT, high));
+                    s6 = s6.blend(high, s6.compare(VectorOperators.GT, high));
+                }
+            }
+            s0.intoArray(out, outOffset + c);
+            s1.intoArray(out, outOffset + outStep + c);
+            s2.intoArray(out, outOffset + 2 * outStep + c);
+            s3.intoArray(out, outOffset + 3 * outStep + c);
+            s4.intoArray(out, outOffset + 4 * outStep + c);
+            s5.intoArray(out, outOffset + 5 * outStep + c);
+            s6.intoArray(out, outOffset + 6 * outStep + c);
+            bias += groupStep;
+        }
+    }
+
     /** 8 outputs, rows of 3 taps, stride 2; at most two pixels are missing on each side. */
-    public static void taps3s2x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
-            float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has15 = (present & 32768) != 0;
-        boolean has16 = (present & 65536) != 0;
+    public static void taps3s2x8(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has15 = (present & 32768L) != 0;
+        boolean has16 = (present & 65536L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -1766,70 +1752,70 @@ public final class DepthwiseLoops {
                 FloatVector w1 = FloatVector.fromArray(FLOATS, weight, q + LANES);
                 FloatVector w2 = FloatVector.fromArray(FLOATS, weight, q + 2 * LANES);
                 FloatVector x;
-                int p = r;
+                long p = r;
                 if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w1, s0);
                 }
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s0 = x.fma(w2, s0);
                 s1 = x.fma(w0, s1);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s1 = x.fma(w1, s1);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s1 = x.fma(w2, s1);
                 s2 = x.fma(w0, s2);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s2 = x.fma(w1, s2);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s2 = x.fma(w2, s2);
                 s3 = x.fma(w0, s3);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s3 = x.fma(w1, s3);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s3 = x.fma(w2, s3);
                 s4 = x.fma(w0, s4);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s4 = x.fma(w1, s4);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s4 = x.fma(w2, s4);
                 s5 = x.fma(w0, s5);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s5 = x.fma(w1, s5);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s5 = x.fma(w2, s5);
                 s6 = x.fma(w0, s6);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s6 = x.fma(w1, s6);
                 p += step;
-                x = FloatVector.fromArray(FLOATS, in, p);
+                x = FloatVector.fromArray(FLOATS, in, (int) p);
                 s6 = x.fma(w2, s6);
                 s7 = x.fma(w0, s7);
                 p += step;
                 if (has15) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s7 = x.fma(w1, s7);
                 }
                 p += step;
                 if (has16) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s7 = x.fma(w2, s7);
                 }
                 r += rowStep;
@@ -1868,28 +1854,28 @@ public final class DepthwiseLoops {
     }
 
     /** 8 outputs, rows of 5 taps, stride 2. */
-    public static void taps5s2x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
-            float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
-        boolean has10 = (present & 1024) != 0;
-        boolean has11 = (present & 2048) != 0;
-        boolean has12 = (present & 4096) != 0;
-        boolean has13 = (present & 8192) != 0;
-        boolean has14 = (present & 16384) != 0;
-        boolean has15 = (present & 32768) != 0;
-        boolean has16 = (present & 65536) != 0;
-        boolean has17 = (present & 131072) != 0;
-        boolean has18 = (present & 262144) != 0;
+    public static void taps5s2x8(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
+        boolean has10 = (present & 1024L) != 0;
+        boolean has11 = (present & 2048L) != 0;
+        boolean has12 = (present & 4096L) != 0;
+        boolean has13 = (present & 8192L) != 0;
+        boolean has14 = (present & 16384L) != 0;
+        boolean has15 = (present & 32768L) != 0;
+        boolean has16 = (present & 65536L) != 0;
+        boolean has17 = (present & 131072L) != 0;
+        boolean has18 = (present & 262144L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;
@@ -1909,120 +1895,120 @@ public final class DepthwiseLoops {
                 FloatVector w3 = FloatVector.fromArray(FLOATS, weight, q + 3 * LANES);
                 FloatVector w4 = FloatVector.fromArray(FLOATS, weight, q + 4 * LANES);
                 FloatVector x;
-                int p = r;
+                long p = r;
                 if (has0) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w0, s0);
                 }
                 p += step;
                 if (has1) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w1, s0);
                 }
                 p += step;
                 if (has2) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w2, s0);
                     s1 = x.fma(w0, s1);
                 }
                 p += step;
                 if (has3) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w3, s0);
                     s1 = x.fma(w1, s1);
                 }
                 p += step;
                 if (has4) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s0 = x.fma(w4, s0);
                     s1 = x.fma(w2, s1);
                     s2 = x.fma(w0, s2);
                 }
                 p += step;
                 if (has5) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s1 = x.fma(w3, s1);
                     s2 = x.fma(w1, s2);
                 }
                 p += step;
                 if (has6) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s1 = x.fma(w4, s1);
                     s2 = x.fma(w2, s2);
                     s3 = x.fma(w0, s3);
                 }
                 p += step;
                 if (has7) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s2 = x.fma(w3, s2);
                     s3 = x.fma(w1, s3);
                 }
                 p += step;
                 if (has8) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s2 = x.fma(w4, s2);
                     s3 = x.fma(w2, s3);
                     s4 = x.fma(w0, s4);
                 }
                 p += step;
                 if (has9) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s3 = x.fma(w3, s3);
                     s4 = x.fma(w1, s4);
                 }
                 p += step;
                 if (has10) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s3 = x.fma(w4, s3);
                     s4 = x.fma(w2, s4);
                     s5 = x.fma(w0, s5);
                 }
                 p += step;
                 if (has11) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s4 = x.fma(w3, s4);
                     s5 = x.fma(w1, s5);
                 }
                 p += step;
                 if (has12) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s4 = x.fma(w4, s4);
                     s5 = x.fma(w2, s5);
                     s6 = x.fma(w0, s6);
                 }
                 p += step;
                 if (has13) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s5 = x.fma(w3, s5);
                     s6 = x.fma(w1, s6);
                 }
                 p += step;
                 if (has14) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s5 = x.fma(w4, s5);
                     s6 = x.fma(w2, s6);
                     s7 = x.fma(w0, s7);
                 }
                 p += step;
                 if (has15) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s6 = x.fma(w3, s6);
                     s7 = x.fma(w1, s7);
                 }
                 p += step;
                 if (has16) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s6 = x.fma(w4, s6);
                     s7 = x.fma(w2, s7);
                 }
                 p += step;
                 if (has17) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s7 = x.fma(w3, s7);
                 }
                 p += step;
                 if (has18) {
-                    x = FloatVector.fromArray(FLOATS, in, p);
+                    x = FloatVector.fromArray(FLOATS, in, (int) p);
                     s7 = x.fma(w4, s7);
                 }
                 r += rowStep;
@@ -2061,30 +2047,30 @@ public final class DepthwiseLoops {
     }
 
     /** 8 outputs, rows of 7 taps, stride 2. */
-    public static void taps7s2x8(float[] in, int inOffset, int rowStep, int step, int rows, int present, float[] weight,
-            int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep, float low,
-            float high) {
-        boolean has0 = (present & 1) != 0;
-        boolean has1 = (present & 2) != 0;
-        boolean has2 = (present & 4) != 0;
-        boolean has3 = (present & 8) != 0;
-        boolean has4 = (present & 16) != 0;
-        boolean has5 = (present & 32) != 0;
-        boolean has6 = (present & 64) != 0;
-        boolean has7 = (present & 128) != 0;
-        boolean has8 = (present & 256) != 0;
-        boolean has9 = (present & 512) != 0;
-        boolean has10 = (present & 1024) != 0;
-        boolean has11 = (present & 2048) != 0;
-        boolean has12 = (present & 4096) != 0;
-        boolean has13 = (present & 8192) != 0;
-        boolean has14 = (present & 16384) != 0;
-        boolean has15 = (present & 32768) != 0;
-        boolean has16 = (present & 65536) != 0;
-        boolean has17 = (present & 131072) != 0;
-        boolean has18 = (present & 262144) != 0;
-        boolean has19 = (present & 524288) != 0;
-        boolean has20 = (present & 1048576) != 0;
+    public static void taps7s2x8(float[] in, int inOffset, int rowStep, int step, int rows, long present,
+            float[] weight, int bias, int firstTap, int groupStep, int length, float[] out, int outOffset, int outStep,
+            float low, float high) {
+        boolean has0 = (present & 1L) != 0;
+        boolean has1 = (present & 2L) != 0;
+        boolean has2 = (present & 4L) != 0;
+        boolean has3 = (present & 8L) != 0;
+        boolean has4 = (present & 16L) != 0;
+        boolean has5 = (present & 32L) != 0;
+        boolean has6 = (present & 64L) != 0;
+        boolean has7 = (present & 128L) != 0;
+        boolean has8 = (present & 256L) != 0;
+        boolean has9 = (present & 512L) != 0;
+        boolean has10 = (present & 1024L) != 0;
+        boolean has11 = (present & 2048L) != 0;
+        boolean has12 = (present & 4096L) != 0;
+        boolean has13 = (present & 8192L) != 0;
+        boolean has14 = (present & 16384L) != 0;
+        boolean has15 = (present & 32768L) != 0;
+        boolean has16 = (present & 65536L) != 0;
+        boolean has17 = (present & 131072L) != 0;
+        boolean has18 = (present & 262144L) != 0;
+        boolean has19 = (present & 524288L) != 0;
+        boolean has20 = (present & 1048576L) != 0;
         for (int c = 0; c < length; c += LANES) {
             FloatVector s0 = FloatVector.fromArray(FLOATS, weight, bias);
             FloatVector s1 = s0;

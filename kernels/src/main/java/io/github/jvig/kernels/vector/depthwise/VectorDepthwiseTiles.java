@@ -16,8 +16,8 @@ import io.github.jvig.kernels.vector.common.Split;
 import io.github.jvig.kernels.vector.common.VectorConfig;
 
 /**
- * {@link DepthwiseConv} with the windows of nearly every net: tiles of seven or eight neighboring outputs of a row, or of seven of a column where
- * the window is a column ({@link DepthwiseLoops}). A row of a 3x3 window is then 21 multiply-adds on 12 values from memory, one of 7x7 is 49 on 20,
+ * {@link DepthwiseConv} with the windows of nearly every net: tiles of some neighboring outputs of a row, or of seven of a column where
+ * the window is a column ({@link DepthwiseLoops}, {@link WideDepthwiseLoops}). A row of a 3x3 window is then 21 multiply-adds on 12 values from memory, one of 7x7 is 49 on 20,
  * which counts, since loads are the limit. What follows calls the side along which a tile lies <em>along</em>, the other one
  * <em>across</em>.
  *
@@ -31,10 +31,8 @@ import io.github.jvig.kernels.vector.common.VectorConfig;
  * </ul>
  */
 public final class VectorDepthwiseTiles implements RowKernel {
-    /** Outputs of a tile that every convolution here can have. */
-    public static final int OUTPUTS = 7;
-    /** Outputs of a tile that {@link #takesEights} allows: the usual windows have loops for it. */
-    public static final int MORE_OUTPUTS = 8;
+    /** Columns have one tile: windows of a single column are rare. */
+    public static final RowTile COLUMN_TILE = RowTile.SEVEN;
     private static final int MIN_TAPS = 3;
     private static final int MAX_TAPS = 7;
     /** Floats of a block's weights: a third of the nearest cache of most machines. */
@@ -49,7 +47,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
     private final Window.Axis across;
     /** Whether tiles are parts of columns. */
     private final boolean columns;
-    /** Outputs of a tile. */
+    private final RowTile tile;
     private final int outputs;
     /** As {@link DepthwiseWeights} has them. */
     private final AlignedFloats weights;
@@ -71,11 +69,12 @@ public final class VectorDepthwiseTiles implements RowKernel {
     private final VectorDepthwise few;
 
     private VectorDepthwiseTiles(DepthwiseConv spec, float[] weight, float[] bias, String name, boolean columns,
-            int outputs) {
+            RowTile tile) {
         this.spec = spec;
         this.name = name;
         this.columns = columns;
-        this.outputs = outputs;
+        this.tile = tile;
+        outputs = tile.outputs();
         map = spec.out();
         Window window = spec.window();
         along = columns ? window.rows() : window.columns();
@@ -88,7 +87,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
         block = blockVectors() * LANES;
         band = bandTiles() * outputs;
         epilogue = TileEpilogue.of(spec.epilogue());
-        loops = new TileLoops(along.kernel() * LANES, along.stride(), outputs, weights.array(), groupLength,
+        loops = new TileLoops(along.kernel() * LANES, along.stride(), tile, weights.array(), groupLength,
                 epilogue.low());
         partStarts = partStarts(along.kernel());
         // Small windows reuse less of what they load, and run at about half the speed of a matrix product.
@@ -102,58 +101,42 @@ public final class VectorDepthwiseTiles implements RowKernel {
     /**
      * A kernel of tiles that are parts of rows.
      *
-     * @param outputs of a tile: {@link #OUTPUTS} if {@link #takesRows} takes the convolution, {@link #MORE_OUTPUTS} if {@link #takesEights} does
+     * @param tile with which {@link #takesRows} takes the convolution
      */
     public static VectorDepthwiseTiles ofRows(DepthwiseConv spec, float[] weight, float[] bias, String name,
-            int outputs) {
-        return new VectorDepthwiseTiles(spec, weight, bias, name, false, outputs);
+            RowTile tile) {
+        return new VectorDepthwiseTiles(spec, weight, bias, name, false, tile);
     }
 
     /** A kernel for a convolution that {@link #takesColumns} takes. */
     public static VectorDepthwiseTiles ofColumns(DepthwiseConv spec, float[] weight, float[] bias, String name) {
-        return new VectorDepthwiseTiles(spec, weight, bias, name, true, OUTPUTS);
+        return new VectorDepthwiseTiles(spec, weight, bias, name, true, COLUMN_TILE);
     }
 
-    /** Whether there are loops for the window's rows, and a row of the output fills a tile. */
-    public static boolean takesRows(DepthwiseConv spec) {
-        return takes(spec.window().columns(), spec.out().width());
-    }
-
-    /** Whether there are loops for tiles of eight outputs and the window, and a row of the output fills one. */
-    public static boolean takesEights(DepthwiseConv spec) {
-        Window.Axis columns = spec.window().columns();
-        return takesRows(spec) && columns.dilation() == 1 && columns.kernel() % 2 == 1 && columns.kernel() <= MAX_TAPS
-                && spec.out().width() >= MORE_OUTPUTS;
-    }
-
-    /** Whether tiles of eight outputs are faster: they compute fewer outputs twice than tiles of seven, or as many with stride 1. */
-    public static boolean fillsEights(DepthwiseConv spec) {
-        int width = spec.out().width();
-        int more = Math.ceilDiv(width, MORE_OUTPUTS) * MORE_OUTPUTS - Math.ceilDiv(width, OUTPUTS) * OUTPUTS;
-        return more < 0 || more == 0 && spec.window().columns().stride() == 1;
+    /** Whether there are loops for the window's rows in such tiles, and a row of the output fills one. */
+    public static boolean takesRows(DepthwiseConv spec, RowTile tile) {
+        return takes(spec.window().columns(), spec.out().width(), tile);
     }
 
     /** Whether the window is a single column, there are loops for it, and a column of the output fills a tile. */
     public static boolean takesColumns(DepthwiseConv spec) {
-        return spec.window().columns().kernel() == 1 && takes(spec.window().rows(), spec.out().height());
+        return spec.window().columns().kernel() == 1 && takes(spec.window().rows(), spec.out().height(), COLUMN_TILE);
     }
 
-    private static boolean takes(Window.Axis axis, int outputs) {
-        int taps = axis.kernel();
-        boolean loop = switch (axis.stride()) {
-            case 1 -> taps >= MIN_TAPS;
-            case 2 -> axis.dilation() == 1 && (taps == 3 || taps == 5 || taps == 7);
-            default -> false;
-        };
-        int reach = taps == MIN_TAPS ? axis.extent() - 1 : Integer.MAX_VALUE;
-        return loop && outputs / axis.dilation() >= OUTPUTS && axis.padBefore() <= reach && axis.padAfter() <= reach;
+    private static boolean takes(Window.Axis axis, int size, RowTile tile) {
+        // The loops for three taps know that no more pixels are outside.
+        int reach = axis.kernel() == MIN_TAPS ? axis.extent() - 1 : Integer.MAX_VALUE;
+        return tile.takes(axis) && size / axis.dilation() >= tile.outputs() && axis.padBefore() <= reach
+                && axis.padAfter() <= reach;
     }
 
     private int blockVectors() {
         int vectors = length / LANES;
         int most = BLOCK_FLOATS / groupLength;
         int tileFloats = across.kernel() * ((outputs - 1) * along.stride() + along.kernel()) * LANES;
-        long tilesFit = Caches.get().l1() * 3 / 4 / Float.BYTES / tileFloats;
+        // Of what wide tiles read less is needed soon.
+        long part = tile.isWide() ? Caches.get().l1() / 2 : Caches.get().l1() * 3 / 4;
+        long tilesFit = part / Float.BYTES / tileFloats;
         if (tilesFit >= MIN_BLOCK_VECTORS) {
             most = (int) Math.min(most, tilesFit);
         }
@@ -299,7 +282,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
             int first = left + tap * spacing;
             int pixels = (outputs - 1) * along.stride() + taps;
             // Bits for the pixels inside.
-            int present = bits(steps(size - first), pixels) & ~bits(steps(-first), pixels);
+            long present = bits(steps(size - first), pixels) & ~bits(steps(-first), pixels);
             int at = rowOffset + first * step;
             int firstTap = (1 + fromTap * along.kernel() + tap) * LANES;
             // Sums are bounded once they are whole.
@@ -316,7 +299,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
     }
 
     /** So many ones, at most {@code most}. */
-    private static int bits(int count, int most) {
-        return (1 << Math.clamp(count, 0, most)) - 1;
+    private static long bits(int count, int most) {
+        return (1L << Math.clamp(count, 0, most)) - 1;
     }
 }
