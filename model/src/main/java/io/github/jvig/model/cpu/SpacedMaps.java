@@ -27,7 +27,7 @@ import java.util.Set;
  */
 final class SpacedMaps {
     /** Floats between pixels, and multiples of it, that are avoided. */
-    private static final int PERIOD = 256;
+    private static final int PERIOD = 512;
 
     private final List<LoweredOp> ops;
     /** The operation that writes a node's value; none for the graph's input. */
