@@ -12,6 +12,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /** The epilogues of convolutions: a pass over a tile that has just been written and is still in the nearest cache. */
 public final class Epilogues {
+    /** Floats of a row of three vectors, for which there are loops that compute them side by side. */
+    private static final int GROUP = 3 * LANES;
+
     private Epilogues() {
     }
 
@@ -35,37 +38,53 @@ public final class Epilogues {
         }
     }
 
-    /** The activation alone. */
+    /**
+     * The activation alone. Results of GELU and SiLU depend on many others in a row, so groups of three vectors are computed side by side.
+     *
+     * <p>The method is too large for C2 to compile it into its callers, which is as it should be: loops of short functions were 5 % slower there.
+     */
     public static void activate(Activation activation, float[] x, int offset, int step, int rows, int width) {
         if (step == width && rows > 1) {
             activate(activation, x, offset, step, 1, rows * width);
             return;
         }
+        int grouped = width / GROUP * GROUP;
         switch (activation) {
             case NONE -> {
             }
             case RELU -> relu(x, offset, step, rows, width);
             case RELU6 -> relu6(x, offset, step, rows, width);
             case GELU -> {
-                if (width == 3 * LANES) {
-                    GeluLoops.vectors3(x, offset, step, rows);
-                } else if (width == 2 * LANES) {
-                    GeluLoops.vectors2(x, offset, step, rows);
+                if (rows == 1) {
+                    GeluLoops.vectors3(x, offset, GROUP, width / GROUP);
                 } else {
-                    GeluLoops.anyWidth(x, offset, step, rows, width);
+                    for (int c = 0; c < grouped; c += GROUP) {
+                        GeluLoops.vectors3(x, offset + c, step, rows);
+                    }
+                }
+                if (width - grouped == 2 * LANES) {
+                    GeluLoops.vectors2(x, offset + grouped, step, rows);
+                } else if (width > grouped) {
+                    GeluLoops.anyWidth(x, offset + grouped, step, rows, LANES);
                 }
             }
             case SILU -> {
-                if (width == 3 * LANES) {
-                    ActivationLoops.silu3(x, offset, step, rows);
-                } else if (width == 2 * LANES) {
-                    ActivationLoops.silu2(x, offset, step, rows);
+                if (rows == 1) {
+                    ActivationLoops.silu3(x, offset, GROUP, width / GROUP);
                 } else {
-                    ActivationLoops.silu(x, offset, step, rows, width);
+                    for (int c = 0; c < grouped; c += GROUP) {
+                        ActivationLoops.silu3(x, offset + c, step, rows);
+                    }
+                }
+                if (width - grouped == 2 * LANES) {
+                    ActivationLoops.silu2(x, offset + grouped, step, rows);
+                } else if (width > grouped) {
+                    ActivationLoops.silu(x, offset + grouped, step, rows, LANES);
                 }
             }
+            // Not in groups, which are slower here: there is less to wait for.
             case HARD_SWISH -> {
-                if (width == 3 * LANES) {
+                if (width == GROUP) {
                     ActivationLoops.hardSwish3(x, offset, step, rows);
                 } else if (width == 2 * LANES) {
                     ActivationLoops.hardSwish2(x, offset, step, rows);

@@ -54,6 +54,7 @@ public enum RowTile {
     public static RowTile fastest(DepthwiseConv spec, int registers) {
         Comparator<RowTile> byTime = Comparator.comparingDouble(t -> t.time(spec.out().width()));
         boolean isDense = spec.window().columns().stride() == 1;
+        // Of tiles that take as long, seven outputs come first with stride 2 and last with stride 1.
         return Arrays.stream(values())
                 .filter(t -> VectorDepthwiseTiles.takesRows(spec, t) && (!t.isWide() || registers >= WIDE_REGISTERS))
                 .min(byTime.thenComparing(t -> isDense == (t == SEVEN))).orElseThrow();

@@ -39,6 +39,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
     private static final int BLOCK_FLOATS = 4096;
     /** Vectors from which a block is worth it: of fewer, what is read from the next cache in one go is too short. */
     private static final int MIN_BLOCK_VECTORS = 5;
+    private static final int MIN_WIDE_BLOCK_VECTORS = 6;
 
     private final DepthwiseConv spec;
     private final String name;
@@ -134,11 +135,12 @@ public final class VectorDepthwiseTiles implements RowKernel {
         int vectors = length / LANES;
         int most = BLOCK_FLOATS / groupLength;
         int tileFloats = across.kernel() * ((outputs - 1) * along.stride() + along.kernel()) * LANES;
-        // Of what wide tiles read less is needed soon.
-        long part = tile.isWide() ? Caches.get().l1() / 2 : Caches.get().l1() * 3 / 4;
-        long tilesFit = part / Float.BYTES / tileFloats;
-        if (tilesFit >= MIN_BLOCK_VECTORS) {
-            most = (int) Math.min(most, tilesFit);
+        long l1 = Caches.get().l1() / Float.BYTES;
+        if (tile.isWide()) {
+            // Of what they read less is needed soon, and shorter reads are not as bad as they are for narrow tiles.
+            most = (int) Math.min(most, Math.max(l1 / 2 / tileFloats, MIN_WIDE_BLOCK_VECTORS));
+        } else if (l1 * 3 / 4 / tileFloats >= MIN_BLOCK_VECTORS) {
+            most = (int) Math.min(most, l1 * 3 / 4 / tileFloats);
         }
         return Math.ceilDiv(vectors, Math.ceilDiv(vectors, Math.max(1, most)));
     }
