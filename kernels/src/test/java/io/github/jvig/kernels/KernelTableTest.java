@@ -78,7 +78,7 @@ class KernelTableTest {
                         .replace("conv-2d", "conv2d");
                 assertTrue(row.kernel()
                         .matches("f32-" + operation
-                                + "(-any|-grouped|-spread|-winograd|-rows|-columns|-\\dx\\ds\\d)?(-\\dx\\d)?-(scalar|"
+                                + "(-any|-grouped|-spread|-winograd|-rows|-columns|-\\dx\\ds\\d)?(-\\dx\\d+)?-(scalar|"
                                 + provider.name() + ")"),
                         row.kernel() + " for " + operation);
             }

@@ -68,8 +68,8 @@ import io.github.jvig.kernels.vector.convolution.VectorGroupedConv;
 import io.github.jvig.kernels.vector.convolution.VectorPointwise;
 import io.github.jvig.kernels.vector.convolution.VectorSpreadConv;
 import io.github.jvig.kernels.vector.convolution.VectorWinogradConv2d;
-import io.github.jvig.kernels.vector.depthwise.VectorDeformableDepthwise;
 import io.github.jvig.kernels.vector.depthwise.RowTile;
+import io.github.jvig.kernels.vector.depthwise.VectorDeformableDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise1x1;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwiseTiles;
@@ -98,6 +98,7 @@ import io.github.jvig.kernels.vector.product.GemmTile;
 import io.github.jvig.kernels.vector.product.VectorMatrixProduct;
 import io.github.jvig.kernels.vector.product.VectorRowProduct;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -277,15 +278,15 @@ public final class VectorKernels implements KernelProvider {
         for (int kernel = 3; kernel <= 7; kernel += 2) {
             for (int stride = 1; stride <= 2; stride++) {
                 String window = kernel + "x" + kernel + "s" + stride;
-                int size = kernel;
-                int step = stride;
+                Window.Axis axis = Window.of(kernel, stride, kernel / 2).columns();
+                List<RowTile> tiles = Arrays.stream(RowTile.values()).filter(t -> t.takes(axis)).toList();
                 rows.addAll(depthwiseRows(window, "window " + window + (kernel == 3 ? ", padding up to 2" : ""),
-                        s -> isSquare(s.window(), size, step), RowTile.values()));
+                        s -> isSquare(s.window(), axis.kernel(), axis.stride()), tiles));
             }
         }
         rows.addAll(depthwiseRows("rows",
                 "other windows, 3 or more wide with column stride 1, or 3, 5 or 7 with 2",
-                s -> !isUsual(s.window()), RowTile.SEVEN, RowTile.FOURTEEN));
+                s -> !isUsual(s.window()), List.of(RowTile.SEVEN, RowTile.FOURTEEN)));
         int outputs = VectorDepthwiseTiles.COLUMN_TILE.outputs();
         String id = id("depthwise-columns-" + outputs + "x1");
         rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class, id,
@@ -298,7 +299,7 @@ public final class VectorKernels implements KernelProvider {
 
     /** A row for each of these tiles, the smallest last, which takes whatever the others take. */
     private static List<KernelRow<DepthwiseConv, Kernel>> depthwiseRows(String name, String windows,
-            Predicate<DepthwiseConv> isOne, RowTile... tiles) {
+            Predicate<DepthwiseConv> isOne, List<RowTile> tiles) {
         List<KernelRow<DepthwiseConv, Kernel>> rows = new ArrayList<>();
         for (RowTile tile : tiles) {
             String id = id("depthwise-" + name + "-1x" + tile.outputs());
@@ -306,7 +307,7 @@ public final class VectorKernels implements KernelProvider {
                     (s, w, b) -> VectorDepthwiseTiles.ofRows(s, w, b, id, tile));
             row = row.supporting(windows + "; at least " + tile.outputs() + " output columns",
                     s -> isOne.test(s) && VectorDepthwiseTiles.takesRows(s, tile));
-            rows.addFirst(tile == tiles[0]
+            rows.addFirst(tile == tiles.getFirst()
                     ? row
                     : row.preferredWhen(
                             "the fastest tile: the outputs it computes, some twice, times 0.8 for wide ones,"

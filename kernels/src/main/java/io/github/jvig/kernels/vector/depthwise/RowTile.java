@@ -33,7 +33,7 @@ public enum RowTile {
     }
 
     /** Whether there are loops for rows of a window, whole or in parts. */
-    boolean takes(Window.Axis row) {
+    public boolean takes(Window.Axis row) {
         int taps = row.kernel();
         boolean isUsual = row.dilation() == 1 && (taps == 3 || taps == 5 || taps == 7);
         return switch (row.stride()) {

@@ -1,8 +1,8 @@
 package io.github.jvig.kernels.vector.depthwise;
 
 /**
- * The loop over some tiles of a line: a tile is one call of {@link DepthwiseLoops} or {@link WideDepthwiseLoops}, chosen by the taps, the stride and the outputs of a tile. Nothing else
- * is done for it; on maps of one or two vectors of channels all that was in between took a quarter of the time.
+ * The loop over some tiles of a line: a tile is one call of {@link DepthwiseLoops} or {@link WideDepthwiseLoops}, chosen by the taps, the
+ * stride and the outputs of a tile. Nothing else is done for it; on maps of one or two vectors of channels all that was in between took a quarter of the time.
  *
  * @param weightStep floats of a row of the window
  * @param stride     1 or 2
