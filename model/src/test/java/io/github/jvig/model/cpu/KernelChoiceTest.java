@@ -85,13 +85,22 @@ class KernelChoiceTest {
                             : operation.startsWith("conv2d")
                                     ? "f32-conv2d-" + (byWinograd(step) ? "winograd-" : "") + tile + "-"
                                     : operation.startsWith("depthwise")
-                                            ? "f32-depthwise-3x3s1-1x" + (step.out().width() == 56 ? 8 : 7) + "-"
+                                            ? "f32-depthwise-3x3s1-1x"
+                                                    + depthwiseTile(step.out().width(), manyRegisters) + "-"
                                             : operation.startsWith("max-relative")
                                                     ? "f32-max-relative-1x4-"
                                                     : "f32-global-average-pool-1x4-";
             assertEquals(expected + provider, step.kernel(), step.name());
             assertFalse(step.choice().isEmpty(), step.name());
         }
+    }
+
+    /** Outputs of a tile for rows of 7, 14, 28 and 56. */
+    private static int depthwiseTile(int width, boolean manyRegisters) {
+        if (manyRegisters) {
+            return Math.min(width, 14);
+        }
+        return width == 56 ? 8 : 7;
     }
 
     /** Where there are channels and tiles enough; whether its weights are near enough with 84 inputs depends on the caches. */
