@@ -5,17 +5,19 @@ import io.github.jvig.kernels.Window;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/** A tile of neighboring outputs that are computed together, a vector of channels at a time. */
+/** A tile of neighboring outputs of a row, or of a column, that are computed together, a vector of channels at a time. */
 public enum RowTile {
     SEVEN(7, true), EIGHT(8, false), FOURTEEN(14, true), SIXTEEN(16, false);
 
     /** Vector registers that wide tiles need: a sum for each output, the weights of a row of the window and a pixel. */
     private static final int WIDE_REGISTERS = 32;
-    private static final int MIN_TAPS = 3;
+    /** Taps of the smallest row that has loops. */
+    static final int MIN_TAPS = 3;
     /** What an output takes in a wide tile, of what it takes in a narrow one; less for most windows. */
     private static final double WIDE_TIME = 0.8;
 
     private final int outputs;
+    /** Whether there are loops for rows of four and six taps, too, and for parts of longer ones. */
     private final boolean takesParts;
 
     RowTile(int outputs, boolean takesParts) {

@@ -17,23 +17,22 @@ import io.github.jvig.kernels.vector.common.VectorConfig;
 
 /**
  * {@link DepthwiseConv} with the windows of nearly every net: tiles of some neighboring outputs of a row, or of seven of a column where
- * the window is a column ({@link DepthwiseLoops}, {@link WideDepthwiseLoops}). A row of a 3x3 window is then 21 multiply-adds on 12 values from memory, one of 7x7 is 49 on 20,
- * which counts, since loads are the limit. What follows calls the side along which a tile lies <em>along</em>, the other one
- * <em>across</em>.
+ * the window is a column ({@link DepthwiseLoops}, {@link WideDepthwiseLoops}). For seven outputs a row of a 3x3 window is then 21
+ * multiply-adds on 12 values from memory, for fourteen 42 on 19, one of 7x7 is 49 on 20 or 98 on 27. That counts: each value from memory
+ * takes several instructions. What follows calls the side along which a tile lies <em>along</em>, the other one <em>across</em>.
  *
  * <ul>
  * <li>Windows with more than seven taps along are cut into parts of four to seven, each over all its rows; the sums wait in the output.
  * <li>Outputs are done in bands, a band from its first line to its last before the next one: as many tiles along as leave what a window's rows cover of
  * them in half of the nearest cache. So each row comes from the next cache once, not once for each row of the window.
  * <li>Channels are done in blocks, so that a block's weights stay in the nearest cache, and what a tile reads beside them where that leaves
- * blocks of five vectors and more. Blocks are as large as that allows: memory is best read in its order.
+ * blocks of five vectors and more, six for wide tiles. Blocks are as large as that allows: memory is best read in its order.
  * <li>With dilation along, a tile's outputs are as far apart as the taps, so the loops are the same.
  * </ul>
  */
 public final class VectorDepthwiseTiles implements RowKernel {
     /** Columns have one tile: windows of a single column are rare. */
     public static final RowTile COLUMN_TILE = RowTile.SEVEN;
-    private static final int MIN_TAPS = 3;
     private static final int MAX_TAPS = 7;
     /** Floats of a block's weights: a third of the nearest cache of most machines. */
     private static final int BLOCK_FLOATS = 4096;
@@ -126,7 +125,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
 
     private static boolean takes(Window.Axis axis, int size, RowTile tile) {
         // The loops for three taps know that no more pixels are outside.
-        int reach = axis.kernel() == MIN_TAPS ? axis.extent() - 1 : Integer.MAX_VALUE;
+        int reach = axis.kernel() == RowTile.MIN_TAPS ? axis.extent() - 1 : Integer.MAX_VALUE;
         return tile.takes(axis) && size / axis.dilation() >= tile.outputs() && axis.padBefore() <= reach
                 && axis.padAfter() <= reach;
     }
