@@ -13,6 +13,7 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.MapNorm;
 import io.github.jvig.kernels.Operands;
 import io.github.jvig.kernels.Partition;
+import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.AttentionBias;
@@ -35,6 +36,7 @@ import io.github.jvig.model.graph.NeighborhoodAggregationOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
 import io.github.jvig.model.graph.PiecewiseLinearOp;
+import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.SelectiveScanOp;
 import io.github.jvig.model.graph.SeparableAttentionOp;
 import io.github.jvig.model.graph.SpatialSoftmaxOp;
@@ -116,7 +118,12 @@ class OnnxOperationsTest {
         cases.add(new Case("scores", new AttentionScoresOp(2, 24), List.of(10, 10), true, false));
         cases.add(new Case("neighborhood", new NeighborhoodAggregationOp(2, 5, 6, 3, 2, 27, random("near", 2 * 81)),
                 List.of(10, 54), false, false));
-        cases.add(new Case("average pool to a size", new AdaptiveAveragePoolOp(3, 7), List.of(10), false, false));
+        cases.add(new Case("average pool to a size",
+                new AdaptiveAveragePoolOp(new AdaptiveAveragePoolOp.Fixed(3, 7)), List.of(10), false, false));
+        cases.add(new Case("average pool to the size of another",
+                new AdaptiveAveragePoolOp(new AdaptiveAveragePoolOp.OfAnother()), List.of(10, 3), true, false));
+        cases.add(new Case("larger", new ResizeOp(Resize.Mode.BILINEAR, new ResizeOp.AtLeast(11)), List.of(10), false,
+                false));
         papers(cases);
         for (boolean tokens : new boolean[]{false, true}) {
             String suffix = tokens ? " of tokens" : "";

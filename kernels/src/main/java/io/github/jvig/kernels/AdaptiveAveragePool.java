@@ -1,6 +1,7 @@
 package io.github.jvig.kernels;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A map divided into windows, and the mean of each: PyTorch's {@code AdaptiveAvgPool2d}. Row i of the result is the mean of rows
@@ -12,14 +13,17 @@ import java.util.List;
  *
  * <p>NaN in a pixel makes the means of its channel NaN whose windows it lies in.
  *
- * @param in  shape of the input
- * @param out shape of the result: any size, as many channels
+ * @param in      shape of the input
+ * @param out     shape of the result: any size, as many channels
+ * @param sizedAs the map whose height and width the result has, when these come from a map: it becomes the second input, whose values are not
+ *                read; empty when the size is given otherwise
  */
-public record AdaptiveAveragePool(MapLayout in, MapLayout out) implements Spec {
+public record AdaptiveAveragePool(MapLayout in, MapLayout out, Optional<MapLayout> sizedAs) implements Spec {
     /**
      * Checks the shapes.
      *
-     * @throws IllegalArgumentException when a map is not padded, or the channels differ
+     * @throws IllegalArgumentException when a map is not padded, the channels differ, or the result does not have the size of the map that it
+     *                                  should have
      */
     public AdaptiveAveragePool {
         in.requirePadded();
@@ -27,6 +31,25 @@ public record AdaptiveAveragePool(MapLayout in, MapLayout out) implements Spec {
         if (in.channels() != out.channels()) {
             throw new IllegalArgumentException("an average of " + in + " does not give " + out);
         }
+        sizedAs.filter(map -> map.height() != out.height() || map.width() != out.width()).ifPresent(map -> {
+            throw new IllegalArgumentException("an average of " + in + " in the size of " + map + " is not " + out);
+        });
+    }
+
+    /**
+     * A map of a given size.
+     *
+     * @param in  shape of the input
+     * @param out shape of the result
+     * @throws IllegalArgumentException when a map is not padded, or the channels differ
+     */
+    public AdaptiveAveragePool(MapLayout in, MapLayout out) {
+        this(in, out, Optional.empty());
+    }
+
+    /** {@return whether the result has the size of the input: each window is a pixel} */
+    public boolean isIdle() {
+        return in.height() == out.height() && in.width() == out.width();
     }
 
     /**
@@ -60,7 +83,7 @@ public record AdaptiveAveragePool(MapLayout in, MapLayout out) implements Spec {
 
     @Override
     public List<MapLayout> inputs() {
-        return List.of(in);
+        return sizedAs.map(map -> List.of(in, map)).orElse(List.of(in));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.jvig.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** Shapes at, below, above and not a multiple of every tile's size, from a seed. */
@@ -289,8 +290,10 @@ public final class RandomSpecs {
 
     public AdaptiveAveragePool adaptiveAveragePool() {
         MapLayout in = map(20, 90);
-        return new AdaptiveAveragePool(in,
-                loosened(MapLayout.of(between(1, 9), between(1, 9), in.channels())));
+        MapLayout out = loosened(MapLayout.of(between(1, 9), between(1, 9), in.channels()));
+        return random.nextBoolean()
+                ? new AdaptiveAveragePool(in, out)
+                : new AdaptiveAveragePool(in, out, Optional.of(loosened(out.withChannels(between(1, 40)))));
     }
 
     public ChannelAtMaximum channelAtMaximum() {
@@ -580,7 +583,7 @@ public final class RandomSpecs {
             case 0 -> new Resize(in, map(20, 40), mode);
             case 1 -> new Resize(in, 2 * in.height(), 2 * in.width(), mode);
             default -> new Resize(in, loosened(MapLayout.of(between(1, 25), between(1, 25), in.channels())), mode,
-                    java.util.Optional.empty());
+                    Optional.empty());
         };
     }
 

@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 public record ResizeOp(Resize.Mode mode, Size size) implements Op {
     /** Where the size of the result comes from. */
-    public sealed interface Size permits Factor, Multiple, OfAnother {}
+    public sealed interface Size permits Factor, Multiple, AtLeast, OfAnother {}
 
     /**
      * A multiple of the map's own size.
@@ -55,6 +55,34 @@ public record ResizeOp(Resize.Mode mode, Size size) implements Op {
     }
 
     /**
+     * The map's own size where both its sides have so many pixels; else the size whose shorter side has, the longer one in proportion and rounded
+     * down. OverLoCK (Lou and Yu, arXiv 2502.20087) enlarges maps in this way that its dynamic kernels do not fit.
+     *
+     * @param side pixels of the shorter side
+     */
+    public record AtLeast(int side) implements Size {
+        /**
+         * Checks the side.
+         *
+         * @throws IllegalArgumentException when it is below 1
+         */
+        public AtLeast {
+            if (side < 1) {
+                throw new IllegalArgumentException("no map has a side of " + side + " pixels");
+            }
+        }
+
+        private Resize spec(MapLayout in, Resize.Mode mode) {
+            int shorter = Math.min(in.height(), in.width());
+            return new Resize(in, scaled(in.height(), shorter), scaled(in.width(), shorter), mode);
+        }
+
+        private int scaled(int pixels, int shorter) {
+            return shorter >= side ? pixels : Math.toIntExact((long) pixels * side / shorter);
+        }
+    }
+
+    /**
      * The size of the second input, whose values are not read. This is for what goes down and up again, such as the gate of GhostNetV2 (Tang et
      * al., arXiv 2211.12905) or a decoder's shortcut: where the size is odd, no factor leads back.
      */
@@ -81,6 +109,7 @@ public record ResizeOp(Resize.Mode mode, Size size) implements Op {
             case Multiple(int height, int width) ->
                 new Resize(in, Math.ceilDiv(in.height(), height) * height, Math.ceilDiv(in.width(), width) * width,
                         mode);
+            case AtLeast least -> least.spec(in, mode);
             case OfAnother() -> new Resize(in, inputs.getLast(), mode);
         };
     }
@@ -99,6 +128,7 @@ public record ResizeOp(Resize.Mode mode, Size size) implements Op {
         return "resize " + mode.name().toLowerCase(Locale.ROOT).replace('_', ' ') + switch (size) {
             case Factor(double factor) -> " x" + factor;
             case Multiple(int height, int width) -> " to whole blocks of " + height + "x" + width;
+            case AtLeast(int side) -> " to sides of at least " + side;
             case OfAnother() -> " to the size of another";
         };
     }

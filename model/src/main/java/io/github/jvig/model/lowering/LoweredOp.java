@@ -1,12 +1,14 @@
 package io.github.jvig.model.lowering;
 
 import io.github.jvig.kernels.MapLayout;
+import io.github.jvig.kernels.AdaptiveAveragePool;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Spec;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
+import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.ResizeOp;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,7 +56,7 @@ public record LoweredOp(Node node, Spec spec) {
     }
 
     /**
-     * The graph at a size, without resizes to the size that a map has already. A device takes it before it lowers the graph; one that does not
+     * The graph at a size, without resizes and pools to the size that a map has already. A device takes it before it lowers the graph; one that does not
      * copies these maps for nothing.
      *
      * @param graph  the graph, which is left as it is
@@ -65,13 +67,17 @@ public record LoweredOp(Node node, Spec spec) {
      * @throws UnsupportedOperationException as {@link #of(Graph, int, int)}
      */
     public static Graph withoutIdleResizes(Graph graph, int height, int width) {
-        // Most nets have no resize, and some graphs are lowered for each run.
-        if (graph.nodes().stream().noneMatch(node -> node.op() instanceof ResizeOp)) {
+        // Most nets have none, and some graphs are lowered for each run.
+        if (graph.nodes().stream().noneMatch(
+                node -> node.op() instanceof ResizeOp || node.op() instanceof AdaptiveAveragePoolOp)) {
             return graph;
         }
         Set<Node> idle = Collections.newSetFromMap(new IdentityHashMap<>());
-        of(graph, height, width).stream().filter(op -> op.spec() instanceof Resize resize && resize.isIdle())
-                .forEach(op -> idle.add(op.node()));
+        of(graph, height, width).stream().filter(op -> switch (op.spec()) {
+            case Resize resize -> resize.isIdle();
+            case AdaptiveAveragePool pool -> pool.isIdle();
+            default -> false;
+        }).forEach(op -> idle.add(op.node()));
         return idle.isEmpty() ? graph : Passes.leaveOut(graph, idle::contains);
     }
 

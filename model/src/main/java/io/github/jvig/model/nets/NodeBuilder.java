@@ -460,6 +460,33 @@ public abstract sealed class NodeBuilder permits ConvBuilder {
     }
 
     /**
+     * A map in a size that its shorter side has at least, enlarged between pixels, the longer side in proportion; where it is large enough
+     * already, the map itself. No tensors.
+     *
+     * @param name name of the node
+     * @param x    what it reads
+     * @param mode which pixels are taken
+     * @param side pixels of the shorter side
+     * @return a new node
+     */
+    public Node resizeToAtLeast(String name, Node x, Resize.Mode mode, int side) {
+        return new Node(name, new ResizeOp(mode, new ResizeOp.AtLeast(side)), List.of(x));
+    }
+
+    /**
+     * The means of windows, as many as another map has pixels; at input sizes where the map has this size already, the map itself. PyTorch's
+     * {@code adaptive_avg_pool2d}. No tensors.
+     *
+     * @param name    name of the node
+     * @param x       what it reads
+     * @param sizedAs the map whose height and width the result has
+     * @return a new node
+     */
+    public Node adaptiveAveragePoolAs(String name, Node x, Node sizedAs) {
+        return new Node(name, new AdaptiveAveragePoolOp(new AdaptiveAveragePoolOp.OfAnother()), List.of(x, sizedAs));
+    }
+
+    /**
      * The means of windows, PyTorch's {@code AdaptiveAvgPool2d}. No tensors.
      *
      * @param name   name of the node
@@ -469,7 +496,7 @@ public abstract sealed class NodeBuilder permits ConvBuilder {
      * @return a new node
      */
     public Node adaptiveAveragePool(String name, Node x, int height, int width) {
-        return new Node(name, new AdaptiveAveragePoolOp(height, width), List.of(x));
+        return new Node(name, new AdaptiveAveragePoolOp(new AdaptiveAveragePoolOp.Fixed(height, width)), List.of(x));
     }
 
     static double[] filled(int length, double value) {

@@ -19,8 +19,8 @@ import java.util.Map;
  * are computed, for each pixel and head, from the pixel and the context's windows. Tensors have the names that they have in the authors' code;
  * those of the auxiliary head, which is for training, are read and not used.
  *
- * <p>Maps of a sixteenth of the image's height and width must have at least 13 pixels on each side, and those of a thirty-second at least 7. The
- * authors' code enlarges smaller ones.
+ * <p>Where the shorter side of a map in the focus net is smaller than the window of the dynamic convolution, they read the map enlarged, and
+ * their result is averaged down again.
  *
  * @param blocks      blocks of the four stages of the base and the overview net
  * @param focusBlocks blocks of the two stages of the focus net
@@ -261,20 +261,23 @@ public record OverLoCK(List<Integer> blocks, List<Integer> focusBlocks, List<Int
             int width = channels.get(stage);
             int number = 2 * heads.get(stage - 2);
             int kernel = KERNELS.get(stage);
-            Node query = normed(name + ".weight_query.", 0, first(normed, name + ":query", width), width / 2,
+            Node large = net.resizeToAtLeast(name + ":large", x, Resize.Mode.BILINEAR, kernel);
+            Node largeNormed = net.resizeToAtLeast(name + ":large-normed", normed, Resize.Mode.BILINEAR, kernel);
+            Node query = normed(name + ".weight_query.", 0, first(largeNormed, name + ":query", width), width / 2,
                     Window.same(1));
             query = net.scale(name + ":scaled", query, 1 / Math.sqrt(width / number));
-            Node key = net.adaptiveAveragePool(name + ".weight_key.0", rest(normed, name + ":key", width), CONTEXT,
+            Node key = net.adaptiveAveragePool(name + ".weight_key.0", rest(largeNormed, name + ":key", width), CONTEXT,
                     CONTEXT);
             key = normed(name + ".weight_key.", 1, key, width / 2, Window.same(1));
             Node scores = net.attentionScores(name + ":scores", query, key, number, CONTEXT * CONTEXT);
             int step = SMALL_KERNEL * SMALL_KERNEL + kernel * kernel;
             Node weights = net.sharedPointwise(name + ".weight_proj", scores, number * step, number);
-            return net.concat(name + ":aggregated",
-                    net.neighborhoodAggregation(name + ".rpb1", x, 0, width / 2, weights, 0, step, number,
+            Node both = net.concat(name + ":aggregated",
+                    net.neighborhoodAggregation(name + ".rpb1", large, 0, width / 2, weights, 0, step, number,
                             SMALL_KERNEL),
-                    net.neighborhoodAggregation(name + ".rpb2", x, width / 2, width / 2, weights,
+                    net.neighborhoodAggregation(name + ".rpb2", large, width / 2, width / 2, weights,
                             SMALL_KERNEL * SMALL_KERNEL, step, number, kernel));
+            return net.adaptiveAveragePoolAs(name + ":small", both, x);
         }
     }
 }

@@ -2,11 +2,9 @@ package io.github.jvig.model.nets;
 
 import io.github.jvig.kernels.Activation;
 import io.github.jvig.kernels.Binary;
-import io.github.jvig.kernels.Pool2d;
 import io.github.jvig.kernels.Window;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.Node;
-import io.github.jvig.model.graph.Pool2dOp;
 import io.github.jvig.model.weights.Weights;
 import io.github.jvig.model.weights.WeightsException;
 import java.util.ArrayList;
@@ -16,8 +14,9 @@ import java.util.Map;
 /**
  * SkipblockNet: Bias Loss for Mobile Neural Networks (ICCV 2021, arXiv 2107.11170), with the authors' tensor names. The inverted residual
  * blocks of MobileNetV3, and two skip blocks that bring averages of the first block's map to the ends of the second and the third stage. The
- * net has four lists of blocks, each of which ends where something is added, or the map is the last. The averages are over 4x4 and 8x8 pixels,
- * which ties the net to inputs of 223 or 224 pixels a side, or others that halve as evenly.
+ * net has four lists of blocks, each of which ends where something is added, or the map is the last. The averages have the size of the map that
+ * they are added to. In the authors' code they always are of 28x28 and 14x14 pixels, which is the same for inputs of 217 to 224 pixels a side and
+ * fits no others.
  *
  * @param classes number of classes
  */
@@ -36,10 +35,9 @@ public record SkipblockNet(int classes) implements Net {
             List.of(new Block(3, 6, 112, true, true, 1), new Block(3, 6, 112, true, true, 1)),
             List.of(new Block(5, 6, 160, true, true, 2), new Block(5, 6, 160, true, true, 1),
                     new Block(5, 6, 160, true, true, 1)));
-    /** Behind the first and the second list: what is added, and over how many pixels the map is averaged for it. */
+    /** Behind the first and the second list: what is added. */
     private static final List<Block> SKIPS = List.of(new Block(5, 6, 40, false, false, 1),
             new Block(3, 2.3, 80, false, false, 1));
-    private static final List<Integer> SKIP_POOLS = List.of(4, 8);
 
     /** A row of the table of blocks: kernel, expansion, channels, whether it has a gate, and hard-swish in place of ReLU, stride. */
     private record Block(int kernel, double expansion, int channels, boolean gate, boolean hardSwish, int stride) {
@@ -92,9 +90,7 @@ public record SkipblockNet(int classes) implements Net {
             }
             if (i < SKIPS.size()) {
                 String skip = "skip" + (i + 1);
-                int pool = SKIP_POOLS.get(i);
-                Node y = net.pool(skip + ".pool", base, Pool2d.Mode.AVERAGE, Window.of(pool, pool, 0),
-                        Pool2dOp.Sizing.FLOOR);
+                Node y = net.adaptiveAveragePoolAs(skip + ".pool", base, x);
                 x = net.add(skip, x, inverted(net, skip + ".core_block", y, SKIPS.get(i)));
             }
         }

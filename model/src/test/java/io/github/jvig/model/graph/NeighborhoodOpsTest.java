@@ -11,6 +11,7 @@ import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.NeighborhoodAggregation;
 import io.github.jvig.model.nets.OverLoCK;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -57,10 +58,18 @@ class NeighborhoodOpsTest {
 
     @Test
     void pools() {
-        AdaptiveAveragePoolOp op = new AdaptiveAveragePoolOp(7, 3);
+        AdaptiveAveragePoolOp op = new AdaptiveAveragePoolOp(new AdaptiveAveragePoolOp.Fixed(7, 3));
         assertEquals(20, op.channels(List.of(20)));
         assertEquals(new AdaptiveAveragePool(MAP, MapLayout.of(7, 3, 20)), op.spec(List.of(MAP)));
         assertEquals("average pool to 7x3", op.describe());
+        AdaptiveAveragePoolOp same = new AdaptiveAveragePoolOp(new AdaptiveAveragePoolOp.OfAnother());
+        MapLayout another = MapLayout.of(2, 5, 3);
+        assertEquals(new AdaptiveAveragePool(MAP, MapLayout.of(2, 5, 20), Optional.of(another)),
+                same.spec(List.of(MAP, another)));
+        assertEquals(20, same.channels(List.of(20, 3)));
+        assertEquals("average pool to the size of another", same.describe());
+        refused("in the size of 2x5x3 is not 5x2x20",
+                () -> new AdaptiveAveragePool(MAP, MapLayout.of(5, 2, 20), Optional.of(another)));
     }
 
     @Test

@@ -111,6 +111,13 @@ class PoolOpsTest {
         assertEquals(MapLayout.of(8, 6, 4), whole.spec(List.of(MapLayout.of(7, 4, 4))).out());
         assertEquals(MapLayout.of(8, 6, 4), whole.spec(List.of(MapLayout.of(8, 6, 4))).out());
         assertEquals("resize bilinear aligned to whole blocks of 2x3", whole.describe());
+        ResizeOp enlarged = new ResizeOp(Resize.Mode.BILINEAR, new ResizeOp.AtLeast(7));
+        assertEquals(MapLayout.of(7, 9, 4), enlarged.spec(List.of(MapLayout.of(7, 9, 4))).out());
+        assertEquals(MapLayout.of(7, 8, 4), enlarged.spec(List.of(MapLayout.of(5, 6, 4))).out());
+        assertEquals(MapLayout.of(17, 7, 4), enlarged.spec(List.of(MapLayout.of(10, 4, 4))).out());
+        assertEquals(MapLayout.of(7, 7, 4), enlarged.spec(List.of(MapLayout.of(1, 1, 4))).out());
+        assertEquals("resize bilinear to sides of at least 7", enlarged.describe());
+        refused("a side of 0 pixels", () -> new ResizeOp.AtLeast(0));
         refused("blocks of 0x3", () -> new ResizeOp.Multiple(0, 3));
         refused("blocks of 2x-1", () -> new ResizeOp.Multiple(2, -1));
         refused("NaN times another", () -> new ResizeOp(Resize.Mode.NEAREST, new ResizeOp.Factor(Double.NaN)));

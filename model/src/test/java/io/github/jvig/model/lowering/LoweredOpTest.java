@@ -18,6 +18,7 @@ import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.LayerNormOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Op;
+import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.ResizeOp;
 import io.github.jvig.model.graph.ThresholdedMaxRelativeOp;
 import java.util.Arrays;
@@ -81,6 +82,20 @@ class LoweredOpTest {
         assertEquals(names, sized.nodes().stream().map(Node::name).collect(Collectors.joining(" ")));
         assertEquals(graph.outputs().stream().map(Node::name).toList(),
                 sized.outputs().stream().map(Node::name).toList());
+        assertEquals(MapLayout.of(height, width, 16), LoweredOp.of(sized, height, width).getLast().spec().out());
+    }
+
+    /** Up to sides of seven pixels, as a window needs them, and averaged down again. */
+    @ParameterizedTest
+    @CsvSource({"7, 9, input conv last", "6, 9, input up conv down last", "9, 5, input up conv down last"})
+    void averagesToTheSizeOfAMapAreLeftOut(int height, int width, String names) {
+        Node up = new Node("up", new ResizeOp(Resize.Mode.BILINEAR, new ResizeOp.AtLeast(7)), List.of(INPUT));
+        Node conv = new Node("conv", conv(1, Window.same(1), Epilogue.NONE), List.of(up));
+        Node down = new Node("down", new AdaptiveAveragePoolOp(new AdaptiveAveragePoolOp.OfAnother()),
+                List.of(conv, INPUT));
+        Graph graph = new Graph(List.of(new Node("last", conv(16, Window.same(3), Epilogue.NONE), List.of(down))));
+        Graph sized = LoweredOp.withoutIdleResizes(graph, height, width);
+        assertEquals(names, sized.nodes().stream().map(Node::name).collect(Collectors.joining(" ")));
         assertEquals(MapLayout.of(height, width, 16), LoweredOp.of(sized, height, width).getLast().spec().out());
     }
 

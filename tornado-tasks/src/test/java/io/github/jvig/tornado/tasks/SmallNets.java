@@ -130,7 +130,7 @@ final class SmallNets {
         Node unit = new Node("unit", new ChannelNormOp(ChannelNorm.Kind.RMS, TestMaps.normal(12, 1, random), 1e-6),
                 List.of(linear));
         Node scores = new Node("scores", new AttentionScoresOp(3, 6), List.of(gated,
-                new Node("coarse", new AdaptiveAveragePoolOp(2, 3), List.of(stem))));
+                new Node("coarse", new AdaptiveAveragePoolOp(new AdaptiveAveragePoolOp.Fixed(2, 3)), List.of(stem))));
         Node taps = conv("taps", scores, 27, 1, Window.same(1), Epilogue.NONE, random);
         Node near = new Node("near", new NeighborhoodAggregationOp(3, 3, 12, 12, 0, 9,
                 TestMaps.normal(3 * 5 * 5, 1, random)), List.of(qkv, taps));
@@ -160,7 +160,9 @@ final class SmallNets {
         Node pixels = new Node("pixels", new DepthToSpaceOp(2, BlockOrder.CHANNELS_FIRST), List.of(blocks));
         Node shuffle = new Node("shuffle", SelectOp.shuffle(36, 3), List.of(qkv));
         Node chosen = new Node("chosen", new ChannelAtMaximumOp(), List.of(stem, qkv));
-        return new Graph(List.of(all, papers, pool, pixels, shuffle, chosen));
+        Node smaller = new Node("smaller", new AdaptiveAveragePoolOp(new AdaptiveAveragePoolOp.OfAnother()),
+                List.of(large, stem));
+        return new Graph(List.of(all, papers, pool, pixels, shuffle, chosen, smaller));
     }
 
     /** A single convolution with three input channels. */
