@@ -44,6 +44,10 @@ final class GemmLoopsTemplate {
             "Counts from the first row's offset, not from zero, so that one row needs no register of its own: 3 % faster here than the form of",
             "{@link #multiply7x3}. {@code panel} comes last for the reason given there.");
 
+    private static final List<String> UNROLLED = List.of(
+            "Without the bounds of {@link #multiply7x3}: with them, the loop is so short that C2 does four steps at once, for which sixteen registers",
+            "do not suffice, and takes twice as long.");
+
     private static final List<String> PAIRED = List.of(
             "For a panel whose last vector holds the last outputs, half a vector at most, twice: two rows share its sums, with the input of the one in",
             "the lower lanes and that of the other in the upper ones. That is three multiply-adds for two rows of 24 outputs, not four, with vectors of 16.",
@@ -131,6 +135,7 @@ final class GemmLoopsTemplate {
         loop(source, 6, 1, Form.ACCUMULATE, List.of());
         loop(source, 6, 2, Form.MULTIPLY, List.of());
         loop(source, 6, 1, Form.MULTIPLY, List.of());
+        loop(source, 5, 2, Form.MULTIPLY_ANY, UNROLLED);
         loop(source, 6, 2, Form.GATHER, List.of());
         loop(source, 6, 1, Form.GATHER, List.of());
         loop(source, 1, 4, Form.MULTIPLY_ANY, List.of());

@@ -2246,6 +2246,79 @@ public final class GemmLoops {
         s50.intoArray(out, outOffset + 5 * outRowStride);
     }
 
+    /**
+     * Without the bounds of {@link #multiply7x3}: with them, the loop is so short that C2 does four steps at once, for which sixteen registers
+     * do not suffice, and takes twice as long.
+     */
+    public static void multiply5x2(float[] a, int aOffset, int aRowStride, int depth, float[] panel, int panelOffset,
+            float[] out, int outOffset, int outRowStride, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, panel, panelOffset + LANES);
+        FloatVector s10 = s00;
+        FloatVector s11 = s01;
+        FloatVector s20 = s00;
+        FloatVector s21 = s01;
+        FloatVector s30 = s00;
+        FloatVector s31 = s01;
+        FloatVector s40 = s00;
+        FloatVector s41 = s01;
+        int p = panelOffset + 2 * LANES;
+        for (int k = 0; k < depth; k++) {
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, p + LANES);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[aOffset + k]);
+            s00 = x.fma(w0, s00);
+            s01 = x.fma(w1, s01);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + aRowStride + k]);
+            s10 = x.fma(w0, s10);
+            s11 = x.fma(w1, s11);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 2 * aRowStride + k]);
+            s20 = x.fma(w0, s20);
+            s21 = x.fma(w1, s21);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 3 * aRowStride + k]);
+            s30 = x.fma(w0, s30);
+            s31 = x.fma(w1, s31);
+            x = FloatVector.broadcast(FLOATS, a[aOffset + 4 * aRowStride + k]);
+            s40 = x.fma(w0, s40);
+            s41 = x.fma(w1, s41);
+            p += 2 * LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s01 = s01.blend(low, s01.compare(VectorOperators.LE, low));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s11 = s11.blend(low, s11.compare(VectorOperators.LE, low));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s21 = s21.blend(low, s21.compare(VectorOperators.LE, low));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s31 = s31.blend(low, s31.compare(VectorOperators.LE, low));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s41 = s41.blend(low, s41.compare(VectorOperators.LE, low));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s01 = s01.blend(high, s01.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s11 = s11.blend(high, s11.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s21 = s21.blend(high, s21.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s31 = s31.blend(high, s31.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s41 = s41.blend(high, s41.compare(VectorOperators.GT, high));
+            }
+        }
+        s00.intoArray(out, outOffset);
+        s01.intoArray(out, outOffset + LANES);
+        s10.intoArray(out, outOffset + outRowStride);
+        s11.intoArray(out, outOffset + outRowStride + LANES);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s21.intoArray(out, outOffset + 2 * outRowStride + LANES);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s31.intoArray(out, outOffset + 3 * outRowStride + LANES);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s41.intoArray(out, outOffset + 4 * outRowStride + LANES);
+    }
+
     public static void gather6x2(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
