@@ -68,7 +68,7 @@ import io.github.jvig.kernels.vector.convolution.VectorGroupedConv;
 import io.github.jvig.kernels.vector.convolution.VectorPointwise;
 import io.github.jvig.kernels.vector.convolution.VectorSpreadConv;
 import io.github.jvig.kernels.vector.convolution.VectorWinogradConv2d;
-import io.github.jvig.kernels.vector.depthwise.RowTile;
+import io.github.jvig.kernels.vector.depthwise.DepthwiseTile;
 import io.github.jvig.kernels.vector.depthwise.VectorDeformableDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise1x1;
@@ -279,14 +279,14 @@ public final class VectorKernels implements KernelProvider {
             for (int stride = 1; stride <= 2; stride++) {
                 String window = kernel + "x" + kernel + "s" + stride;
                 Window.Axis axis = Window.of(kernel, stride, kernel / 2).columns();
-                List<RowTile> tiles = Arrays.stream(RowTile.values()).filter(t -> t.takes(axis)).toList();
+                List<DepthwiseTile> tiles = Arrays.stream(DepthwiseTile.values()).filter(t -> t.takes(axis)).toList();
                 rows.addAll(depthwiseRows(window, "window " + window + (kernel == 3 ? ", padding up to 2" : ""),
                         s -> isSquare(s.window(), axis.kernel(), axis.stride()), tiles));
             }
         }
         rows.addAll(depthwiseRows("rows",
                 "other windows, 3 or more wide with column stride 1, or 3, 5 or 7 with 2",
-                s -> !isUsual(s.window()), List.of(RowTile.SEVEN, RowTile.FOURTEEN)));
+                s -> !isUsual(s.window()), List.of(DepthwiseTile.SEVEN, DepthwiseTile.FOURTEEN)));
         int outputs = VectorDepthwiseTiles.COLUMN_TILE.outputs();
         String id = id("depthwise-columns-" + outputs + "x1");
         rows.add(KernelRow.<DepthwiseConv, Kernel>of(DepthwiseConv.class, id,
@@ -299,9 +299,9 @@ public final class VectorKernels implements KernelProvider {
 
     /** A row for each of these tiles, the smallest last, which takes whatever the others take. */
     private static List<KernelRow<DepthwiseConv, Kernel>> depthwiseRows(String name, String windows,
-            Predicate<DepthwiseConv> isOne, List<RowTile> tiles) {
+            Predicate<DepthwiseConv> isOne, List<DepthwiseTile> tiles) {
         List<KernelRow<DepthwiseConv, Kernel>> rows = new ArrayList<>();
-        for (RowTile tile : tiles) {
+        for (DepthwiseTile tile : tiles) {
             String id = id("depthwise-" + name + "-1x" + tile.outputs());
             KernelRow<DepthwiseConv, Kernel> row = KernelRow.of(DepthwiseConv.class, id,
                     (s, w, b) -> VectorDepthwiseTiles.ofRows(s, w, b, id, tile));
@@ -312,7 +312,7 @@ public final class VectorKernels implements KernelProvider {
                     : row.preferredWhen(
                             "the fastest tile: the outputs it computes, some twice, times 0.8 for wide ones,"
                                     + " which 32 vector registers hold",
-                            (s, machine) -> RowTile.fastest(s, machine.registers()) == tile));
+                            (s, machine) -> DepthwiseTile.fastest(s, machine.registers()) == tile));
         }
         return rows;
     }

@@ -77,7 +77,7 @@ import io.github.jvig.kernels.vector.convolution.VectorGroupedConv;
 import io.github.jvig.kernels.vector.convolution.VectorPointwise;
 import io.github.jvig.kernels.vector.convolution.VectorSpreadConv;
 import io.github.jvig.kernels.vector.convolution.VectorWinogradConv2d;
-import io.github.jvig.kernels.vector.depthwise.RowTile;
+import io.github.jvig.kernels.vector.depthwise.DepthwiseTile;
 import io.github.jvig.kernels.vector.depthwise.VectorDeformableDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise;
 import io.github.jvig.kernels.vector.depthwise.VectorDepthwise1x1;
@@ -331,7 +331,7 @@ class AllocationTest {
                 Window.Axis single = new Window.Axis(1, 1, 0, 0, 1);
                 DepthwiseConv rows = new DepthwiseConv(MapLayout.of(4, 48 * stride, 40), new Window(single, axis),
                         Epilogue.of(Activation.GELU).plusResidual());
-                for (RowTile tile : RowTile.values()) {
+                for (DepthwiseTile tile : DepthwiseTile.values()) {
                     if (VectorDepthwiseTiles.takesRows(rows, tile)) {
                         cases.add(Case.of(rows, c -> VectorDepthwiseTiles.ofRows(rows, c.weight(), c.bias(),
                                 tile.toString(), tile)));
@@ -347,7 +347,7 @@ class AllocationTest {
         DepthwiseConv seven = new DepthwiseConv(MapLayout.of(4, 21, 40), Window.same(7),
                 Epilogue.of(Activation.GELU).plusResidual());
         cases.add(Case.of(seven, c -> VectorDepthwiseTiles.ofRows(seven, c.weight(), c.bias(), "7x7",
-                RowTile.SEVEN)));
+                DepthwiseTile.SEVEN)));
         DepthwiseConv any = new DepthwiseConv(MapLayout.of(3, 12, map.channels()), Window.same(5),
                 Epilogue.of(Activation.RELU6).plusResidual());
         cases.add(Case.of(any, c -> new VectorDepthwise(any, c.weight(), c.bias())));

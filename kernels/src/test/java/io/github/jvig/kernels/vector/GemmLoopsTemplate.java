@@ -137,6 +137,7 @@ final class GemmLoopsTemplate {
         loop(source, 6, 1, Form.MULTIPLY, List.of());
         loop(source, 5, 2, Form.MULTIPLY_ANY, UNROLLED);
         loop(source, 12, 1, Form.MULTIPLY, List.of());
+        loop(source, 12, 1, Form.GATHER_STEM, List.of());
         loop(source, 6, 2, Form.GATHER, List.of());
         loop(source, 6, 1, Form.GATHER, List.of());
         loop(source, 1, 4, Form.MULTIPLY_ANY, List.of());

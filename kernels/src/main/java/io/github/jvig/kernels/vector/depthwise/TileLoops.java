@@ -11,7 +11,7 @@ package io.github.jvig.kernels.vector.depthwise;
  * @param groupStep  floats of the weights of a vector of channels
  * @param low        lower bound of the results
  */
-record TileLoops(int weightStep, int stride, RowTile tile, float[] weight, int groupStep, float low) {
+record TileLoops(int weightStep, int stride, DepthwiseTile tile, float[] weight, int groupStep, float low) {
     /** Strides there are and one more, to tell taps and stride by one number. */
     private static final int STRIDES = 3;
 

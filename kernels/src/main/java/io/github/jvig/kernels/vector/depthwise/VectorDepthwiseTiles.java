@@ -32,7 +32,7 @@ import io.github.jvig.kernels.vector.common.VectorConfig;
  */
 public final class VectorDepthwiseTiles implements RowKernel {
     /** Columns have one tile: windows of a single column are rare. */
-    public static final RowTile COLUMN_TILE = RowTile.SEVEN;
+    public static final DepthwiseTile COLUMN_TILE = DepthwiseTile.SEVEN;
     private static final int MAX_TAPS = 7;
     /** Floats of a block's weights: a third of the nearest cache of most machines. */
     private static final int BLOCK_FLOATS = 4096;
@@ -47,7 +47,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
     private final Window.Axis across;
     /** Whether tiles are parts of columns. */
     private final boolean columns;
-    private final RowTile tile;
+    private final DepthwiseTile tile;
     private final int outputs;
     /** As {@link DepthwiseWeights} has them. */
     private final AlignedFloats weights;
@@ -69,7 +69,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
     private final VectorDepthwise few;
 
     private VectorDepthwiseTiles(DepthwiseConv spec, float[] weight, float[] bias, String name, boolean columns,
-            RowTile tile) {
+            DepthwiseTile tile) {
         this.spec = spec;
         this.name = name;
         this.columns = columns;
@@ -104,7 +104,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
      * @param tile with which {@link #takesRows} takes the convolution
      */
     public static VectorDepthwiseTiles ofRows(DepthwiseConv spec, float[] weight, float[] bias, String name,
-            RowTile tile) {
+            DepthwiseTile tile) {
         return new VectorDepthwiseTiles(spec, weight, bias, name, false, tile);
     }
 
@@ -114,7 +114,7 @@ public final class VectorDepthwiseTiles implements RowKernel {
     }
 
     /** Whether there are loops for the window's rows in such tiles, and a row of the output fills one. */
-    public static boolean takesRows(DepthwiseConv spec, RowTile tile) {
+    public static boolean takesRows(DepthwiseConv spec, DepthwiseTile tile) {
         return takes(spec.window().columns(), spec.out().width(), tile);
     }
 
@@ -123,9 +123,9 @@ public final class VectorDepthwiseTiles implements RowKernel {
         return spec.window().columns().kernel() == 1 && takes(spec.window().rows(), spec.out().height(), COLUMN_TILE);
     }
 
-    private static boolean takes(Window.Axis axis, int size, RowTile tile) {
+    private static boolean takes(Window.Axis axis, int size, DepthwiseTile tile) {
         // The loops for three taps know that no more pixels are outside.
-        int reach = axis.kernel() == RowTile.MIN_TAPS ? axis.extent() - 1 : Integer.MAX_VALUE;
+        int reach = axis.kernel() == DepthwiseTile.MIN_TAPS ? axis.extent() - 1 : Integer.MAX_VALUE;
         return tile.takes(axis) && size / axis.dilation() >= tile.outputs() && axis.padBefore() <= reach
                 && axis.padAfter() <= reach;
     }

@@ -2407,6 +2407,92 @@ public final class GemmLoops {
         s110.intoArray(out, outOffset + 11 * outRowStride);
     }
 
+    public static void gatherStem12x1(float[] a, int[] offsets, float[] panel, int panelOffset, float[] out,
+            int outOffset, int outRowStride, int aOffset, float low, float high) {
+        FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);
+        FloatVector s10 = s00;
+        FloatVector s20 = s00;
+        FloatVector s30 = s00;
+        FloatVector s40 = s00;
+        FloatVector s50 = s00;
+        FloatVector s60 = s00;
+        FloatVector s70 = s00;
+        FloatVector s80 = s00;
+        FloatVector s90 = s00;
+        FloatVector s100 = s00;
+        FloatVector s110 = s00;
+        int p = panelOffset + LANES;
+        for (int offset : offsets) {
+            int k = aOffset + offset;
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, p);
+            FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+            s00 = x.fma(w0, s00);
+            x = FloatVector.broadcast(FLOATS, a[k + 6]);
+            s10 = x.fma(w0, s10);
+            x = FloatVector.broadcast(FLOATS, a[k + 12]);
+            s20 = x.fma(w0, s20);
+            x = FloatVector.broadcast(FLOATS, a[k + 18]);
+            s30 = x.fma(w0, s30);
+            x = FloatVector.broadcast(FLOATS, a[k + 24]);
+            s40 = x.fma(w0, s40);
+            x = FloatVector.broadcast(FLOATS, a[k + 30]);
+            s50 = x.fma(w0, s50);
+            x = FloatVector.broadcast(FLOATS, a[k + 36]);
+            s60 = x.fma(w0, s60);
+            x = FloatVector.broadcast(FLOATS, a[k + 42]);
+            s70 = x.fma(w0, s70);
+            x = FloatVector.broadcast(FLOATS, a[k + 48]);
+            s80 = x.fma(w0, s80);
+            x = FloatVector.broadcast(FLOATS, a[k + 54]);
+            s90 = x.fma(w0, s90);
+            x = FloatVector.broadcast(FLOATS, a[k + 60]);
+            s100 = x.fma(w0, s100);
+            x = FloatVector.broadcast(FLOATS, a[k + 66]);
+            s110 = x.fma(w0, s110);
+            p += LANES;
+        }
+        if (low < high) {
+            s00 = s00.blend(low, s00.compare(VectorOperators.LE, low));
+            s10 = s10.blend(low, s10.compare(VectorOperators.LE, low));
+            s20 = s20.blend(low, s20.compare(VectorOperators.LE, low));
+            s30 = s30.blend(low, s30.compare(VectorOperators.LE, low));
+            s40 = s40.blend(low, s40.compare(VectorOperators.LE, low));
+            s50 = s50.blend(low, s50.compare(VectorOperators.LE, low));
+            s60 = s60.blend(low, s60.compare(VectorOperators.LE, low));
+            s70 = s70.blend(low, s70.compare(VectorOperators.LE, low));
+            s80 = s80.blend(low, s80.compare(VectorOperators.LE, low));
+            s90 = s90.blend(low, s90.compare(VectorOperators.LE, low));
+            s100 = s100.blend(low, s100.compare(VectorOperators.LE, low));
+            s110 = s110.blend(low, s110.compare(VectorOperators.LE, low));
+            if (high < Float.POSITIVE_INFINITY) {
+                s00 = s00.blend(high, s00.compare(VectorOperators.GT, high));
+                s10 = s10.blend(high, s10.compare(VectorOperators.GT, high));
+                s20 = s20.blend(high, s20.compare(VectorOperators.GT, high));
+                s30 = s30.blend(high, s30.compare(VectorOperators.GT, high));
+                s40 = s40.blend(high, s40.compare(VectorOperators.GT, high));
+                s50 = s50.blend(high, s50.compare(VectorOperators.GT, high));
+                s60 = s60.blend(high, s60.compare(VectorOperators.GT, high));
+                s70 = s70.blend(high, s70.compare(VectorOperators.GT, high));
+                s80 = s80.blend(high, s80.compare(VectorOperators.GT, high));
+                s90 = s90.blend(high, s90.compare(VectorOperators.GT, high));
+                s100 = s100.blend(high, s100.compare(VectorOperators.GT, high));
+                s110 = s110.blend(high, s110.compare(VectorOperators.GT, high));
+            }
+        }
+        s00.intoArray(out, outOffset);
+        s10.intoArray(out, outOffset + outRowStride);
+        s20.intoArray(out, outOffset + 2 * outRowStride);
+        s30.intoArray(out, outOffset + 3 * outRowStride);
+        s40.intoArray(out, outOffset + 4 * outRowStride);
+        s50.intoArray(out, outOffset + 5 * outRowStride);
+        s60.intoArray(out, outOffset + 6 * outRowStride);
+        s70.intoArray(out, outOffset + 7 * outRowStride);
+        s80.intoArray(out, outOffset + 8 * outRowStride);
+        s90.intoArray(out, outOffset + 9 * outRowStride);
+        s100.intoArray(out, outOffset + 10 * outRowStride);
+        s110.intoArray(out, outOffset + 11 * outRowStride);
+    }
+
     public static void gather6x2(float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel, int panelOffset,
             float[] out, int outOffset, int outRowStride, float low, float high) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, panel, panelOffset);

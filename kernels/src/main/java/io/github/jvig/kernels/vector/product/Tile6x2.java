@@ -74,7 +74,15 @@ final class Tile6x2 extends GemmTile {
     @Override
     public void gather(int count, int width, float[] a, int aOffset, int aRowStride, int[] offsets, float[] panel,
             int panelOffset, float[] out, int outOffset, int outRowStride, float low, float high) {
-        for (int next = 0; next < count; next += ROWS) {
+        int next = 0;
+        // The inputs of two vectors of outputs do not fit the registers in the form of stems, which takes half as long again.
+        if (width == 1 && aRowStride == STEM_STEP) {
+            for (; next <= count - MORE_ROWS; next += MORE_ROWS) {
+                GemmLoops.gatherStem12x1(a, offsets, panel, panelOffset, out, outOffset + next * outRowStride,
+                        outRowStride, aOffset + next * STEM_STEP, low, high);
+            }
+        }
+        for (; next < count; next += ROWS) {
             int row = Math.min(next, count - ROWS);
             int from = aOffset + row * aRowStride;
             int to = outOffset + row * outRowStride;

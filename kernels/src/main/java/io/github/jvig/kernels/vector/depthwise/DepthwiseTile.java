@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /** A tile of neighboring outputs of a row, or of a column, that are computed together, a vector of channels at a time. */
-public enum RowTile {
+public enum DepthwiseTile {
     SEVEN(7, true), EIGHT(8, false), FOURTEEN(14, true), SIXTEEN(16, false);
 
     /** Vector registers that wide tiles need: a sum for each output, the weights of a row of the window and a pixel. */
@@ -20,7 +20,7 @@ public enum RowTile {
     /** Whether there are loops for rows of four and six taps, too, and for parts of longer ones. */
     private final boolean takesParts;
 
-    RowTile(int outputs, boolean takesParts) {
+    DepthwiseTile(int outputs, boolean takesParts) {
         this.outputs = outputs;
         this.takesParts = takesParts;
     }
@@ -53,8 +53,8 @@ public enum RowTile {
      * @return one that {@link VectorDepthwiseTiles#takesRows} takes
      * @throws java.util.NoSuchElementException if it takes none
      */
-    public static RowTile fastest(DepthwiseConv spec, int registers) {
-        Comparator<RowTile> byTime = Comparator.comparingDouble(t -> t.time(spec.out().width()));
+    public static DepthwiseTile fastest(DepthwiseConv spec, int registers) {
+        Comparator<DepthwiseTile> byTime = Comparator.comparingDouble(t -> t.time(spec.out().width()));
         boolean isDense = spec.window().columns().stride() == 1;
         // Of tiles that take as long, seven outputs come first with stride 2 and last with stride 1.
         return Arrays.stream(values())
