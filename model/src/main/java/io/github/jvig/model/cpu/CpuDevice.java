@@ -63,8 +63,8 @@ public final class CpuDevice implements Device {
     }
 
     /**
-     * The graph without resizes and pools that change nothing at this size, and with gates in the weights of the convolutions for which that is less work
-     * than over their maps. Those whose zeros are skipped stay as they are.
+     * The graph without resizes and pools that change nothing at this size, and with gates in the weights of the convolutions for which that is
+     * less work than over their maps. Those whose zeros are skipped stay as they are.
      */
     private static Graph atSize(Graph optimized, KernelStore store, CompileOptions options) {
         Graph graph = LoweredOp.withoutIdleResizes(optimized, options.height(), options.width());

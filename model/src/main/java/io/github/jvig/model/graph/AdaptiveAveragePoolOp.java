@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A map of the means of windows, of a size that does not depend on how they lie ({@link AdaptiveAveragePool}). At input sizes where the map has
- * that size already, it is left out ({@link io.github.jvig.model.lowering.LoweredOp#withoutIdleResizes}).
+ * A map divided into windows, and the mean of each ({@link AdaptiveAveragePool}). At input sizes where the map has the size of the result
+ * already, it is left out ({@link io.github.jvig.model.lowering.LoweredOp#withoutIdleResizes}).
  *
  * @param size the size of the result
  */

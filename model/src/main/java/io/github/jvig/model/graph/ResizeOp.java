@@ -78,7 +78,7 @@ public record ResizeOp(Resize.Mode mode, Size size) implements Op {
         }
 
         private int scaled(int pixels, int shorter) {
-            return shorter >= side ? pixels : Math.toIntExact((long) pixels * side / shorter);
+            return shorter >= side ? pixels : (int) Math.min(Integer.MAX_VALUE, (long) pixels * side / shorter);
         }
     }
 

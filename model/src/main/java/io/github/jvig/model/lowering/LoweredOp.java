@@ -1,14 +1,14 @@
 package io.github.jvig.model.lowering;
 
-import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.AdaptiveAveragePool;
+import io.github.jvig.kernels.MapLayout;
 import io.github.jvig.kernels.Resize;
 import io.github.jvig.kernels.Spec;
+import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.Graph;
 import io.github.jvig.model.graph.InputOp;
 import io.github.jvig.model.graph.Node;
 import io.github.jvig.model.graph.Passes;
-import io.github.jvig.model.graph.AdaptiveAveragePoolOp;
 import io.github.jvig.model.graph.ResizeOp;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,8 +56,8 @@ public record LoweredOp(Node node, Spec spec) {
     }
 
     /**
-     * The graph at a size, without resizes and pools to the size that a map has already. A device takes it before it lowers the graph; one that does not
-     * copies these maps for nothing.
+     * The graph at a size, without resizes and pools to the size that a map has already. A device takes it before it lowers the graph; one that
+     * does not copies these maps for nothing.
      *
      * @param graph  the graph, which is left as it is
      * @param height rows of the image

@@ -117,6 +117,8 @@ class PoolOpsTest {
         assertEquals(MapLayout.of(17, 7, 4), enlarged.spec(List.of(MapLayout.of(10, 4, 4))).out());
         assertEquals(MapLayout.of(7, 7, 4), enlarged.spec(List.of(MapLayout.of(1, 1, 4))).out());
         assertEquals("resize bilinear to sides of at least 7", enlarged.describe());
+        refused("is larger than 4 GiB", () -> new ResizeOp(Resize.Mode.NEAREST, new ResizeOp.AtLeast(100))
+                .spec(List.of(MapLayout.of(1, 1 << 26, 1))));
         refused("a side of 0 pixels", () -> new ResizeOp.AtLeast(0));
         refused("blocks of 0x3", () -> new ResizeOp.Multiple(0, 3));
         refused("blocks of 2x-1", () -> new ResizeOp.Multiple(2, -1));
