@@ -2,13 +2,13 @@ package io.github.jvig.model.image;
 
 import io.github.jvig.model.files.FileErrors;
 import io.github.jvig.model.text.MessageText;
-import io.github.jvig.model.vision.DecodePipeline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * An image that is known by name and not opened yet, such as {@link ImageFiles#find} gives it and {@link DecodePipeline} reads it.
+ * An image that is known by name and not opened yet, such as {@link ImageFiles#find} gives it and
+ * {@link io.github.jvig.model.vision.DecodePipeline} reads it.
  *
  * @param name   for results and errors, such as the path of a file
  * @param reader reads the pixels, on any thread, once or again
