@@ -19,7 +19,7 @@ import java.util.Map;
  * are computed, for each pixel and head, from the pixel and the context's windows. Tensors have the names that they have in the authors' code;
  * those of the auxiliary head, which is for training, are read and not used.
  *
- * <p>Where the shorter side of a map in the focus net is smaller than the window of the dynamic convolution, they read the map enlarged, and
+ * <p>Where the shorter side of a map in the focus net is smaller than the window of the dynamic convolutions, these read the map enlarged, and
  * their result is averaged down again.
  *
  * @param blocks      blocks of the four stages of the base and the overview net

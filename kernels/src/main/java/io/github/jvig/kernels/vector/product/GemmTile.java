@@ -23,7 +23,10 @@ public abstract sealed class GemmTile permits Tile7x3, Tile5x4, Tile6x2, Tile1x4
 
     /** Offsets into {@code a} and the panel are below this. */
     static final int MAX_OFFSET = MapLayout.MAX_LENGTH;
-    /** What is left for rows: seven strides more do not overflow. */
+    /**
+     * What is left for rows: seven strides more do not overflow. Loops of more rows are right, too, as an array holds all that they read, but C2
+     * does not know it; half of this limit, of which it would know, made them no faster.
+     */
     public static final int MAX_ROW_STRIDE = 1 << 27;
     /** A panel of this depth and four vectors takes 2 GiB. */
     public static final int MAX_DEPTH = 1 << 23;
